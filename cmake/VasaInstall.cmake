@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# Installs the program, libvasa, the headers that vasa/vasa.h needs, the models, and
+# vasaConfig.cmake.
+if(NOT VASA_WITH_MEDIA)
+    return()
+endif()
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+install(TARGETS vasa RUNTIME)
+install(TARGETS vasa_shared EXPORT vasa_targets LIBRARY)
+install(FILES include/vasa/vasa.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/vasa")
+install(DIRECTORY include/vasa/core DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/vasa")
+install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/vasa/models")
+foreach(document LICENSE NOTICE README.md)
+    if(EXISTS "${CMAKE_SOURCE_DIR}/${document}")
+        install(FILES "${document}" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+    endif()
+endforeach()
+
+set(vasa_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/vasa")
+set(vasa_model_dir "${CMAKE_INSTALL_DATADIR}/vasa/models")
+install(EXPORT vasa_targets FILE vasaTargets.cmake NAMESPACE vasa:: DESTINATION "${vasa_cmake_dir}")
+configure_package_config_file(
+    "${CMAKE_SOURCE_DIR}/cmake/vasaConfig.cmake.in" "${CMAKE_BINARY_DIR}/vasaConfig.cmake"
+    INSTALL_DESTINATION "${vasa_cmake_dir}" PATH_VARS vasa_model_dir)
+write_basic_package_version_file("${CMAKE_BINARY_DIR}/vasaConfigVersion.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_BINARY_DIR}/vasaConfig.cmake" "${CMAKE_BINARY_DIR}/vasaConfigVersion.cmake"
+        DESTINATION "${vasa_cmake_dir}")

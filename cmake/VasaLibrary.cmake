@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+# libvasa for other programs: one shared library made of all modules. Included where the modules
+# are defined, so that what they link to is known.
+include(GNUInstallDirs)
+
+get_property(vasa_modules GLOBAL PROPERTY VASA_MODULES)
+set(vasa_objects)
+set(vasa_libraries)
+foreach(module IN LISTS vasa_modules)
+    list(APPEND vasa_objects "$<TARGET_OBJECTS:vasa_${module}>")
+    # What the modules themselves link to, without each other.
+    get_target_property(libraries vasa_${module} LINK_LIBRARIES)
+    list(FILTER libraries EXCLUDE REGEX "^vasa_")
+    list(APPEND vasa_libraries ${libraries})
+endforeach()
+list(REMOVE_DUPLICATES vasa_libraries)
+
+add_library(vasa_shared SHARED ${vasa_objects})
+set_target_properties(vasa_shared PROPERTIES
+    OUTPUT_NAME vasa EXPORT_NAME vasa LINKER_LANGUAGE CXX
+    VERSION ${PROJECT_VERSION}
+    SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+target_compile_features(vasa_shared INTERFACE cxx_std_17)
+target_include_directories(vasa_shared INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+target_link_libraries(vasa_shared PRIVATE vasa_flags ${vasa_libraries})

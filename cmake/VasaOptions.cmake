@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# Build options, compiler flags and output folders.
+
+option(VASA_BUILD_TESTS "Build the tests" ON)
+option(VASA_WITH_MEDIA "Build the modules that need OpenCV, libav and libsndfile, and the program" ON)
+option(VASA_WITH_TORCH "Build the modules that need libtorch" ON)
+option(VASA_WERROR "Treat warnings as errors" ON)
+option(VASA_BUILD_FUZZERS "Build libFuzzer targets (clang only)" OFF)
+set(VASA_SANITIZE "" CACHE STRING "Sanitizers for all targets, e.g. address,undefined or thread")
+set(VASA_TORCH_DIR "${CMAKE_CURRENT_SOURCE_DIR}/.deps/python" CACHE PATH
+    "Folder that holds the torch wheel's site-packages")
+
+set(CMAKE_CXX_STANDARD 17)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(VASA_CCACHE ccache)
+if(VASA_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${VASA_CCACHE}")
+endif()
+
+add_library(vasa_flags INTERFACE)
+# Results must not depend on how the compiler reorders float arithmetic.
+target_compile_options(vasa_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+                       -ffp-contract=off -fno-math-errno -fno-trapping-math)
+if(VASA_WERROR)
+    target_compile_options(vasa_flags INTERFACE -Werror)
+endif()
+if(VASA_SANITIZE)
+    target_compile_options(vasa_flags INTERFACE -fsanitize=${VASA_SANITIZE} -fno-omit-frame-pointer -g)
+    target_link_options(vasa_flags INTERFACE -fsanitize=${VASA_SANITIZE})
+endif()

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+namespace vasa::core {
+
+/// Small deterministic random generator (SplitMix64 seeding, xoshiro256**).
+///
+/// The same seed gives the same numbers on every platform and compiler; std:: distributions are
+/// not used because their output is not specified.
+class Rng {
+  public:
+    explicit Rng(std::uint64_t seed);
+    /// A generator for a named sub-stream, independent of how much this one has been used.
+    Rng fork(std::uint64_t stream) const;
+
+    std::uint64_t next_u64();
+    /// Uniform in [0, 1).
+    double uniform();
+    /// Uniform in [low, high).
+    double uniform(double low, double high);
+    /// Standard normal (Box–Muller).
+    double normal();
+    /// Uniform integer in [0, bound), bound > 0.
+    std::uint64_t below(std::uint64_t bound);
+
+  private:
+    std::uint64_t seed_;
+    std::uint64_t state_[4];
+    bool has_spare_ = false;
+    double spare_ = 0.0;
+};
+
+}  // namespace vasa::core

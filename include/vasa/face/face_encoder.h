@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vasa/core/image.h"
+#include "vasa/core/rational.h"
+#include "vasa/head/face_code.h"
+#include "vasa/head/head_model.h"
+#include "vasa/head/landmark_fit.h"
+
+namespace vasa::face {
+
+struct FaceEncoderOptions {
+    int face_index = 0;  ///< which face, largest first
+    head::LandmarkFitOptions fit;
+    float min_eye_distance_px = 24.0F;  ///< smaller faces are an input error
+    float max_yaw_deg = 50.0F;          ///< more turned faces are an input error
+    float max_pitch_deg = 40.0F;
+    float doubtful_fit_error = 0.03F;   ///< a larger residual is a warning
+
+    void check() const;  ///< @throws Error(Usage)
+};
+
+/// Seconds spent in the parts of an encode.
+struct EncodeTimes {
+    double detect_s = 0, landmarks_s = 0, fit_s = 0, matte_s = 0, plate_s = 0;
+};
+
+/// Portrait to FaceCode: detector, landmarks, crop, head fit, matte, background plate.
+class FaceEncoder {
+  public:
+    /// @param model_dir  folder with head_model.safetensors and vision/
+    /// @throws Error(Model) if a model is missing or damaged.
+    explicit FaceEncoder(const std::string& model_dir);
+    ~FaceEncoder();
+
+    /// @param rgb   upright 8-bit RGB (media::load_image)
+    /// @param name  of the portrait, for messages
+    /// @throws Error(Input) if there is no face, the face is too small or turned too far, or
+    ///         face_index is beyond the faces found.
+    head::FaceCode encode(const core::ImageU8& rgb,
+                          const std::string& name,
+                          const FaceEncoderOptions& options = {},
+                          EncodeTimes* times = nullptr);
+
+    const head::HeadModel& head_model() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// One tracked video frame.
+struct TrackedFrame {
+    bool found = false;
+    head::Pose pose;
+    head::Actions actions;
+    float fit_error = 0;
+    float face_flag = 0;
+};
+
+struct FaceTrackerOptions {
+    head::LandmarkFitOptions fit;
+    /// Frames used to settle the identity before tracking starts.
+    int num_identity_frames = 12;
+    /// Strength of the pull towards the previous frame, 0 = none.
+    double smoothness = 1.0;
+
+    void check() const;  ///< @throws Error(Usage)
+};
+
+/// Follows one face through a video: identity from a few frames, then pose and actions per frame,
+/// each starting from the frame before; lost faces are searched for again.
+class FaceTracker {
+  public:
+    FaceTracker(const std::string& model_dir, const FaceTrackerOptions& options);
+    ~FaceTracker();
+
+    /// Looks at frames spread over the video to settle crop and identity; call before track().
+    /// @throws Error(Input) if none of the frames shows a face.
+    void settle(const std::vector<core::ImageU8>& frames, const std::string& name);
+    TrackedFrame track(const core::ImageU8& rgb);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace vasa::face

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "vasa/head/actions.h"
+
+namespace vasa::head {
+
+/// What a vertex or triangle belongs to.
+enum class Part : std::uint8_t {
+    Skin = 0,        ///< face, ears, neck and scalp
+    MouthLining = 1,
+    Gums = 2,
+    Tongue = 3,
+    TeethUpper = 4,
+    TeethLower = 5,
+    EyeLeft = 6,     ///< the person's left eye (the image's right)
+    EyeRight = 7,
+};
+constexpr int kNumParts = 8;
+
+/// Rows are points or directions (x, y, z), row-major for tight loops.
+using Points = Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>;
+
+/// A point of the surface that moves with it.
+struct SurfacePoint {
+    int triangle = 0;
+    std::array<float, 3> barycentric{};
+};
+
+/// One eyeball at rest in the neutral head: it turns rigidly about its centre.
+struct Eyeball {
+    Eigen::Vector3f center_cm;
+    Eigen::Vector3f rest_axis;    ///< unit, out of the pupil
+    float pupil_distance_cm = 0;  ///< from the centre to the pupil's plane, along the axis
+    float iris_radius_cm = 0;
+};
+
+/// One person's head at rest, prepared for animation.
+struct Person {
+    Points rest;                  ///< [num_vertices, 3] cm
+    std::array<Eyeball, 2> eyes;  ///< right eye (image left) first
+    /// Added in full at eyeBlink = 1, per eye: closes what the linear blink leaves open or overshoots
+    /// on this person's lids. [num moved vertices] beside blink_vertices.
+    std::array<std::vector<int>, 2> blink_vertices;
+    std::array<Points, 2> blink_correction;
+};
+
+/// The morphable head: neutral shape, identity basis, 52 facial actions.
+///
+/// Head space: centimetres, x to the image's right, y up, z to the viewer. A vertex is
+/// v = neutral + Σ identity_i · id_i + Σ action_j · act_j; identity coefficients are standard normal
+/// over people. The eight eyeLook* actions move the lids here and turn the eyeballs rigidly.
+class HeadModel {
+  public:
+    /// Longest identity code a file may have.
+    static constexpr int kMaxIdentity = 128;
+
+    /// @throws Error(Model) if the file is missing, damaged or of another format version.
+    static HeadModel load(const std::string& path);
+
+    int num_vertices() const { return static_cast<int>(neutral_.rows()); }
+    int num_triangles() const { return static_cast<int>(triangles_.size()); }
+    int num_identity() const { return static_cast<int>(identity_.size()); }
+
+    const Points& neutral() const { return neutral_; }
+    /// Counter-clockwise seen from outside.
+    const std::vector<std::array<int, 3>>& triangles() const { return triangles_; }
+    const std::vector<Part>& triangle_parts() const { return triangle_parts_; }
+    const std::vector<Part>& vertex_parts() const { return vertex_parts_; }
+    /// 0 = stays with the torso, 1 = moves with the head; [num_vertices].
+    const std::vector<float>& neck_weights() const { return neck_weights_; }
+    const std::vector<Points>& identity_basis() const { return identity_; }
+    const std::vector<Points>& action_basis() const { return actions_; }
+    /// Surface points of MediaPipe landmarks 0..467.
+    const std::vector<SurfacePoint>& landmarks() const { return landmarks_; }
+    /// Suggested residual weight and standard deviation (unit: outer eye corner distance).
+    const std::vector<float>& landmark_weights() const { return landmark_weights_; }
+    const std::vector<float>& landmark_sigmas() const { return landmark_sigmas_; }
+
+    /// Identity coefficients to a head at rest; shorter codes mean zeros.
+    /// @param identity [≤ num_identity()]
+    /// @return         [num_vertices, 3] cm
+    Points shape(const std::vector<float>& identity) const;
+
+    /// shape(), eyeballs() and what closes this person's lids exactly.
+    Person person(const std::vector<float>& identity) const;
+
+    /// Adds actions (gaze included) to a person at rest.
+    /// @param out   [num_vertices, 3] cm
+    void animate(const Person& person, const Actions& actions, Points& out) const;
+
+    /// The eyeballs of a person, right eye (image left) first.
+    std::array<Eyeball, 2> eyeballs(const std::vector<float>& identity) const;
+
+    /// Where landmark 0..467 lies on a head.
+    Eigen::RowVector3f landmark(const Points& vertices, int index) const;
+
+    const std::string& content_hash() const { return hash_; }
+
+  private:
+    Points neutral_;
+    std::vector<std::array<int, 3>> triangles_;
+    std::vector<Part> triangle_parts_, vertex_parts_;
+    std::vector<float> neck_weights_;
+    std::vector<Points> identity_;  // [num_identity] of [num_vertices, 3]
+    std::vector<Points> actions_;   // [52] of [num_vertices, 3]
+    std::vector<SurfacePoint> landmarks_;
+    std::vector<float> landmark_weights_, landmark_sigmas_;
+    std::array<Eyeball, 2> neutral_eyes_;
+    std::array<std::vector<Eigen::Vector3f>, 2> eye_center_identity_;
+    // Vertices an action moves, so that animate() skips the rest.
+    std::vector<std::vector<int>> moved_vertices_;
+    std::string hash_;
+};
+
+/// How much a point of the neutral head turns with the head: 1 above the jaw, 0 at the collar.
+float neck_weight(const Eigen::RowVector3f& point_cm);
+
+/// Rotation of an eyeball from its rest axis: yaw about y (to the image's right), pitch up.
+Eigen::Matrix3f gaze_rotation(Gaze gaze);
+
+/// Unit normals of vertices, area-weighted; [num_vertices, 3].
+void vertex_normals(const Points& vertices,
+                    const std::vector<std::array<int, 3>>& triangles,
+                    Points& out);
+
+}  // namespace vasa::head

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "vasa/core/geometry.h"
+#include "vasa/head/head_model.h"
+#include "vasa/head/pose.h"
+
+namespace vasa::head {
+
+constexpr int kNumFitLandmarks = 478;
+
+struct LandmarkFitOptions {
+    int num_identity = 60;          ///< components that are fitted
+    int max_iterations = 25;        ///< per stage
+    double identity_prior = 0.5;    ///< residual per unit of an identity coefficient
+    double action_prior = 5.0;      ///< residual per unit of an action
+    double weak_action_prior = 7.5; ///< of actions that landmarks see badly (cheekPuff)
+    double jaw_prior = 5.0;         ///< of jawOpen
+    double lip_prior = 5.0;         ///< of mouthLowerDown* and mouthUpperUp*
+    double sigma = 0.012;           ///< residual unit, part of the outer eye corner distance
+    double huber = 3.0;             ///< residual where the loss becomes linear
+
+    void check() const;  ///< @throws Error(Usage)
+};
+
+/// Pose, identity and actions that explain a face's landmarks.
+struct LandmarkFit {
+    Pose pose;
+    std::vector<float> identity;  ///< [num_identity]
+    Actions actions;              ///< gaze included
+    /// Mean distance of the 432 landmarks off the face oval, part of the outer eye corner distance.
+    double inner_error = 0;
+    int iterations = 0;
+};
+
+/// What is known before a fit: the frame before, and the person.
+struct LandmarkFitStart {
+    Pose pose;
+    std::vector<float> identity;
+    Actions actions;
+    bool hold_identity = false;
+    double pose_prior = 0;    ///< pull towards the start, residual per radian / per cm
+    double action_prior = 0;  ///< pull towards the start, residual per unit
+};
+
+/// Robust fit of the head to the 478 landmarks of one face (Ceres, analytic derivatives).
+///
+/// Residuals are weighted by landmark; priors keep identity near the mean and actions near rest;
+/// opposed actions are penalised together. Then the gaze is solved from both irises and averaged.
+///
+/// @param landmarks  pixels of the camera's image
+/// @throws Error(Input) if the landmarks are degenerate (eye corners less than 4 px apart).
+LandmarkFit fit_landmarks(const HeadModel& model,
+                          const Camera& camera,
+                          const std::array<core::Vec2f, kNumFitLandmarks>& landmarks,
+                          const LandmarkFitOptions& options,
+                          const std::optional<LandmarkFitStart>& start = std::nullopt);
+
+/// True for the 36 landmarks on the face's outline, which slide along it as the head turns.
+bool is_oval_landmark(int landmark);
+
+/// Where the fitted head puts landmarks 0..467, pixels.
+std::array<core::Vec2f, 468> project_landmarks(const HeadModel& model,
+                                               const Camera& camera,
+                                               const LandmarkFit& fit);
+
+}  // namespace vasa::head

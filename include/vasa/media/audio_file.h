@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vasa::media {
+
+/// Sound in memory, channels interleaved, f32, nominally in [-1, 1].
+struct AudioClip {
+    int sample_rate = 0;
+    int channels = 0;
+    std::vector<float> samples;  ///< [num_frames × channels]
+
+    std::int64_t num_frames() const {
+        return channels > 0 ? static_cast<std::int64_t>(samples.size()) / channels : 0;
+    }
+    double duration_s() const {
+        return sample_rate > 0 ? static_cast<double>(num_frames()) / sample_rate : 0.0;
+    }
+};
+
+struct LoadAudioOptions {
+    /// Longer sound is refused while decoding, before it fills memory.
+    double max_duration_s = 3600.0;
+};
+
+/// Reads everything libsndfile reads (WAV, FLAC, OGG, MP3, ...) and, failing that, the first sound
+/// stream of everything libav reads (M4A, Opus, the sound of a video), to the last sample.
+///
+/// NaN and infinite samples become 0 and are counted in a warning; clipped sound is a warning.
+/// Sample rates 4–384 kHz, 1–8 channels.
+/// @throws Error(Input) naming the file and the cause: missing, empty, truncated, no sound in it.
+AudioClip load_audio(const std::string& path, const LoadAudioOptions& options = {});
+
+/// Mixes to mono (mean of channels) and resamples with libswresample.
+/// The result has round(num_frames × sample_rate / clip.sample_rate) samples: no delay, no tail.
+std::vector<float> resample_mono(const AudioClip& clip, int sample_rate);
+
+/// Converts rate and channel count, keeping full quality. Output length as in resample_mono.
+AudioClip resample(const AudioClip& clip, int sample_rate, int channels);
+
+/// Writes 16-bit PCM WAV, atomically (used by tests, examples and tools). @throws Error(Output)
+void save_wav(const std::string& path, const AudioClip& clip, bool overwrite);
+
+}  // namespace vasa::media

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/image.h"
+#include "vasa/core/rational.h"
+#include "vasa/media/audio_file.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vasa::media {
+
+/// One 4:2:0 frame, BT.709 limited range: planes Y [h,w], U and V [h/2,w/2], tightly packed.
+struct Yuv420Frame {
+    int width = 0;   ///< even
+    int height = 0;  ///< even
+    std::vector<std::uint8_t> data;
+
+    Yuv420Frame() = default;
+    Yuv420Frame(int num_columns, int num_rows)
+        : width(num_columns),
+          height(num_rows),
+          data(static_cast<std::size_t>(num_columns) * num_rows * 3 / 2) {}
+};
+
+/// RGB (full range) to BT.709 limited range, chroma as the mean of 2×2 pixels. Even sizes only.
+void rgb_to_yuv420(const core::ImageU8& rgb, Yuv420Frame& out);
+
+struct VideoOptions {
+    core::Rational fps{25, 1};
+    std::string codec = "libx264";    ///< an encoder name of libavcodec: libx264, h264_nvenc, ...
+    int crf = 18;                     ///< 0–51, lower is better
+    std::string preset = "veryfast";  ///< of the encoder
+    int audio_bitrate = 192'000;
+    int threads = 0;                              ///< encoder threads, 0 = the encoder's choice
+    std::map<std::string, std::string> metadata;  ///< container tags (any key)
+    bool overwrite = false;
+
+    /// @throws Error(Usage) naming the option and its range.
+    void check() const;
+};
+
+/// Writes H.264 + AAC MP4 (yuv420p, BT.709 tagged, faststart), atomically.
+///
+/// Frames in order; sound in any number of pieces, at any time. finish() drains the encoders and
+/// puts the file in place; without it nothing appears.
+class VideoWriter {
+  public:
+    /// @param audio_sample_rate 0 = no sound. The sound is stored as AAC at its own rate where AAC
+    ///        has it, else at 48 kHz.
+    /// @throws Error(Output) if the file cannot be made, Error(Usage) if codec or preset is
+    /// unknown.
+    VideoWriter(const std::string& path,
+                int width,
+                int height,
+                int audio_sample_rate,
+                int audio_channels,
+                const VideoOptions& options);
+    ~VideoWriter();
+    VideoWriter(const VideoWriter&) = delete;
+    VideoWriter& operator=(const VideoWriter&) = delete;
+
+    void write_frame(const Yuv420Frame& frame);
+    /// @param samples interleaved [n × channels]
+    void write_audio(const float* samples, std::int64_t num_frames);
+    void finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+struct VideoInfo {
+    int width = 0;
+    int height = 0;
+    core::Rational fps;
+    double duration_s = 0.0;        ///< of the video stream, 0 if unknown
+    double audio_duration_s = 0.0;  ///< of the sound, 0 if none
+    std::string video_codec;
+    std::string audio_codec;
+    std::map<std::string, std::string> metadata;  ///< container tags
+};
+
+/// Reads what a container says about itself. @throws Error(Input)
+VideoInfo probe_video(const std::string& path);
+
+/// Decodes every frame of the first video stream, in presentation order, to the last.
+class VideoReader {
+  public:
+    /// @throws Error(Input) if the file is missing or has no video that can be decoded.
+    explicit VideoReader(const std::string& path);
+    ~VideoReader();
+    VideoReader(const VideoReader&) = delete;
+    VideoReader& operator=(const VideoReader&) = delete;
+
+    const VideoInfo& info() const;
+    /// The next frame as 8-bit RGB (rotation tag applied), false after the last.
+    /// @throws Error(Input) if the file is damaged.
+    bool read(core::ImageU8& rgb);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// Encoders, decoders and library versions, for `vasa info`.
+struct CodecInfo {
+    std::string libav_version;
+    std::vector<std::string> h264_encoders;  ///< usable H.264 encoder names in this build
+};
+CodecInfo codec_info();
+
+/// Sends libav's messages through the library's log.
+void install_av_log();
+
+}  // namespace vasa::media

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/progress.h"
+#include "vasa/core/rational.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/render/models.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vasa::render {
+
+/// Speech longer than this needs RenderOptions::allow_long.
+constexpr double kMaxSpeech_s = 60.0;
+/// Speech shorter than this is an input error.
+constexpr double kMinSpeech_s = 0.05;
+
+/// What to render and how.
+struct RenderOptions {
+    std::string image;   ///< portrait; this or `face`
+    std::string face;    ///< FaceCode file
+    int face_index = 0;  ///< which face of the portrait, largest first
+    std::string audio;   ///< speech; may be empty where `motion` is given (clip without sound)
+    /// An MP4 file, or a PNG sequence: a pattern such as dir/%05d.png, numbered from 1, no sound.
+    std::string out;
+
+    core::Rational fps{25, 1};
+    std::string codec = "libx264";
+    int crf = 18;  ///< 0–51
+    std::string preset = "veryfast";
+
+    std::string motion;         ///< motion file; empty: driven by the speech
+    float motion_scale = 1.0F;  ///< of the motion file, 0–3
+    bool loop = false;          ///< repeat a motion file that is too short
+
+    std::uint64_t seed = 0;
+    float amplitude = 1.0F;            ///< of mouth motion, 0–3
+    float head_motion = 1.0F;          ///< 0–3
+    float blink_rate_per_min = 18.0F;  ///< 0–60
+
+    bool force = false;       ///< replace existing output
+    bool allow_long = false;  ///< speech over kMaxSpeech_s
+    int threads = 0;          ///< 0 = as many as there are cores; set for the whole process
+    std::string model_dir;
+
+    /// @throws Error(Usage) naming the option, its range and its value.
+    void check() const;
+};
+
+/// Seconds spent. Stages run at the same time, so that their sum may exceed `total_s`.
+struct StageSeconds {
+    double speech_s = 0;    ///< reading and resampling
+    double models_s = 0;    ///< loading and hashing models
+    double portrait_s = 0;  ///< portrait to FaceCode
+    double prepare_s = 0;   ///< FaceCode to renderer
+    double motion_s = 0;
+    double frames_s = 0;  ///< pose to RGB
+    double colour_s = 0;  ///< RGB to 4:2:0
+    double encode_s = 0;
+    double first_frame_s = 0;  ///< from the start until the first frame was handed to the encoder
+    double total_s = 0;
+};
+
+struct RenderResult {
+    std::string out;
+    std::int64_t num_frames = 0;
+    double duration_s = 0;  ///< of the video
+    StageSeconds seconds;
+    double fps = 0;                     ///< frames a second of the whole run
+    double real_time_factor = 0;        ///< seconds of work per second of video, < 1 = faster
+    std::int64_t peak_memory_bytes = 0; ///< of this process so far
+    std::string driver;                 ///< where the motion came from: "rules", "file"
+    std::vector<ModelFile> models;      ///< that were used
+    std::string portrait_sha256, speech_sha256, motion_sha256;  ///< of the files, empty if unused
+    std::vector<std::string> warnings;  ///< also sent through the log
+};
+
+/// Portrait and speech to a finished clip; all of it or nothing appears at `out`.
+///
+/// Frames = core::num_frames(speech). The same inputs, options, and thread count give the same
+/// bytes. Motion, frames, colour conversion and encoding run in a thread each.
+/// @param progress  frames done of frames to do; called from another thread, one at a time
+/// @throws Error of any kind; (Interrupted or Terminated) after a stop was requested.
+RenderResult render(const RenderOptions& options,
+                    const core::ProgressFn& progress = {},
+                    const core::StopToken& stop = {});
+
+/// Removes what unfinished renders of this process have written so far; for a program about to
+/// leave without unwinding.
+void remove_all_temporaries();
+
+/// Version of the library, "major.minor.patch".
+const char* version();
+
+}  // namespace vasa::render

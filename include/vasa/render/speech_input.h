@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/media/audio_file.h"
+
+#include <string>
+#include <vector>
+
+namespace vasa::render {
+
+/// Sample rate that motion is driven from.
+constexpr int kSpeechRate_hz = 16000;
+
+/// Speech as it goes into a clip.
+struct Speech {
+    media::AudioClip sound;   ///< as recorded
+    std::vector<float> mono;  ///< kSpeechRate_hz, for analysis
+    bool is_silent = false;   ///< peak below -50 dB of full scale
+};
+
+/// Reads speech and checks its length.
+/// @throws Error(Input) if it cannot be read, is shorter than kMinSpeech_s, or longer than
+///         kMaxSpeech_s without allow_long.
+Speech load_speech(const std::string& path, bool allow_long);
+
+}  // namespace vasa::render

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "terminal.h"
+
+#include "vasa/core/progress.h"
+#include "vasa/core/stop_token.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace CLI {
+class App;
+}
+
+namespace vasa::app {
+
+/// What all subcommands share: the options before and after the subcommand's name, the terminal and
+/// the stop flag.
+struct Context {
+    bool json = false;
+    bool quiet = false;
+    std::string log_level = "info";
+    std::string model_dir;  ///< see default_model_dir()
+    int threads = 0;
+    std::vector<std::string> arguments;  ///< the command line, program name first
+
+    Terminal terminal;
+    core::StopToken stop;
+    /// What the chosen subcommand does; set by its callback, run once everything is parsed.
+    std::function<void()> action;
+
+    /// Progress on the terminal.
+    core::ProgressFn progress(double frames_per_second);
+    /// Prints the result: one JSON object (its "warnings" added) with --json, `text` without.
+    /// @throws Error(Output) if standard output cannot be written.
+    void print_result(nlohmann::json result, const std::string& text);
+};
+
+/// VASA_MODELS, else `models` beside the build folder that holds the program, else
+/// ../share/vasa/models of an installed one.
+std::string default_model_dir();
+
+// One a subcommand, each in its own file: declares the options and sets Context::action.
+void add_render_command(CLI::App& app, Context& context);
+void add_encode_command(CLI::App& app, Context& context);
+void add_track_command(CLI::App& app, Context& context);
+void add_animate_command(CLI::App& app, Context& context);
+void add_train_command(CLI::App& app, Context& context);
+void add_info_command(CLI::App& app, Context& context);
+
+}  // namespace vasa::app

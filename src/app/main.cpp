@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "command_line.h"
+#include "context.h"
+#include "signals.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/log.h"
+
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <optional>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using vasa::app::Context;
+using vasa::core::Error;
+using vasa::core::ErrorKind;
+
+/// Runs the program; what it threw, as an Error.
+std::optional<Error> run(int argc, char** argv, Context& context) {
+    try {
+        if (vasa::app::parse_command_line(argc, argv, context)) {
+            context.action();
+        }
+        return std::nullopt;
+    } catch (const Error& error) {
+        return error;
+    } catch (const std::bad_alloc&) {
+        return Error(ErrorKind::Resource, "out of memory");
+    } catch (const std::exception& error) {
+        return Error(ErrorKind::Internal,
+                     std::string("unexpected: ") + error.what(),
+                     "this is a defect of the program");
+    } catch (...) {
+        return Error(ErrorKind::Internal, "unexpected exception");
+    }
+}
+
+void report(const Error& error, Context& context) {
+    context.terminal.error(error);
+    if (!context.json) {
+        return;
+    }
+    try {
+        nlohmann::json details = {{"kind", vasa::core::error_kind_name(error.kind())},
+                                  {"message", error.what()},
+                                  {"hint", error.hint()}};
+        context.print_result({{"error", std::move(details)}}, "");
+    } catch (const std::exception&) {
+        // Standard output is closed; the exit code and standard error have said it.
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    vasa::app::secure_standard_streams();
+    Context context;
+    vasa::app::install_signal_handling(context.stop);
+    vasa::core::set_log_sink([&context](vasa::core::LogLevel level, const std::string& message) {
+        context.terminal.log(level, message);
+    });
+    const std::optional<Error> error = run(argc, argv, context);
+    if (error) {
+        report(*error, context);
+    }
+    vasa::core::set_log_sink({});
+    return error ? vasa::core::exit_code(error->kind()) : EXIT_SUCCESS;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "terminal.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace vasa::app {
+namespace {
+
+constexpr double kProgressInterval_s = 0.25;
+const char* const kClearLine = "\r\033[K";
+
+const char* level_text(core::LogLevel level) {
+    switch (level) {
+        case core::LogLevel::Debug:
+            return "debug: ";
+        case core::LogLevel::Warning:
+            return "warning: ";
+        case core::LogLevel::Error:
+            return "error: ";
+        case core::LogLevel::Info:
+            break;
+    }
+    return "";
+}
+
+const char* level_colour(core::LogLevel level) {
+    return level == core::LogLevel::Error ? "\033[31m" : "\033[33m";
+}
+
+void write_line(const std::string& line) {
+    // A closed standard error is nothing that work should stop for.
+    (void)!std::fwrite(line.data(), 1, line.size(), stderr);
+    std::fflush(stderr);
+}
+
+}  // namespace
+
+std::string format_duration(double seconds) {
+    char text[48];
+    if (seconds < 60.0) {
+        std::snprintf(text, sizeof text, "%.1f s", seconds);
+    } else {
+        const int whole = static_cast<int>(seconds);
+        std::snprintf(text, sizeof text, "%d:%02d", whole / 60, whole % 60);
+    }
+    return text;
+}
+
+Terminal::Terminal() {
+    const char* term = std::getenv("TERM");
+    const char* no_color = std::getenv("NO_COLOR");
+    is_terminal_ = ::isatty(STDERR_FILENO) == 1 && term != nullptr && std::string(term) != "dumb";
+    is_coloured_ = is_terminal_ && (no_color == nullptr || *no_color == '\0');
+}
+
+void Terminal::configure(core::LogLevel least, bool show_progress) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    least_ = least;
+    shows_progress_ = show_progress && is_terminal_;
+}
+
+void Terminal::log(core::LogLevel level, const std::string& message) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (level == core::LogLevel::Warning) {
+        warnings_.push_back(message);
+    }
+    if (level < least_) {
+        return;
+    }
+    clear_progress();
+    const bool coloured = is_coloured_ && level >= core::LogLevel::Warning;
+    write_line(std::string("vasa: ") + (coloured ? level_colour(level) : "") + level_text(level) +
+               (coloured ? "\033[0m" : "") + message + "\n");
+}
+
+std::vector<std::string> Terminal::warnings() const {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return warnings_;
+}
+
+void Terminal::progress(std::int64_t done, std::int64_t total, double video_fps) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!shows_progress_) {
+        return;
+    }
+    const Clock::time_point now = Clock::now();
+    const auto seconds_since = [&](Clock::time_point then) {
+        return std::chrono::duration<double>(now - then).count();
+    };
+    if (first_ == Clock::time_point{}) {
+        first_ = now;
+    } else if (done < total && seconds_since(last_) < kProgressInterval_s) {
+        return;
+    }
+    last_ = now;
+    // The first frame's own time is not known here: rates are taken over those after it.
+    const double elapsed_s = seconds_since(first_);
+    const double fps = elapsed_s > 0.0 ? static_cast<double>(done - 1) / elapsed_s : 0.0;
+    char text[160];
+    if (fps > 0.0) {
+        std::snprintf(text,
+                      sizeof text,
+                      "frame %lld of %lld, %.1f fps, real-time factor %.2f, %s left",
+                      static_cast<long long>(done),
+                      static_cast<long long>(total),
+                      fps,
+                      video_fps / fps,
+                      format_duration(static_cast<double>(total - done) / fps).c_str());
+    } else {
+        std::snprintf(text,
+                      sizeof text,
+                      "frame %lld of %lld",
+                      static_cast<long long>(done),
+                      static_cast<long long>(total));
+    }
+    write_line(std::string(kClearLine) + text);
+    has_progress_line_ = true;
+    if (done >= total) {
+        clear_progress();
+    }
+}
+
+void Terminal::error(const core::Error& error) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    clear_progress();
+    const char* on = is_coloured_ ? level_colour(core::LogLevel::Error) : "";
+    const char* off = is_coloured_ ? "\033[0m" : "";
+    std::string text = std::string("vasa: ") + on + "error: " + off + error.what() + "\n";
+    if (!error.hint().empty()) {
+        text += "hint: " + error.hint() + "\n";
+    }
+    write_line(text);
+}
+
+void Terminal::clear_progress() {
+    if (has_progress_line_) {
+        write_line(kClearLine);
+        has_progress_line_ = false;
+    }
+}
+
+}  // namespace vasa::app

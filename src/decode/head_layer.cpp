@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "head_layer.h"
+
+#include <Eigen/Geometry>
+#include <algorithm>
+#include <cmath>
+
+namespace vasa::decode {
+namespace {
+
+using core::Vec2f;
+using head::Action;
+using head::Part;
+
+float smoothstep(float a, float b, float x) {
+    const float t = std::clamp((x - a) / (b - a), 0.0F, 1.0F);
+    return t * t * (3 - 2 * t);
+}
+
+/// Mean canvas colour around a point.
+Eigen::RowVector3f mean_colour(const core::ImageU8& canvas, Vec2f p, int radius) {
+    Eigen::RowVector3f sum = Eigen::RowVector3f::Zero();
+    int count = 0;
+    const int step = std::max(1, radius / 3);
+    for (int dy = -radius; dy <= radius; dy += step) {
+        for (int dx = -radius; dx <= radius; dx += step) {
+            const int x = std::clamp(static_cast<int>(p.x) + dx, 0, canvas.width - 1);
+            const int y = std::clamp(static_cast<int>(p.y) + dy, 0, canvas.height - 1);
+            const std::uint8_t* c = canvas.at(x, y);
+            sum += Eigen::RowVector3f(c[0], c[1], c[2]);
+            ++count;
+        }
+    }
+    return sum / static_cast<float>(count);
+}
+
+float luminance(const Eigen::RowVector3f& c) { return 0.299F * c.x() + 0.587F * c.y() + 0.114F * c.z(); }
+
+bool is_mouth(Part part) { return part >= Part::MouthLining && part <= Part::TeethLower; }
+
+/// Colours of what is inside a mouth in neutral light of luminance 1 for white.
+Eigen::RowVector3f mouth_albedo(Part part) {
+    switch (part) {
+        case Part::TeethUpper:
+        case Part::TeethLower:
+            return {0.95F, 0.90F, 0.82F};
+        case Part::Gums:
+            return {0.62F, 0.34F, 0.34F};
+        case Part::Tongue:
+            return {0.88F, 0.50F, 0.49F};
+        default:
+            return {0.34F, 0.13F, 0.12F};
+    }
+}
+
+}  // namespace
+
+HeadLayer::HeadLayer(const head::HeadModel& model,
+                     const head::FaceCode& code,
+                     const head::Person& person,
+                     const SourceView& view) {
+    neighbours_ = vertex_neighbours(model.num_vertices(), model.triangles());
+    base_.assign(model.num_vertices(), {});
+    for (int e = 0; e < 2; ++e) {
+        eyes_[e] = make_eye_texture(code, e);
+    }
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        VertexLook& look = base_[v];
+        look.u = view.uv[v].x;
+        look.v = view.uv[v].y;
+        look.alpha = 1;
+        const Part part = model.vertex_parts()[v];
+        if (part >= Part::EyeLeft) {
+            const EyeTexture& eye = eyes_[part == Part::EyeLeft ? 1 : 0];
+            look.u -= eye.left;
+            look.v -= eye.top;
+            look.from_source = 1;
+        } else {
+            look.from_source = view.visible[v];
+        }
+    }
+    lid_stretch(model, person);
+    fill_colours(model, code, view);
+    mouth_colours(model, code, view);
+    skin_alpha(model, view);
+    for (int t = 0; t < model.num_triangles(); ++t) {
+        const auto& q = model.triangles()[t];
+        if (base_[q[0]].alpha + base_[q[1]].alpha + base_[q[2]].alpha > 0) {
+            triangles_.push_back(q);
+            parts_.push_back(model.triangle_parts()[t]);
+        }
+    }
+}
+
+void HeadLayer::lid_stretch(const head::HeadModel& model, const head::Person& person) {
+    constexpr std::array<std::array<int, 9>, 2> kUpperEdge = {
+        {{33, 246, 161, 160, 159, 158, 157, 173, 133}, {263, 466, 388, 387, 386, 385, 384, 398, 362}}};
+    constexpr float kLash_cm = 0.16F;
+    head::Points closed;
+    head::Actions shut;
+    shut[Action::EyeBlinkLeft] = shut[Action::EyeBlinkRight] = 1;
+    model.animate(person, shut, closed);
+    for (int eye = 0; eye < 2; ++eye) {
+        const Action blink = eye == 0 ? Action::EyeBlinkRight : Action::EyeBlinkLeft;
+        const head::Points& basis = model.action_basis()[static_cast<int>(blink)];
+        lid_hidden_[eye].assign(model.num_vertices(), 0.0F);
+        float strongest = 1e-6F;
+        for (int v : person.blink_vertices[eye]) {
+            strongest = std::max(strongest, -basis(v, 1));
+        }
+        for (int v : person.blink_vertices[eye]) {
+            if (model.vertex_parts()[v] == Part::Skin) {
+                lid_hidden_[eye][v] = smoothstep(0.04F, 0.60F, -basis(v, 1) / strongest);
+            }
+        }
+        // Lashes are a dark line along the edge; the lid is a little darker towards its crease.
+        lid_light_[eye].assign(model.num_vertices(), 1.0F);
+        for (int v = 0; v < model.num_vertices(); ++v) {
+            if (lid_hidden_[eye][v] <= 0) {
+                continue;
+            }
+            lid_vertices_[eye].push_back(v);
+            float edge = 1e9F;
+            for (std::size_t k = 0; k + 1 < kUpperEdge[eye].size(); ++k) {
+                const Eigen::RowVector3f a = model.landmark(closed, kUpperEdge[eye][k]);
+                const Eigen::RowVector3f b = model.landmark(closed, kUpperEdge[eye][k + 1]);
+                const float t = std::clamp((closed.row(v) - a).dot(b - a) / (b - a).squaredNorm(), 0.0F, 1.0F);
+                edge = std::min(edge, (closed.row(v) - a - t * (b - a)).norm());
+            }
+            const float lash = 1 - 0.55F * (1 - smoothstep(0.4F * kLash_cm, kLash_cm, edge));
+            const float crease = 1 - 0.12F * (1 - lid_hidden_[eye][v]);
+            lid_light_[eye][v] = lash * crease;
+        }
+    }
+}
+
+void HeadLayer::fill_colours(const head::HeadModel& model,
+                             const head::FaceCode& code,
+                             const SourceView& view) {
+    // Colours of seen skin spread over the unseen, along the surface.
+    constexpr int kPasses = 200;
+    constexpr float kLashReach_cm = 0.55F;
+    constexpr std::array<int, 32> kLidLandmarks = {
+        33,  7,   163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246,
+        263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466};
+    const int radius = std::max(3, static_cast<int>(0.02F * code.eye_distance_px() * head::kCanvasScale));
+    head::Points colour = head::Points::Zero(model.num_vertices(), 3);
+    std::vector<char> known(model.num_vertices(), 0);
+    std::vector<int> open;
+    Eigen::RowVector3f mean = Eigen::RowVector3f::Zero();
+    int count = 0;
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        float lid = std::max(lid_hidden_[0][v], lid_hidden_[1][v]);
+        for (int i : kLidLandmarks) {  // lashes and make-up must not tint the closed lid
+            const float d = (view.head.head_space.row(v) - model.landmark(view.head.head_space, i)).norm();
+            lid = d < kLashReach_cm ? 1.0F : lid;
+        }
+        if (model.vertex_parts()[v] != Part::Skin) {
+            continue;
+        }
+        if (view.visible[v] > 0.6F && lid < 0.05F) {
+            colour.row(v) = mean_colour(code.appearance.canvas, view.uv[v], radius);
+            known[v] = 1;
+            mean += colour.row(v);
+            ++count;
+        } else {
+            open.push_back(v);
+        }
+    }
+    mean /= static_cast<float>(std::max(count, 1));
+    for (int v : open) {
+        colour.row(v) = mean;
+    }
+    for (int pass = 0; pass < kPasses; ++pass) {
+        for (int v : open) {
+            Eigen::RowVector3f sum = Eigen::RowVector3f::Zero();
+            for (int n : neighbours_[v]) {
+                sum += colour.row(n);
+            }
+            colour.row(v) = sum / static_cast<float>(std::max<std::size_t>(1, neighbours_[v].size()));
+        }
+    }
+    // Closed lids are mostly cheek-coloured: brows and sockets would make them too dark.
+    constexpr std::array<std::array<int, 3>, 2> kCheek = {{{118, 119, 101}, {347, 348, 330}}};
+    for (int eye = 0; eye < 2; ++eye) {
+        Eigen::RowVector3f cheek = Eigen::RowVector3f::Zero();
+        for (int i : kCheek[eye]) {
+            const Vec2f p = {code.landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px,
+                             code.landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px};
+            cheek += mean_colour(code.appearance.canvas, p, 3 * radius) / 3;
+        }
+        for (int v : lid_vertices_[eye]) {
+            const float w = 0.55F * lid_hidden_[eye][v];
+            colour.row(v) = (1 - w) * colour.row(v) + w * cheek;
+        }
+    }
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        base_[v].red = colour(v, 0);
+        base_[v].green = colour(v, 1);
+        base_[v].blue = colour(v, 2);
+    }
+}
+
+void HeadLayer::mouth_colours(const head::HeadModel& model,
+                              const head::FaceCode& code,
+                              const SourceView& view) {
+    // The light: eye whites where they can be seen, else the brighter part of the face.
+    std::vector<float> face;
+    Eigen::RowVector3f mean = Eigen::RowVector3f::Zero();
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        if (model.vertex_parts()[v] == Part::Skin && view.visible[v] > 0.9F) {
+            const Eigen::RowVector3f c(base_[v].red, base_[v].green, base_[v].blue);
+            face.push_back(luminance(c));
+            mean += c;
+        }
+    }
+    if (face.empty()) {
+        face.push_back(128);
+        mean = Eigen::RowVector3f::Constant(128);
+    } else {
+        mean /= static_cast<float>(face.size());
+    }
+    std::sort(face.begin(), face.end());
+    const float bright = face[face.size() * 9 / 10];
+    float light = std::max(eyes_[0].white, eyes_[1].white);
+    light = light > 0 ? 0.5F * light + 0.5F * std::min(bright * 1.1F, 235.0F) : bright * 1.05F;
+    light = std::clamp(light, 40.0F, 235.0F);
+    // Black-and-white portraits get a mouth without colour.
+    const float chroma = (mean.maxCoeff() - mean.minCoeff()) / std::max(1.0F, mean.maxCoeff());
+    const float saturation = smoothstep(0.02F, 0.14F, chroma);
+
+    std::vector<Vec2f> lips;
+    for (int i : {78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95}) {
+        lips.push_back({code.landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px,
+                        code.landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px});
+    }
+    const float gap = std::hypot(code.landmarks[13].x - code.landmarks[14].x,
+                                 code.landmarks[13].y - code.landmarks[14].y);
+    const bool open = gap > 0.03F * code.eye_distance_px();
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        const Part part = model.vertex_parts()[v];
+        if (!is_mouth(part)) {
+            continue;
+        }
+        Eigen::RowVector3f c = mouth_albedo(part);
+        c = luminance(c) * Eigen::RowVector3f::Ones() * (1 - saturation) + saturation * c;
+        c *= light;
+        base_[v].red = c.x();
+        base_[v].green = c.y();
+        base_[v].blue = c.z();
+        // What the portrait shows between its lips is taken from it.
+        base_[v].from_source = open ? smoothstep(-1.0F, 3.0F, signed_distance(lips, view.uv[v].x, view.uv[v].y)) : 0;
+    }
+    lip_upper_ = model.triangles()[model.landmarks()[13].triangle][0];
+    lip_lower_ = model.triangles()[model.landmarks()[14].triangle][0];
+}
+
+void HeadLayer::skin_alpha(const head::HeadModel& model, const SourceView& view) {
+    std::vector<float> alpha(model.num_vertices(), 1.0F);
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        if (model.vertex_parts()[v] != Part::Skin) {
+            continue;
+        }
+        const float x = model.neutral()(v, 0), y = model.neutral()(v, 1), z = model.neutral()(v, 2);
+        float a = 1 - smoothstep(6.8F, 8.6F, y);           // forehead below the hairline
+        a *= smoothstep(-11.5F, -9.0F, y);                 // chin and the skin under it
+        a *= 1 - smoothstep(6.3F, 7.6F, std::fabs(x));     // cheeks, not the ears
+        a *= smoothstep(0.0F, 2.5F, z);
+        // The sides that the portrait did not see are left to the card's hair and ears.
+        const float side = smoothstep(4.2F, 5.8F, std::fabs(x)) * smoothstep(-7.5F, -5.0F, y);
+        a *= 1 - side * (1 - view.visible[v]);
+        alpha[v] = a;
+    }
+    for (int pass = 0; pass < 2; ++pass) {
+        std::vector<float> next(alpha);
+        for (int v = 0; v < model.num_vertices(); ++v) {
+            if (model.vertex_parts()[v] != Part::Skin || alpha[v] == 1.0F) {
+                continue;
+            }
+            float sum = alpha[v];
+            for (int n : neighbours_[v]) {
+                sum += alpha[n];
+            }
+            next[v] = std::min(alpha[v], sum / static_cast<float>(neighbours_[v].size() + 1));
+        }
+        alpha = next;
+    }
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        base_[v].alpha = alpha[v];
+    }
+}
+
+void HeadLayer::look(const head::HeadModel& model,
+                     const PosedHead& target,
+                     const head::Actions& actions,
+                     std::vector<VertexLook>& out,
+                     std::vector<float>& shading) const {
+    out = base_;
+    shading.assign(model.num_vertices(), 0.0F);
+    for (int eye = 0; eye < 2; ++eye) {
+        const float blink = actions[eye == 0 ? Action::EyeBlinkRight : Action::EyeBlinkLeft];
+        const float closing = smoothstep(0.1F, 0.75F, blink);
+        for (int v : lid_vertices_[eye]) {
+            out[v].from_source *= 1 - closing * lid_hidden_[eye][v];
+            const float light = lid_light_[eye][v];
+            out[v].red *= light;
+            out[v].green *= light;
+            out[v].blue *= light;
+        }
+    }
+    // Light falls into the mouth through the lips: it fades with depth and with a narrow opening.
+    head::Points normals;
+    head::vertex_normals(target.camera, model.triangles(), normals);
+    const Eigen::RowVector3f upper = target.head_space.row(lip_upper_), lower = target.head_space.row(lip_lower_);
+    const float lip_z = std::max(upper.z(), lower.z());
+    const float opening = std::max(0.0F, upper.y() - lower.y());
+    const float aperture = 0.70F + 0.30F * smoothstep(0.2F, 2.0F, opening);
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        if (!is_mouth(model.vertex_parts()[v])) {
+            continue;
+        }
+        const float depth = std::max(0.0F, lip_z - target.head_space(v, 2) - 0.8F);
+        const float below_upper = smoothstep(-0.3F, 1.0F, upper.y() - target.head_space(v, 1));
+        const float facing = 0.72F + 0.28F * std::max(0.0F, normals(v, 2));
+        const bool lining = model.vertex_parts()[v] == Part::MouthLining;
+        const float fade_cm = lining ? 3.0F : 9.0F;
+        const float s = aperture * facing * std::exp(-depth / fade_cm) * (0.75F + 0.25F * below_upper);
+        shading[v] = s;
+        out[v].red *= s;
+        out[v].green *= s;
+        out[v].blue *= s;
+    }
+}
+
+}  // namespace vasa::decode

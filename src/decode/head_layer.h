@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "eye_texture.h"
+#include "source_view.h"
+
+namespace vasa::decode {
+
+/// What a vertex of the head gives to the pixels around it.
+struct alignas(32) VertexLook {
+    float u = 0, v = 0;          ///< canvas pixel, or eye texture pixel on eyeballs
+    float from_source = 0;       ///< 1 = colour of the canvas, 0 = the fill colour below
+    float red = 0, green = 0, blue = 0;
+    float alpha = 0;             ///< 1 = drawn over the person card, 0 = left to it
+    float gain = 1;              ///< multiplies the canvas' colour
+};
+
+/// The head mesh as a textured layer: skin from the portrait, completed eyes, shaded mouth.
+class HeadLayer {
+  public:
+    HeadLayer(const head::HeadModel& model,
+              const head::FaceCode& code,
+              const head::Person& person,
+              const SourceView& view);
+
+    const EyeTexture& eye(int index) const { return eyes_[index]; }
+    /// Triangles that are ever drawn (the scalp's back and the like are left out).
+    const std::vector<std::array<int, 3>>& triangles() const { return triangles_; }
+    const std::vector<head::Part>& parts() const { return parts_; }
+
+    /// Looks of all vertices for a posed head.
+    /// @param shading  [V] light on the parts inside the mouth, filled
+    void look(const head::HeadModel& model,
+              const PosedHead& target,
+              const head::Actions& actions,
+              std::vector<VertexLook>& out,
+              std::vector<float>& shading) const;
+
+  private:
+    void fill_colours(const head::HeadModel& model, const head::FaceCode& code, const SourceView& view);
+    void mouth_colours(const head::HeadModel& model, const head::FaceCode& code, const SourceView& view);
+    void skin_alpha(const head::HeadModel& model, const SourceView& view);
+    void lid_stretch(const head::HeadModel& model, const head::Person& person);
+
+    std::vector<std::array<int, 3>> triangles_;
+    std::vector<head::Part> parts_;
+    std::vector<std::vector<int>> neighbours_;
+    std::array<EyeTexture, 2> eyes_;
+    std::vector<VertexLook> base_;
+    std::array<std::vector<int>, 2> lid_vertices_;
+    std::array<std::vector<float>, 2> lid_hidden_;  ///< how much of the lid only shows when closed
+    std::array<std::vector<float>, 2> lid_light_;   ///< lashes and crease on a closed lid
+    int lip_upper_ = 0, lip_lower_ = 0;
+};
+
+}  // namespace vasa::decode

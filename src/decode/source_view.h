@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "vasa/core/image.h"
+#include "vasa/head/face_code.h"
+#include "vasa/head/head_model.h"
+#include "vasa/head/pose.h"
+#include "vasa/head/rasterizer.h"
+
+namespace vasa::decode {
+
+/// Distance by which teeth, gums and tongue are pushed back in the depth test, so that they never
+/// poke through lips that the model closes a little too tightly; and eyeballs through the lids.
+constexpr float kMouthPush_cm = 0.5F;
+constexpr float kEyePush_cm = 0.12F;
+
+/// Head vertices in the camera, with the neck held back.
+struct PosedHead {
+    head::Points head_space;  ///< [V, 3] animated, head space
+    head::Points camera;      ///< [V, 3] camera space
+};
+
+/// Turns animated vertices by a pose; points below the jaw stay partly with the portrait's pose.
+void pose_head(const head::HeadModel& model,
+               const head::Pose& source,
+               const head::Pose& target,
+               PosedHead& head);
+
+/// Camera-space point to canvas pixels.
+core::Vec2f canvas_from_camera(const head::Camera& camera, const Eigen::RowVector3f& p);
+
+/// The portrait as the head model sees it: where each vertex lies in the canvas and which are seen.
+struct SourceView {
+    PosedHead head;
+    std::vector<core::Vec2f> uv;        ///< [V] canvas pixels
+    std::vector<float> visible;         ///< [V] 0..1
+    /// Skin seen at each canvas/2 pixel [640 × 640]: triangle and barycentrics.
+    std::vector<head::RasterSample> skin;
+    static constexpr int kSkinSize_px = head::kCanvasSize_px / 2;
+};
+SourceView make_source_view(const head::HeadModel& model,
+                            const head::Person& person,
+                            const head::FaceCode& code);
+
+/// Vertex neighbours of a mesh.
+std::vector<std::vector<int>> vertex_neighbours(int num_vertices,
+                                                const std::vector<std::array<int, 3>>& triangles);
+
+/// Even-odd test of a closed polygon, and signed distance to it (inside > 0), pixels.
+float signed_distance(const std::vector<core::Vec2f>& polygon, float x, float y);
+
+}  // namespace vasa::decode

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/media/audio_file.h"
+
+#include "audio_decode.h"
+#include "image_header.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/core/log.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <sndfile.h>
+
+namespace vasa::media {
+namespace {
+
+constexpr sf_count_t kBlockFrames = 1 << 16;
+
+struct SndfileCloser {
+    void operator()(SNDFILE* file) const { sf_close(file); }
+};
+
+/// libsndfile quietly shortens a WAV whose data are cut off; the header still tells.
+void check_wav_complete(const std::string& path) {
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
+                                                         std::fclose);
+    std::uint8_t head[12] = {};
+    if (!file || std::fread(head, 1, 12, file.get()) != 12 ||
+        !ByteView(head, 12).starts_with(0, "RIFF") || !ByteView(head, 12).starts_with(8, "WAVE") ||
+        std::fseek(file.get(), 0, SEEK_END) != 0) {
+        return;
+    }
+    const std::int64_t size = std::ftell(file.get());
+    for (std::int64_t chunk = 12; chunk + 8 <= size;) {
+        std::uint8_t bytes[8] = {};
+        if (std::fseek(file.get(), chunk, SEEK_SET) != 0 ||
+            std::fread(bytes, 1, 8, file.get()) != 8) {
+            return;
+        }
+        const std::int64_t length = ByteView(bytes, 8).u32(4, false);
+        if (ByteView(bytes, 8).starts_with(0, "data")) {
+            // Programs that write to a pipe leave a placeholder of 2 or 4 GB.
+            const bool is_placeholder = length >= 0x7fff0000;
+            if (!is_placeholder && chunk + 8 + length > size) {
+                fail_sound(path,
+                           "truncated: " + std::to_string(size - chunk - 8) +
+                               " bytes of sound, expected " + std::to_string(length));
+            }
+            return;
+        }
+        chunk += 8 + length + (length & 1);
+    }
+}
+
+/// Formats whose number of frames stands in the file and is exact.
+bool has_exact_length(const SF_INFO& info) {
+    const int type = info.format & SF_FORMAT_TYPEMASK;
+    return type != SF_FORMAT_MPEG && type != SF_FORMAT_OGG && info.frames > 0 &&
+           info.frames < SF_COUNT_MAX;
+}
+
+/// @return nothing if libsndfile does not know the type
+std::optional<AudioClip> decode_with_sndfile(const std::string& path,
+                                             const LoadAudioOptions& options) {
+    SF_INFO info{};
+    std::unique_ptr<SNDFILE, SndfileCloser> file(sf_open(path.c_str(), SFM_READ, &info));
+    if (!file) {
+        return std::nullopt;
+    }
+    check_sound_format(path, info.samplerate, info.channels);
+    check_wav_complete(path);
+    AudioClip clip{info.samplerate, info.channels, {}};
+    const auto channels = static_cast<std::size_t>(info.channels);
+    for (;;) {
+        const std::size_t used = clip.samples.size();
+        clip.samples.resize(used + static_cast<std::size_t>(kBlockFrames) * channels);
+        const sf_count_t count =
+            sf_readf_float(file.get(), clip.samples.data() + used, kBlockFrames);
+        clip.samples.resize(used +
+                            static_cast<std::size_t>(std::max<sf_count_t>(count, 0)) * channels);
+        check_sound_length(path, clip.num_frames(), clip.sample_rate, options);
+        if (count < kBlockFrames) {
+            break;
+        }
+    }
+    const int error = sf_error(file.get());
+    if (error != SF_ERR_NO_ERROR) {
+        fail_sound(path, std::string("truncated or damaged: ") + sf_error_number(error));
+    }
+    if (has_exact_length(info) && clip.num_frames() < info.frames) {
+        fail_sound(path,
+                   "truncated: " + std::to_string(clip.num_frames()) + " samples, expected " +
+                       std::to_string(info.frames));
+    }
+    return clip;
+}
+
+/// Sets what is no number to 0; says so, and says if the sound is clipped.
+void clean_samples(const std::string& path, AudioClip& clip) {
+    std::int64_t num_bad = 0;
+    std::int64_t num_clipped = 0;
+    for (float& sample : clip.samples) {
+        if (!std::isfinite(sample)) {
+            sample = 0.0f;
+            ++num_bad;
+        } else if (std::abs(sample) >= 0.99996f) {
+            ++num_clipped;
+        }
+    }
+    if (num_bad > 0) {
+        core::log_warning("speech '" + path + "': " + std::to_string(num_bad) +
+                          " samples are no numbers and were set to 0");
+    }
+    // Single full-scale samples are normal; a thousandth of all is not.
+    if (num_clipped * 1000 > static_cast<std::int64_t>(clip.samples.size())) {
+        core::log_warning("speech '" + path + "': clipped (" + std::to_string(num_clipped) +
+                          " samples at full scale)");
+    }
+}
+
+void append_le(std::string& bytes, std::uint32_t value, int num_bytes) {
+    for (int i = 0; i < num_bytes; ++i) {
+        bytes += static_cast<char>(value >> (8 * i) & 0xff);
+    }
+}
+
+}  // namespace
+
+void fail_sound(const std::string& path, const std::string& cause) {
+    throw core::Error(core::ErrorKind::Input, "cannot read speech '" + path + "': " + cause);
+}
+
+void check_sound_format(const std::string& path, int sample_rate, int channels) {
+    if (sample_rate < kMinSampleRate || sample_rate > kMaxSampleRate) {
+        fail_sound(path,
+                   "sample rate " + std::to_string(sample_rate) + " Hz, expected " +
+                       std::to_string(kMinSampleRate) + " to " + std::to_string(kMaxSampleRate));
+    }
+    if (channels < 1 || channels > kMaxChannels) {
+        fail_sound(
+            path,
+            std::to_string(channels) + " channels, expected 1 to " + std::to_string(kMaxChannels));
+    }
+}
+
+void check_sound_length(const std::string& path,
+                        std::int64_t num_frames,
+                        int sample_rate,
+                        const LoadAudioOptions& options) {
+    if (static_cast<double>(num_frames) > options.max_duration_s * sample_rate) {
+        char limit[32];
+        std::snprintf(limit, sizeof limit, "%g", options.max_duration_s);
+        fail_sound(path, std::string("longer than ") + limit + " s");
+    }
+}
+
+AudioClip load_audio(const std::string& path, const LoadAudioOptions& options) {
+    std::optional<AudioClip> sound = decode_with_sndfile(path, options);
+    AudioClip clip = sound ? std::move(*sound) : decode_with_libav(path, options);
+    if (clip.samples.empty()) {
+        fail_sound(path, "no sound in it");
+    }
+    clean_samples(path, clip);
+    return clip;
+}
+
+void save_wav(const std::string& path, const AudioClip& clip, bool overwrite) {
+    const std::uint64_t num_bytes = clip.samples.size() * 2;
+    if (clip.channels < 1 || clip.channels > 255 || clip.sample_rate < 1 ||
+        clip.samples.size() % static_cast<std::size_t>(clip.channels) != 0) {
+        throw core::Error(core::ErrorKind::Internal,
+                          "sound '" + path + "': expected a sample rate and whole frames");
+    }
+    if (num_bytes > 0x7ffe0000u) {
+        throw core::Error(core::ErrorKind::Output,
+                          "cannot write '" + path + "': too long for a WAV file");
+    }
+    const auto channels = static_cast<std::uint32_t>(clip.channels);
+    const auto rate = static_cast<std::uint32_t>(clip.sample_rate);
+    std::string bytes = "RIFF";
+    append_le(bytes, static_cast<std::uint32_t>(36 + num_bytes), 4);
+    bytes += "WAVEfmt ";
+    append_le(bytes, 16, 4);
+    append_le(bytes, 1, 2);  // PCM
+    append_le(bytes, channels, 2);
+    append_le(bytes, rate, 4);
+    append_le(bytes, rate * channels * 2, 4);
+    append_le(bytes, channels * 2, 2);
+    append_le(bytes, 16, 2);
+    bytes += "data";
+    append_le(bytes, static_cast<std::uint32_t>(num_bytes), 4);
+    bytes.reserve(bytes.size() + num_bytes);
+    for (const float sample : clip.samples) {
+        const float scaled = std::isfinite(sample) ? sample * 32768.0f : 0.0f;
+        const long value = std::lrint(std::clamp(scaled, -32768.0f, 32767.0f));
+        append_le(bytes, static_cast<std::uint32_t>(value) & 0xffff, 2);
+    }
+    core::write_file_atomic(path, bytes, overwrite);
+}
+
+}  // namespace vasa::media

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/dict.h>
+#include <libswresample/swresample.h>
+#include <libswscale/swscale.h>
+}
+
+#include "vasa/core/error.h"
+#include "vasa/core/rational.h"
+
+namespace vasa::media {
+
+struct AvDeleter {
+    void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
+    void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+    void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+    void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+    void operator()(SwrContext* context) const { swr_free(&context); }
+    void operator()(SwsContext* context) const { sws_freeContext(context); }
+};
+using InputPtr = std::unique_ptr<AVFormatContext, AvDeleter>;
+using CodecPtr = std::unique_ptr<AVCodecContext, AvDeleter>;
+using FramePtr = std::unique_ptr<AVFrame, AvDeleter>;
+using PacketPtr = std::unique_ptr<AVPacket, AvDeleter>;
+using SwrPtr = std::unique_ptr<SwrContext, AvDeleter>;
+using SwsPtr = std::unique_ptr<SwsContext, AvDeleter>;
+
+/// libav's text for an error code, in lower case.
+std::string av_error_text(int code);
+
+/// Throws Error(Resource) if libav is out of memory.
+template <typename T>
+T* require_memory(T* pointer) {
+    if (!pointer) {
+        throw core::Error(core::ErrorKind::Resource, "out of memory");
+    }
+    return pointer;
+}
+
+FramePtr make_frame();
+PacketPtr make_packet();
+
+/// Opens a local media file of a common container and reads its streams' headers. Playlists and
+/// other formats that could refer to further files are not opened.
+/// @param what  "speech", "video": for the message
+/// @throws Error(Input)
+InputPtr open_media(const std::string& path, const std::string& what);
+
+/// First decodable stream of a type, cover pictures left out.
+/// @return its index; -1 if there is none
+int find_stream(AVFormatContext& input, AVMediaType type, const AVCodec*& decoder);
+
+/// Opens a stream's decoder. @throws Error(Input) with the cause only.
+CodecPtr open_decoder(const AVStream& stream, const AVCodec* decoder, int threads);
+
+/// Length of a stream as its container says, seconds; 0 if it does not say.
+double stream_duration_s(const AVFormatContext& input, const AVStream& stream);
+
+std::map<std::string, std::string> read_tags(const AVDictionary* tags);
+
+/// Drops libav's messages of this thread while it lives: for attempts that may fail.
+class AvLogMute {
+  public:
+    AvLogMute();
+    ~AvLogMute();
+    AvLogMute(const AvLogMute&) = delete;
+    AvLogMute& operator=(const AvLogMute&) = delete;
+};
+
+/// Installs the log redirection once; every function that uses libav calls it first.
+void ensure_av_log();
+
+}  // namespace vasa::media

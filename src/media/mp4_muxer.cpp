@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mp4_muxer.h"
+
+namespace vasa::media {
+
+Mp4Muxer::Mp4Muxer(const std::string& target, const std::string& temporary) : target_(target) {
+    // The temporary name does not end in ".mp4": libav must be told the format.
+    check(avformat_alloc_output_context2(&context_, nullptr, "mp4", ("file:" + temporary).c_str()));
+    // No "encoder" tag with libav's version: equal input gives equal bytes.
+    context_->flags |= AVFMT_FLAG_BITEXACT;
+    // Frames and sound may come at any distance from each other; packets wait for their turn.
+    context_->max_interleave_delta = 0;
+    const int result = avio_open(&context_->pb, context_->url, AVIO_FLAG_WRITE);
+    if (result < 0) {
+        close_quietly();
+        check(result);
+    }
+}
+
+Mp4Muxer::~Mp4Muxer() {
+    close_quietly();
+}
+
+void Mp4Muxer::close_quietly() {
+    if (context_) {
+        avio_closep(&context_->pb);
+        avformat_free_context(context_);
+        context_ = nullptr;
+    }
+}
+
+void Mp4Muxer::check(int result) const {
+    if (result < 0) {
+        throw core::Error(core::ErrorKind::Output,
+                          "cannot write '" + target_ + "': " + av_error_text(result));
+    }
+}
+
+int Mp4Muxer::add_stream(const AVCodecContext& codec) {
+    AVStream* stream = require_memory(avformat_new_stream(context_, nullptr));
+    stream->time_base = codec.time_base;
+    stream->avg_frame_rate = codec.framerate;
+    stream->r_frame_rate = codec.framerate;
+    stream->sample_aspect_ratio = codec.sample_aspect_ratio;
+    check(avcodec_parameters_from_context(stream->codecpar, &codec));
+    return stream->index;
+}
+
+void Mp4Muxer::write_header(const std::map<std::string, std::string>& metadata) {
+    for (const auto& [key, value] : metadata) {
+        av_dict_set(&context_->metadata, key.c_str(), value.c_str(), 0);
+    }
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "movflags", "+faststart+use_metadata_tags", 0);
+    const int result = avformat_write_header(context_, &options);
+    av_dict_free(&options);
+    check(result);
+}
+
+void Mp4Muxer::write(AVPacket* packet, int stream_index, AVRational time_base) {
+    av_packet_rescale_ts(packet, time_base, context_->streams[stream_index]->time_base);
+    packet->stream_index = stream_index;
+    check(av_interleaved_write_frame(context_, packet));
+}
+
+void Mp4Muxer::finish() {
+    check(av_write_trailer(context_));
+    check(context_->pb->error);
+    const int result = avio_closep(&context_->pb);
+    close_quietly();
+    check(result);
+}
+
+}  // namespace vasa::media

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "libav_util.h"
+
+#include <map>
+#include <string>
+
+namespace vasa::media {
+
+/// Writes encoded packets into an MP4 file whose index stands in front of the data.
+class Mp4Muxer {
+  public:
+    /// @param target     the file's final name, for messages
+    /// @param temporary  where the bytes go
+    Mp4Muxer(const std::string& target, const std::string& temporary);
+    ~Mp4Muxer();
+    Mp4Muxer(const Mp4Muxer&) = delete;
+    Mp4Muxer& operator=(const Mp4Muxer&) = delete;
+
+    /// Adds a stream for an opened encoder. @return its index
+    int add_stream(const AVCodecContext& codec);
+    void write_header(const std::map<std::string, std::string>& metadata);
+    /// Takes the packet's data. @param time_base  of the packet's times
+    void write(AVPacket* packet, int stream_index, AVRational time_base);
+    /// Writes the index and closes the file.
+    void finish();
+    /// @throws Error(Output) naming the target if a libav result is an error.
+    void check(int result) const;
+
+  private:
+    void close_quietly();
+
+    std::string target_;
+    AVFormatContext* context_ = nullptr;
+};
+
+}  // namespace vasa::media

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/core/error.h"
+#include "vasa/media/video_file.h"
+
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+namespace vasa::media {
+namespace {
+
+// ITU-R BT.709, limited range, in 16-bit fixed point. The luma weights add up to 219/255 and the
+// chroma weights to 0, so that white is exactly 235 and grey exactly 128.
+constexpr double kRed = 0.2126;
+constexpr double kBlue = 0.0722;
+constexpr double kLumaScale = 219.0 / 255.0 * 65536.0;
+constexpr double kChromaScale = 224.0 / 255.0 * 65536.0;
+
+constexpr int rounded(double x) {
+    return static_cast<int>(x < 0 ? x - 0.5 : x + 0.5);
+}
+
+constexpr int kYSum = rounded(kLumaScale);
+constexpr int kYr = rounded(kRed * kLumaScale);
+constexpr int kYb = rounded(kBlue * kLumaScale);
+constexpr int kYg = kYSum - kYr - kYb;
+constexpr int kUb = rounded(0.5 * kChromaScale);
+constexpr int kUr = rounded(-0.5 * kRed / (1.0 - kBlue) * kChromaScale);
+constexpr int kUg = -kUb - kUr;
+constexpr int kVr = kUb;
+constexpr int kVb = rounded(-0.5 * kBlue / (1.0 - kRed) * kChromaScale);
+constexpr int kVg = -kVr - kVb;
+constexpr int kLumaOffset = (16 << 16) + (1 << 15);
+constexpr int kChromaOffset = (128 << 18) + (1 << 17);  // of a sum of four pixels
+
+/// One row of luma; writes the row's planes of 16-bit red, green and blue too.
+void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* y, std::int16_t* planes) {
+    std::int16_t* __restrict red = planes;
+    std::int16_t* __restrict green = planes + width;
+    std::int16_t* __restrict blue = planes + 2 * width;
+    for (int x = 0; x < width; ++x) {
+        red[x] = rgb[3 * x];
+        green[x] = rgb[3 * x + 1];
+        blue[x] = rgb[3 * x + 2];
+    }
+    std::uint8_t* __restrict out = y;
+    for (int x = 0; x < width; ++x) {
+        out[x] = static_cast<std::uint8_t>(
+            (kYr * red[x] + kYg * green[x] + kYb * blue[x] + kLumaOffset) >> 16);
+    }
+}
+
+/// One row of both chroma planes from the colour planes of two rows.
+void chroma_row(const std::int16_t* top,
+                const std::int16_t* bottom,
+                int width,
+                std::uint8_t* u,
+                std::uint8_t* v) {
+    const auto sum4 = [&](int plane, int x) {
+        const int at = plane * width + 2 * x;
+        return top[at] + top[at + 1] + bottom[at] + bottom[at + 1];
+    };
+    std::uint8_t* __restrict out_u = u;
+    std::uint8_t* __restrict out_v = v;
+    for (int x = 0; x < width / 2; ++x) {
+        const int red = sum4(0, x);
+        const int green = sum4(1, x);
+        const int blue = sum4(2, x);
+        out_u[x] =
+            static_cast<std::uint8_t>((kUr * red + kUg * green + kUb * blue + kChromaOffset) >> 18);
+        out_v[x] =
+            static_cast<std::uint8_t>((kVr * red + kVg * green + kVb * blue + kChromaOffset) >> 18);
+    }
+}
+
+}  // namespace
+
+void rgb_to_yuv420(const core::ImageU8& rgb, Yuv420Frame& out) {
+    if (rgb.channels != 3 || rgb.empty() || rgb.width % 2 != 0 || rgb.height % 2 != 0) {
+        throw core::Error(core::ErrorKind::Internal,
+                          "frame of " + std::to_string(rgb.width) + "x" +
+                              std::to_string(rgb.height) + "x" + std::to_string(rgb.channels) +
+                              ": expected 3 channels and even sizes");
+    }
+    if (out.width != rgb.width || out.height != rgb.height) {
+        out = Yuv420Frame(rgb.width, rgb.height);
+    }
+    const auto width = static_cast<std::size_t>(rgb.width);
+    const auto height = static_cast<std::size_t>(rgb.height);
+    std::vector<std::int16_t> planes(6 * width);
+    std::uint8_t* y = out.data.data();
+    std::uint8_t* u = y + width * height;
+    std::uint8_t* v = u + width * height / 4;
+    for (int row = 0; row < rgb.height; row += 2) {
+        luma_row(rgb.row(row), rgb.width, y, planes.data());
+        luma_row(rgb.row(row + 1), rgb.width, y + width, planes.data() + 3 * width);
+        chroma_row(planes.data(), planes.data() + 3 * width, rgb.width, u, v);
+        y += 2 * width;
+        u += width / 2;
+        v += width / 2;
+    }
+}
+
+}  // namespace vasa::media

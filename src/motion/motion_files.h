@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/motion/motion_clip.h"
+
+#include <cstdint>
+#include <string>
+
+namespace vasa::motion {
+
+constexpr int kMotionFormatVersion = 1;
+constexpr std::uint64_t kMaxMotionBytes = std::uint64_t{1} << 30;
+constexpr std::int64_t kMaxMotionFrames = 10'000'000;
+constexpr float kActionTolerance = 0.1F;
+constexpr float kMaxAngle_rad = 6.2831855F;
+constexpr float kMaxPosition_cm = 10000.0F;
+
+/// The pose's values in the order of motion files, and their names there.
+constexpr int kNumPoseValues = 6;
+extern float head::Pose::*const kPoseMembers[kNumPoseValues];
+extern const char* const kPoseNames[kNumPoseValues];
+
+/// Whether value k of a pose is finite and within the format's limits.
+bool is_valid_pose_value(int k, float value);
+/// Whether an action is finite and within [0, 1] but for the tolerance.
+bool is_valid_action(float value);
+
+/// @throws Error(Output) naming the first value that load_motion() would refuse.
+void check_motion(const MotionClip& clip);
+
+/// @throws Error(Input) where the text is no frame rate.
+core::Rational parse_motion_rate(const std::string& text, const std::string& where);
+
+MotionClip load_motion_safetensors(const std::string& path);
+void save_motion_safetensors(const std::string& path, const MotionClip& clip, bool overwrite);
+
+}  // namespace vasa::motion

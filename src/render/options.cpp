@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "frame_sink.h"
+#include "options.h"
+
+#include "vasa/core/error.h"
+#include "vasa/motion/rules_driver.h"
+#include "vasa/render/render.h"
+
+#include <filesystem>
+#include <system_error>
+
+namespace vasa::render {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::ErrorKind;
+
+constexpr int kMaxThreads = 1024;
+
+void check_inputs(const RenderOptions& options) {
+    if (options.image.empty() == options.face.empty()) {
+        throw Error(ErrorKind::Usage,
+                    options.image.empty() ? "no portrait: give --image or --face"
+                                          : "both --image and --face given, expected one");
+    }
+    if (options.audio.empty() && options.motion.empty()) {
+        throw Error(ErrorKind::Usage, "no speech: give --audio (or --motion for a silent clip)");
+    }
+    if (options.face_index < 0) {
+        throw Error(ErrorKind::Usage,
+                    "face index is " + std::to_string(options.face_index) +
+                        ", expected 0 or more (0 = largest face)");
+    }
+    if (options.model_dir.empty()) {
+        throw Error(ErrorKind::Usage, "no model folder: give --models");
+    }
+}
+
+void check_output(const RenderOptions& options) {
+    if (options.out.empty()) {
+        throw Error(ErrorKind::Usage, "no output: give --out");
+    }
+    if (FramePattern::is_pattern(options.out)) {
+        FramePattern pattern(options.out);
+        return;
+    }
+    const std::string extension = fs::path(options.out).extension().string();
+    if (extension != ".mp4") {
+        throw Error(ErrorKind::Usage,
+                    "output '" + options.out + "' ends in '" + extension +
+                        "', expected .mp4, or a PNG sequence such as dir/%05d.png");
+    }
+    for (const std::string* input :
+         {&options.image, &options.face, &options.audio, &options.motion}) {
+        std::error_code ec;
+        if (!input->empty() && fs::equivalent(*input, options.out, ec)) {
+            throw Error(ErrorKind::Usage, "output '" + options.out + "' is also an input");
+        }
+    }
+}
+
+}  // namespace
+
+media::VideoOptions video_options(const RenderOptions& options) {
+    media::VideoOptions video;
+    video.fps = options.fps;
+    video.codec = options.codec;
+    video.crf = options.crf;
+    video.preset = options.preset;
+    video.overwrite = options.force;
+    return video;
+}
+
+motion::RulesDriverOptions rules_options(const RenderOptions& options) {
+    motion::RulesDriverOptions rules;
+    rules.seed = options.seed;
+    rules.amplitude = options.amplitude;
+    rules.head_motion = options.head_motion;
+    rules.blink_rate_per_min = options.blink_rate_per_min;
+    return rules;
+}
+
+motion::RetargetOptions retarget_options(const RenderOptions& options) {
+    motion::RetargetOptions retarget;
+    retarget.motion_scale = options.motion_scale;
+    retarget.loop = options.loop;
+    return retarget;
+}
+
+void RenderOptions::check() const {
+    check_inputs(*this);
+    check_output(*this);
+    video_options(*this).check();
+    rules_options(*this).check();
+    retarget_options(*this).check();
+    if (threads < 0 || threads > kMaxThreads) {
+        throw Error(ErrorKind::Usage,
+                    "threads is " + std::to_string(threads) + ", expected 0 to " +
+                        std::to_string(kMaxThreads) + " (0 = one per core)");
+    }
+}
+
+}  // namespace vasa::render

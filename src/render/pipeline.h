@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/image.h"
+#include "vasa/core/progress.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/media/video_file.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace vasa::render {
+
+/// One frame on its way through the pipeline.
+struct FrameItem {
+    std::int64_t index = 0;
+    motion::MotionFrame motion;
+    core::ImageU8 rgb;
+    media::Yuv420Frame yuv;
+
+    std::size_t num_bytes() const { return sizeof(*this) + rgb.data.size() + yuv.data.size(); }
+};
+
+/// A step of the pipeline; `run` sees every item once, in order, from one thread.
+struct Stage {
+    std::string name;
+    std::function<void(FrameItem&)> run;
+};
+
+struct PipelineReport {
+    std::vector<double> busy_s;  ///< seconds inside each stage's run()
+    double first_item_s = 0;     ///< until the last stage got the first item
+};
+
+/// Sends items 0..num_items-1 through the stages, a thread each, with queues of at most
+/// `queue_bytes` (or one item) between them.
+///
+/// @param progress  called by the last stage's thread after each item
+/// @throws Error  the first one that any stage threw; std::bad_alloc as Error(Resource), other
+///         exceptions as Error(Internal); Error(Interrupted or Terminated) after a stop request.
+///         All threads have ended by then.
+PipelineReport run_pipeline(std::int64_t num_items,
+                            const std::vector<Stage>& stages,
+                            std::size_t queue_bytes,
+                            const core::ProgressFn& progress,
+                            const core::StopToken& stop);
+
+}  // namespace vasa::render

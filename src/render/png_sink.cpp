@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "frame_sink.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/log.h"
+#include "vasa/media/image_file.h"
+
+#include <atomic>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <system_error>
+
+#include <unistd.h>
+
+namespace vasa::render {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::ErrorKind;
+
+std::mutex g_mutex;
+std::set<std::string>& live_folders() {
+    static std::set<std::string> folders;
+    return folders;
+}
+
+class PngSink : public FrameSink {
+  public:
+    PngSink(const FramePattern& pattern, std::int64_t num_frames, bool overwrite)
+        : pattern_(pattern), num_frames_(num_frames), overwrite_(overwrite) {
+        std::error_code ec;
+        if (!fs::is_directory(pattern.folder(), ec)) {
+            throw Error(ErrorKind::Output,
+                        "cannot write '" + pattern.path(0) + "': folder '" + pattern.folder() +
+                            "' does not exist");
+        }
+        check_targets();
+        static std::atomic<int> counter{0};
+        temporary_ = (fs::path(pattern.folder()) / (".vasa." + std::to_string(::getpid()) + "." +
+                                                    std::to_string(counter.fetch_add(1)) + ".part"))
+                         .string();
+        if (!fs::create_directory(temporary_, ec)) {
+            throw Error(ErrorKind::Output,
+                        "cannot write to folder '" + pattern.folder() + "': " + ec.message());
+        }
+        const std::lock_guard<std::mutex> lock(g_mutex);
+        live_folders().insert(temporary_);
+    }
+
+    ~PngSink() override {
+        std::error_code ec;
+        fs::remove_all(temporary_, ec);
+        const std::lock_guard<std::mutex> lock(g_mutex);
+        live_folders().erase(temporary_);
+    }
+
+    bool wants_yuv() const override { return false; }
+
+    void write(const FrameItem& item) override {
+        media::save_png(temporary_path(item.index), item.rgb, false);
+    }
+
+    void finish() override {
+        check_targets();
+        std::int64_t num_done = 0;
+        std::error_code ec;
+        while (num_done < num_frames_ && !ec) {
+            fs::rename(temporary_path(num_done), pattern_.path(num_done), ec);
+            num_done += ec ? 0 : 1;
+        }
+        if (ec) {
+            const Error error(
+                ErrorKind::Output,
+                "cannot write '" + pattern_.path(num_done) + "': " + ec.message());
+            for (std::int64_t i = 0; i < num_done; ++i) {
+                fs::remove(pattern_.path(i), ec);
+            }
+            throw error;
+        }
+        if (fs::exists(pattern_.path(num_frames_), ec)) {
+            core::log_warning("frames of a longer sequence follow from '" +
+                              pattern_.path(num_frames_) + "' on");
+        }
+    }
+
+  private:
+    std::string temporary_path(std::int64_t index) const {
+        return (fs::path(temporary_) / pattern_.file_name(index)).string();
+    }
+
+    void check_targets() const {
+        std::error_code ec;
+        for (std::int64_t i = 0; i < num_frames_; ++i) {
+            const std::string path = pattern_.path(i);
+            const fs::file_status status = fs::symlink_status(path, ec);
+            if (fs::is_directory(status)) {
+                throw Error(ErrorKind::Output, "cannot write '" + path + "': it is a folder");
+            }
+            if (!overwrite_ && fs::exists(status)) {
+                throw Error(ErrorKind::Output,
+                            "output '" + path + "' exists already",
+                            "give another name, or --force to replace it");
+            }
+        }
+    }
+
+    const FramePattern pattern_;
+    const std::int64_t num_frames_;
+    const bool overwrite_;
+    std::string temporary_;
+};
+
+}  // namespace
+
+std::unique_ptr<FrameSink> make_png_sink(const FramePattern& pattern,
+                                         std::int64_t num_frames,
+                                         bool overwrite) {
+    return std::make_unique<PngSink>(pattern, num_frames, overwrite);
+}
+
+void remove_png_temporaries() {
+    const std::lock_guard<std::mutex> lock(g_mutex);
+    for (const std::string& folder : live_folders()) {
+        std::error_code ec;
+        fs::remove_all(folder, ec);
+    }
+    live_folders().clear();
+}
+
+}  // namespace vasa::render

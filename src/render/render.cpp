@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/render/render.h"
+
+#include "frame_sink.h"
+#include "options.h"
+#include "pipeline.h"
+#include "portrait_motion.h"
+#include "provenance.h"
+#include "stopwatch.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/core/hash.h"
+#include "vasa/core/log.h"
+#include "vasa/core/parallel.h"
+#include "vasa/decode/geometry_renderer.h"
+#include "vasa/face/face_encoder.h"
+#include "vasa/head/face_code.h"
+#include "vasa/media/image_file.h"
+#include "vasa/motion/rules_driver.h"
+#include "vasa/render/speech_input.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <new>
+#include <utility>
+
+#include <sys/resource.h>
+
+namespace vasa::render {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+constexpr std::size_t kQueueBytes = 8U << 20U;
+constexpr float kDoubtfulFaceFlag = 5.0F;
+const char* const kHeadModel = "head_model.safetensors";
+
+/// A render from check to result; one use.
+class Job {
+  public:
+    Job(const RenderOptions& options, const core::ProgressFn& progress, const core::StopToken& stop)
+        : options_(options), progress_(progress), stop_(stop) {
+        result_.out = options.out;
+    }
+
+    RenderResult run() {
+        check_output();
+        read_speech();
+        stop_.throw_if_stopped();
+        read_portrait();
+        stop_.throw_if_stopped();
+        make_motion();
+        draw_frames();
+        finish_result();
+        return std::move(result_);
+    }
+
+  private:
+    void warn(const std::string& message) {
+        core::log_warning(message);
+        result_.warnings.push_back(message);
+    }
+
+    /// Finds out before the long work whether the result can be written.
+    void check_output() const {
+        if (!FramePattern::is_pattern(options_.out)) {
+            const core::AtomicFile probe(options_.out, options_.force);
+        } else {
+            make_png_sink(FramePattern(options_.out), 1, options_.force);
+        }
+    }
+
+    void read_speech() {
+        if (options_.audio.empty()) {
+            return;
+        }
+        const Stopwatch clock;
+        speech_ = load_speech(options_.audio, options_.allow_long);
+        result_.speech_sha256 = core::sha256_file(options_.audio);
+        if (speech_.is_silent) {
+            warn("speech '" + options_.audio + "' is silent: the face only idles");
+        }
+        result_.seconds.speech_s = clock.seconds();
+    }
+
+    void read_portrait() {
+        const Stopwatch clock;
+        // The networks are let go before frames are drawn, the head model stays.
+        head_ = head::HeadModel::load(options_.model_dir + "/" + kHeadModel);
+        for (ModelFile& model : list_models(options_.model_dir)) {
+            const bool is_vision = model.name.compare(0, 7, "vision/") == 0;
+            if (model.name == kHeadModel || (is_vision && options_.face.empty())) {
+                result_.models.push_back(std::move(model));
+            }
+        }
+        if (options_.face.empty()) {
+            face::FaceEncoder encoder(options_.model_dir);
+            result_.seconds.models_s = clock.seconds();
+            const Stopwatch encode_clock;
+            const core::ImageU8 image = media::load_image(options_.image);
+            face::FaceEncoderOptions encode;
+            encode.face_index = options_.face_index;
+            code_ = encoder.encode(image, options_.image, encode);
+            result_.portrait_sha256 = core::sha256_file(options_.image);
+            result_.seconds.portrait_s = encode_clock.seconds();
+        } else {
+            result_.seconds.models_s = clock.seconds();
+            const Stopwatch load_clock;
+            code_ = head::load_face_code(options_.face);
+            result_.portrait_sha256 = core::sha256_file(options_.face);
+            result_.seconds.portrait_s = load_clock.seconds();
+        }
+        if (code_.face_flag < kDoubtfulFaceFlag) {
+            warn("portrait '" + (options_.face.empty() ? options_.image : options_.face) +
+                 "': the face is hardly recognised as one");
+        }
+    }
+
+    int count_frames(const motion::MotionClip& file) const {
+        const double own = static_cast<double>(file.frames.size()) / file.fps.value();
+        const std::int64_t count =
+            speech_.sound.samples.empty()
+                ? static_cast<std::int64_t>(std::ceil(own * options_.fps.value() - 1e-6))
+                : core::num_frames(
+                      speech_.sound.num_frames(), speech_.sound.sample_rate, options_.fps);
+        if (count < 1 || count > std::numeric_limits<int>::max()) {
+            throw Error(ErrorKind::Input, "clip of " + std::to_string(count) + " frames");
+        }
+        return static_cast<int>(count);
+    }
+
+    void make_motion() {
+        const Stopwatch clock;
+        const motion::MotionFrame portrait{code_.pose, code_.actions};
+        if (options_.motion.empty()) {
+            motion::MotionClip driven =
+                motion::drive_by_rules(speech_.mono, options_.fps, rules_options(options_));
+            // Resampling may round the length by a frame.
+            driven = motion::extend_motion(driven, count_frames(driven), false);
+            motion_ = put_on_portrait(driven, portrait);
+            result_.driver = "rules";
+        } else {
+            const motion::MotionClip file = motion::load_motion(options_.motion);
+            std::vector<std::string> warnings;
+            motion_ = fit_motion_file(file,
+                                      portrait,
+                                      options_.fps,
+                                      count_frames(file),
+                                      retarget_options(options_),
+                                      warnings);
+            std::for_each(warnings.begin(), warnings.end(), [&](const auto& w) { warn(w); });
+            result_.motion_sha256 = core::sha256_file(options_.motion);
+            result_.driver = "file";
+        }
+        result_.num_frames = static_cast<std::int64_t>(motion_.frames.size());
+        result_.seconds.motion_s = clock.seconds();
+        core::log_info("motion driver: " + result_.driver + ", " +
+                       std::to_string(result_.num_frames) + " frames");
+    }
+
+    std::unique_ptr<FrameSink> make_sink() const {
+        if (FramePattern::is_pattern(options_.out)) {
+            return make_png_sink(
+                FramePattern(options_.out), result_.num_frames, options_.force);
+        }
+        media::VideoOptions video = video_options(options_);
+        video.threads = core::num_threads();
+        video.metadata = provenance_tags(options_, video.threads, result_);
+        return make_video_sink(options_.out, speech_.sound, video);
+    }
+
+    void draw_frames() {
+        const Stopwatch prepare_clock;
+        decode::GeometryRenderer renderer(head_, code_);
+        result_.seconds.prepare_s = prepare_clock.seconds();
+        const std::unique_ptr<FrameSink> sink = make_sink();
+        const bool is_yuv = sink->wants_yuv();
+        const std::vector<Stage> stages = {
+            {"motion",
+             [&](FrameItem& item) {
+                 item.motion = motion_.frames[static_cast<std::size_t>(item.index)];
+             }},
+            {"frames",
+             [&](FrameItem& item) {
+                 renderer.render(item.motion.pose, item.motion.actions, item.rgb);
+             }},
+            {"colour",
+             [&](FrameItem& item) {
+                 if (is_yuv) {
+                     media::rgb_to_yuv420(item.rgb, item.yuv);
+                     item.rgb = {};
+                 }
+             }},
+            {"encode", [&](FrameItem& item) { sink->write(item); }},
+        };
+        const double start_s = clock_.seconds();
+        const PipelineReport report =
+            run_pipeline(result_.num_frames, stages, kQueueBytes, progress_, stop_);
+        stop_.throw_if_stopped();
+        const Stopwatch finish_clock;
+        sink->finish();
+        result_.seconds.first_frame_s = start_s + report.first_item_s;
+        result_.seconds.motion_s += report.busy_s[0];
+        result_.seconds.frames_s = report.busy_s[1];
+        result_.seconds.colour_s = report.busy_s[2];
+        result_.seconds.encode_s = report.busy_s[3] + finish_clock.seconds();
+    }
+
+    void finish_result() {
+        result_.duration_s = static_cast<double>(result_.num_frames) / options_.fps.value();
+        result_.seconds.total_s = clock_.seconds();
+        result_.fps = static_cast<double>(result_.num_frames) / result_.seconds.total_s;
+        result_.real_time_factor = result_.seconds.total_s / result_.duration_s;
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        result_.peak_memory_bytes = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
+    }
+
+    const RenderOptions& options_;
+    const core::ProgressFn& progress_;
+    const core::StopToken& stop_;
+    const Stopwatch clock_;
+    Speech speech_;
+    head::HeadModel head_;
+    head::FaceCode code_;
+    motion::MotionClip motion_;
+    RenderResult result_;
+};
+
+}  // namespace
+
+RenderResult render(const RenderOptions& options,
+                    const core::ProgressFn& progress,
+                    const core::StopToken& stop) {
+    options.check();
+    if (options.threads > 0) {
+        core::set_num_threads(options.threads);
+    }
+    try {
+        return Job(options, progress, stop).run();
+    } catch (const std::bad_alloc&) {
+        throw Error(ErrorKind::Resource, "out of memory", "close other programs and try again");
+    }
+}
+
+void remove_all_temporaries() {
+    core::AtomicFile::remove_all_temporaries();
+    remove_png_temporaries();
+}
+
+const char* version() {
+    return VASA_VERSION;
+}
+
+}  // namespace vasa::render

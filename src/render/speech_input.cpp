@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/render/speech_input.h"
+
+#include "vasa/core/error.h"
+#include "vasa/render/render.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace vasa::render {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+constexpr float kSilentPeak = 0.00316F;  // -50 dB
+/// Without allow_long, decoding stops here: far enough to name the length of what is just too long.
+constexpr double kMaxDecoded_s = 600.0;
+constexpr double kMaxLong_s = 3600.0;
+
+std::string seconds_text(double seconds) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g s", seconds);
+    return text;
+}
+
+void check_length(const std::string& path, const media::AudioClip& sound, bool allow_long) {
+    const double duration_s = sound.duration_s();
+    if (duration_s < kMinSpeech_s) {
+        throw Error(ErrorKind::Input,
+                    "speech '" + path + "' is " + seconds_text(duration_s) +
+                        " long, expected at least " + seconds_text(kMinSpeech_s));
+    }
+    if (duration_s > kMaxSpeech_s && !allow_long) {
+        throw Error(ErrorKind::Input,
+                    "speech '" + path + "' is " + seconds_text(duration_s) +
+                        " long, expected at most " + seconds_text(kMaxSpeech_s),
+                    "--allow-long renders it all");
+    }
+}
+
+}  // namespace
+
+Speech load_speech(const std::string& path, bool allow_long) {
+    media::LoadAudioOptions options;
+    options.max_duration_s = allow_long ? kMaxLong_s : kMaxDecoded_s;
+    Speech speech;
+    speech.sound = media::load_audio(path, options);
+    check_length(path, speech.sound, allow_long);
+    speech.mono = media::resample_mono(speech.sound, kSpeechRate_hz);
+    const bool is_heard = std::any_of(speech.mono.begin(), speech.mono.end(), [](float sample) {
+        return std::abs(sample) > kSilentPeak;
+    });
+    speech.is_silent = !is_heard;
+    return speech;
+}
+
+}  // namespace vasa::render

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "vasa/core/rng.h"
+#include "vasa/head/head_model.h"
+
+namespace vasa::train {
+
+/// The ICT-FaceKit morphable head as it comes: what the project's own head model is learned from.
+struct SourceHead {
+    head::Points neutral;                         ///< [V, 3] cm
+    std::vector<head::Points> identity;           ///< [100] of [V, 3]
+    std::vector<head::Points> actions;            ///< [52] of [V, 3], in head::Action order
+    std::vector<std::array<int, 3>> triangles;
+    std::vector<std::array<int, 3>> texture_triangles;
+    std::vector<std::uint8_t> materials;          ///< per triangle, see Material
+
+    static SourceHead load(const std::string& path);
+
+    head::Points shape(const std::vector<float>& identity_code,
+                       const head::Actions& action_values) const;
+};
+
+enum Material : std::uint8_t {
+    kFace = 0,
+    kBackHead = 1,
+    kGumsTongue = 2,
+    kTeeth = 3,
+    kScleraLeft = 4,
+    kScleraRight = 6,
+};
+
+/// First vertex of the mouth socket and of the eye sockets within the back-of-head material.
+constexpr int kSocketBegin = 11248;
+constexpr int kEyeSocketBegin = 13294;
+constexpr int kSocketsEnd = 14062;
+/// A vertex at the tongue's tip; its texture island is the tongue.
+constexpr int kTongueTip = 16761;
+
+/// A random person and a random, plausible expression.
+std::vector<float> random_identity(core::Rng& rng, int count);
+head::Actions random_actions(core::Rng& rng);
+
+}  // namespace vasa::train

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vasa::test {
+
+/// What a run of the program left behind.
+struct RunResult {
+    int exit_code = -1;  ///< -1 = ended by a signal or the time limit
+    int signal_number = 0;
+    std::string out, err;
+};
+
+struct RunOptions {
+    bool closed_stdout = false;
+    std::string stdout_path;  ///< write standard output there instead of collecting it
+    /// Signals to send, each once the condition before it holds (polled every 5 ms).
+    std::function<bool()> when;
+    int signal_number = 0;
+    double time_limit_s = 120.0;
+    std::vector<std::string> environment;  ///< NAME=value, added
+};
+
+/// Runs the program under test.
+RunResult run_vasa(const std::vector<std::string>& arguments, const RunOptions& options = {});
+
+/// A folder of its own, removed with everything in it.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+    std::string path(const std::string& name) const { return (folder_ / name).string(); }
+    const std::filesystem::path& folder() const { return folder_; }
+    /// Names in the folder, hidden ones too, sorted.
+    std::vector<std::string> names() const;
+
+  private:
+    std::filesystem::path folder_;
+};
+
+/// A real portrait: from VASA_DATA_DIR, or Debian's python3-skimage. Warns visibly if there is none.
+std::optional<std::string> find_portrait();
+
+/// 16-bit WAV of tone bursts that rise and fall about four times a second, like syllables.
+void write_speech(const std::string& path, double seconds, int rate = 16000, int channels = 1);
+/// The same, but silent.
+void write_silence(const std::string& path, double seconds);
+
+std::string read_text(const std::string& path);
+void write_text(const std::string& path, const std::string& bytes);
+
+}  // namespace vasa::test
