@@ -6,7 +6,8 @@
 
 int main(int argc, char** argv) {
     if (argc != 4) {
-        std::cerr << "usage: embed portrait speech clip.mp4   (libvasa " << vasa::version() << ")\n";
+        std::cerr << "usage: embed portrait speech clip.mp4   (libvasa " << vasa::version()
+                  << ")\n";
         return 2;
     }
     vasa::set_log_sink([](vasa::LogLevel level, const std::string& message) {

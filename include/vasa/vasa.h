@@ -47,9 +47,9 @@ struct ClipOptions {
     float head_motion = 1.0F;          ///< 0–3
     float blink_rate_per_min = 18.0F;  ///< 0–60
 
-    bool force = false;       ///< replace existing output
+    bool force = false;  ///< replace existing output
     bool allow_long = false;
-    int threads = 0;          ///< 0 = one per core; holds for the whole process
+    int threads = 0;  ///< 0 = one per core; holds for the whole process
 };
 
 struct ClipResult {
@@ -59,7 +59,7 @@ struct ClipResult {
     double fps = 0;               ///< frames a second of the whole run
     double real_time_factor = 0;  ///< seconds of work per second of video, < 1 = faster
     std::int64_t peak_memory_bytes = 0;
-    std::string driver;           ///< where the motion came from: "rules", "file"
+    std::string driver;  ///< where the motion came from: "rules", "file"
     std::vector<std::string> warnings;
 };
 

@@ -26,9 +26,7 @@ struct AnimateArguments {
 void run_animate(const AnimateArguments& arguments, Context& context) {
     const core::Rational fps = core::parse_frame_rate(arguments.fps);
     arguments.rules.check();
-    {
-        const core::AtomicFile probe(arguments.out, arguments.force);
-    }
+    { const core::AtomicFile probe(arguments.out, arguments.force); }
     const render::Speech speech = render::load_speech(arguments.audio, arguments.allow_long);
     if (speech.is_silent) {
         core::log_warning("speech '" + arguments.audio + "' is silent: the face only idles");
@@ -59,12 +57,16 @@ void add_animate_command(CLI::App& app, Context& context) {
     command->add_option("--audio", arguments->audio, "Speech")->required();
     command->add_option("--out", arguments->out, "Motion (.csv or .safetensors)")->required();
     command->add_option("--fps", arguments->fps, "Frame rate")->capture_default_str();
-    command->add_option("--seed", arguments->rules.seed, "Seed")->capture_default_str();
+    command->add_option("--seed", arguments->rules.seed, "Seed")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     command->add_option("--amplitude", arguments->rules.amplitude, "Strength of mouth motion, 0-3")
         ->capture_default_str();
-    command->add_option("--head-motion", arguments->rules.head_motion, "Strength of head motion, 0-3")
+    command
+        ->add_option("--head-motion", arguments->rules.head_motion, "Strength of head motion, 0-3")
         ->capture_default_str();
-    command->add_option("--blink-rate", arguments->rules.blink_rate_per_min, "Blinks a minute, 0-60")
+    command
+        ->add_option("--blink-rate", arguments->rules.blink_rate_per_min, "Blinks a minute, 0-60")
         ->capture_default_str();
     command->add_flag("--allow-long", arguments->allow_long, "Accept speech over 60 s");
     command->add_flag("--force", arguments->force, "Replace existing output");

@@ -42,7 +42,7 @@ std::string as_message(std::string text) {
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) {
         text.pop_back();
     }
-    if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0) {
+    if (text.size() > 1 && std::isupper(static_cast<unsigned char>(text[1])) == 0) {
         text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
     }
     std::replace(text.begin(), text.end(), '\n', ' ');
@@ -83,6 +83,7 @@ bool parse_command_line(int argc, char** argv, Context& context) {
     add_track_command(app, context);
     add_animate_command(app, context);
     add_train_command(app, context);
+    add_measure_command(app, context);
     add_info_command(app, context);
     const bool is_json = context.json;
     try {
@@ -101,6 +102,14 @@ bool parse_command_line(int argc, char** argv, Context& context) {
         context.json = false;
         context.print_result({}, std::string(version.what()) + "\n");
         return false;
+    } catch (const CLI::RequiredError& error) {
+        context.json = is_json;
+        const std::vector<std::string> unknown = app.remaining();
+        const bool is_misspelt = app.get_subcommands().empty() && !unknown.empty();
+        throw Error(ErrorKind::Usage,
+                    is_misspelt ? "unknown subcommand or option '" + unknown.front() + "'"
+                                : as_message(error.what()),
+                    "see vasa --help");
     } catch (const CLI::ParseError& error) {
         context.json = is_json;
         throw Error(ErrorKind::Usage, as_message(error.what()), "see vasa --help");

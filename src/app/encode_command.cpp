@@ -58,9 +58,7 @@ void run_encode(const EncodeArguments& arguments, Context& context) {
         throw core::Error(core::ErrorKind::Usage,
                           "output '" + arguments.out + "': expected a name in .safetensors");
     }
-    {
-        const core::AtomicFile probe(arguments.out, arguments.force);
-    }
+    { const core::AtomicFile probe(arguments.out, arguments.force); }
     const core::ImageU8 image = media::load_image(arguments.image);
     context.stop.throw_if_stopped();
     face::FaceEncoder encoder(context.model_dir);
@@ -90,8 +88,7 @@ void add_encode_command(CLI::App& app, Context& context) {
     const auto arguments = std::make_shared<EncodeArguments>();
     command->add_option("--image", arguments->image, "Portrait")->required();
     command->add_option("--out", arguments->out, "Face code (.safetensors)")->required();
-    command
-        ->add_option("--face-index", arguments->face_index, "Which face, largest first")
+    command->add_option("--face-index", arguments->face_index, "Which face, largest first")
         ->capture_default_str();
     command->add_flag("--force", arguments->force, "Replace existing output");
     command->callback([arguments, &context] {

@@ -73,9 +73,7 @@ nlohmann::json describe_program(const Context& context) {
             {"opencv", cv::getVersionString()},
             {"torch", torch_version()},
             {"device",
-             {{"name", "cpu"},
-              {"processor", processor_name()},
-              {"threads", core::num_threads()}}},
+             {{"name", "cpu"}, {"processor", processor_name()}, {"threads", core::num_threads()}}},
             {"h264_encoders", codecs.h264_encoders},
             {"model_folder", context.model_dir},
             {"models", models}};
@@ -107,9 +105,6 @@ nlohmann::json describe_clip(const std::string& path) {
 void run_info(const std::string& clip, Context& context) {
     const nlohmann::json result = clip.empty() ? describe_program(context) : describe_clip(clip);
     std::ostringstream text;
-    if (clip.empty()) {
-        text << "vasa " << render::version() << "\n";
-    }
     write_text(result, "", text);
     context.print_result(result, text.str());
 }
@@ -121,9 +116,8 @@ void add_info_command(CLI::App& app, Context& context) {
         app.add_subcommand("info", "The program, its libraries and models; or how a clip was made");
     const auto clip = std::make_shared<std::string>();
     command->add_option("clip", *clip, "A clip, to read its com.vasa.* metadata");
-    command->callback([clip, &context] {
-        context.action = [clip, &context] { run_info(*clip, context); };
-    });
+    command->callback(
+        [clip, &context] { context.action = [clip, &context] { run_info(*clip, context); }; });
 }
 
 }  // namespace vasa::app

@@ -24,18 +24,18 @@ void add_input_options(CLI::App& command, render::RenderOptions& options) {
     command
         .add_option("--face-index", options.face_index, "Which face of the portrait, largest first")
         ->capture_default_str();
-    command.add_option("--audio",
-                       options.audio,
-                       "Speech (WAV, FLAC, OGG, MP3, M4A, Opus, the sound of a video)");
+    command.add_option(
+        "--audio", options.audio, "Speech (WAV, FLAC, OGG, MP3, M4A, Opus, the sound of a video)");
     command.add_flag("--allow-long", options.allow_long, "Accept speech over 60 s");
 }
 
 void add_output_options(CLI::App& command, RenderArguments& arguments) {
     render::RenderOptions& options = arguments.options;
     command
-        .add_option("--out",
-                    options.out,
-                    "Result: an .mp4 file, or a PNG sequence such as dir/%05d.png (numbered from 1)")
+        .add_option(
+            "--out",
+            options.out,
+            "Result: an .mp4 file, or a PNG sequence such as dir/%05d.png (numbered from 1)")
         ->required();
     command.add_option("--fps", arguments.fps, "Frame rate: 24, 25, 30000/1001, 30, 50, 60, ...")
         ->capture_default_str();
@@ -52,7 +52,9 @@ void add_motion_options(CLI::App& command, render::RenderOptions& options) {
     command.add_option("--motion-scale", options.motion_scale, "Strength of a motion file, 0-3")
         ->capture_default_str();
     command.add_flag("--loop", options.loop, "Repeat a motion file that is too short");
-    command.add_option("--seed", options.seed, "Seed of everything random")->capture_default_str();
+    command.add_option("--seed", options.seed, "Seed of everything random")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     command.add_option("--amplitude", options.amplitude, "Strength of mouth motion, 0-3")
         ->capture_default_str();
     command.add_option("--head-motion", options.head_motion, "Strength of head motion, 0-3")

@@ -88,7 +88,8 @@ void fill_lost(std::vector<motion::MotionFrame>& frames, const std::vector<bool>
             } else if (after == none) {
                 frames[i] = frames[before];
             } else {
-                const auto share = static_cast<float>(i - before) / static_cast<float>(after - before);
+                const auto share =
+                    static_cast<float>(i - before) / static_cast<float>(after - before);
                 frames[i] = mix(frames[before], frames[after], share);
             }
         }
@@ -138,9 +139,7 @@ TrackResult track_video(const TrackArguments& arguments, Context& context) {
 
 void run_track(const TrackArguments& arguments, Context& context) {
     arguments.tracker.check();
-    {
-        const core::AtomicFile probe(arguments.out, arguments.force);
-    }
+    { const core::AtomicFile probe(arguments.out, arguments.force); }
     const TrackResult result = track_video(arguments, context);
     if (result.num_lost > 0) {
         core::log_warning("video '" + arguments.video + "': no face in " +

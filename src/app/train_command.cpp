@@ -22,9 +22,7 @@ struct TrainHeadArguments {
 void run_train_head(TrainHeadArguments arguments, Context& context) {
     train::HeadModelTrainOptions& options = arguments.options;
     options.check();
-    {
-        const core::AtomicFile probe(options.out, arguments.force);
-    }
+    { const core::AtomicFile probe(options.out, arguments.force); }
     for (const std::string& argument : context.arguments) {
         options.command += (options.command.empty() ? "" : " ") + argument;
     }
@@ -64,7 +62,9 @@ void add_train_head_command(CLI::App& train, Context& context) {
                      "Its surface points of the 478 landmarks (.safetensors)")
         ->required();
     command->add_option("--out", options.out, "Head model")->capture_default_str();
-    command->add_option("--seed", options.seed, "Seed")->capture_default_str();
+    command->add_option("--seed", options.seed, "Seed")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     command->add_option("--skin-vertices", options.num_vertices_skin, "Vertices of the skin")
         ->capture_default_str();
     command->add_option("--identity", options.num_identity, "Identity components")

@@ -95,7 +95,7 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
 void HeadLayer::lid_stretch(const head::HeadModel& model, const head::Person& person) {
     constexpr std::array<std::array<int, 9>, 2> kUpperEdge = {
         {{33, 246, 161, 160, 159, 158, 157, 173, 133}, {263, 466, 388, 387, 386, 385, 384, 398, 362}}};
-    constexpr float kLash_cm = 0.16F;
+    constexpr float kLash_cm = 0.20F;
     head::Points closed;
     head::Actions shut;
     shut[Action::EyeBlinkLeft] = shut[Action::EyeBlinkRight] = 1;
@@ -127,7 +127,7 @@ void HeadLayer::lid_stretch(const head::HeadModel& model, const head::Person& pe
                 const float t = std::clamp((closed.row(v) - a).dot(b - a) / (b - a).squaredNorm(), 0.0F, 1.0F);
                 edge = std::min(edge, (closed.row(v) - a - t * (b - a)).norm());
             }
-            const float lash = 1 - 0.55F * (1 - smoothstep(0.4F * kLash_cm, kLash_cm, edge));
+            const float lash = 1 - 0.72F * (1 - smoothstep(0.3F * kLash_cm, kLash_cm, edge));
             const float crease = 1 - 0.12F * (1 - lid_hidden_[eye][v]);
             lid_light_[eye][v] = lash * crease;
         }

@@ -298,6 +298,7 @@ int solve_stage(const SparseModel& sparse,
                 const LandmarkArray& lm,
                 const LandmarkFitOptions& options,
                 const std::optional<LandmarkFitStart>& start,
+                int max_iterations,
                 Parameters& p) {
     ceres::Problem problem;
     const double unit = options.sigma * eye_distance(lm);
@@ -347,8 +348,8 @@ int solve_stage(const SparseModel& sparse,
     }
     ceres::Solver::Options solver;
     solver.linear_solver_type = ceres::DENSE_NORMAL_CHOLESKY;
-    solver.max_num_iterations = options.max_iterations;
-    solver.function_tolerance = 1e-4;
+    solver.max_num_iterations = max_iterations;
+    solver.function_tolerance = 1e-6;
     solver.parameter_tolerance = 1e-6;
     solver.num_threads = 1;
     solver.logging_type = ceres::SILENT;
@@ -420,7 +421,10 @@ LandmarkFit fit_landmarks(const HeadModel& model,
     }
     // Once without the gaze's effect on the lids, then again with it.
     for (int stage = 0; stage < 2; ++stage) {
-        fit.iterations += solve_stage(sparse, model, camera, landmarks, options, start, p);
+        // The lids' share of the gaze changes little: the second stage starts next to its end.
+        const int max_iterations = stage == 0 ? options.max_iterations : std::min(options.max_iterations, 8);
+        fit.iterations +=
+            solve_stage(sparse, model, camera, landmarks, options, start, max_iterations, p);
         fit.pose = {static_cast<float>(p.pose[0]), static_cast<float>(p.pose[1]),
                     static_cast<float>(p.pose[2]), static_cast<float>(p.pose[3]),
                     static_cast<float>(p.pose[4]), static_cast<float>(p.pose[5])};

@@ -16,6 +16,8 @@ class AudioEncoder {
     /// @param bitrate  bit/s, lowered to what AAC can use at that rate
     AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int bitrate);
 
+    /// Samples a second of the encoded sound.
+    int sample_rate() const { return codec_->sample_rate; }
     /// @param samples  interleaved [num_frames × channels], in [-1, 1]
     void write(const float* samples, std::int64_t num_frames);
     /// Encodes what is left.

@@ -46,12 +46,15 @@ int Mp4Muxer::add_stream(const AVCodecContext& codec) {
     return stream->index;
 }
 
-void Mp4Muxer::write_header(const std::map<std::string, std::string>& metadata) {
+void Mp4Muxer::write_header(const std::map<std::string, std::string>& metadata, int timescale) {
     for (const auto& [key, value] : metadata) {
         av_dict_set(&context_->metadata, key.c_str(), value.c_str(), 0);
     }
     AVDictionary* options = nullptr;
     av_dict_set(&options, "movflags", "+faststart+use_metadata_tags", 0);
+    if (timescale > 0) {
+        av_dict_set_int(&options, "movie_timescale", timescale, 0);
+    }
     const int result = avformat_write_header(context_, &options);
     av_dict_free(&options);
     check(result);

@@ -20,7 +20,10 @@ class Mp4Muxer {
 
     /// Adds a stream for an opened encoder. @return its index
     int add_stream(const AVCodecContext& codec);
-    void write_header(const std::map<std::string, std::string>& metadata);
+    /// @param timescale  units a second in which the file states how long each stream is shown:
+    /// with
+    ///                   the sound's rate no sample is lost to rounding; 0 for milliseconds
+    void write_header(const std::map<std::string, std::string>& metadata, int timescale);
     /// Takes the packet's data. @param time_base  of the packet's times
     void write(AVPacket* packet, int stream_index, AVRational time_base);
     /// Writes the index and closes the file.

@@ -200,7 +200,7 @@ VideoWriter::VideoWriter(const std::string& path,
         state_->audio = std::make_unique<AudioEncoder>(
             state_->muxer, audio_sample_rate, audio_channels, options.audio_bitrate);
     }
-    state_->muxer.write_header(options.metadata);
+    state_->muxer.write_header(options.metadata, state_->audio ? state_->audio->sample_rate() : 0);
 }
 
 VideoWriter::~VideoWriter() = default;

@@ -9,12 +9,12 @@
 namespace vasa::media {
 namespace {
 
-// ITU-R BT.709, limited range, in 16-bit fixed point. The luma weights add up to 219/255 and the
+// ITU-R BT.709, limited range, in 15-bit fixed point. The luma weights add up to 219/255 and the
 // chroma weights to 0, so that white is exactly 235 and grey exactly 128.
 constexpr double kRed = 0.2126;
 constexpr double kBlue = 0.0722;
-constexpr double kLumaScale = 219.0 / 255.0 * 65536.0;
-constexpr double kChromaScale = 224.0 / 255.0 * 65536.0;
+constexpr double kLumaScale = 219.0 / 255.0 * 32768.0;
+constexpr double kChromaScale = 224.0 / 255.0 * 32768.0;
 
 constexpr int rounded(double x) {
     return static_cast<int>(x < 0 ? x - 0.5 : x + 0.5);
@@ -30,8 +30,8 @@ constexpr int kUg = -kUb - kUr;
 constexpr int kVr = kUb;
 constexpr int kVb = rounded(-0.5 * kBlue / (1.0 - kRed) * kChromaScale);
 constexpr int kVg = -kVr - kVb;
-constexpr int kLumaOffset = (16 << 16) + (1 << 15);
-constexpr int kChromaOffset = (128 << 18) + (1 << 17);  // of a sum of four pixels
+constexpr int kLumaOffset = (16 << 15) + (1 << 14);
+constexpr int kChromaOffset = (128 << 17) + (1 << 16);  // of a sum of four pixels
 
 /// One row of luma; writes the row's planes of 16-bit red, green and blue too.
 void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* y, std::int16_t* planes) {
@@ -46,7 +46,7 @@ void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* y, std::int16_t*
     std::uint8_t* __restrict out = y;
     for (int x = 0; x < width; ++x) {
         out[x] = static_cast<std::uint8_t>(
-            (kYr * red[x] + kYg * green[x] + kYb * blue[x] + kLumaOffset) >> 16);
+            (kYr * red[x] + kYg * green[x] + kYb * blue[x] + kLumaOffset) >> 15);
     }
 }
 
@@ -58,18 +58,18 @@ void chroma_row(const std::int16_t* top,
                 std::uint8_t* v) {
     const auto sum4 = [&](int plane, int x) {
         const int at = plane * width + 2 * x;
-        return top[at] + top[at + 1] + bottom[at] + bottom[at + 1];
+        return static_cast<std::int16_t>(top[at] + top[at + 1] + bottom[at] + bottom[at + 1]);
     };
     std::uint8_t* __restrict out_u = u;
     std::uint8_t* __restrict out_v = v;
     for (int x = 0; x < width / 2; ++x) {
-        const int red = sum4(0, x);
-        const int green = sum4(1, x);
-        const int blue = sum4(2, x);
+        const std::int16_t red = sum4(0, x);
+        const std::int16_t green = sum4(1, x);
+        const std::int16_t blue = sum4(2, x);
         out_u[x] =
-            static_cast<std::uint8_t>((kUr * red + kUg * green + kUb * blue + kChromaOffset) >> 18);
+            static_cast<std::uint8_t>((kUr * red + kUg * green + kUb * blue + kChromaOffset) >> 17);
         out_v[x] =
-            static_cast<std::uint8_t>((kVr * red + kVg * green + kVb * blue + kChromaOffset) >> 18);
+            static_cast<std::uint8_t>((kVr * red + kVg * green + kVb * blue + kChromaOffset) >> 17);
     }
 }
 

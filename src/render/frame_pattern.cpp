@@ -14,9 +14,9 @@ namespace fs = std::filesystem;
 constexpr int kMaxDigits = 9;
 
 [[noreturn]] void fail_pattern(const std::string& pattern, const std::string& found) {
-    throw core::Error(core::ErrorKind::Usage,
-                      "output '" + pattern + "': " + found +
-                          ", expected one number field such as dir/%05d.png");
+    throw core::Error(
+        core::ErrorKind::Usage,
+        "output '" + pattern + "': " + found + ", expected one number field such as dir/%05d.png");
 }
 
 }  // namespace

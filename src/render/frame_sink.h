@@ -48,7 +48,8 @@ std::unique_ptr<FrameSink> make_video_sink(const std::string& path,
                                            const media::VideoOptions& options);
 
 /// Frames are written to a hidden folder beside their targets and renamed by finish().
-/// @throws Error(Output) if the folder does not exist, a file of the sequence exists and `overwrite`
+/// @throws Error(Output) if the folder does not exist, a file of the sequence exists and
+/// `overwrite`
 ///         is false, or nothing can be written.
 std::unique_ptr<FrameSink> make_png_sink(const FramePattern& pattern,
                                          std::int64_t num_frames,

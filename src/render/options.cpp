@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "frame_sink.h"
 #include "options.h"
+
+#include "frame_sink.h"
 
 #include "vasa/core/error.h"
 #include "vasa/motion/rules_driver.h"

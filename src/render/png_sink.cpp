@@ -71,9 +71,8 @@ class PngSink : public FrameSink {
             num_done += ec ? 0 : 1;
         }
         if (ec) {
-            const Error error(
-                ErrorKind::Output,
-                "cannot write '" + pattern_.path(num_done) + "': " + ec.message());
+            const Error error(ErrorKind::Output,
+                              "cannot write '" + pattern_.path(num_done) + "': " + ec.message());
             for (std::int64_t i = 0; i < num_done; ++i) {
                 fs::remove(pattern_.path(i), ec);
             }

@@ -75,9 +75,9 @@ head::Gaze camera_gaze(const head::Pose& pose) {
 }
 
 head::Gaze mix_gaze(head::Gaze portrait, head::Gaze camera, float share, head::Gaze driver) {
-    return {portrait.yaw_rad + share * (camera.yaw_rad - portrait.yaw_rad) + driver.yaw_rad,
-            portrait.pitch_rad + share * (camera.pitch_rad - portrait.pitch_rad) +
-                driver.pitch_rad};
+    return {
+        portrait.yaw_rad + share * (camera.yaw_rad - portrait.yaw_rad) + driver.yaw_rad,
+        portrait.pitch_rad + share * (camera.pitch_rad - portrait.pitch_rad) + driver.pitch_rad};
 }
 
 float mix_action(Action action, float portrait, float driver, double time_s) {

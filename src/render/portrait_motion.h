@@ -11,9 +11,9 @@ namespace vasa::render {
 /// Puts relative motion of a driver (pose deltas, actions over rest) onto a portrait.
 ///
 /// Frame 0 is the portrait as it is. Its lip opening then fades out, so that closures close; of its
-/// other mouth actions 30 % stay (a smile fades as speech starts), both within 0.4 s; brows and lids
-/// stay; its gaze moves most of the way to the camera within 0.8 s. The driver's actions are added
-/// and clamped to [0, 1], a blink takes the lids the rest of the way down.
+/// other mouth actions 30 % stay (a smile fades as speech starts), both within 0.4 s; brows and
+/// lids stay; its gaze moves most of the way to the camera within 0.8 s. The driver's actions are
+/// added and clamped to [0, 1], a blink takes the lids the rest of the way down.
 motion::MotionClip put_on_portrait(const motion::MotionClip& driver,
                                    const motion::MotionFrame& portrait);
 

@@ -42,8 +42,8 @@ std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
                                                    const RenderResult& result) {
     std::string models;
     for (const ModelFile& model : result.models) {
-        models += (models.empty() ? "" : ",") + model.name + ":" +
-                  model.sha256.substr(0, kHashPrefix);
+        models +=
+            (models.empty() ? "" : ",") + model.name + ":" + model.sha256.substr(0, kHashPrefix);
     }
     std::string source = "portrait=" + result.portrait_sha256;
     if (!result.speech_sha256.empty()) {

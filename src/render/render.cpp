@@ -164,8 +164,7 @@ class Job {
 
     std::unique_ptr<FrameSink> make_sink() const {
         if (FramePattern::is_pattern(options_.out)) {
-            return make_png_sink(
-                FramePattern(options_.out), result_.num_frames, options_.force);
+            return make_png_sink(FramePattern(options_.out), result_.num_frames, options_.force);
         }
         media::VideoOptions video = video_options(options_);
         video.threads = core::num_threads();

@@ -55,7 +55,9 @@ using Clock = std::chrono::steady_clock;
     ::_exit(127);
 }
 
-void write_wav(const std::string& path, const std::vector<std::int16_t>& samples, int rate,
+void write_wav(const std::string& path,
+               const std::vector<std::int16_t>& samples,
+               int rate,
                int channels) {
     const auto num_bytes = static_cast<std::uint32_t>(samples.size() * 2);
     std::string bytes = "RIFF";

@@ -90,4 +90,9 @@ class FaceTracker {
     std::unique_ptr<State> state_;
 };
 
+/// Takes the jitter of single frames out of a track, forwards and backwards alike (no lag): a small
+/// quadratic window on pose and gaze, a smaller one on the other actions, so that blinks and lip
+/// closures stay. Frames without a face are filled from their neighbours.
+void smooth_motion(std::vector<TrackedFrame>& frames);
+
 }  // namespace vasa::face

@@ -68,13 +68,13 @@ struct RenderResult {
     std::int64_t num_frames = 0;
     double duration_s = 0;  ///< of the video
     StageSeconds seconds;
-    double fps = 0;                     ///< frames a second of the whole run
-    double real_time_factor = 0;        ///< seconds of work per second of video, < 1 = faster
-    std::int64_t peak_memory_bytes = 0; ///< of this process so far
-    std::string driver;                 ///< where the motion came from: "rules", "file"
-    std::vector<ModelFile> models;      ///< that were used
+    double fps = 0;                      ///< frames a second of the whole run
+    double real_time_factor = 0;         ///< seconds of work per second of video, < 1 = faster
+    std::int64_t peak_memory_bytes = 0;  ///< of this process so far
+    std::string driver;                  ///< where the motion came from: "rules", "file"
+    std::vector<ModelFile> models;       ///< that were used
     std::string portrait_sha256, speech_sha256, motion_sha256;  ///< of the files, empty if unused
-    std::vector<std::string> warnings;  ///< also sent through the log
+    std::vector<std::string> warnings;                          ///< also sent through the log
 };
 
 /// Portrait and speech to a finished clip; all of it or nothing appears at `out`.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/geometry.h"
+#include "vasa/core/image.h"
+
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "vasa/core/geometry.h"
-#include "vasa/core/image.h"
 
 namespace vasa::vision {
 

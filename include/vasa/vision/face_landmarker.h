@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <memory>
-#include <string>
-
 #include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
 #include "vasa/vision/face_detector.h"
+
+#include <array>
+#include <memory>
+#include <string>
 
 namespace vasa::vision {
 

@@ -25,7 +25,7 @@ class PersonSegmenter {
 
 struct MatteOptions {
     /// Radius of the filter's window as a part of the image's longer side, (0, 0.25].
-    float radius = 0.02F;
+    float radius = 0.012F;
     /// Colour variance (values 0..1) below which a window counts as flat, [1e-8, 1].
     float epsilon = 1e-4F;
     /// Alpha up to this becomes 0, and from 1 minus this becomes 1: removes the filter's haze,

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "vasa/core/progress.h"
+#include "vasa/core/stop_token.h"
+
+namespace vasa::eval {
+
+/// Names of held-back files, one a line, '#' starts a comment.
+/// @throws Error(Input)
+std::vector<std::string> read_name_list(const std::string& path);
+
+/// How the face encoder does on a folder of portraits.
+struct PortraitFitReport {
+    int num_portraits = 0;
+    int num_encoded = 0;
+    /// Mean error of the 432 inner landmarks, part of the outer eye corner distance.
+    double error_median = 0, error_p95 = 0;
+    /// Seconds a portrait.
+    double encode_s_median = 0, fit_s_median = 0;
+    /// Portraits that did not encode, with the reason.
+    std::vector<std::string> failures;
+};
+
+/// Encodes portraits and reports success and landmark error.
+///
+/// @param names  files of the folder to use; empty = all images in it
+/// @throws Error(Input) if the folder has none of them.
+PortraitFitReport measure_portrait_fit(const std::string& model_dir,
+                                       const std::string& folder,
+                                       const std::vector<std::string>& names,
+                                       const core::ProgressFn& progress,
+                                       const core::StopToken& stop);
+
+}  // namespace vasa::eval

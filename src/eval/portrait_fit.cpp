@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/eval/portrait_fit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "vasa/core/error.h"
+#include "vasa/face/face_encoder.h"
+#include "vasa/media/image_file.h"
+
+namespace vasa::eval {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::ErrorKind;
+
+std::vector<std::string> images_of(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code ec;
+    for (const auto& entry : fs::directory_iterator(folder, ec)) {
+        std::string extension = entry.path().extension().string();
+        std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) {
+            return static_cast<char>(std::tolower(c));
+        });
+        if (extension == ".jpg" || extension == ".jpeg" || extension == ".png" || extension == ".webp") {
+            names.push_back(entry.path().filename().string());
+        }
+    }
+    if (ec) {
+        throw Error(ErrorKind::Input, "cannot read folder '" + folder + "': " + ec.message());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// Value below which a share of the values lies; sorts them.
+double quantile(std::vector<double>& values, double share) {
+    if (values.empty()) {
+        return 0;
+    }
+    std::sort(values.begin(), values.end());
+    const double position = share * static_cast<double>(values.size() - 1);
+    const auto low = static_cast<std::size_t>(position);
+    const std::size_t high = std::min(low + 1, values.size() - 1);
+    const double t = position - static_cast<double>(low);
+    return values[low] * (1 - t) + values[high] * t;
+}
+
+}  // namespace
+
+std::vector<std::string> read_name_list(const std::string& path) {
+    std::ifstream file(path);
+    if (!file) {
+        throw Error(ErrorKind::Input, "cannot read name list '" + path + "'");
+    }
+    std::vector<std::string> names;
+    for (std::string line; std::getline(file, line);) {
+        line = line.substr(0, line.find('#'));
+        while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) {
+            line.pop_back();
+        }
+        if (!line.empty()) {
+            names.push_back(line);
+        }
+    }
+    return names;
+}
+
+PortraitFitReport measure_portrait_fit(const std::string& model_dir,
+                                       const std::string& folder,
+                                       const std::vector<std::string>& names,
+                                       const core::ProgressFn& progress,
+                                       const core::StopToken& stop) {
+    const std::vector<std::string> files = names.empty() ? images_of(folder) : names;
+    if (files.empty()) {
+        throw Error(ErrorKind::Input, "no portraits in '" + folder + "'");
+    }
+    face::FaceEncoder encoder(model_dir);
+    PortraitFitReport report;
+    std::vector<double> errors, encode_s, fit_s;
+    for (const std::string& name : files) {
+        stop.throw_if_stopped();
+        ++report.num_portraits;
+        try {
+            const core::ImageU8 image = media::load_image((fs::path(folder) / name).string());
+            face::EncodeTimes times;
+            const auto start = std::chrono::steady_clock::now();
+            const head::FaceCode code = encoder.encode(image, name, {}, &times);
+            encode_s.push_back(
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+            fit_s.push_back(times.fit_s);
+            errors.push_back(code.fit_error);
+            ++report.num_encoded;
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Input) {
+                throw;
+            }
+            report.failures.push_back(name + ": " + error.what());
+        }
+        if (progress) {
+            progress(report.num_portraits, static_cast<std::int64_t>(files.size()));
+        }
+    }
+    report.error_median = quantile(errors, 0.5);
+    report.error_p95 = quantile(errors, 0.95);
+    report.encode_s_median = quantile(encode_s, 0.5);
+    report.fit_s_median = quantile(fit_s, 0.5);
+    return report;
+}
+
+}  // namespace vasa::eval

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/face/face_encoder.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <opencv2/core/utility.hpp>
+
+#include "layers.h"
+#include "mouth_fit.h"
+#include "portrait_crop.h"
+#include "vasa/core/error.h"
+#include "vasa/core/hash.h"
+#include "vasa/core/log.h"
+#include "vasa/core/parallel.h"
+#include "vasa/vision/face_detector.h"
+#include "vasa/vision/face_landmarker.h"
+#include "vasa/vision/person_segmenter.h"
+
+namespace vasa::face {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+using Clock = std::chrono::steady_clock;
+
+constexpr float kDegrees = 180.0F / 3.14159265F;
+constexpr float kDoubtfulFlag = 5.0F;
+
+double seconds_since(Clock::time_point& start) {
+    const Clock::time_point now = Clock::now();
+    const double s = std::chrono::duration<double>(now - start).count();
+    start = now;
+    return s;
+}
+
+std::string number(const char* format, double value) {
+    char text[64];
+    std::snprintf(text, sizeof text, format, value);
+    return text;
+}
+
+std::string pixel_hash(const core::ImageU8& image) {
+    core::Sha256 hash;
+    const std::int32_t size[3] = {image.width, image.height, image.channels};
+    hash.update(size, sizeof size);
+    hash.update(image.data.data(), image.data.size());
+    return hash.finish();
+}
+
+}  // namespace
+
+struct FaceEncoder::State {
+    head::HeadModel model;
+    vision::FaceDetector detector;
+    vision::FaceLandmarker landmarker;
+    vision::PersonSegmenter segmenter;
+
+    explicit State(const std::string& model_dir)
+        : model(head::HeadModel::load(model_dir + "/head_model.safetensors")),
+          detector(model_dir + "/vision"),
+          landmarker(model_dir + "/vision"),
+          segmenter(model_dir + "/vision") {}
+
+    vision::FaceDetection choose_face(const core::ImageU8& rgb, const std::string& name, int index);
+};
+
+void FaceEncoderOptions::check() const {
+    if (face_index < 0 || face_index > 999) {
+        throw Error(ErrorKind::Usage, "face index must be within 0..999");
+    }
+    fit.check();
+}
+
+FaceEncoder::FaceEncoder(const std::string& model_dir) {
+    cv::setNumThreads(core::num_threads());
+    state_ = std::make_unique<State>(model_dir);
+}
+
+FaceEncoder::~FaceEncoder() = default;
+
+const head::HeadModel& FaceEncoder::head_model() const { return state_->model; }
+
+vision::FaceDetection FaceEncoder::State::choose_face(const core::ImageU8& rgb,
+                                                      const std::string& name,
+                                                      int index) {
+    const std::vector<vision::FaceDetection> faces = detector.detect(rgb);
+    if (faces.empty()) {
+        throw Error(ErrorKind::Input,
+                    "no face found in '" + name + "'",
+                    "the portrait must show one face from the front, at least 60 pixels wide");
+    }
+    if (index >= static_cast<int>(faces.size())) {
+        throw Error(ErrorKind::Input,
+                    "no face " + std::to_string(index) + " in '" + name + "': " +
+                        std::to_string(faces.size()) + " found, counted from 0, largest first");
+    }
+    if (faces.size() > 1) {
+        core::log_info("'" + name + "' shows " + std::to_string(faces.size()) + " faces; face " +
+                       std::to_string(index) + " is used (largest first, --face-index chooses)");
+    }
+    return faces[index];
+}
+
+head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
+                                   const std::string& name,
+                                   const FaceEncoderOptions& options,
+                                   EncodeTimes* times) {
+    options.check();
+    if (rgb.empty() || rgb.channels != 3) {
+        throw Error(ErrorKind::Input, "portrait '" + name + "' is empty");
+    }
+    EncodeTimes local;
+    Clock::time_point clock = Clock::now();
+    const vision::FaceDetection face = state_->choose_face(rgb, name, options.face_index);
+    local.detect_s = seconds_since(clock);
+
+    vision::FaceLandmarks landmarks = state_->landmarker.detect(rgb, vision::roi_from_detection(face));
+    landmarks = state_->landmarker.detect(rgb, vision::roi_from_landmarks(landmarks));
+    local.landmarks_s = seconds_since(clock);
+    const float eyes = landmarks.eye_distance();
+    if (!(eyes >= options.min_eye_distance_px)) {
+        throw Error(ErrorKind::Input,
+                    "the face in '" + name + "' is too small: its eyes are " + number("%.0f", eyes) +
+                        " px apart, expected at least " + number("%.0f", options.min_eye_distance_px),
+                    "use a larger picture of the face");
+    }
+    if (landmarks.face_flag < 0) {
+        throw Error(ErrorKind::Input, "no face found in '" + name + "': what looked like one is none");
+    }
+
+    head::FaceCode code;
+    const PortraitCrop crop = choose_crop(rgb, landmarks);
+    code.crop_from_image = crop.crop_from_image;
+    code.source_scale = static_cast<float>(crop.image_px_per_crop_px);
+    code.face_flag = landmarks.face_flag;
+    for (int i = 0; i < vision::kNumLandmarks; ++i) {
+        code.landmarks[i] = crop.crop_from_image(landmarks.points[i].x, landmarks.points[i].y);
+    }
+    const core::ImageU8 canvas = cut_canvas(rgb, crop);
+    code.appearance.crop = crop_from_canvas(canvas);
+    local.matte_s = seconds_since(clock);
+
+    const head::Camera camera = head::default_camera(head::kFrameSize_px);
+    head::LandmarkFit fit = head::fit_landmarks(state_->model, camera, code.landmarks, options.fit);
+    fit = settle_mouth(state_->model, camera, code.appearance.crop, code.landmarks, options.fit, fit);
+    local.fit_s = seconds_since(clock);
+    const float yaw = fit.pose.yaw_rad * kDegrees, pitch = fit.pose.pitch_rad * kDegrees;
+    if (std::fabs(yaw) > options.max_yaw_deg || std::fabs(pitch) > options.max_pitch_deg) {
+        throw Error(ErrorKind::Input,
+                    "the face in '" + name + "' is turned too far: yaw " + number("%.0f", yaw) +
+                        " and pitch " + number("%.0f", pitch) + " degrees, expected within " +
+                        number("%.0f", options.max_yaw_deg) + " and " + number("%.0f", options.max_pitch_deg),
+                    "use a portrait that looks roughly at the camera");
+    }
+    if (fit.inner_error > options.doubtful_fit_error || landmarks.face_flag < kDoubtfulFlag) {
+        core::log_warning("doubtful face in '" + name + "': landmark error " +
+                          number("%.1f", 100 * fit.inner_error) + " % of the eye distance, face score " +
+                          number("%.1f", landmarks.face_flag));
+    }
+    code.pose = fit.pose;
+    code.identity = fit.identity;
+    code.actions = fit.actions;
+    code.fit_error = static_cast<float>(fit.inner_error);
+    code.head_hash = state_->model.content_hash();
+
+    const core::ImageF matte = make_matte(canvas, code.landmarks, state_->segmenter);
+    local.matte_s += seconds_since(clock);
+    code.appearance.plate = make_plate(code.appearance.crop, matte);
+    code.appearance.canvas = make_foreground(canvas, matte, code.appearance.plate);
+    local.plate_s = seconds_since(clock);
+    code.source_hash = pixel_hash(rgb);
+    if (times != nullptr) {
+        *times = local;
+    }
+    return code;
+}
+
+}  // namespace vasa::face

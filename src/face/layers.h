@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include "vasa/core/geometry.h"
+#include "vasa/core/image.h"
+#include "vasa/vision/person_segmenter.h"
+
+namespace vasa::face {
+
+/// Person matte of the canvas, [1280, 1280, 1] f32: segmented on the canvas, refined to its edges,
+/// solid on the face, without pieces that hang together with nothing of the person.
+core::ImageF make_matte(const core::ImageU8& canvas,
+                        const std::array<core::Vec2f, 478>& crop_landmarks,
+                        vision::PersonSegmenter& segmenter);
+
+/// Background with the person painted out, [512, 512, 3]: the crop itself off the person; behind it
+/// smoothly continued colours plus the texture next to the outline, mirrored.
+core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_matte);
+
+/// Canvas with the person's own colours and the matte, [1280, 1280, 4]: at soft edges the background
+/// is taken out, F = (C - (1-a) B) / a, held near the solid colours next to it.
+core::ImageU8 make_foreground(const core::ImageU8& canvas,
+                              const core::ImageF& matte,
+                              const core::ImageU8& plate);
+
+}  // namespace vasa::face

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/geometry.h"
+#include "vasa/core/image.h"
+#include "vasa/vision/face_landmarker.h"
+
+namespace vasa::face {
+
+/// Where a face is cut out of a portrait.
+struct PortraitCrop {
+    core::Affine2 crop_from_image;  ///< image pixels to crop pixels (512 × 512)
+    double image_px_per_crop_px = 1;
+};
+
+/// Square around the whole head with some shoulder, as FFHQ crops are, but upright with the image:
+/// turned by quarter turns only, so that no corners are empty. Stays inside the image where it can.
+PortraitCrop choose_crop(const core::ImageU8& image, const vision::FaceLandmarks& landmarks);
+
+/// The crop at twice its size with a margin, [1280, 1280, 3]; outside of the image its border is
+/// continued, ever more blurred.
+core::ImageU8 cut_canvas(const core::ImageU8& image, const PortraitCrop& crop);
+
+/// The inner part of the canvas at half its size (mean of 2×2 pixels), [512, 512, 3].
+core::ImageU8 crop_from_canvas(const core::ImageU8& canvas);
+
+}  // namespace vasa::face

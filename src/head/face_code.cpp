@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/head/face_code.h"
+
+#include <cmath>
+#include <filesystem>
+
+#include "vasa/core/error.h"
+#include "vasa/core/safetensors.h"
+
+namespace vasa::head {
+namespace {
+
+constexpr const char* kKind = "face_code";
+constexpr const char* kFormatVersion = "1";
+constexpr std::int64_t kMaxIdentity = 128;
+
+using core::Error;
+using core::ErrorKind;
+using core::SafetensorsFile;
+
+std::vector<float> finite(const SafetensorsFile& file,
+                          const std::string& name,
+                          const std::vector<std::int64_t>& shape,
+                          float limit) {
+    std::vector<float> values = file.floats(name, shape);
+    for (float v : values) {
+        if (!(std::fabs(v) <= limit)) {
+            throw Error(ErrorKind::Input,
+                        "face code '" + file.name() + "': tensor '" + name +
+                            "' holds values that are not finite or out of range");
+        }
+    }
+    return values;
+}
+
+core::ImageU8 image(const SafetensorsFile& file, const std::string& name, int size, int channels) {
+    core::ImageU8 out;
+    out.width = out.height = size;
+    out.channels = channels;
+    out.data = file.bytes(name, {size, size, channels});
+    return out;
+}
+
+}  // namespace
+
+float FaceCode::eye_distance_px() const {
+    return std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y);
+}
+
+FaceCode load_face_code(const std::string& path) {
+    const SafetensorsFile file = SafetensorsFile::load(path, ErrorKind::Input);
+    if (file.metadata("kind") != kKind || file.metadata("format_version") != kFormatVersion) {
+        throw Error(ErrorKind::Input,
+                    "'" + path + "' is a " + file.metadata("kind") + " file of version " +
+                        file.metadata("format_version") + ", expected " + kKind + " version " +
+                        kFormatVersion);
+    }
+    FaceCode code;
+    code.identity = finite(file, "identity", {-1}, 20.0F);
+    if (static_cast<std::int64_t>(code.identity.size()) > kMaxIdentity) {
+        throw Error(ErrorKind::Input,
+                    "face code '" + path + "' has " + std::to_string(code.identity.size()) +
+                        " identity coefficients, expected at most " + std::to_string(kMaxIdentity));
+    }
+    const std::vector<float> pose = finite(file, "pose", {6}, 10000.0F);
+    code.pose = {pose[0], pose[1], pose[2], pose[3], pose[4], pose[5]};
+    if (!(code.pose.z_cm < -5.0F)) {
+        throw Error(ErrorKind::Input, "face code '" + path + "': the head lies behind the camera");
+    }
+    const std::vector<float> actions = finite(file, "actions", {kNumActions}, 1.0F);
+    for (int a = 0; a < kNumActions; ++a) {
+        code.actions.values[a] = actions[a];
+    }
+    const std::vector<float> landmarks = finite(file, "landmarks", {478, 2}, 100000.0F);
+    for (int i = 0; i < 478; ++i) {
+        code.landmarks[i] = {landmarks[2 * i], landmarks[2 * i + 1]};
+    }
+    if (!(code.eye_distance_px() >= 4.0F)) {
+        throw Error(ErrorKind::Input, "face code '" + path + "': the eyes lie on each other");
+    }
+    const std::vector<float> map = finite(file, "crop_from_image", {6}, 1e6F);
+    code.crop_from_image = {map[0], map[1], map[2], map[3], map[4], map[5]};
+    const std::vector<float> quality = finite(file, "quality", {3}, 1e6F);
+    code.face_flag = quality[0];
+    code.fit_error = quality[1];
+    code.source_scale = quality[2];
+    code.appearance.canvas = image(file, "canvas", kCanvasSize_px, 4);
+    code.appearance.plate = image(file, "plate", kFrameSize_px, 3);
+    code.appearance.crop = image(file, "crop", kFrameSize_px, 3);
+    code.source_hash = file.metadata("source_hash");
+    code.head_hash = file.metadata("head_hash");
+    return code;
+}
+
+void save_face_code(const std::string& path, const FaceCode& code, bool overwrite) {
+    std::error_code ec;
+    if (!overwrite && std::filesystem::exists(path, ec)) {
+        throw Error(ErrorKind::Output,
+                    "output '" + path + "' exists already",
+                    "give another name, or --force to replace it");
+    }
+    core::SafetensorsWriter out;
+    out.set_metadata("kind", kKind);
+    out.set_metadata("format_version", kFormatVersion);
+    out.set_metadata("source_hash", code.source_hash);
+    out.set_metadata("head_hash", code.head_hash);
+    out.add_f32("identity", {static_cast<std::int64_t>(code.identity.size())}, code.identity);
+    const Pose& p = code.pose;
+    out.add_f32("pose", {6}, {p.yaw_rad, p.pitch_rad, p.roll_rad, p.x_cm, p.y_cm, p.z_cm});
+    out.add_f32("actions", {kNumActions}, {code.actions.values.begin(), code.actions.values.end()});
+    std::vector<float> landmarks;
+    for (const core::Vec2f& l : code.landmarks) {
+        landmarks.insert(landmarks.end(), {l.x, l.y});
+    }
+    out.add_f32("landmarks", {478, 2}, landmarks);
+    const core::Affine2& m = code.crop_from_image;
+    out.add_f32("crop_from_image",
+                {6},
+                {static_cast<float>(m.a), static_cast<float>(m.b), static_cast<float>(m.c),
+                 static_cast<float>(m.d), static_cast<float>(m.e), static_cast<float>(m.f)});
+    out.add_f32("quality", {3}, {code.face_flag, code.fit_error, code.source_scale});
+    const Appearance& a = code.appearance;
+    out.add_u8("canvas", {kCanvasSize_px, kCanvasSize_px, 4}, a.canvas.data);
+    out.add_u8("plate", {kFrameSize_px, kFrameSize_px, 3}, a.plate.data);
+    out.add_u8("crop", {kFrameSize_px, kFrameSize_px, 3}, a.crop.data);
+    out.save(path);
+}
+
+}  // namespace vasa::head

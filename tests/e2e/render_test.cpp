@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finished clips: what is in them, and that they can be made again.
+#include "program.h"
+
+#include "vasa/media/image_file.h"
+#include "vasa/media/video_file.h"
+
+#include <cmath>
+#include <cstdint>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "support/catch.h"
+
+using namespace vasa;
+using test::find_portrait;
+using test::run_vasa;
+using test::RunResult;
+using test::TemporaryFolder;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const std::vector<std::string> kNoMore;
+
+std::vector<std::string> render_arguments(const std::string& image,
+                                          const std::string& audio,
+                                          const std::string& out,
+                                          const std::vector<std::string>& more = kNoMore) {
+    std::vector<std::string> arguments = {
+        "render", "--image", image, "--audio", audio, "--out", out, "--models", VASA_MODEL_DIR};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+}
+
+std::int64_t count_frames(const std::string& path) {
+    media::VideoReader reader(path);
+    core::ImageU8 frame;
+    std::int64_t count = 0;
+    while (reader.read(frame)) {
+        ++count;
+    }
+    return count;
+}
+
+/// Types of the MP4's top-level boxes, in order.
+std::vector<std::string> box_types(const std::string& bytes) {
+    std::vector<std::string> types;
+    std::size_t at = 0;
+    while (at + 8 <= bytes.size()) {
+        std::uint32_t size = 0;
+        for (int i = 0; i < 4; ++i) {
+            size =
+                (size << 8U) | static_cast<std::uint8_t>(bytes[at + static_cast<std::size_t>(i)]);
+        }
+        types.push_back(bytes.substr(at + 4, 4));
+        if (size < 8) {
+            break;
+        }
+        at += size;
+    }
+    return types;
+}
+
+}  // namespace
+
+TEST_CASE("a clip has the speech's length, the right frames and tags") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    struct Case {
+        std::string fps;
+        double seconds;
+        int rate, channels;
+        std::int64_t frames;
+    };
+    for (const Case& c : {Case{"25", 1.01, 16000, 1, 26},
+                          Case{"30000/1001", 1.0, 44100, 2, 30},
+                          Case{"60", 0.05, 48000, 1, 3}}) {
+        INFO(c.fps << " fps");
+        test::write_speech(folder.path("s.wav"), c.seconds, c.rate, c.channels);
+        const std::string out = folder.path("clip.mp4");
+        const RunResult run = run_vasa(render_arguments(
+            *portrait, folder.path("s.wav"), out, {"--fps", c.fps, "--force", "--json"}));
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        const nlohmann::json result = nlohmann::json::parse(run.out);
+        CHECK(result["frames"] == c.frames);
+        CHECK(result["driver"] == "rules");
+        CHECK(result["seconds"]["total"].get<double>() > 0.0);
+        CHECK(result["peak_memory_bytes"].get<std::int64_t>() > 10'000'000);
+        CHECK(count_frames(out) == c.frames);
+        const media::VideoInfo info = media::probe_video(out);
+        const double frame_s = 1.0 / info.fps.value();
+        CHECK(info.width == 512);
+        CHECK(info.height == 512);
+        CHECK(info.video_codec == "h264");
+        CHECK(info.audio_codec == "aac");
+        CHECK(std::abs(info.duration_s - info.audio_duration_s) < frame_s);
+        CHECK(info.duration_s == Approx(static_cast<double>(c.frames) * frame_s).margin(0.002));
+        CHECK(info.metadata.at("com.vasa.driver") == "rules");
+        const std::vector<std::string> boxes = box_types(test::read_text(out));
+        const auto moov = std::find(boxes.begin(), boxes.end(), "moov");
+        CHECK(moov < std::find(boxes.begin(), boxes.end(), "mdat"));
+    }
+    CHECK(folder.names() == std::vector<std::string>{"clip.mp4", "s.wav"});
+}
+
+TEST_CASE("info reads back how a clip was made") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 0.2);
+    const std::string out = folder.path("clip.mp4");
+    REQUIRE(run_vasa(render_arguments(
+                         *portrait, folder.path("s.wav"), out, {"--seed", "7", "--crf", "30"}))
+                .exit_code == 0);
+    const RunResult run = run_vasa({"info", out, "--json"});
+    REQUIRE(run.exit_code == 0);
+    const nlohmann::json info = nlohmann::json::parse(run.out);
+    const nlohmann::json& tags = info["metadata"];
+    CHECK(info["made_by_vasa"] == true);
+    CHECK(tags["com.vasa.seed"] == "7");
+    CHECK_THAT(tags["com.vasa.models"].get<std::string>(),
+               Catch::Contains("head_model.safetensors:"));
+    CHECK(nlohmann::json::parse(tags["com.vasa.settings"].get<std::string>())["crf"] == 30);
+    CHECK(tags["com.iptc.digitalsourcetype"] ==
+          "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia");
+    CHECK_THAT(tags["com.vasa.source"].get<std::string>(), Catch::Contains("portrait="));
+    CHECK_THAT(tags["comment"].get<std::string>(), Catch::Contains("generated"));
+    CHECK_THAT(run.out, !Catch::Contains("/skimage/"));
+}
+
+TEST_CASE("the same inputs and seed give the same bytes, another seed others") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 1.0);
+    const auto bytes_of = [&](const std::string& name, const std::string& seed) {
+        const RunResult run = run_vasa(render_arguments(*portrait,
+                                                        folder.path("s.wav"),
+                                                        folder.path(name),
+                                                        {"--seed", seed, "--threads", "2"}));
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        return test::read_text(folder.path(name));
+    };
+    const std::string first = bytes_of("a.mp4", "1");
+    CHECK((first == bytes_of("b.mp4", "1")));
+    CHECK((first != bytes_of("c.mp4", "2")));
+}
+
+TEST_CASE("a PNG sequence holds every frame, the same for any number of threads") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 0.2);
+    std::vector<std::string> last;
+    for (const std::string threads : {"1", "2"}) {
+        const fs::path frames = folder.folder() / ("frames" + threads);
+        fs::create_directory(frames);
+        const RunResult run = run_vasa(render_arguments(*portrait,
+                                                        folder.path("s.wav"),
+                                                        (frames / "%05d.png").string(),
+                                                        {"--threads", threads}));
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        CHECK(std::distance(fs::directory_iterator(frames), fs::directory_iterator()) == 5);
+        CHECK(media::load_image((frames / "00001.png").string()).width == 512);
+        last.push_back(test::read_text((frames / "00005.png").string()));
+    }
+    CHECK((last[0] == last[1]));
+    const RunResult again = run_vasa(render_arguments(
+        *portrait, folder.path("s.wav"), (folder.folder() / "frames1/%05d.png").string()));
+    CHECK(again.exit_code == 5);
+    CHECK_THAT(again.err, Catch::Contains("exists already"));
+}
+
+TEST_CASE("animate writes motion that render plays, with and without sound") {
+    const auto portrait = find_portrait();
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 0.5);
+    const RunResult animate = run_vasa(
+        {"animate", "--audio", folder.path("s.wav"), "--out", folder.path("m.csv"), "--json"});
+    INFO(animate.err);
+    REQUIRE(animate.exit_code == 0);
+    CHECK(nlohmann::json::parse(animate.out)["frames"] == 13);
+    if (!portrait) {
+        return;
+    }
+    const RunResult silent = run_vasa({"render",
+                                       "--image",
+                                       *portrait,
+                                       "--motion",
+                                       folder.path("m.csv"),
+                                       "--out",
+                                       folder.path("m.mp4"),
+                                       "--models",
+                                       VASA_MODEL_DIR,
+                                       "--json"});
+    INFO(silent.err);
+    REQUIRE(silent.exit_code == 0);
+    CHECK(nlohmann::json::parse(silent.out)["driver"] == "file");
+    CHECK(count_frames(folder.path("m.mp4")) == 13);
+    CHECK(media::probe_video(folder.path("m.mp4")).audio_codec.empty());
+    test::write_speech(folder.path("long.wav"), 1.0);
+    const RunResult held = run_vasa(render_arguments(*portrait,
+                                                     folder.path("long.wav"),
+                                                     folder.path("h.mp4"),
+                                                     {"--motion", folder.path("m.csv")}));
+    CHECK(held.exit_code == 0);
+    CHECK_THAT(held.err, Catch::Contains("warning") && Catch::Contains("--loop"));
+    CHECK(count_frames(folder.path("h.mp4")) == 25);
+}
+
+TEST_CASE("a face code renders like its portrait") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 0.2);
+    const RunResult encode = run_vasa({"encode",
+                                       "--image",
+                                       *portrait,
+                                       "--out",
+                                       folder.path("f.safetensors"),
+                                       "--models",
+                                       VASA_MODEL_DIR});
+    INFO(encode.err);
+    REQUIRE(encode.exit_code == 0);
+    std::vector<std::string> frames;
+    for (const std::string& source :
+         {"--image=" + *portrait, "--face=" + folder.path("f.safetensors")}) {
+        const RunResult run = run_vasa({"render",
+                                        source,
+                                        "--audio",
+                                        folder.path("s.wav"),
+                                        "--out",
+                                        folder.path("%d.png"),
+                                        "--models",
+                                        VASA_MODEL_DIR,
+                                        "--force"});
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        frames.push_back(test::read_text(folder.path("5.png")));
+    }
+    CHECK((frames[0] == frames[1]));
+}
+
+TEST_CASE("silence is a warning") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_silence(folder.path("s.wav"), 0.2);
+    const RunResult run = run_vasa(
+        render_arguments(*portrait, folder.path("s.wav"), folder.path("o.mp4"), {"--json"}));
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    CHECK_THAT(nlohmann::json::parse(run.out)["warnings"].dump(), Catch::Contains("silent"));
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "frame_sink.h"
+
+#include "vasa/core/error.h"
+#include "vasa/media/image_file.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <set>
+
+#include <unistd.h>
+
+#include "support/catch.h"
+
+using namespace vasa;
+namespace fs = std::filesystem;
+
+namespace {
+
+class Folder {
+  public:
+    Folder() {
+        std::string name = (fs::temp_directory_path() / "vasa_sink_XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    ~Folder() { fs::remove_all(path); }
+    std::set<std::string> names() const {
+        std::set<std::string> result;
+        for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+            result.insert(entry.path().filename().string());
+        }
+        return result;
+    }
+    fs::path path;
+};
+
+render::FrameItem frame(std::int64_t index) {
+    render::FrameItem item;
+    item.index = index;
+    item.rgb = core::ImageU8(8, 8, 3, static_cast<std::uint8_t>(10 * index));
+    return item;
+}
+
+std::optional<core::ErrorKind> kind_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const core::Error& error) {
+        return error.kind();
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("frame patterns name frames from 1") {
+    CHECK(render::FramePattern("a/%05d.png").path(0) == "a/00001.png");
+    CHECK(render::FramePattern("a/f_%03d_x.png").path(1233) == "a/f_1234_x.png");
+    CHECK(render::FramePattern("%d.png").path(9) == "./10.png");
+    CHECK(render::FramePattern("%d.png").folder() == ".");
+    CHECK(render::FramePattern::is_pattern("a/%05d.png"));
+    CHECK_FALSE(render::FramePattern::is_pattern("a%d/b.png"));
+    CHECK_FALSE(render::FramePattern::is_pattern("a/100%.mp4"));
+}
+
+TEST_CASE("bad frame patterns are usage errors") {
+    for (const char* pattern : {"a/b.png",
+                                "a/%s.png",
+                                "a/%5d.png",
+                                "a/%00d.png",
+                                "a/%012d.png",
+                                "a/%d%d.png",
+                                "a/%%d.png",
+                                "a/%",
+                                "a/%n.png",
+                                "a/%0.png"}) {
+        INFO(pattern);
+        CHECK(kind_of([&] { render::FramePattern p(pattern); }) == core::ErrorKind::Usage);
+    }
+}
+
+TEST_CASE("a PNG sequence appears when it is complete") {
+    const Folder folder;
+    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    const auto sink = render::make_png_sink(pattern, 3, false);
+    for (int i = 0; i < 3; ++i) {
+        sink->write(frame(i));
+        CHECK_FALSE(fs::exists(folder.path / "01.png"));
+    }
+    sink->finish();
+    CHECK(media::load_image(pattern.path(2)).at(4, 4)[1] == 20);
+    CHECK(folder.names().count("01.png") == 1);
+}
+
+TEST_CASE("an unfinished PNG sequence leaves the folder as it was") {
+    const Folder folder;
+    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    std::ofstream(pattern.path(1)) << "old";
+    {
+        const auto sink = render::make_png_sink(pattern, 3, true);
+        sink->write(frame(0));
+        sink->write(frame(1));
+    }
+    CHECK(folder.names() == std::set<std::string>{"02.png"});
+    CHECK(fs::file_size(pattern.path(1)) == 3);
+    {
+        const auto sink = render::make_png_sink(pattern, 3, true);
+        sink->write(frame(0));
+        render::remove_png_temporaries();
+        CHECK(folder.names() == std::set<std::string>{"02.png"});
+    }
+}
+
+TEST_CASE("a PNG sequence replaces frames only when told to") {
+    const Folder folder;
+    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    std::ofstream(pattern.path(2)) << "old";
+    CHECK(kind_of([&] { render::make_png_sink(pattern, 3, false); }) == core::ErrorKind::Output);
+    CHECK(kind_of([&] { render::make_png_sink(pattern, 2, false); }) == std::nullopt);
+    {
+        const auto sink = render::make_png_sink(pattern, 3, true);
+        for (int i = 0; i < 3; ++i) {
+            sink->write(frame(i));
+        }
+        sink->finish();
+    }
+    CHECK(media::load_image(pattern.path(2)).at(0, 0)[0] == 20);
+    CHECK(folder.names() == std::set<std::string>{"01.png", "02.png", "03.png"});
+}
+
+TEST_CASE("a frame that appears meanwhile stops the sequence unharmed") {
+    const Folder folder;
+    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    {
+        const auto sink = render::make_png_sink(pattern, 2, false);
+        sink->write(frame(0));
+        sink->write(frame(1));
+        std::ofstream(pattern.path(1)) << "other";
+        CHECK(kind_of([&] { sink->finish(); }) == core::ErrorKind::Output);
+    }
+    CHECK(folder.names() == std::set<std::string>{"02.png"});
+    CHECK(fs::file_size(pattern.path(1)) == 5);
+}
+
+TEST_CASE("a PNG sequence needs its folder") {
+    const Folder folder;
+    const render::FramePattern pattern((folder.path / "none/%02d.png").string());
+    CHECK(kind_of([&] { render::make_png_sink(pattern, 2, true); }) == core::ErrorKind::Output);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "provenance.h"
+
+#include "vasa/core/error.h"
+#include "vasa/render/models.h"
+#include "vasa/render/render.h"
+#include "vasa/vasa.h"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "support/catch.h"
+
+using namespace vasa;
+
+namespace {
+
+render::RenderOptions good_options() {
+    render::RenderOptions options;
+    options.image = "face.png";
+    options.audio = "speech.wav";
+    options.out = "clip.mp4";
+    options.model_dir = "models";
+    return options;
+}
+
+std::optional<core::ErrorKind> kind_after(
+    const std::function<void(render::RenderOptions&)>& change) {
+    render::RenderOptions options = good_options();
+    change(options);
+    try {
+        options.check();
+    } catch (const core::Error& error) {
+        return error.kind();
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("options out of range are usage errors") {
+    using Options = render::RenderOptions;
+    CHECK(kind_after([](Options&) {}) == std::nullopt);
+    const std::vector<std::function<void(Options&)>> changes = {
+        [](Options& o) { o.image.clear(); },
+        [](Options& o) { o.face = "face.safetensors"; },
+        [](Options& o) { o.audio.clear(); },
+        [](Options& o) { o.out.clear(); },
+        [](Options& o) { o.out = "clip.avi"; },
+        [](Options& o) { o.out = "clip"; },
+        [](Options& o) { o.out = "frames/%s.png"; },
+        [](Options& o) { o.model_dir.clear(); },
+        [](Options& o) { o.face_index = -1; },
+        [](Options& o) { o.crf = 52; },
+        [](Options& o) { o.crf = -1; },
+        [](Options& o) { o.motion_scale = -0.1F; },
+        [](Options& o) { o.motion_scale = std::nanf(""); },
+        [](Options& o) { o.amplitude = 3.5F; },
+        [](Options& o) { o.head_motion = -1.0F; },
+        [](Options& o) { o.blink_rate_per_min = 61.0F; },
+        [](Options& o) { o.threads = -1; },
+        [](Options& o) { o.threads = 100000; },
+    };
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        INFO("change " << i);
+        CHECK(kind_after(changes[i]) == core::ErrorKind::Usage);
+    }
+    CHECK(kind_after([](Options& o) {
+              o.audio.clear();
+              o.motion = "motion.csv";
+              o.out = "frames/%05d.png";
+          }) == std::nullopt);
+}
+
+TEST_CASE("tags tell how a clip was made, without paths") {
+    render::RenderOptions options = good_options();
+    options.image = "/home/somebody/face.png";
+    options.amplitude = 0.8F;
+    options.seed = 42;
+    render::RenderResult result;
+    result.driver = "rules";
+    result.models = {{"head_model.safetensors", 1, std::string(64, 'a')},
+                     {"vision/x.onnx", 1, std::string(64, 'b')}};
+    result.portrait_sha256 = std::string(64, '1');
+    result.speech_sha256 = std::string(64, '2');
+    auto tags = render::provenance_tags(options, 2, result);
+    CHECK(tags["com.vasa.version"] == version());
+    CHECK(tags["com.vasa.seed"] == "42");
+    CHECK(tags["com.vasa.driver"] == "rules");
+    CHECK(tags["com.vasa.models"] ==
+          "head_model.safetensors:aaaaaaaaaaaaaaaa,vision/x.onnx:bbbbbbbbbbbbbbbb");
+    CHECK(tags["com.vasa.source"] ==
+          "portrait=" + std::string(64, '1') + " speech=" + std::string(64, '2'));
+    CHECK_THAT(tags["com.iptc.digitalsourcetype"], Catch::EndsWith("trainedAlgorithmicMedia"));
+    CHECK_THAT(tags["comment"], Catch::Contains("generated"));
+    const nlohmann::json settings = nlohmann::json::parse(tags["com.vasa.settings"]);
+    CHECK(settings["amplitude"] == 0.8);
+    CHECK(settings["fps"] == "25");
+    CHECK(settings["threads"] == 2);
+    for (const auto& [key, value] : tags) {
+        CHECK_THAT(value, !Catch::Contains("somebody"));
+    }
+}
+
+TEST_CASE("model files are listed by name with size and hash") {
+    namespace fs = std::filesystem;
+    std::string name = (fs::temp_directory_path() / "vasa_models_XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    fs::create_directory(fs::path(name) / "vision");
+    std::ofstream(fs::path(name) / "vision/b.onnx") << "abc";
+    std::ofstream(fs::path(name) / "a.safetensors") << "";
+    std::ofstream(fs::path(name) / "README.md") << "text";
+    const std::vector<render::ModelFile> models = render::list_models(name);
+    REQUIRE(models.size() == 2);
+    CHECK(models[0].name == "a.safetensors");
+    CHECK(models[1].name == "vision/b.onnx");
+    CHECK(models[1].num_bytes == 3);
+    CHECK(models[1].sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    fs::remove_all(name);
+    try {
+        render::list_models(name);
+        FAIL("no error");
+    } catch (const core::Error& error) {
+        CHECK(error.kind() == core::ErrorKind::Model);
+    }
+}
+
+TEST_CASE("the library's interface passes options on") {
+    ClipOptions options;
+    options.image = "face.png";
+    options.audio = "speech.wav";
+    options.out = "clip.mp4";
+    options.model_dir = "models";
+    options.fps = "0";
+    CHECK_THROWS_AS(render_clip(options), Error);
+    options.fps = "25";
+    options.crf = 99;
+    try {
+        render_clip(options);
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK(error.kind() == ErrorKind::Usage);
+    }
+}
