@@ -18,7 +18,7 @@
 #include <opencv2/core/utility.hpp>
 
 #ifdef VASA_WITH_TORCH
-#include <torch/version.h>
+#include "vasa/tensor/device.h"
 #endif
 
 namespace vasa::app {
@@ -26,9 +26,19 @@ namespace {
 
 std::string torch_version() {
 #ifdef VASA_WITH_TORCH
-    return TORCH_VERSION;
+    return tensor::torch_version();
 #else
     return "not in this build";
+#endif
+}
+
+/// The device that "auto" takes, and why not a GPU.
+nlohmann::json device_facts() {
+#ifdef VASA_WITH_TORCH
+    const tensor::Device device = tensor::choose_device("auto");
+    return {{"name", device.to_string()}, {"reason", device.reason}};
+#else
+    return {{"name", "cpu"}, {"reason", "built without libtorch"}};
 #endif
 }
 
@@ -72,8 +82,9 @@ nlohmann::json describe_program(const Context& context) {
             {"libav", codecs.libav_version},
             {"opencv", cv::getVersionString()},
             {"torch", torch_version()},
-            {"device",
-             {{"name", "cpu"}, {"processor", processor_name()}, {"threads", core::num_threads()}}},
+            {"device", device_facts()},
+            {"processor", processor_name()},
+            {"threads", core::num_threads()},
             {"h264_encoders", codecs.h264_encoders},
             {"model_folder", context.model_dir},
             {"models", models}};

@@ -50,7 +50,7 @@ cv::Mat pull_push(const cv::Mat& colour, const cv::Mat& weight) {
     cv::resize(colour.mul(w3), sum, half, 0, 0, cv::INTER_AREA);
     cv::resize(weight, small_weight, half, 0, 0, cv::INTER_AREA);
     cv::merge(std::vector<cv::Mat>(3, small_weight), small_w3);
-    cv::Mat small = sum / (small_w3 + 1e-6F);
+    cv::Mat small = sum / (small_w3 + cv::Scalar::all(1e-6));
     cv::Mat full_weight = cv::min(small_weight * 4.0F, 1.0F);
     cv::Mat filled = pull_push(small, full_weight), large;
     cv::resize(filled, large, colour.size(), 0, 0, cv::INTER_CUBIC);

@@ -49,9 +49,11 @@ class Job {
 
     RenderResult run() {
         check_output();
-        read_speech();
-        stop_.throw_if_stopped();
+        // The networks need the most memory: the sound comes when they are gone, so that a long
+        // clip takes hardly more than a short one.
         read_portrait();
+        stop_.throw_if_stopped();
+        read_speech();
         stop_.throw_if_stopped();
         make_motion();
         draw_frames();
@@ -114,9 +116,9 @@ class Job {
             result_.portrait_sha256 = core::sha256_file(options_.face);
             result_.seconds.portrait_s = load_clock.seconds();
         }
-        if (code_.face_flag < kDoubtfulFaceFlag) {
-            warn("portrait '" + (options_.face.empty() ? options_.image : options_.face) +
-                 "': the face is hardly recognised as one");
+        // The encoder warns by itself.
+        if (!options_.face.empty() && code_.face_flag < kDoubtfulFaceFlag) {
+            warn("face '" + options_.face + "': hardly recognised as one in its portrait");
         }
     }
 

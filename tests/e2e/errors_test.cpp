@@ -141,10 +141,19 @@ TEST_CASE("bad portraits are input errors that name the file") {
 
 TEST_CASE("bad speech is an input error that names the file") {
     Scene scene;
+    const auto portrait = find_portrait();
     const auto check_bad = [&](const std::string& name, const std::string& part = {}) {
         INFO(name);
         scene.audio_ = scene.path(name);
-        check_error(scene.run(), 3, part.empty() ? name : part);
+        const std::string expected = part.empty() ? name : part;
+        check_error(run_vasa({"animate", "--audio", scene.audio_, "--out", scene.path("m.csv")}),
+                    3,
+                    expected);
+        CHECK_FALSE(fs::exists(scene.path("m.csv")));
+        if (portrait) {
+            scene.image_ = *portrait;
+            check_error(scene.run(), 3, expected);
+        }
     };
     check_bad("missing.wav");
     check_bad("grey.bmp");

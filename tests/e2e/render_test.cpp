@@ -165,14 +165,28 @@ TEST_CASE("a PNG sequence holds every frame, the same for any number of threads"
     }
     const TemporaryFolder folder;
     test::write_speech(folder.path("s.wav"), 0.2);
+    // From a face code: encoding a portrait may depend on the number of threads, frames may not.
+    const std::string face = folder.path("f.safetensors");
+    REQUIRE(run_vasa({"encode", "--image", *portrait, "--out", face, "--models", VASA_MODEL_DIR})
+                .exit_code == 0);
+    const auto render_to = [&](const fs::path& frames, const std::string& threads) {
+        return run_vasa({"render",
+                         "--face",
+                         face,
+                         "--audio",
+                         folder.path("s.wav"),
+                         "--out",
+                         (frames / "%05d.png").string(),
+                         "--models",
+                         VASA_MODEL_DIR,
+                         "--threads",
+                         threads});
+    };
     std::vector<std::string> last;
     for (const std::string threads : {"1", "2"}) {
         const fs::path frames = folder.folder() / ("frames" + threads);
         fs::create_directory(frames);
-        const RunResult run = run_vasa(render_arguments(*portrait,
-                                                        folder.path("s.wav"),
-                                                        (frames / "%05d.png").string(),
-                                                        {"--threads", threads}));
+        const RunResult run = render_to(frames, threads);
         INFO(run.err);
         REQUIRE(run.exit_code == 0);
         CHECK(std::distance(fs::directory_iterator(frames), fs::directory_iterator()) == 5);
@@ -180,8 +194,7 @@ TEST_CASE("a PNG sequence holds every frame, the same for any number of threads"
         last.push_back(test::read_text((frames / "00005.png").string()));
     }
     CHECK((last[0] == last[1]));
-    const RunResult again = run_vasa(render_arguments(
-        *portrait, folder.path("s.wav"), (folder.folder() / "frames1/%05d.png").string()));
+    const RunResult again = render_to(folder.folder() / "frames1", "2");
     CHECK(again.exit_code == 5);
     CHECK_THAT(again.err, Catch::Contains("exists already"));
 }
@@ -270,4 +283,29 @@ TEST_CASE("silence is a warning") {
     INFO(run.err);
     REQUIRE(run.exit_code == 0);
     CHECK_THAT(nlohmann::json::parse(run.out)["warnings"].dump(), Catch::Contains("silent"));
+}
+
+TEST_CASE("track follows the face of a clip, frame by frame") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 1.0);
+    REQUIRE(run_vasa(render_arguments(*portrait, folder.path("s.wav"), folder.path("o.mp4")))
+                .exit_code == 0);
+    const RunResult run = run_vasa({"track",
+                                    "--video",
+                                    folder.path("o.mp4"),
+                                    "--out",
+                                    folder.path("m.csv"),
+                                    "--models",
+                                    VASA_MODEL_DIR,
+                                    "--json"});
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    const nlohmann::json result = nlohmann::json::parse(run.out);
+    CHECK(result["frames"] == 25);
+    CHECK(result["lost_frames"] == 0);
+    CHECK(result["mean_fit_error"].get<double>() < 0.03);
 }

@@ -52,7 +52,7 @@ class VideoWriter {
     /// @param audio_sample_rate 0 = no sound. The sound is stored as AAC at its own rate where AAC
     ///        has it, else at 48 kHz.
     /// @throws Error(Output) if the file cannot be made, Error(Usage) if codec or preset is
-    /// unknown.
+    ///         unknown, Error(Resource) if the encoder cannot be started (no such device).
     VideoWriter(const std::string& path,
                 int width,
                 int height,
@@ -74,8 +74,8 @@ class VideoWriter {
 };
 
 struct VideoInfo {
-    int width = 0;
-    int height = 0;
+    int width = 0;   ///< of the frames as they are shown, rotation applied
+    int height = 0;  ///< likewise
     core::Rational fps;
     double duration_s = 0.0;        ///< of the video stream, 0 if unknown
     double audio_duration_s = 0.0;  ///< of the sound, 0 if none

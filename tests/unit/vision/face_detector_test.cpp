@@ -2,6 +2,7 @@
 #include "vasa/vision/face_detector.h"
 
 #include "blaze_face.h"
+#include "network.h"
 #include "vision_test_util.h"
 
 #include "vasa/core/error.h"
@@ -99,7 +100,38 @@ TEST_CASE("the examples' faces lie where the reference found them") {
             found.push_back(keypoint.y);
         }
         const std::vector<float> points(expected.begin() + 1, expected.end());
-        CHECK(vasa::test::max_difference(found, points) < 1.0F);
+        // The reference's letterbox uses the width's rounded scale for both axes. That is exact for
+        // the square astronaut; for the other, 0.2 % of its height is lost, and with it 2.6 px.
+        const float tolerance = name == "astronaut" ? 0.1F : 3.0F;
+        CHECK(vasa::test::max_difference(found, points) < tolerance);
+    }
+}
+
+TEST_CASE("decoding and blending the reference's network input gives the reference's face") {
+    VASA_NEEDS_DATA();
+    vasa::vision::Network network(vasa::test::model_dir(), "face_detection_short_range.onnx");
+    const auto anchors = vasa::vision::make_anchors({{16, 2}, {8, 6}});
+    for (const std::string& name : vasa::test::example_names()) {
+        CAPTURE(name);
+        const auto input = vasa::test::golden(name, "face_detection_short_range__input_u8");
+        vasa::vision::Blob blob{input.shape, input.values};
+        for (float& value : blob.values) {
+            value = value / 127.5F - 1;
+        }
+        const auto outputs = network.run(blob, {{"regressors", 896 * 16}, {"classificators", 896}});
+        const auto faces = vasa::vision::blend_faces(
+            vasa::vision::decode_faces(anchors, 128, outputs[0], outputs[1], 0.5F));
+        REQUIRE(faces.size() == 1);
+        const ImageU8 image = vasa::test::load_example(name);
+        const double side = std::max(image.width, image.height);
+        const FaceDetection face = vasa::vision::map_face(
+            {side, 0, (image.width - side) / 2, 0, side, (image.height - side) / 2}, faces[0]);
+        const auto expected = vasa::test::golden(name, "final_detection").values;
+        std::vector<float> found = {face.score, face.x0, face.y0, face.x1, face.y1};
+        for (const Vec2f& keypoint : face.keypoints) {
+            found.insert(found.end(), {keypoint.x, keypoint.y});
+        }
+        CHECK(vasa::test::max_difference(found, expected) < 2e-3F);
     }
 }
 

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Holds every #include "vasa/<module>/..." against the layers: a module includes only lower ones.
+
+Usage: check_layers.py [ROOT]; exit 1 with a line for each violation.
+"""
+import pathlib
+import re
+import sys
+
+LAYERS = {
+    "core": 0,
+    "media": 1,
+    "head": 2, "vision": 2, "tensor": 2,
+    "face": 3, "decode": 3, "motion": 3, "speech": 3,
+    "render": 4, "train": 4, "eval": 4,
+    "app": 5,
+}
+# Third-party headers that would break a module's promise to build without them.
+FORBIDDEN = {
+    r"<opencv2/": {"core", "head", "tensor", "motion", "decode", "speech"},
+    r"<(torch|ATen|c10)/": {"core", "media", "head", "vision"},
+    r"<libav|<sndfile": {"core", "head", "tensor", "vision", "motion", "decode", "speech"},
+    r"<CLI/": set(LAYERS) - {"app"},
+}
+
+
+def violations(files):
+    """Yields messages for (module, name, text) triples."""
+    for module, name, text in files:
+        if module not in LAYERS:
+            yield f"{name}: module '{module}' has no layer"
+            continue
+        for other in re.findall(r'#include "vasa/(\w+)/', text):
+            if other != module and LAYERS.get(other, 99) >= LAYERS[module]:
+                yield f"{name}: {module} (layer {LAYERS[module]}) includes {other}"
+        for pattern, modules in FORBIDDEN.items():
+            if module in modules and re.search(r"#include " + pattern, text):
+                yield f"{name}: {module} includes {pattern}"
+
+
+def sources(root):
+    for folder in ("src", "include/vasa"):
+        for path in sorted((root / folder).glob("*/**/*")):
+            if path.suffix in (".h", ".cpp", ".inl", ".cu"):
+                module = path.relative_to(root / folder).parts[0]
+                yield module, str(path.relative_to(root)), path.read_text()
+
+
+def self_test():
+    bad = [
+        ("core", "a", '#include "vasa/media/image_file.h"'),
+        ("head", "b", '#include "vasa/vision/face_detector.h"'),
+        ("render", "c", '#include "vasa/eval/x.h"'),
+        ("decode", "d", "#include <opencv2/core.hpp>"),
+        ("nowhere", "e", ""),
+    ]
+    for case in bad:
+        assert list(violations([case])), f"not caught: {case}"
+    good = [("face", "f", '#include "vasa/head/pose.h"\n#include <opencv2/core.hpp>')]
+    assert not list(violations(good))
+
+
+def main():
+    self_test()
+    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent.parent)
+    found = list(violations(sources(root)))
+    for line in found:
+        print(line, file=sys.stderr)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

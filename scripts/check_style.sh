@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Style checks: formatting, shell scripts, spelling, licence lines, layers. Exit 1 on a finding.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+failed=0
+fail() {
+    echo "check_style: $*" >&2
+    failed=1
+}
+
+mapfile -t sources < <(git ls-files -co --exclude-standard '*.cpp' '*.h' '*.inl')
+mapfile -t shells < <(git ls-files -co --exclude-standard '*.sh' .ci/run)
+mapfile -t prose < <(git ls-files -co --exclude-standard '*.md' '*.txt' '*.py' '*.sh' '*.cpp' '*.h')
+clang-format --dry-run -Werror "${sources[@]}" || fail "run scripts/format.sh"
+shellcheck "${shells[@]}" || fail "shellcheck"
+codespell --ignore-words-list=ot,te,nd,fo,lod,ist,ue,hist,aks,ba,thw "${prose[@]}" || fail "codespell"
+for file in "${sources[@]}" "${shells[@]}" $(git ls-files -co --exclude-standard '*.py' '*.cmake' '*CMakeLists.txt'); do
+    head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || fail "$file: no SPDX line"
+done
+python3 scripts/check_layers.py || fail "layers"
+exit $failed

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what the build needs: Debian packages and the libtorch wheel. Safe to run again.
+#
+#   scripts/setup.sh [--cpu | --cuda] [--checks]
+#
+# --cpu     libtorch with what it needs on the CPU only (default without a GPU)
+# --cuda    libtorch with all CUDA libraries (default where nvidia-smi finds a GPU)
+# --checks  also the packages of the style checks
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+torch_version=2.11.0
+flavour=auto
+lists=(scripts/packages.txt)
+for argument in "$@"; do
+    case "$argument" in
+        --cpu) flavour=cpu ;;
+        --cuda) flavour=cuda ;;
+        --checks) lists+=(scripts/packages-checks.txt) ;;
+        *)
+            echo "setup.sh: unknown option '$argument'" >&2
+            exit 2
+            ;;
+    esac
+done
+if [ "$flavour" = auto ]; then
+    flavour=cpu
+    if command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then
+        flavour=cuda
+    fi
+fi
+
+missing=()
+while read -r package; do
+    if ! dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then
+        missing+=("$package")
+    fi
+done < <(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "${lists[@]}")
+if [ ${#missing[@]} -gt 0 ]; then
+    as_root=()
+    if [ "$(id -u)" -ne 0 ]; then
+        as_root=(sudo)
+    fi
+    echo "setup: installing ${missing[*]}" >&2
+    export DEBIAN_FRONTEND=noninteractive
+    "${as_root[@]}" apt-get update -q
+    "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
+fi
+
+target=.deps/python
+stamp=.deps/torch-$torch_version-$flavour
+if [ ! -e "$stamp" ] || [ ! -e "$target/torch/lib/libtorch_cpu.so" ]; then
+    echo "setup: installing torch $torch_version ($flavour) into $target" >&2
+    rm -rf "$target" .deps/torch-*
+    mkdir -p .deps
+    python=python3
+    if ! $python -m pip --version >/dev/null 2>&1; then
+        python=/usr/bin/python3
+    fi
+    pip=("$python" -m pip install --quiet --no-cache-dir --disable-pip-version-check
+        --root-user-action=ignore --target "$target")
+    if [ "$flavour" = cuda ]; then
+        "${pip[@]}" "torch==$torch_version"
+    else
+        "${pip[@]}" --no-deps "torch==$torch_version" nvidia-cuda-runtime==13.0.96 \
+            nvidia-cuda-cupti==13.0.85
+    fi
+    touch "$stamp"
+fi
