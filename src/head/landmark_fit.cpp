@@ -422,7 +422,7 @@ LandmarkFit fit_landmarks(const HeadModel& model,
     // Once without the gaze's effect on the lids, then again with it.
     for (int stage = 0; stage < 2; ++stage) {
         // The lids' share of the gaze changes little: the second stage starts next to its end.
-        const int max_iterations = stage == 0 ? options.max_iterations : std::min(options.max_iterations, 8);
+        const int max_iterations = stage == 0 ? options.max_iterations : std::min(options.max_iterations, 5);
         fit.iterations +=
             solve_stage(sparse, model, camera, landmarks, options, start, max_iterations, p);
         fit.pose = {static_cast<float>(p.pose[0]), static_cast<float>(p.pose[1]),

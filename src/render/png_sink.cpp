@@ -59,7 +59,18 @@ class PngSink : public FrameSink {
     bool wants_yuv() const override { return false; }
 
     void write(const FrameItem& item) override {
-        media::save_png(temporary_path(item.index), item.rgb, false);
+        const std::string temporary = temporary_path(item.index);
+        try {
+            media::save_png(temporary, item.rgb, false);
+        } catch (const Error& error) {
+            // Names the file that was asked for.
+            std::string message = error.what();
+            const std::size_t at = message.find(temporary);
+            if (at != std::string::npos) {
+                message.replace(at, temporary.size(), pattern_.path(item.index));
+            }
+            throw Error(error.kind(), message, error.hint());
+        }
     }
 
     void finish() override {

@@ -15,7 +15,7 @@ constexpr int kNumFitLandmarks = 478;
 
 struct LandmarkFitOptions {
     int num_identity = 60;          ///< components that are fitted
-    int max_iterations = 16;        ///< per stage
+    int max_iterations = 13;        ///< per stage
     double identity_prior = 0.5;    ///< residual per unit of an identity coefficient
     double action_prior = 5.0;      ///< residual per unit of an action
     double weak_action_prior = 7.5; ///< of actions that landmarks see badly (cheekPuff)
