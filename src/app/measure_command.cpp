@@ -148,7 +148,9 @@ void add_head_command(CLI::App& measure, Context& context) {
     command->add_option("--samples", arguments->num_samples, "Random heads")
         ->check(CLI::Range(1, 10000))
         ->capture_default_str();
-    command->add_option("--seed", arguments->seed, "Seed")->check(CLI::NonNegativeNumber)->capture_default_str();
+    command->add_option("--seed", arguments->seed, "Seed")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_head(*arguments, context); };
     });

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eye_texture.h"
 
+#include "source_view.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <vector>
-
-#include "source_view.h"
 
 namespace vasa::decode {
 namespace {
@@ -28,7 +28,9 @@ struct Patch {
     std::vector<std::array<float, 4>> pixels;
 
     Patch(int w, int h) : width(w), height(h), pixels(static_cast<std::size_t>(w) * h) {}
-    std::array<float, 4>& at(int x, int y) { return pixels[static_cast<std::size_t>(y) * width + x]; }
+    std::array<float, 4>& at(int x, int y) {
+        return pixels[static_cast<std::size_t>(y) * width + x];
+    }
 };
 
 /// Fills pixels of weight 0 from known ones, coarse to fine.
@@ -60,14 +62,19 @@ void pull_push(Patch& patch) {
     for (int y = 0; y < patch.height; ++y) {
         for (int x = 0; x < patch.width; ++x) {
             auto& p = patch.at(x, y);
-            const float u = std::clamp((static_cast<float>(x) + 0.5F) / 2 - 0.5F, 0.0F, static_cast<float>(half.width - 1));
-            const float v = std::clamp((static_cast<float>(y) + 0.5F) / 2 - 0.5F, 0.0F, static_cast<float>(half.height - 1));
+            const float u = std::clamp((static_cast<float>(x) + 0.5F) / 2 - 0.5F,
+                                       0.0F,
+                                       static_cast<float>(half.width - 1));
+            const float v = std::clamp((static_cast<float>(y) + 0.5F) / 2 - 0.5F,
+                                       0.0F,
+                                       static_cast<float>(half.height - 1));
             const int x0 = static_cast<int>(u), y0 = static_cast<int>(v);
             const int x1 = std::min(x0 + 1, half.width - 1), y1 = std::min(y0 + 1, half.height - 1);
             const float fx = u - static_cast<float>(x0), fy = v - static_cast<float>(y0);
             for (int c = 0; c < 3; ++c) {
-                const float low = (half.at(x0, y0)[c] * (1 - fx) + half.at(x1, y0)[c] * fx) * (1 - fy) +
-                                  (half.at(x0, y1)[c] * (1 - fx) + half.at(x1, y1)[c] * fx) * fy;
+                const float low =
+                    (half.at(x0, y0)[c] * (1 - fx) + half.at(x1, y0)[c] * fx) * (1 - fy) +
+                    (half.at(x0, y1)[c] * (1 - fx) + half.at(x1, y1)[c] * fx) * fy;
                 p[c] = p[c] * p[3] + low * (1 - p[3]);
             }
         }
@@ -77,7 +84,9 @@ void pull_push(Patch& patch) {
     }
 }
 
-float luminance(const float* rgb) { return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2]; }
+float luminance(const float* rgb) {
+    return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
+}
 
 /// Iris of one eye: its disc in canvas pixels.
 struct Iris {
@@ -161,13 +170,15 @@ EyeTexture make_eye_texture(const head::FaceCode& code, int eye) {
     std::vector<float> brightness;
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            const float cx = out.left + static_cast<float>(x) + 0.5F, cy = out.top + static_cast<float>(y) + 0.5F;
+            const float cx = out.left + static_cast<float>(x) + 0.5F,
+                        cy = out.top + static_cast<float>(y) + 0.5F;
             const int ix = std::clamp(static_cast<int>(cx), 0, canvas.width - 1);
             const int iy = std::clamp(static_cast<int>(cy), 0, canvas.height - 1);
             const std::uint8_t* c = canvas.at(ix, iy);
             const float inside = signed_distance(lids, cx, cy);
             const float w = std::clamp((inside - inset) / 2.0F + 0.5F, 0.0F, 1.0F);
-            known.at(x, y) = {static_cast<float>(c[0]), static_cast<float>(c[1]), static_cast<float>(c[2]), w};
+            known.at(x, y) = {
+                static_cast<float>(c[0]), static_cast<float>(c[1]), static_cast<float>(c[2]), w};
             const float d = std::hypot(static_cast<float>(x) + 0.5F - iris.center.x,
                                        static_cast<float>(y) + 0.5F - iris.center.y);
             white.at(x, y) = known.at(x, y);
@@ -197,9 +208,11 @@ EyeTexture make_eye_texture(const head::FaceCode& code, int eye) {
             const auto& k = known.at(x, y);
             std::array<float, 4> fill = white.at(x, y);
             const float d = std::hypot(static_cast<float>(x) + 0.5F - iris.center.x,
-                                       static_cast<float>(y) + 0.5F - iris.center.y) / iris.radius;
+                                       static_cast<float>(y) + 0.5F - iris.center.y) /
+                            iris.radius;
             const float disc = std::clamp((1.08F - d) / 0.12F, 0.0F, 1.0F);
-            const auto& ring = profile[std::min(bins - 1, static_cast<int>(d / 1.15F * static_cast<float>(bins)))];
+            const auto& ring =
+                profile[std::min(bins - 1, static_cast<int>(d / 1.15F * static_cast<float>(bins)))];
             if (ring[3] > 0) {
                 for (int c = 0; c < 3; ++c) {
                     fill[c] = fill[c] * (1 - disc) + ring[c] * disc;
@@ -207,7 +220,8 @@ EyeTexture make_eye_texture(const head::FaceCode& code, int eye) {
             }
             for (int c = 0; c < 3; ++c) {
                 const float v = k[c] * k[3] + fill[c] * (1 - k[3]);
-                out.image.at(x, y)[c] = static_cast<std::uint8_t>(std::clamp(v + 0.5F, 0.0F, 255.0F));
+                out.image.at(x, y)[c] =
+                    static_cast<std::uint8_t>(std::clamp(v + 0.5F, 0.0F, 255.0F));
             }
         }
     }

@@ -11,7 +11,7 @@ namespace vasa::decode {
 struct EyeTexture {
     core::ImageU8 image;      ///< RGBA
     float left = 0, top = 0;  ///< canvas pixel of the image's corner
-    float white = 0;          ///< luminance of the brightest white seen, 0..255; 0 if the eye is shut
+    float white = 0;  ///< luminance of the brightest white seen, 0..255; 0 if the eye is shut
 };
 
 /// @param eye  0 = right (image left), 1 = left

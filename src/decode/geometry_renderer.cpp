@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/geometry_renderer.h"
 
-#include <algorithm>
-#include <cmath>
-#include <vector>
-
 #include "head_layer.h"
 #include "person_card.h"
 #include "sampling.h"
 #include "source_view.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
 
 namespace vasa::decode {
 namespace {
@@ -20,8 +21,8 @@ using head::RasterSample;
 using head::ScreenVertex;
 using head::TileRasterizer;
 
-/// Frames are rasterised at twice their resolution and averaged: smooth edges everywhere, and at the
-/// portrait's own pose each sample falls on its own canvas pixel.
+/// Frames are rasterised at twice their resolution and averaged: smooth edges everywhere, and at
+/// the portrait's own pose each sample falls on its own canvas pixel.
 constexpr int kOversample = 2;
 constexpr int kSamples_px = head::kFrameSize_px * kOversample;
 constexpr int kTile = TileRasterizer::kTile_px;
@@ -108,16 +109,20 @@ Float4 GeometryRenderer::State::shade_head(const RasterSample& s, float& alpha) 
     }
     if (from_source > 0.001F) {
         const Part part = head.parts()[s.triangle];
-        const core::ImageU8& texture = part >= Part::EyeLeft ? head.eye(part == Part::EyeLeft ? 1 : 0).image
-                                                             : code.appearance.canvas;
+        const core::ImageU8& texture = part >= Part::EyeLeft
+                                           ? head.eye(part == Part::EyeLeft ? 1 : 0).image
+                                           : code.appearance.canvas;
         const Float4 source = sample_rgba(texture, u, v);
-        colour = from_source >= 0.999F ? source
-                                       : colour * splat(1 - from_source) + source * splat(from_source);
+        colour = from_source >= 0.999F
+                     ? source
+                     : colour * splat(1 - from_source) + source * splat(from_source);
     }
     return colour;
 }
 
-void GeometryRenderer::State::render_tile(int tile, core::ImageU8& rgb, GeometryBuffers* buffers) const {
+void GeometryRenderer::State::render_tile(int tile,
+                                          core::ImageU8& rgb,
+                                          GeometryBuffers* buffers) const {
     thread_local std::vector<RasterSample> card_samples, head_samples;
     const auto [x0, y0] = card_layer.rasterizer.tile_origin(tile);
     const bool has_card = !card_layer.rasterizer.tile_is_empty(tile);
@@ -133,7 +138,8 @@ void GeometryRenderer::State::render_tile(int tile, core::ImageU8& rgb, Geometry
             Float4 sum = {};
             float covered = 0;
             for (int k = 0; k < kOversample * kOversample && (has_card || has_head); ++k) {
-                const int i = (y * kOversample + k / kOversample) * kTile + x * kOversample + k % kOversample;
+                const int i =
+                    (y * kOversample + k / kOversample) * kTile + x * kOversample + k % kOversample;
                 float head_alpha = 0;
                 Float4 colour = {};
                 if (head_samples[i].triangle >= 0) {
@@ -180,7 +186,8 @@ void GeometryRenderer::State::write_buffers(int tile,
             Eigen::RowVector3f normal = Eigen::RowVector3f::Zero();
             std::uint8_t part = 0;
             for (int k = 0; k < kOversample * kOversample; ++k) {
-                const int i = (y * kOversample + k / kOversample) * kTile + x * kOversample + k % kOversample;
+                const int i =
+                    (y * kOversample + k / kOversample) * kTile + x * kOversample + k % kOversample;
                 const RasterSample &h = head_samples[i], &c = card_samples[i];
                 if (h.triangle >= 0) {
                     const auto& t = head.triangles()[h.triangle];
@@ -190,7 +197,8 @@ void GeometryRenderer::State::write_buffers(int tile,
                         drawn += b[j] * looks[t[j]].alpha;
                     }
                     if (drawn > 0.5F) {
-                        part = static_cast<std::uint8_t>(static_cast<int>(head.parts()[h.triangle]) + 1);
+                        part = static_cast<std::uint8_t>(
+                            static_cast<int>(head.parts()[h.triangle]) + 1);
                         for (int j = 0; j < 3; ++j) {
                             const VertexLook& look = looks[t[j]];
                             u += b[j] * view.uv[t[j]].x;
@@ -224,8 +232,10 @@ void GeometryRenderer::State::write_buffers(int tile,
             constexpr float kShare = 1.0F / (kOversample * kOversample);
             const float inv = weight > 0 ? 1 / weight : 0;
             float* flow = buffers.flow.at(fx, fy);
-            flow[0] = weight > 0 ? u * inv : static_cast<float>(fx * 2 + 1 + head::kCanvasMargin_px);
-            flow[1] = weight > 0 ? v * inv : static_cast<float>(fy * 2 + 1 + head::kCanvasMargin_px);
+            flow[0] =
+                weight > 0 ? u * inv : static_cast<float>(fx * 2 + 1 + head::kCanvasMargin_px);
+            flow[1] =
+                weight > 0 ? v * inv : static_cast<float>(fy * 2 + 1 + head::kCanvasMargin_px);
             *buffers.visibility.at(fx, fy) = weight > 0 ? seen * inv : 1.0F;
             *buffers.alpha.at(fx, fy) = alpha * kShare;
             *buffers.part.at(fx, fy) = part;
@@ -268,7 +278,8 @@ void GeometryRenderer::render(const head::Pose& pose,
     }
     s.head_layer.screen.resize(s.model.num_vertices());
     for (int v = 0; v < s.model.num_vertices(); ++v) {
-        s.head_layer.screen[v] = project(s.camera, s.posed.camera.row(v), push_of(s.model.vertex_parts()[v]));
+        s.head_layer.screen[v] =
+            project(s.camera, s.posed.camera.row(v), push_of(s.model.vertex_parts()[v]));
     }
     s.card_layer.rasterizer.bin(s.card_layer.screen, s.card.triangles(), false);
     s.head_layer.rasterizer.bin(s.head_layer.screen, s.head.triangles(), true);

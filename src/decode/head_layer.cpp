@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "head_layer.h"
 
-#include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
+
+#include <Eigen/Geometry>
 
 namespace vasa::decode {
 namespace {
@@ -34,9 +35,13 @@ Eigen::RowVector3f mean_colour(const core::ImageU8& canvas, Vec2f p, int radius)
     return sum / static_cast<float>(count);
 }
 
-float luminance(const Eigen::RowVector3f& c) { return 0.299F * c.x() + 0.587F * c.y() + 0.114F * c.z(); }
+float luminance(const Eigen::RowVector3f& c) {
+    return 0.299F * c.x() + 0.587F * c.y() + 0.114F * c.z();
+}
 
-bool is_mouth(Part part) { return part >= Part::MouthLining && part <= Part::TeethLower; }
+bool is_mouth(Part part) {
+    return part >= Part::MouthLining && part <= Part::TeethLower;
+}
 
 /// Colours of what is inside a mouth in neutral light of luminance 1 for white.
 Eigen::RowVector3f mouth_albedo(Part part) {
@@ -94,7 +99,8 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
 
 void HeadLayer::lid_stretch(const head::HeadModel& model, const head::Person& person) {
     constexpr std::array<std::array<int, 9>, 2> kUpperEdge = {
-        {{33, 246, 161, 160, 159, 158, 157, 173, 133}, {263, 466, 388, 387, 386, 385, 384, 398, 362}}};
+        {{33, 246, 161, 160, 159, 158, 157, 173, 133},
+         {263, 466, 388, 387, 386, 385, 384, 398, 362}}};
     constexpr float kLash_cm = 0.20F;
     head::Points closed;
     head::Actions shut;
@@ -124,7 +130,8 @@ void HeadLayer::lid_stretch(const head::HeadModel& model, const head::Person& pe
             for (std::size_t k = 0; k + 1 < kUpperEdge[eye].size(); ++k) {
                 const Eigen::RowVector3f a = model.landmark(closed, kUpperEdge[eye][k]);
                 const Eigen::RowVector3f b = model.landmark(closed, kUpperEdge[eye][k + 1]);
-                const float t = std::clamp((closed.row(v) - a).dot(b - a) / (b - a).squaredNorm(), 0.0F, 1.0F);
+                const float t =
+                    std::clamp((closed.row(v) - a).dot(b - a) / (b - a).squaredNorm(), 0.0F, 1.0F);
                 edge = std::min(edge, (closed.row(v) - a - t * (b - a)).norm());
             }
             const float lash = 1 - 0.72F * (1 - smoothstep(0.3F * kLash_cm, kLash_cm, edge));
@@ -143,7 +150,8 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
     constexpr std::array<int, 32> kLidLandmarks = {
         33,  7,   163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246,
         263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466};
-    const int radius = std::max(3, static_cast<int>(0.02F * code.eye_distance_px() * head::kCanvasScale));
+    const int radius =
+        std::max(3, static_cast<int>(0.02F * code.eye_distance_px() * head::kCanvasScale));
     head::Points colour = head::Points::Zero(model.num_vertices(), 3);
     std::vector<char> known(model.num_vertices(), 0);
     std::vector<int> open;
@@ -152,7 +160,8 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
     for (int v = 0; v < model.num_vertices(); ++v) {
         float lid = std::max(lid_hidden_[0][v], lid_hidden_[1][v]);
         for (int i : kLidLandmarks) {  // lashes and make-up must not tint the closed lid
-            const float d = (view.head.head_space.row(v) - model.landmark(view.head.head_space, i)).norm();
+            const float d =
+                (view.head.head_space.row(v) - model.landmark(view.head.head_space, i)).norm();
             lid = d < kLashReach_cm ? 1.0F : lid;
         }
         if (model.vertex_parts()[v] != Part::Skin) {
@@ -177,7 +186,8 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
             for (int n : neighbours_[v]) {
                 sum += colour.row(n);
             }
-            colour.row(v) = sum / static_cast<float>(std::max<std::size_t>(1, neighbours_[v].size()));
+            colour.row(v) =
+                sum / static_cast<float>(std::max<std::size_t>(1, neighbours_[v].size()));
         }
     }
     // Closed lids are mostly cheek-coloured: brows and sockets would make them too dark.
@@ -230,7 +240,8 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
     const float saturation = smoothstep(0.02F, 0.14F, chroma);
 
     std::vector<Vec2f> lips;
-    for (int i : {78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95}) {
+    for (int i : {78,  191, 80,  81,  82,  13, 312, 311, 310, 415,
+                  308, 324, 318, 402, 317, 14, 87,  178, 88,  95}) {
         lips.push_back({code.landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px,
                         code.landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px});
     }
@@ -249,7 +260,8 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
         base_[v].green = c.y();
         base_[v].blue = c.z();
         // What the portrait shows between its lips is taken from it.
-        base_[v].from_source = open ? smoothstep(-1.0F, 3.0F, signed_distance(lips, view.uv[v].x, view.uv[v].y)) : 0;
+        base_[v].from_source =
+            open ? smoothstep(-1.0F, 3.0F, signed_distance(lips, view.uv[v].x, view.uv[v].y)) : 0;
     }
     lip_upper_ = model.triangles()[model.landmarks()[13].triangle][0];
     lip_lower_ = model.triangles()[model.landmarks()[14].triangle][0];
@@ -262,9 +274,9 @@ void HeadLayer::skin_alpha(const head::HeadModel& model, const SourceView& view)
             continue;
         }
         const float x = model.neutral()(v, 0), y = model.neutral()(v, 1), z = model.neutral()(v, 2);
-        float a = 1 - smoothstep(6.8F, 8.6F, y);           // forehead below the hairline
-        a *= smoothstep(-11.5F, -9.0F, y);                 // chin and the skin under it
-        a *= 1 - smoothstep(6.3F, 7.6F, std::fabs(x));     // cheeks, not the ears
+        float a = 1 - smoothstep(6.8F, 8.6F, y);        // forehead below the hairline
+        a *= smoothstep(-11.5F, -9.0F, y);              // chin and the skin under it
+        a *= 1 - smoothstep(6.3F, 7.6F, std::fabs(x));  // cheeks, not the ears
         a *= smoothstep(0.0F, 2.5F, z);
         // The sides that the portrait did not see are left to the card's hair and ears.
         const float side = smoothstep(4.2F, 5.8F, std::fabs(x)) * smoothstep(-7.5F, -5.0F, y);
@@ -311,7 +323,8 @@ void HeadLayer::look(const head::HeadModel& model,
     // Light falls into the mouth through the lips: it fades with depth and with a narrow opening.
     head::Points normals;
     head::vertex_normals(target.camera, model.triangles(), normals);
-    const Eigen::RowVector3f upper = target.head_space.row(lip_upper_), lower = target.head_space.row(lip_lower_);
+    const Eigen::RowVector3f upper = target.head_space.row(lip_upper_),
+                             lower = target.head_space.row(lip_lower_);
     const float lip_z = std::max(upper.z(), lower.z());
     const float opening = std::max(0.0F, upper.y() - lower.y());
     const float aperture = 0.70F + 0.30F * smoothstep(0.2F, 2.0F, opening);
@@ -324,7 +337,8 @@ void HeadLayer::look(const head::HeadModel& model,
         const float facing = 0.72F + 0.28F * std::max(0.0F, normals(v, 2));
         const bool lining = model.vertex_parts()[v] == Part::MouthLining;
         const float fade_cm = lining ? 3.0F : 9.0F;
-        const float s = aperture * facing * std::exp(-depth / fade_cm) * (0.75F + 0.25F * below_upper);
+        const float s =
+            aperture * facing * std::exp(-depth / fade_cm) * (0.75F + 0.25F * below_upper);
         shading[v] = s;
         out[v].red *= s;
         out[v].green *= s;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <vector>
-
 #include "eye_texture.h"
 #include "source_view.h"
+
+#include <array>
+#include <vector>
 
 namespace vasa::decode {
 
 /// What a vertex of the head gives to the pixels around it.
 struct alignas(32) VertexLook {
-    float u = 0, v = 0;          ///< canvas pixel, or eye texture pixel on eyeballs
-    float from_source = 0;       ///< 1 = colour of the canvas, 0 = the fill colour below
+    float u = 0, v = 0;     ///< canvas pixel, or eye texture pixel on eyeballs
+    float from_source = 0;  ///< 1 = colour of the canvas, 0 = the fill colour below
     float red = 0, green = 0, blue = 0;
-    float alpha = 0;             ///< 1 = drawn over the person card, 0 = left to it
-    float gain = 1;              ///< multiplies the canvas' colour
+    float alpha = 0;  ///< 1 = drawn over the person card, 0 = left to it
+    float gain = 1;   ///< multiplies the canvas' colour
 };
 
 /// The head mesh as a textured layer: skin from the portrait, completed eyes, shaded mouth.
@@ -40,8 +40,12 @@ class HeadLayer {
               std::vector<float>& shading) const;
 
   private:
-    void fill_colours(const head::HeadModel& model, const head::FaceCode& code, const SourceView& view);
-    void mouth_colours(const head::HeadModel& model, const head::FaceCode& code, const SourceView& view);
+    void fill_colours(const head::HeadModel& model,
+                      const head::FaceCode& code,
+                      const SourceView& view);
+    void mouth_colours(const head::HeadModel& model,
+                       const head::FaceCode& code,
+                       const SourceView& view);
     void skin_alpha(const head::HeadModel& model, const SourceView& view);
     void lid_stretch(const head::HeadModel& model, const head::Person& person);
 

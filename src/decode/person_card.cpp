@@ -24,7 +24,8 @@ PersonCard::PersonCard(const head::HeadModel& model,
     columns_ = head::kCanvasSize_px / kSpacing_px + 1;
     for (int y = 0; y < columns_; ++y) {
         for (int x = 0; x < columns_; ++x) {
-            uv_.push_back({static_cast<float>(x * kSpacing_px), static_cast<float>(y * kSpacing_px)});
+            uv_.push_back(
+                {static_cast<float>(x * kSpacing_px), static_cast<float>(y * kSpacing_px)});
         }
     }
     fasten(model, view);
@@ -61,7 +62,8 @@ void PersonCard::fasten(const head::HeadModel& model, const SourceView& view) {
         }
         triangle_of_[i] = s.triangle;
         for (int k = 0; k < 3; ++k) {
-            fastened_at_.row(static_cast<Eigen::Index>(i)) += bary_[i][k] * view.head.head_space.row(t[k]);
+            fastened_at_.row(static_cast<Eigen::Index>(i)) +=
+                bary_[i][k] * view.head.head_space.row(t[k]);
         }
         depth_[i] = 1.0F / s.inv_z;
         head_weight_[i] = weight;
@@ -143,8 +145,8 @@ void PersonCard::flatten(const head::FaceCode& code) {
     // Behind the cheeks the card knows only what the portrait shows from the front: at their true
     // depth ears and hair would swing out on a turning head, with nothing to show between.
     constexpr float kContour_cm = 3.5F, kRelief_cm = 2.2F;
-    const Eigen::RowVector3f contour =
-        Eigen::RowVector3f(0, 0, kContour_cm) * rotation_from_pose(code.pose).cast<float>().transpose();
+    const Eigen::RowVector3f contour = Eigen::RowVector3f(0, 0, kContour_cm) *
+                                       rotation_from_pose(code.pose).cast<float>().transpose();
     const float start = -(contour.z() + code.pose.z_cm);
     for (float& d : depth_) {
         if (d > start) {
@@ -160,8 +162,9 @@ void PersonCard::find_anchors() {
     for (int y = 1; y + 1 < n; ++y) {
         for (int x = 1; x + 1 < n; ++x) {
             const int i = y * n + x;
-            const bool at_border = triangle_of_[i] >= 0 && (triangle_of_[i - 1] < 0 || triangle_of_[i + 1] < 0 ||
-                                                            triangle_of_[i - n] < 0 || triangle_of_[i + n] < 0);
+            const bool at_border =
+                triangle_of_[i] >= 0 && (triangle_of_[i - 1] < 0 || triangle_of_[i + 1] < 0 ||
+                                         triangle_of_[i - n] < 0 || triangle_of_[i + n] < 0);
             if (at_border) {
                 border.push_back(i);
             }
@@ -180,7 +183,8 @@ void PersonCard::find_anchors() {
         std::partial_sort(nearest.begin(), nearest.begin() + static_cast<long>(k), nearest.end());
         float sum = 0;
         for (std::size_t a = 0; a < k; ++a) {
-            anchors_[i][a] = {nearest[a].second, 1.0F / (nearest[a].first * nearest[a].first + 1.0F)};
+            anchors_[i][a] = {nearest[a].second,
+                              1.0F / (nearest[a].first * nearest[a].first + 1.0F)};
             sum += anchors_[i][a].weight;
         }
         const float d = k > 0 ? nearest[0].first : kReach_px;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "source_view.h"
+
 #include <array>
 #include <vector>
-
-#include "source_view.h"
 
 namespace vasa::decode {
 
@@ -44,11 +44,11 @@ class PersonCard {
     int columns_ = 0;
     std::vector<core::Vec2f> uv_;
     std::vector<std::array<int, 3>> triangles_;
-    std::vector<int> triangle_of_;               ///< head triangle, -1 = free
+    std::vector<int> triangle_of_;  ///< head triangle, -1 = free
     std::vector<std::array<float, 3>> bary_;
-    std::vector<float> depth_;                   ///< cm along the viewing axis
-    head::Points source_head_;                   ///< head space at the portrait's pose
-    head::Points fastened_at_;                   ///< surface point of fastened grid points, likewise
+    std::vector<float> depth_;  ///< cm along the viewing axis
+    head::Points source_head_;  ///< head space at the portrait's pose
+    head::Points fastened_at_;  ///< surface point of fastened grid points, likewise
     std::vector<float> head_weight_;
     std::vector<std::array<Anchor, kNumAnchors>> anchors_;
 };

@@ -2,18 +2,20 @@
 // Texture fetches of the frame loop, on small vectors the compiler maps to SIMD registers.
 #pragma once
 
+#include "vasa/core/image.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-
-#include "vasa/core/image.h"
 
 namespace vasa::decode {
 
 /// Four floats in one register: RGBA, 0..255.
 using Float4 = float __attribute__((vector_size(16)));
 
-inline Float4 splat(float v) { return Float4{v, v, v, v}; }
+inline Float4 splat(float v) {
+    return Float4{v, v, v, v};
+}
 
 inline Float4 load_rgba(const std::uint8_t* p) {
     using Byte4 = std::uint8_t __attribute__((vector_size(4)));
@@ -28,7 +30,8 @@ inline Float4 sample_rgba(const core::ImageU8& image, float x, float y) {
     y = std::min(std::max(y - 0.5F, 0.0F), static_cast<float>(image.height) - 1.001F);
     const int ix = static_cast<int>(x), iy = static_cast<int>(y);
     const float fx = x - static_cast<float>(ix), fy = y - static_cast<float>(iy);
-    const std::uint8_t* p = image.data.data() + (static_cast<std::size_t>(iy) * image.width + ix) * 4;
+    const std::uint8_t* p =
+        image.data.data() + (static_cast<std::size_t>(iy) * image.width + ix) * 4;
     const std::uint8_t* q = p + static_cast<std::size_t>(image.width) * 4;
     const Float4 top = load_rgba(p) * splat(1 - fx) + load_rgba(p + 4) * splat(fx);
     const Float4 bottom = load_rgba(q) * splat(1 - fx) + load_rgba(q + 4) * splat(fx);

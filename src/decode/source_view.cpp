@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source_view.h"
 
-#include <Eigen/Geometry>
+#include "vasa/core/parallel.h"
+
 #include <algorithm>
 #include <cmath>
 
-#include "vasa/core/parallel.h"
+#include <Eigen/Geometry>
 
 namespace vasa::decode {
 
@@ -36,7 +37,8 @@ void pose_head(const head::HeadModel& model,
 
 Vec2f canvas_from_camera(const head::Camera& camera, const Eigen::RowVector3f& p) {
     const float iz = -1.0F / p.z();
-    const float f = static_cast<float>(camera.focal_px), half = static_cast<float>(camera.size_px) / 2;
+    const float f = static_cast<float>(camera.focal_px),
+                half = static_cast<float>(camera.size_px) / 2;
     const float x = half + f * p.x() * iz, y = half - f * p.y() * iz;
     return {x * head::kCanvasScale + head::kCanvasMargin_px,
             y * head::kCanvasScale + head::kCanvasMargin_px};
@@ -67,7 +69,8 @@ float signed_distance(const std::vector<Vec2f>& polygon, float x, float y) {
             inside = !inside;
         }
         const float ex = b.x - a.x, ey = b.y - a.y;
-        const float t = std::clamp(((x - a.x) * ex + (y - a.y) * ey) / (ex * ex + ey * ey + 1e-12F), 0.0F, 1.0F);
+        const float t = std::clamp(
+            ((x - a.x) * ex + (y - a.y) * ey) / (ex * ex + ey * ey + 1e-12F), 0.0F, 1.0F);
         const float dx = x - a.x - t * ex, dy = y - a.y - t * ey;
         best = std::min(best, dx * dx + dy * dy);
     }
@@ -145,7 +148,8 @@ SourceView make_source_view(const head::HeadModel& model,
         float farthest = 0;
         for (int dy = -1; dy <= 1; ++dy) {
             for (int dx = -1; dx <= 1; ++dx) {
-                const int sx = std::clamp(x + dx, 0, kSize - 1), sy = std::clamp(y + dy, 0, kSize - 1);
+                const int sx = std::clamp(x + dx, 0, kSize - 1),
+                          sy = std::clamp(y + dy, 0, kSize - 1);
                 const float iz = view.skin[static_cast<std::size_t>(sy) * kSize + sx].inv_z;
                 farthest = std::max(farthest, iz > 0 ? 1 / iz : 1e9F);
             }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <vector>
-
 #include "vasa/core/image.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 #include "vasa/head/pose.h"
 #include "vasa/head/rasterizer.h"
+
+#include <array>
+#include <vector>
 
 namespace vasa::decode {
 
@@ -35,8 +35,8 @@ core::Vec2f canvas_from_camera(const head::Camera& camera, const Eigen::RowVecto
 /// The portrait as the head model sees it: where each vertex lies in the canvas and which are seen.
 struct SourceView {
     PosedHead head;
-    std::vector<core::Vec2f> uv;        ///< [V] canvas pixels
-    std::vector<float> visible;         ///< [V] 0..1
+    std::vector<core::Vec2f> uv;  ///< [V] canvas pixels
+    std::vector<float> visible;   ///< [V] 0..1
     /// Skin seen at each canvas/2 pixel [640 × 640]: triangle and barycentrics.
     std::vector<head::RasterSample> skin;
     static constexpr int kSkinSize_px = head::kCanvasSize_px / 2;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/eval/contact_sheet.h"
 
-#include <algorithm>
-
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
+
+#include <algorithm>
 
 namespace vasa::eval {
 namespace {
@@ -48,7 +48,8 @@ void put_tile(const core::ImageU8& frame,
                     }
                 }
                 const int count = (y1 - y0) * (x1 - x0);
-                sheet.at(left + x, top + y)[c] = static_cast<std::uint8_t>((sum + count / 2) / count);
+                sheet.at(left + x, top + y)[c] =
+                    static_cast<std::uint8_t>((sum + count / 2) / count);
             }
         }
     }
@@ -77,11 +78,23 @@ std::vector<SheetColumn> expression_columns() {
             {"look up", {}, {{Action::EyeLookUpLeft, 0.6F}, {Action::EyeLookUpRight, 0.6F}}},
             {"jaw 0.25", {}, {{Action::JawOpen, 0.25F}}},
             {"jaw 1", {}, {{Action::JawOpen, 1.0F}}},
-            {"closed lips", {}, {{Action::JawOpen, 0.0F}, {Action::MouthPressLeft, 0.6F}, {Action::MouthPressRight, 0.6F}}},
-            {"smile", {}, {{Action::MouthSmileLeft, 0.8F}, {Action::MouthSmileRight, 0.8F}, {Action::JawOpen, 0.1F}}},
+            {"closed lips",
+             {},
+             {{Action::JawOpen, 0.0F},
+              {Action::MouthPressLeft, 0.6F},
+              {Action::MouthPressRight, 0.6F}}},
+            {"smile",
+             {},
+             {{Action::MouthSmileLeft, 0.8F},
+              {Action::MouthSmileRight, 0.8F},
+              {Action::JawOpen, 0.1F}}},
             {"pucker", {}, {{Action::MouthPucker, 0.9F}}},
             {"funnel", {}, {{Action::MouthFunnel, 0.8F}, {Action::JawOpen, 0.25F}}},
-            {"brows", {}, {{Action::BrowInnerUp, 0.9F}, {Action::BrowOuterUpLeft, 0.9F}, {Action::BrowOuterUpRight, 0.9F}}}};
+            {"brows",
+             {},
+             {{Action::BrowInnerUp, 0.9F},
+              {Action::BrowOuterUpLeft, 0.9F},
+              {Action::BrowOuterUpRight, 0.9F}}}};
 }
 
 core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,

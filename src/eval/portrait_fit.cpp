@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/eval/portrait_fit.h"
 
+#include "vasa/core/error.h"
+#include "vasa/face/face_encoder.h"
+#include "vasa/media/image_file.h"
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-
-#include "vasa/core/error.h"
-#include "vasa/face/face_encoder.h"
-#include "vasa/media/image_file.h"
 
 namespace vasa::eval {
 namespace {
@@ -25,7 +25,8 @@ std::vector<std::string> images_of(const std::string& folder) {
         std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) {
             return static_cast<char>(std::tolower(c));
         });
-        if (extension == ".jpg" || extension == ".jpeg" || extension == ".png" || extension == ".webp") {
+        if (extension == ".jpg" || extension == ".jpeg" || extension == ".png" ||
+            extension == ".webp") {
             names.push_back(entry.path().filename().string());
         }
     }

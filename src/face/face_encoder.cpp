@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/face/face_encoder.h"
 
-#include <chrono>
-#include <cmath>
-#include <cstdio>
-#include <opencv2/core/utility.hpp>
-
 #include "layers.h"
 #include "mouth_fit.h"
 #include "portrait_crop.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
@@ -16,6 +12,12 @@
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
 #include "vasa/vision/person_segmenter.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include <opencv2/core/utility.hpp>
 
 namespace vasa::face {
 namespace {
@@ -79,7 +81,9 @@ FaceEncoder::FaceEncoder(const std::string& model_dir) {
 
 FaceEncoder::~FaceEncoder() = default;
 
-const head::HeadModel& FaceEncoder::head_model() const { return state_->model; }
+const head::HeadModel& FaceEncoder::head_model() const {
+    return state_->model;
+}
 
 vision::FaceDetection FaceEncoder::State::choose_face(const core::ImageU8& rgb,
                                                       const std::string& name,
@@ -115,18 +119,21 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
     const vision::FaceDetection face = state_->choose_face(rgb, name, options.face_index);
     local.detect_s = seconds_since(clock);
 
-    vision::FaceLandmarks landmarks = state_->landmarker.detect(rgb, vision::roi_from_detection(face));
+    vision::FaceLandmarks landmarks =
+        state_->landmarker.detect(rgb, vision::roi_from_detection(face));
     landmarks = state_->landmarker.detect(rgb, vision::roi_from_landmarks(landmarks));
     local.landmarks_s = seconds_since(clock);
     const float eyes = landmarks.eye_distance();
     if (!(eyes >= options.min_eye_distance_px)) {
         throw Error(ErrorKind::Input,
-                    "the face in '" + name + "' is too small: its eyes are " + number("%.0f", eyes) +
-                        " px apart, expected at least " + number("%.0f", options.min_eye_distance_px),
+                    "the face in '" + name + "' is too small: its eyes are " +
+                        number("%.0f", eyes) + " px apart, expected at least " +
+                        number("%.0f", options.min_eye_distance_px),
                     "use a larger picture of the face");
     }
     if (landmarks.face_flag < 0) {
-        throw Error(ErrorKind::Input, "no face found in '" + name + "': what looked like one is none");
+        throw Error(ErrorKind::Input,
+                    "no face found in '" + name + "': what looked like one is none");
     }
 
     head::FaceCode code;
@@ -143,19 +150,22 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
 
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
     head::LandmarkFit fit = head::fit_landmarks(state_->model, camera, code.landmarks, options.fit);
-    fit = settle_mouth(state_->model, camera, code.appearance.crop, code.landmarks, options.fit, fit);
+    fit =
+        settle_mouth(state_->model, camera, code.appearance.crop, code.landmarks, options.fit, fit);
     local.fit_s = seconds_since(clock);
     const float yaw = fit.pose.yaw_rad * kDegrees, pitch = fit.pose.pitch_rad * kDegrees;
     if (std::fabs(yaw) > options.max_yaw_deg || std::fabs(pitch) > options.max_pitch_deg) {
         throw Error(ErrorKind::Input,
                     "the face in '" + name + "' is turned too far: yaw " + number("%.0f", yaw) +
                         " and pitch " + number("%.0f", pitch) + " degrees, expected within " +
-                        number("%.0f", options.max_yaw_deg) + " and " + number("%.0f", options.max_pitch_deg),
+                        number("%.0f", options.max_yaw_deg) + " and " +
+                        number("%.0f", options.max_pitch_deg),
                     "use a portrait that looks roughly at the camera");
     }
     if (fit.inner_error > options.doubtful_fit_error || landmarks.face_flag < kDoubtfulFlag) {
         core::log_warning("doubtful face in '" + name + "': landmark error " +
-                          number("%.1f", 100 * fit.inner_error) + " % of the eye distance, face score " +
+                          number("%.1f", 100 * fit.inner_error) +
+                          " % of the eye distance, face score " +
                           number("%.1f", landmarks.face_flag));
     }
     code.pose = fit.pose;

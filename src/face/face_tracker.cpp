@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cmath>
-#include <optional>
-
 #include "portrait_crop.h"
+
 #include "vasa/core/error.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
 
 namespace vasa::face {
 namespace {
@@ -41,7 +42,8 @@ struct FaceTracker::State {
 
     std::optional<vision::FaceLandmarks> find(const core::ImageU8& rgb) {
         if (previous) {
-            vision::FaceLandmarks next = landmarker.detect(rgb, vision::roi_from_landmarks(*previous));
+            vision::FaceLandmarks next =
+                landmarker.detect(rgb, vision::roi_from_landmarks(*previous));
             if (next.face_flag > kLostFlag && next.eye_distance() >= 4.0F) {
                 return next;
             }
@@ -69,7 +71,8 @@ struct FaceTracker::State {
 
 void FaceTrackerOptions::check() const {
     fit.check();
-    if (num_identity_frames < 1 || num_identity_frames > 1000 || smoothness < 0 || smoothness > 100) {
+    if (num_identity_frames < 1 || num_identity_frames > 1000 || smoothness < 0 ||
+        smoothness > 100) {
         throw Error(ErrorKind::Usage, "tracker options out of range");
     }
 }
@@ -102,7 +105,8 @@ void FaceTracker::settle(const std::vector<core::ImageU8>& frames, const std::st
     s.identity.assign(s.options.fit.num_identity, 0.0F);
     double total = 0;
     for (const vision::FaceLandmarks& landmarks : found) {
-        const head::LandmarkFit fit = head::fit_landmarks(s.model, s.camera, s.in_crop(landmarks), s.options.fit);
+        const head::LandmarkFit fit =
+            head::fit_landmarks(s.model, s.camera, s.in_crop(landmarks), s.options.fit);
         const double weight = 1.0 / (1e-3 + fit.inner_error);
         total += weight;
         for (std::size_t k = 0; k < fit.identity.size() && k < s.identity.size(); ++k) {
@@ -138,7 +142,8 @@ TrackedFrame FaceTracker::track(const core::ImageU8& rgb) {
     }
     start.identity = s.identity;
     start.hold_identity = true;
-    const head::LandmarkFit fit = head::fit_landmarks(s.model, s.camera, landmarks, s.options.fit, start);
+    const head::LandmarkFit fit =
+        head::fit_landmarks(s.model, s.camera, landmarks, s.options.fit, start);
     s.previous_fit = fit;
     out.found = true;
     out.pose = fit.pose;
@@ -185,9 +190,12 @@ void fill_lost(std::vector<TrackedFrame>& frames) {
             const float w = 1.0F / static_cast<float>(after - before);
             const auto mix = [w](float a, float b) { return a + w * (b - a); };
             const TrackedFrame &a = frames[before], &b = frames[after];
-            frames[t].pose = {mix(a.pose.yaw_rad, b.pose.yaw_rad), mix(a.pose.pitch_rad, b.pose.pitch_rad),
-                              mix(a.pose.roll_rad, b.pose.roll_rad), mix(a.pose.x_cm, b.pose.x_cm),
-                              mix(a.pose.y_cm, b.pose.y_cm), mix(a.pose.z_cm, b.pose.z_cm)};
+            frames[t].pose = {mix(a.pose.yaw_rad, b.pose.yaw_rad),
+                              mix(a.pose.pitch_rad, b.pose.pitch_rad),
+                              mix(a.pose.roll_rad, b.pose.roll_rad),
+                              mix(a.pose.x_cm, b.pose.x_cm),
+                              mix(a.pose.y_cm, b.pose.y_cm),
+                              mix(a.pose.z_cm, b.pose.z_cm)};
             for (int k = 0; k < head::kNumActions; ++k) {
                 frames[t].actions.values[k] = mix(a.actions.values[k], b.actions.values[k]);
             }
@@ -217,8 +225,12 @@ void smooth_motion(std::vector<TrackedFrame>& frames) {
             value_of(frames[t]) = unit ? std::clamp(channel[t], 0.0F, 1.0F) : channel[t];
         }
     };
-    for (float head::Pose::*member : {&head::Pose::yaw_rad, &head::Pose::pitch_rad, &head::Pose::roll_rad,
-                                      &head::Pose::x_cm, &head::Pose::y_cm, &head::Pose::z_cm}) {
+    for (float head::Pose::*member : {&head::Pose::yaw_rad,
+                                      &head::Pose::pitch_rad,
+                                      &head::Pose::roll_rad,
+                                      &head::Pose::x_cm,
+                                      &head::Pose::y_cm,
+                                      &head::Pose::z_cm}) {
         smooth([member](TrackedFrame& f) -> float& { return f.pose.*member; }, 4, false);
     }
     for (int k = 0; k < head::kNumActions; ++k) {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "layers.h"
 
-#include <algorithm>
-#include <cmath>
-#include <opencv2/imgproc.hpp>
-#include <vector>
-
 #include "vasa/core/parallel.h"
 #include "vasa/head/face_code.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
 
 namespace vasa::face {
 namespace {
@@ -16,10 +17,14 @@ constexpr int kCanvas = head::kCanvasSize_px;
 constexpr int kFrame = head::kFrameSize_px;
 
 cv::Mat wrap(const core::ImageU8& image) {
-    return {image.height, image.width, CV_8UC(image.channels), const_cast<std::uint8_t*>(image.data.data())};
+    return {image.height,
+            image.width,
+            CV_8UC(image.channels),
+            const_cast<std::uint8_t*>(image.data.data())};
 }
 cv::Mat wrap(const core::ImageF& image) {
-    return {image.height, image.width, CV_32FC(image.channels), const_cast<float*>(image.data.data())};
+    return {
+        image.height, image.width, CV_32FC(image.channels), const_cast<float*>(image.data.data())};
 }
 
 core::ImageU8 to_image(const cv::Mat& m) {
@@ -58,13 +63,14 @@ cv::Mat pull_push(const cv::Mat& colour, const cv::Mat& weight) {
 }
 
 std::vector<cv::Point> face_outline(const std::array<core::Vec2f, 478>& landmarks) {
-    constexpr std::array<int, 36> kOutline = {10,  338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288,
-                                              397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136,
-                                              172, 58,  132, 93,  234, 127, 162, 21,  54,  103, 67,  109};
+    constexpr std::array<int, 36> kOutline = {
+        10,  338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+        152, 148, 176, 149, 150, 136, 172, 58,  132, 93,  234, 127, 162, 21,  54,  103, 67,  109};
     std::vector<cv::Point> outline;
     for (int i : kOutline) {
-        outline.emplace_back(static_cast<int>(landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px),
-                             static_cast<int>(landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px));
+        outline.emplace_back(
+            static_cast<int>(landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px),
+            static_cast<int>(landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px));
     }
     return outline;
 }
@@ -93,8 +99,10 @@ core::ImageF make_matte(const core::ImageU8& canvas,
     const int count = cv::connectedComponents(solid, labels, 8);
     if (count > 2) {
         const core::Vec2f nose = crop_landmarks[1];
-        const int x = std::clamp(static_cast<int>((nose.x * 2 + head::kCanvasMargin_px) / 4), 0, kCanvas / 4 - 1);
-        const int y = std::clamp(static_cast<int>((nose.y * 2 + head::kCanvasMargin_px) / 4), 0, kCanvas / 4 - 1);
+        const int x = std::clamp(
+            static_cast<int>((nose.x * 2 + head::kCanvasMargin_px) / 4), 0, kCanvas / 4 - 1);
+        const int y = std::clamp(
+            static_cast<int>((nose.y * 2 + head::kCanvasMargin_px) / 4), 0, kCanvas / 4 - 1);
         cv::Mat keep = labels == labels.at<int>(y, x), large;
         cv::dilate(keep, keep, cv::Mat::ones(5, 5, CV_8U));
         cv::resize(keep, large, cv::Size(kCanvas, kCanvas), 0, 0, cv::INTER_NEAREST);
@@ -142,7 +150,8 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
                 continue;
             }
             const cv::Point b = border_of[labels.at<int>(y, x)];
-            const int mx = std::clamp(2 * b.x - x, 0, kFrame - 1), my = std::clamp(2 * b.y - y, 0, kFrame - 1);
+            const int mx = std::clamp(2 * b.x - x, 0, kFrame - 1),
+                      my = std::clamp(2 * b.y - y, 0, kFrame - 1);
             cv::Vec3f detail(0, 0, 0);
             if (known.at<std::uint8_t>(my, mx) != 0) {
                 const float w = blurred_weight.at<float>(my, mx) + 1e-6F;
@@ -152,7 +161,8 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
             const float fade = std::clamp(1.0F - distance.at<float>(y, x) / 90.0F, 0.0F, 1.0F);
             const cv::Vec3f v = smooth.at<cv::Vec3f>(y, x) + fade * detail;
             for (int c = 0; c < 3; ++c) {
-                plate.at(x, y)[c] = static_cast<std::uint8_t>(std::clamp(v[c] + 0.5F, 0.0F, 255.0F));
+                plate.at(x, y)[c] =
+                    static_cast<std::uint8_t>(std::clamp(v[c] + 0.5F, 0.0F, 255.0F));
             }
         }
     });
@@ -190,7 +200,8 @@ core::ImageU8 make_foreground(const core::ImageU8& canvas,
             for (int k = 0; k < 3; ++k) {
                 float f = s[k];
                 if (a > 0.02F) {
-                    const float own = (static_cast<float>(c[k]) - (1 - a) * static_cast<float>(b[k])) / a;
+                    const float own =
+                        (static_cast<float>(c[k]) - (1 - a) * static_cast<float>(b[k])) / a;
                     // The fainter the pixel, the less its own colour is known.
                     const float trust = kMaxDifference * std::min(1.0F, 2 * a);
                     f = std::clamp(own, s[k] - trust, s[k] + trust);

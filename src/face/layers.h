@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-
 #include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
 #include "vasa/vision/person_segmenter.h"
+
+#include <array>
 
 namespace vasa::face {
 
@@ -19,8 +19,8 @@ core::ImageF make_matte(const core::ImageU8& canvas,
 /// smoothly continued colours plus the texture next to the outline, mirrored.
 core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_matte);
 
-/// Canvas with the person's own colours and the matte, [1280, 1280, 4]: at soft edges the background
-/// is taken out, F = (C - (1-a) B) / a, held near the solid colours next to it.
+/// Canvas with the person's own colours and the matte, [1280, 1280, 4]: at soft edges the
+/// background is taken out, F = (C - (1-a) B) / a, held near the solid colours next to it.
 core::ImageU8 make_foreground(const core::ImageU8& canvas,
                               const core::ImageF& matte,
                               const core::ImageU8& plate);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mouth_fit.h"
 
+#include "vasa/head/rasterizer.h"
+
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 #include <vector>
 
-#include "vasa/head/rasterizer.h"
+#include <opencv2/imgproc.hpp>
 
 namespace vasa::face {
 namespace {
@@ -28,10 +29,12 @@ struct MouthPhoto {
 MouthPhoto look_at_mouth(const core::ImageU8& crop, const std::array<core::Vec2f, 478>& landmarks) {
     std::vector<cv::Point> polygon;
     for (int i : kInnerLips) {
-        polygon.emplace_back(static_cast<int>(landmarks[i].x * 16), static_cast<int>(landmarks[i].y * 16));
+        polygon.emplace_back(static_cast<int>(landmarks[i].x * 16),
+                             static_cast<int>(landmarks[i].y * 16));
     }
     cv::Mat mask(crop.height, crop.width, CV_8UC1, cv::Scalar(0));
-    cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{polygon}, cv::Scalar(255), cv::LINE_8, 4);
+    cv::fillPoly(
+        mask, std::vector<std::vector<cv::Point>>{polygon}, cv::Scalar(255), cv::LINE_8, 4);
     MouthPhoto photo;
     photo.box = cv::boundingRect(mask);
     if (photo.box.area() == 0) {
@@ -57,7 +60,8 @@ MouthPhoto look_at_mouth(const core::ImageU8& crop, const std::array<core::Vec2f
         return photo;
     }
     std::sort(values.begin(), values.end());
-    const float threshold = 0.5F * values[values.size() / 20] + 0.5F * values[values.size() * 19 / 20];
+    const float threshold =
+        0.5F * values[values.size() / 20] + 0.5F * values[values.size() * 19 / 20];
     photo.bright = value > threshold;
     return photo;
 }
@@ -73,7 +77,8 @@ double agreement(const head::HeadModel& model,
     const Eigen::Vector3d t(fit.pose.x_cm, fit.pose.y_cm, fit.pose.z_cm);
     std::vector<head::ScreenVertex> screen(model.num_vertices());
     for (int v = 0; v < model.num_vertices(); ++v) {
-        const Eigen::Vector3d p = camera.project(r * vertices.row(v).transpose().cast<double>() + t);
+        const Eigen::Vector3d p =
+            camera.project(r * vertices.row(v).transpose().cast<double>() + t);
         const bool inside = model.vertex_parts()[v] != Part::Skin;
         screen[v] = {static_cast<float>(p.x()),
                      static_cast<float>(p.y()),
@@ -99,7 +104,8 @@ double agreement(const head::HeadModel& model,
                 const int triangle = samples[(y - y0) * kTile + (x - x0)].triangle;
                 const Part part = triangle >= 0 ? model.triangle_parts()[triangle] : Part::Skin;
                 const bool teeth = part == Part::TeethUpper || part == Part::TeethLower;
-                const bool bright = photo.bright.at<std::uint8_t>(y - photo.box.y, x - photo.box.x) != 0;
+                const bool bright =
+                    photo.bright.at<std::uint8_t>(y - photo.box.y, x - photo.box.x) != 0;
                 agree += teeth == bright ? 1 : 0;
             }
         }
@@ -116,8 +122,10 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
                                const head::LandmarkFitOptions& options,
                                const head::LandmarkFit& first) {
     constexpr float kOpenMouth = 0.03F;
-    const float eyes = std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y);
-    const float gap = std::hypot(landmarks[13].x - landmarks[14].x, landmarks[13].y - landmarks[14].y);
+    const float eyes =
+        std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y);
+    const float gap =
+        std::hypot(landmarks[13].x - landmarks[14].x, landmarks[13].y - landmarks[14].y);
     if (gap < kOpenMouth * eyes) {
         return first;
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "portrait_crop.h"
 
+#include "vasa/head/face_code.h"
+
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgproc.hpp>
 
-#include "vasa/head/face_code.h"
+#include <opencv2/imgproc.hpp>
 
 namespace vasa::face {
 namespace {
@@ -66,21 +67,28 @@ PortraitCrop choose_crop(const core::ImageU8& image, const vision::FaceLandmarks
         cy = std::clamp(cy, height - side / 2, side / 2);
     }
     const double scale = head::kFrameSize_px / side;
-    const core::Affine2 cut = {scale, 0, -(cx - side / 2) * scale, 0, scale, -(cy - side / 2) * scale};
+    const core::Affine2 cut = {
+        scale, 0, -(cx - side / 2) * scale, 0, scale, -(cy - side / 2) * scale};
     return {cut * upright, side / head::kFrameSize_px};
 }
 
 core::ImageU8 cut_canvas(const core::ImageU8& image, const PortraitCrop& crop) {
     constexpr int kSize = head::kCanvasSize_px;
-    const core::Affine2 canvas_from_crop = {head::kCanvasScale, 0, head::kCanvasMargin_px,
-                                            0, head::kCanvasScale, head::kCanvasMargin_px};
-    const cv::Mat source(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.data.data()));
+    const core::Affine2 canvas_from_crop = {head::kCanvasScale,
+                                            0,
+                                            head::kCanvasMargin_px,
+                                            0,
+                                            head::kCanvasScale,
+                                            head::kCanvasMargin_px};
+    const cv::Mat source(
+        image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.data.data()));
     cv::Mat reduced = source;
     double factor_x = 1, factor_y = 1;
     const double image_px_per_canvas_px = crop.image_px_per_crop_px / head::kCanvasScale;
     if (image_px_per_canvas_px > 1.0) {  // larger photos are averaged down first
-        const cv::Size size(std::max(1, static_cast<int>(std::lround(image.width / image_px_per_canvas_px))),
-                            std::max(1, static_cast<int>(std::lround(image.height / image_px_per_canvas_px))));
+        const cv::Size size(
+            std::max(1, static_cast<int>(std::lround(image.width / image_px_per_canvas_px))),
+            std::max(1, static_cast<int>(std::lround(image.height / image_px_per_canvas_px))));
         cv::resize(source, reduced, size, 0, 0, cv::INTER_AREA);
         factor_x = static_cast<double>(size.width) / image.width;
         factor_y = static_cast<double>(size.height) / image.height;
@@ -88,13 +96,15 @@ core::ImageU8 cut_canvas(const core::ImageU8& image, const PortraitCrop& crop) {
     const core::Affine2 m = (canvas_from_crop * crop.crop_from_image) *
                             core::Affine2{1 / factor_x, 0, 0, 0, 1 / factor_y, 0};
     // OpenCV counts from pixel centres.
-    const cv::Matx23d matrix(m.a, m.b, m.c + 0.5 * (m.a + m.b) - 0.5, m.d, m.e, m.f + 0.5 * (m.d + m.e) - 0.5);
+    const cv::Matx23d matrix(
+        m.a, m.b, m.c + 0.5 * (m.a + m.b) - 0.5, m.d, m.e, m.f + 0.5 * (m.d + m.e) - 0.5);
     core::ImageU8 canvas(kSize, kSize, 3);
     cv::Mat out(kSize, kSize, CV_8UC3, canvas.data.data());
     cv::warpAffine(reduced, out, matrix, out.size(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
 
     // Outside of the image: blend the continued border into blurred copies of itself.
-    cv::Mat inside(reduced.rows, reduced.cols, CV_8UC1, cv::Scalar(255)), mask(kSize, kSize, CV_8UC1);
+    cv::Mat inside(reduced.rows, reduced.cols, CV_8UC1, cv::Scalar(255)),
+        mask(kSize, kSize, CV_8UC1);
     cv::warpAffine(inside, mask, matrix, mask.size(), cv::INTER_NEAREST, cv::BORDER_CONSTANT, 0);
     if (cv::countNonZero(mask) < kSize * kSize) {
         cv::Mat distance, blurred = out.clone();
@@ -114,7 +124,8 @@ core::ImageU8 cut_canvas(const core::ImageU8& image, const PortraitCrop& crop) {
                 for (int x = 0; x < kSize; ++x) {
                     const double t = std::clamp((d[x] - start) / start, 0.0, 1.0);
                     for (int c = 0; c < 3 && t > 0; ++c) {
-                        o[3 * x + c] = static_cast<std::uint8_t>(o[3 * x + c] * (1 - t) + b[3 * x + c] * t + 0.5);
+                        o[3 * x + c] = static_cast<std::uint8_t>(o[3 * x + c] * (1 - t) +
+                                                                 b[3 * x + c] * t + 0.5);
                     }
                 }
             }
@@ -128,13 +139,16 @@ core::ImageU8 crop_from_canvas(const core::ImageU8& canvas) {
     core::ImageU8 crop(kSize, kSize, 3);
     for (int y = 0; y < kSize; ++y) {
         const std::uint8_t* a = canvas.at(head::kCanvasMargin_px, 2 * y + head::kCanvasMargin_px);
-        const std::uint8_t* b = canvas.at(head::kCanvasMargin_px, 2 * y + 1 + head::kCanvasMargin_px);
+        const std::uint8_t* b =
+            canvas.at(head::kCanvasMargin_px, 2 * y + 1 + head::kCanvasMargin_px);
         std::uint8_t* out = crop.row(y);
         const int n = canvas.channels;
         for (int x = 0; x < kSize; ++x) {
             for (int c = 0; c < 3; ++c) {
-                out[3 * x + c] = static_cast<std::uint8_t>(
-                    (a[2 * n * x + c] + a[2 * n * x + n + c] + b[2 * n * x + c] + b[2 * n * x + n + c] + 2) / 4);
+                out[3 * x + c] =
+                    static_cast<std::uint8_t>((a[2 * n * x + c] + a[2 * n * x + n + c] +
+                                               b[2 * n * x + c] + b[2 * n * x + n + c] + 2) /
+                                              4);
             }
         }
     }

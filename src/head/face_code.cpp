@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/head/face_code.h"
 
-#include <cmath>
-#include <filesystem>
-
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+
+#include <cmath>
+#include <filesystem>
 
 namespace vasa::head {
 namespace {
@@ -116,8 +116,12 @@ void save_face_code(const std::string& path, const FaceCode& code, bool overwrit
     const core::Affine2& m = code.crop_from_image;
     out.add_f32("crop_from_image",
                 {6},
-                {static_cast<float>(m.a), static_cast<float>(m.b), static_cast<float>(m.c),
-                 static_cast<float>(m.d), static_cast<float>(m.e), static_cast<float>(m.f)});
+                {static_cast<float>(m.a),
+                 static_cast<float>(m.b),
+                 static_cast<float>(m.c),
+                 static_cast<float>(m.d),
+                 static_cast<float>(m.e),
+                 static_cast<float>(m.f)});
     out.add_f32("quality", {3}, {code.face_flag, code.fit_error, code.source_scale});
     const Appearance& a = code.appearance;
     out.add_u8("canvas", {kCanvasSize_px, kCanvasSize_px, 4}, a.canvas.data);

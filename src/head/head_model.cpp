@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/head/head_model.h"
 
-#include <Eigen/Geometry>
-#include <algorithm>
-#include <cmath>
-
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/safetensors.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <Eigen/Geometry>
 
 namespace vasa::head {
 namespace {
@@ -108,13 +109,15 @@ HeadModel HeadModel::load(const std::string& path) {
     for (std::size_t i = 0; i + 2 < triangles.size(); i += 3) {
         for (int k = 0; k < 3; ++k) {
             if (triangles[i + k] < 0 || triangles[i + k] >= num_vertices) {
-                damaged(file, "triangle " + std::to_string(i / 3) + " names vertex " +
-                                  std::to_string(triangles[i + k]));
+                damaged(file,
+                        "triangle " + std::to_string(i / 3) + " names vertex " +
+                            std::to_string(triangles[i + k]));
             }
         }
         m.triangles_.push_back({triangles[i], triangles[i + 1], triangles[i + 2]});
     }
-    for (const char* name : {"vertices", "identity", "actions", "landmark_barycentric", "eyeballs"}) {
+    for (const char* name :
+         {"vertices", "identity", "actions", "landmark_barycentric", "eyeballs"}) {
         require_finite(file, name);
     }
     m.triangle_parts_ = load_parts(file, "triangle_part", m.num_triangles());

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/head/landmark_fit.h"
 
-#include <ceres/ceres.h>
+#include "vasa/core/error.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <string>
 
-#include "vasa/core/error.h"
+#include <Eigen/Cholesky>
+#include <Eigen/Geometry>
+#include <ceres/ceres.h>
 
 namespace vasa::head {
 namespace {
@@ -109,8 +109,16 @@ void add_held_gaze(const HeadModel& model, const Actions& actions, SparseModel& 
 /// Projection of one landmark against its measured place, two residuals.
 class LandmarkCost : public ceres::CostFunction {
   public:
-    LandmarkCost(const SparseModel& sparse, int landmark, const Camera& camera, Vec2f measured, double weight)
-        : sparse_(sparse), landmark_(landmark), camera_(camera), measured_(measured), weight_(weight) {
+    LandmarkCost(const SparseModel& sparse,
+                 int landmark,
+                 const Camera& camera,
+                 Vec2f measured,
+                 double weight)
+        : sparse_(sparse),
+          landmark_(landmark),
+          camera_(camera),
+          measured_(measured),
+          weight_(weight) {
         set_num_residuals(2);
         *mutable_parameter_block_sizes() = {
             6, sparse.num_identity, static_cast<int>(sparse.free_actions.size())};
@@ -122,9 +130,10 @@ class LandmarkCost : public ceres::CostFunction {
         const double* pose = parameters[0];
         const auto& basis = sparse_.basis[landmark_];
         const int n = sparse_.num_identity, m = static_cast<int>(sparse_.free_actions.size());
-        const Eigen::Map<const Eigen::VectorXd> identity(parameters[1], n), actions(parameters[2], m);
-        const Eigen::Vector3d v = sparse_.base[landmark_] + basis.leftCols(n) * identity +
-                                  basis.rightCols(m) * actions;
+        const Eigen::Map<const Eigen::VectorXd> identity(parameters[1], n),
+            actions(parameters[2], m);
+        const Eigen::Vector3d v =
+            sparse_.base[landmark_] + basis.leftCols(n) * identity + basis.rightCols(m) * actions;
         const RotationJet r = rotation_jet(pose);
         const Eigen::Vector3d c = r.value * v + Eigen::Vector3d(pose[3], pose[4], pose[5]);
         if (c.z() > -1.0) {
@@ -208,7 +217,8 @@ Eigen::MatrixXd action_prior(const std::vector<int>& free_actions, const Landmar
     Eigen::MatrixXd q = prior.cwiseAbs2().asDiagonal();
     const auto index = [&](const std::string& name) -> Eigen::Index {
         const auto action = find_action(name);
-        const auto it = std::find(free_actions.begin(), free_actions.end(), static_cast<int>(*action));
+        const auto it =
+            std::find(free_actions.begin(), free_actions.end(), static_cast<int>(*action));
         return it - free_actions.begin();
     };
     const auto oppose = [&](const std::string& a, const std::string& b) {
@@ -262,15 +272,17 @@ Pose initial_pose(const SparseModel& sparse, const Camera& camera, const Landmar
 }
 
 /// Direction of one eye from its iris centre: the viewing ray meets the sphere of pupil positions.
-std::optional<Gaze> solve_gaze(const Eyeball& eye, const Pose& pose, const Camera& camera, Vec2f iris) {
+std::optional<Gaze> solve_gaze(const Eyeball& eye,
+                               const Pose& pose,
+                               const Camera& camera,
+                               Vec2f iris) {
     const Eigen::Matrix3d r = rotation_from_pose(pose);
     const Eigen::Vector3d centre =
         r * eye.center_cm.cast<double>() + Eigen::Vector3d(pose.x_cm, pose.y_cm, pose.z_cm);
     const double half = camera.size_px / 2.0;
-    const Eigen::Vector3d ray = Eigen::Vector3d((iris.x - half) / camera.focal_px,
-                                                -(iris.y - half) / camera.focal_px,
-                                                -1.0)
-                                    .normalized();
+    const Eigen::Vector3d ray =
+        Eigen::Vector3d((iris.x - half) / camera.focal_px, -(iris.y - half) / camera.focal_px, -1.0)
+            .normalized();
     const double along = ray.dot(centre), radius = eye.pupil_distance_cm;
     const double miss2 = centre.squaredNorm() - along * along;
     const double inside = radius * radius - miss2;
@@ -306,23 +318,29 @@ int solve_stage(const SparseModel& sparse,
     for (int i = 0; i < kNumMesh; ++i) {
         problem.AddResidualBlock(
             new LandmarkCost(sparse, i, camera, lm[i], model.landmark_weights()[i] / unit),
-            huber, p.pose.data(), p.identity.data(), p.actions.data());
+            huber,
+            p.pose.data(),
+            p.identity.data(),
+            p.actions.data());
     }
     const auto n = static_cast<Eigen::Index>(p.identity.size());
     const auto m = static_cast<Eigen::Index>(p.actions.size());
     if (start && start->hold_identity) {
         problem.SetParameterBlockConstant(p.identity.data());
     } else {
-        problem.AddResidualBlock(new LinearPrior(options.identity_prior * Eigen::MatrixXd::Identity(n, n),
-                                                 Eigen::VectorXd::Zero(n)),
-                                 nullptr, p.identity.data());
+        problem.AddResidualBlock(
+            new LinearPrior(options.identity_prior * Eigen::MatrixXd::Identity(n, n),
+                            Eigen::VectorXd::Zero(n)),
+            nullptr,
+            p.identity.data());
         for (int k = 0; k < n; ++k) {
             problem.SetParameterLowerBound(p.identity.data(), k, -kIdentityLimit);
             problem.SetParameterUpperBound(p.identity.data(), k, kIdentityLimit);
         }
     }
     problem.AddResidualBlock(
-        new LinearPrior(action_prior(sparse.free_actions, options), Eigen::VectorXd::Zero(m)), nullptr,
+        new LinearPrior(action_prior(sparse.free_actions, options), Eigen::VectorXd::Zero(m)),
+        nullptr,
         p.actions.data());
     for (int k = 0; k < m; ++k) {
         problem.SetParameterLowerBound(p.actions.data(), k, 0.0);
@@ -334,16 +352,18 @@ int solve_stage(const SparseModel& sparse,
             centre(k) = start->actions.values[sparse.free_actions[k]];
         }
         problem.AddResidualBlock(
-            new LinearPrior(start->action_prior * Eigen::MatrixXd::Identity(m, m), centre), nullptr,
+            new LinearPrior(start->action_prior * Eigen::MatrixXd::Identity(m, m), centre),
+            nullptr,
             p.actions.data());
     }
     if (start && start->pose_prior > 0) {
         Eigen::VectorXd centre(6), scale(6);
-        centre << start->pose.yaw_rad, start->pose.pitch_rad, start->pose.roll_rad, start->pose.x_cm,
-            start->pose.y_cm, start->pose.z_cm;
+        centre << start->pose.yaw_rad, start->pose.pitch_rad, start->pose.roll_rad,
+            start->pose.x_cm, start->pose.y_cm, start->pose.z_cm;
         scale << 10, 10, 10, 1, 1, 0.3;
         problem.AddResidualBlock(
-            new LinearPrior(start->pose_prior * Eigen::MatrixXd(scale.asDiagonal()), centre), nullptr,
+            new LinearPrior(start->pose_prior * Eigen::MatrixXd(scale.asDiagonal()), centre),
+            nullptr,
             p.pose.data());
     }
     ceres::Solver::Options solver;
@@ -422,12 +442,16 @@ LandmarkFit fit_landmarks(const HeadModel& model,
     // Once without the gaze's effect on the lids, then again with it.
     for (int stage = 0; stage < 2; ++stage) {
         // The lids' share of the gaze changes little: the second stage starts next to its end.
-        const int max_iterations = stage == 0 ? options.max_iterations : std::min(options.max_iterations, 5);
+        const int max_iterations =
+            stage == 0 ? options.max_iterations : std::min(options.max_iterations, 5);
         fit.iterations +=
             solve_stage(sparse, model, camera, landmarks, options, start, max_iterations, p);
-        fit.pose = {static_cast<float>(p.pose[0]), static_cast<float>(p.pose[1]),
-                    static_cast<float>(p.pose[2]), static_cast<float>(p.pose[3]),
-                    static_cast<float>(p.pose[4]), static_cast<float>(p.pose[5])};
+        fit.pose = {static_cast<float>(p.pose[0]),
+                    static_cast<float>(p.pose[1]),
+                    static_cast<float>(p.pose[2]),
+                    static_cast<float>(p.pose[3]),
+                    static_cast<float>(p.pose[4]),
+                    static_cast<float>(p.pose[5])};
         fit.identity.assign(p.identity.begin(), p.identity.end());
         for (std::size_t k = 0; k < p.actions.size(); ++k) {
             fit.actions.values[sparse.free_actions[k]] = static_cast<float>(p.actions[k]);

@@ -13,14 +13,20 @@ constexpr std::int64_t kHalf = kSubpixel / 2;
 // Farther out than this a snapped coordinate would not fit the integer arithmetic.
 constexpr float kMaxCoordinate = 60000.0F;
 
-std::int64_t snap(float v) { return std::llround(static_cast<double>(v) * kSubpixel); }
+std::int64_t snap(float v) {
+    return std::llround(static_cast<double>(v) * kSubpixel);
+}
 
 /// One edge function E(x, y) = a·x + b·y + c in 1/256 pixel, ≥ 0 inside.
 struct Edge {
     std::int64_t a, b, value;  // value at the first sample, top-left bias included
 };
 
-Edge make_edge(std::int64_t x0, std::int64_t y0, std::int64_t x1, std::int64_t y1, std::int64_t px,
+Edge make_edge(std::int64_t x0,
+               std::int64_t y0,
+               std::int64_t x1,
+               std::int64_t y1,
+               std::int64_t px,
                std::int64_t py) {
     Edge e{};
     e.a = y0 - y1;
@@ -87,7 +93,10 @@ void TileRasterizer::rasterize(int tile, std::vector<RasterSample>& out) const {
     }
 }
 
-void TileRasterizer::rasterize_triangle(int index, int tile_x, int tile_y, RasterSample* out) const {
+void TileRasterizer::rasterize_triangle(int index,
+                                        int tile_x,
+                                        int tile_y,
+                                        RasterSample* out) const {
     const auto& t = (*triangles_)[index];
     const ScreenVertex* v[3] = {&(*vertices_)[t[0]], &(*vertices_)[t[1]], &(*vertices_)[t[2]]};
     std::int64_t x[3], y[3];

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/tensor/device.h"
 
-#include <ATen/Context.h>
-#include <ATen/Parallel.h>
-#include <dlfcn.h>
-#include <torch/version.h>
+#include "vasa/core/error.h"
+#include "vasa/core/parallel.h"
 
 #include <charconv>
 #include <mutex>
 
-#include "vasa/core/error.h"
-#include "vasa/core/parallel.h"
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <torch/version.h>
+
+#include <dlfcn.h>
 
 namespace vasa::tensor {
 namespace {
@@ -47,7 +48,9 @@ const std::string& cuda_problem() {
 
 }  // namespace
 
-std::string Device::to_string() const { return is_cuda ? "cuda:" + std::to_string(index) : "cpu"; }
+std::string Device::to_string() const {
+    return is_cuda ? "cuda:" + std::to_string(index) : "cpu";
+}
 
 Device choose_device(const std::string& wish) {
     Device device;
@@ -60,10 +63,12 @@ Device choose_device(const std::string& wish) {
         const char* end = wish.data() + wish.size();
         const auto r = std::from_chars(wish.data() + 5, end, index);
         if (r.ec != std::errc() || r.ptr != end || index < 0) {
-            throw Error(ErrorKind::Usage, "bad device '" + wish + "': expected cuda:0, cuda:1, ...");
+            throw Error(ErrorKind::Usage,
+                        "bad device '" + wish + "': expected cuda:0, cuda:1, ...");
         }
     } else if (wish != "cuda" && wish != "auto") {
-        throw Error(ErrorKind::Usage, "bad device '" + wish + "': expected auto, cpu, cuda or cuda:n");
+        throw Error(ErrorKind::Usage,
+                    "bad device '" + wish + "': expected auto, cpu, cuda or cuda:n");
     }
     std::string problem = cuda_problem();
     if (problem.empty() && index >= static_cast<int>(at::getNumGPUs())) {
@@ -82,7 +87,9 @@ Device choose_device(const std::string& wish) {
     return device;
 }
 
-std::string torch_version() { return TORCH_VERSION; }
+std::string torch_version() {
+    return TORCH_VERSION;
+}
 
 void set_torch_threads(int num_threads) {
     at::set_num_threads(num_threads > 0 ? num_threads : core::num_threads());

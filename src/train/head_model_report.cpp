@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <Eigen/Geometry>
+#include "source_head.h"
+#include "surface_distance.h"
+
+#include "vasa/core/parallel.h"
+#include "vasa/train/head_model_trainer.h"
+
 #include <algorithm>
 #include <cmath>
 #include <mutex>
 
-#include "source_head.h"
-#include "surface_distance.h"
-#include "vasa/core/parallel.h"
-#include "vasa/train/head_model_trainer.h"
+#include <Eigen/Geometry>
 
 namespace vasa::train {
 namespace {
@@ -64,7 +66,9 @@ std::vector<std::vector<int>> candidates(const HeadModel& model,
 }
 
 /// Source identity code -> model code by least squares on the neutral displacement.
-Eigen::MatrixXf code_map(const HeadModel& model, const SourceHead& source, std::vector<int>& match) {
+Eigen::MatrixXf code_map(const HeadModel& model,
+                         const SourceHead& source,
+                         std::vector<int>& match) {
     // Model vertices that are source vertices, found by position at rest.
     std::vector<int> model_vertices;
     for (int v = 0; v < model.num_vertices(); ++v) {
@@ -72,7 +76,10 @@ Eigen::MatrixXf code_map(const HeadModel& model, const SourceHead& source, std::
             continue;
         }
         Eigen::Index nearest = 0;
-        (source.neutral.rowwise() - model.neutral().row(v)).rowwise().squaredNorm().minCoeff(&nearest);
+        (source.neutral.rowwise() - model.neutral().row(v))
+            .rowwise()
+            .squaredNorm()
+            .minCoeff(&nearest);
         model_vertices.push_back(v);
         match.push_back(static_cast<int>(nearest));
     }
@@ -112,16 +119,33 @@ HeadModelReport measure_head_model(const std::string& model_path,
     report.num_identity = model.num_identity();
     std::mutex mutex;
     std::vector<float> distances;
-    constexpr std::array<std::pair<int, int>, 10> kLids = {{{159, 145}, {158, 153}, {160, 144}, {157, 154},
-        {161, 163}, {386, 374}, {385, 380}, {387, 373}, {384, 381}, {388, 390}}};
-    constexpr std::array<std::pair<int, int>, 9> kLips = {{{13, 14}, {312, 317}, {311, 402}, {310, 318},
-        {415, 324}, {82, 87}, {81, 178}, {80, 88}, {191, 95}}};
+    constexpr std::array<std::pair<int, int>, 10> kLids = {{{159, 145},
+                                                            {158, 153},
+                                                            {160, 144},
+                                                            {157, 154},
+                                                            {161, 163},
+                                                            {386, 374},
+                                                            {385, 380},
+                                                            {387, 373},
+                                                            {384, 381},
+                                                            {388, 390}}};
+    constexpr std::array<std::pair<int, int>, 9> kLips = {{{13, 14},
+                                                           {312, 317},
+                                                           {311, 402},
+                                                           {310, 318},
+                                                           {415, 324},
+                                                           {82, 87},
+                                                           {81, 178},
+                                                           {80, 88},
+                                                           {191, 95}}};
     core::parallel_for(num_samples, [&](int s) {
         core::Rng rng = core::Rng(seed).fork(static_cast<std::uint64_t>(s));
-        const std::vector<float> code = random_identity(rng, static_cast<int>(source.identity.size()));
+        const std::vector<float> code =
+            random_identity(rng, static_cast<int>(source.identity.size()));
         const head::Actions actions = random_actions(rng);
         const Eigen::VectorXf mapped =
-            map * Eigen::Map<const Eigen::VectorXf>(code.data(), static_cast<Eigen::Index>(code.size()));
+            map *
+            Eigen::Map<const Eigen::VectorXf>(code.data(), static_cast<Eigen::Index>(code.size()));
         const std::vector<float> own(mapped.data(), mapped.data() + mapped.size());
         const head::Person person = model.person(own);
         Points animated;
@@ -132,9 +156,12 @@ HeadModelReport measure_head_model(const std::string& model_path,
             float best = 1e9F;
             for (int t : near[i]) {
                 const auto& q = model.triangles()[t];
-                best = std::min(best, closest_point(truth.row(vertices[i]), animated.row(q[0]),
-                                                    animated.row(q[1]), animated.row(q[2]))
-                                          .distance);
+                best = std::min(best,
+                                closest_point(truth.row(vertices[i]),
+                                              animated.row(q[0]),
+                                              animated.row(q[1]),
+                                              animated.row(q[2]))
+                                    .distance);
             }
             local.push_back(best * 10);
         }
@@ -144,7 +171,8 @@ HeadModelReport measure_head_model(const std::string& model_path,
         Points closed;
         model.animate(person, blink, closed);
         for (const auto& [upper, lower] : kLids) {
-            lid_gap = std::max(lid_gap, (model.landmark(closed, upper) - model.landmark(closed, lower)).y() * 10);
+            lid_gap = std::max(
+                lid_gap, (model.landmark(closed, upper) - model.landmark(closed, lower)).y() * 10);
         }
         for (float jaw : {0.25F, 0.5F, 1.0F}) {
             head::Actions lips;
@@ -154,7 +182,8 @@ HeadModelReport measure_head_model(const std::string& model_path,
                 const auto overlap = [&](const Points& p) {
                     return (model.landmark(p, lower) - model.landmark(p, upper)).y() * 10;
                 };
-                crossing = std::max(crossing, overlap(closed) - std::max(0.0F, overlap(person.rest)));
+                crossing =
+                    std::max(crossing, overlap(closed) - std::max(0.0F, overlap(person.rest)));
             }
         }
         const std::lock_guard<std::mutex> lock(mutex);

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/head_model_trainer.h"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/Geometry>
+#include "mesh_simplifier.h"
+#include "source_head.h"
+#include "surface_distance.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/log.h"
+#include "vasa/core/safetensors.h"
+
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
 #include <set>
 
-#include "mesh_simplifier.h"
-#include "source_head.h"
-#include "surface_distance.h"
-#include "vasa/core/error.h"
-#include "vasa/core/log.h"
-#include "vasa/core/safetensors.h"
+#include <Eigen/Eigenvalues>
+#include <Eigen/Geometry>
 
 namespace vasa::train {
 namespace {
@@ -30,9 +32,9 @@ constexpr int kNumLandmarks = 468;
 
 /// A vertex of the new mesh: a point of the source surface, or a point of an eyeball.
 struct NewVertex {
-    int source = -1;             ///< source vertex, or -1 for eyeballs
+    int source = -1;  ///< source vertex, or -1 for eyeballs
     Part part = Part::Skin;
-    Eigen::Vector3f offset;      ///< eyeballs: from the centre of the eye
+    Eigen::Vector3f offset;  ///< eyeballs: from the centre of the eye
 };
 
 struct NewMesh {
@@ -82,7 +84,10 @@ std::vector<Points> training_shapes(const SourceHead& head, std::uint64_t seed) 
         {Action::MouthSmileLeft, Action::MouthSmileRight, Action::CheekSquintLeft},
         {Action::MouthPucker, Action::MouthFunnel},
         {Action::MouthRollLower, Action::MouthRollUpper},
-        {Action::BrowDownLeft, Action::BrowDownRight, Action::NoseSneerLeft, Action::NoseSneerRight},
+        {Action::BrowDownLeft,
+         Action::BrowDownRight,
+         Action::NoseSneerLeft,
+         Action::NoseSneerRight},
         {Action::EyeWideLeft, Action::EyeWideRight, Action::BrowInnerUp, Action::MouthUpperUpLeft},
         {Action::TongueOut, Action::JawOpen},
     };
@@ -206,10 +211,11 @@ void add_eyeball(const SourceEye& eye, Part part, NewMesh& mesh) {
         const float a = deg * kPi / 180;
         for (int s = 0; s < kSegments; ++s) {
             const float b = 2 * kPi * static_cast<float>(s) / kSegments;
-            mesh.vertices.push_back({-1,
-                                     part,
-                                     radius(a) * (std::cos(a) * eye.axis +
-                                                  std::sin(a) * (std::cos(b) * u + std::sin(b) * v))});
+            mesh.vertices.push_back(
+                {-1,
+                 part,
+                 radius(a) *
+                     (std::cos(a) * eye.axis + std::sin(a) * (std::cos(b) * u + std::sin(b) * v))});
         }
     }
     const auto add = [&](int i, int j, int k) {
@@ -234,15 +240,16 @@ void add_eyeball(const SourceEye& eye, Part part, NewMesh& mesh) {
 }
 
 std::vector<float> vertex_importance(const SourceHead& head, const Landmarks& lm) {
-    const std::vector<int> centres = {78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308, 324, 318,
-                                      402, 317, 14, 87, 178, 88, 95, 61, 291, 0, 17,
-                                      33, 133, 159, 145, 158, 153, 160, 144, 157, 154, 161, 163, 246, 173,
-                                      263, 362, 386, 374, 385, 380, 387, 373, 384, 381, 388, 390, 466, 398};
+    const std::vector<int> centres = {
+        78,  191, 80,  81,  82,  13,  312, 311, 310, 415, 308, 324, 318, 402, 317, 14,  87,  178,
+        88,  95,  61,  291, 0,   17,  33,  133, 159, 145, 158, 153, 160, 144, 157, 154, 161, 163,
+        246, 173, 263, 362, 386, 374, 385, 380, 387, 373, 384, 381, 388, 390, 466, 398};
     std::vector<float> importance(head.neutral.rows(), 1.0F);
     for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
         float nearest = 1e9F;
         for (int c : centres) {
-            nearest = std::min(nearest, (lm.point(head, head.neutral, c) - head.neutral.row(v)).norm());
+            nearest =
+                std::min(nearest, (lm.point(head, head.neutral, c) - head.neutral.row(v)).norm());
         }
         const float z = head.neutral(v, 2), y = head.neutral(v, 1);
         if (nearest < 0.6F) {
@@ -271,36 +278,58 @@ NewMesh build_mesh(const SourceHead& head,
         const auto& v = head.triangles[t];
         return std::all_of(v.begin(), v.end(), [&](int k) { return k >= begin && k < end; });
     };
-    const auto fixed = [](Part part) {
-        return [part](const std::array<int, 3>&) { return part; };
-    };
-    add_part(head, shapes, importance,
-             [&](int t) {
-                 return head.materials[t] <= kBackHead && !in_range(t, kSocketBegin, kSocketsEnd);
-             },
-             fixed(Part::Skin), options.num_vertices_skin, mesh);
-    add_part(head, shapes, importance,
-             [&](int t) {
-                 return head.materials[t] == kBackHead && in_range(t, kSocketBegin, kEyeSocketBegin);
-             },
-             fixed(Part::MouthLining), options.num_vertices_lining, mesh);
+    const auto fixed = [](Part part) { return [part](const std::array<int, 3>&) { return part; }; };
+    add_part(
+        head,
+        shapes,
+        importance,
+        [&](int t) {
+            return head.materials[t] <= kBackHead && !in_range(t, kSocketBegin, kSocketsEnd);
+        },
+        fixed(Part::Skin),
+        options.num_vertices_skin,
+        mesh);
+    add_part(
+        head,
+        shapes,
+        importance,
+        [&](int t) {
+            return head.materials[t] == kBackHead && in_range(t, kSocketBegin, kEyeSocketBegin);
+        },
+        fixed(Part::MouthLining),
+        options.num_vertices_lining,
+        mesh);
     const Points& tongue = head.actions[static_cast<int>(Action::TongueOut)];
     const Points& jaw = head.actions[static_cast<int>(Action::JawOpen)];
     const auto is_tongue = [&](const std::array<int, 3>& t) {
         return std::any_of(t.begin(), t.end(), [&](int v) { return tongue.row(v).norm() > 1e-5F; });
     };
-    add_part(head, shapes, mouth_importance,
-             [&](int t) { return head.materials[t] == kGumsTongue && !is_tongue(head.triangles[t]); },
-             fixed(Part::Gums), options.num_vertices_gums * 8 / 10, mesh);
-    add_part(head, shapes, importance,
-             [&](int t) { return head.materials[t] == kGumsTongue && is_tongue(head.triangles[t]); },
-             fixed(Part::Tongue), options.num_vertices_gums * 2 / 10, mesh);
-    add_part(head, shapes, mouth_importance,
-             [&](int t) { return head.materials[t] == kTeeth; },
-             [&](const std::array<int, 3>& t) {
-                 return jaw.row(t[0]).norm() > 1.0F ? Part::TeethLower : Part::TeethUpper;
-             },
-             options.num_vertices_teeth, mesh);
+    add_part(
+        head,
+        shapes,
+        mouth_importance,
+        [&](int t) { return head.materials[t] == kGumsTongue && !is_tongue(head.triangles[t]); },
+        fixed(Part::Gums),
+        options.num_vertices_gums * 8 / 10,
+        mesh);
+    add_part(
+        head,
+        shapes,
+        importance,
+        [&](int t) { return head.materials[t] == kGumsTongue && is_tongue(head.triangles[t]); },
+        fixed(Part::Tongue),
+        options.num_vertices_gums * 2 / 10,
+        mesh);
+    add_part(
+        head,
+        shapes,
+        mouth_importance,
+        [&](int t) { return head.materials[t] == kTeeth; },
+        [&](const std::array<int, 3>& t) {
+            return jaw.row(t[0]).norm() > 1.0F ? Part::TeethLower : Part::TeethUpper;
+        },
+        options.num_vertices_teeth,
+        mesh);
     add_eyeball(source_eye(head, true), Part::EyeLeft, mesh);
     add_eyeball(source_eye(head, false), Part::EyeRight, mesh);
     return mesh;
@@ -376,11 +405,12 @@ void embed_landmarks(const SourceHead& head,
         const Eigen::Vector3f p0 = lm.point(head, source_shapes[0], i).transpose();
         for (std::size_t t = 0; t < mesh.triangles.size(); ++t) {
             const auto& v = mesh.triangles[t];
-            if (mesh.parts[t] != Part::Skin || (new_shapes[0].row(v[0]).transpose() - p0).norm() > 3) {
+            if (mesh.parts[t] != Part::Skin ||
+                (new_shapes[0].row(v[0]).transpose() - p0).norm() > 3) {
                 continue;
             }
-            const auto hit = closest_point(p0, new_shapes[0].row(v[0]), new_shapes[0].row(v[1]),
-                                           new_shapes[0].row(v[2]));
+            const auto hit = closest_point(
+                p0, new_shapes[0].row(v[0]), new_shapes[0].row(v[1]), new_shapes[0].row(v[2]));
             double cost = 0;
             for (std::size_t s = 0; s < source_shapes.size() && cost < best; ++s) {
                 const Eigen::RowVector3f q = hit.barycentric[0] * new_shapes[s].row(v[0]) +
@@ -399,8 +429,8 @@ void embed_landmarks(const SourceHead& head,
     }
 }
 
-/// The source's mouthClose overshoots: scaled so that at jawOpen = mouthClose = 1 the inner lips meet
-/// as they do at rest.
+/// The source's mouthClose overshoots: scaled so that at jawOpen = mouthClose = 1 the inner lips
+/// meet as they do at rest.
 void scale_mouth_close(SourceHead& head, const Landmarks& lm) {
     const auto gap = [&](const Points& shape) {
         float sum = 0;
@@ -499,15 +529,23 @@ void train_head_model(const HeadModelTrainOptions& options) {
     embed_landmarks(head, lm, mesh, source_shapes, new_shapes, lm_triangle, lm_bary);
     std::vector<float> eyes;
     for (const SourceEye& e : {right, left}) {
-        eyes.insert(eyes.end(), {e.center.x(), e.center.y(), e.center.z(), e.axis.x(), e.axis.y(),
-                                 e.axis.z(), 1.585F, 0.54F});
+        eyes.insert(eyes.end(),
+                    {e.center.x(),
+                     e.center.y(),
+                     e.center.z(),
+                     e.axis.x(),
+                     e.axis.y(),
+                     e.axis.z(),
+                     1.585F,
+                     0.54F});
     }
 
     core::SafetensorsWriter out;
     out.set_metadata("format_version", "1");
     out.set_metadata("architecture", "head_model");
-    out.set_metadata("licence", "MIT; learned from samples of ICT-FaceKit (MIT, USC Institute for "
-                                "Creative Technologies)");
+    out.set_metadata("licence",
+                     "MIT; learned from samples of ICT-FaceKit (MIT, USC Institute for "
+                     "Creative Technologies)");
     out.set_metadata("conventions", "centimetres, x to the image's right, y up, z to the viewer");
     out.set_metadata("training", "command: " + options.command + "; revision: " + options.revision);
     const auto num_triangles = static_cast<std::int64_t>(mesh.triangles.size());
@@ -526,10 +564,10 @@ void train_head_model(const HeadModelTrainOptions& options) {
     out.add_f32("eye_center_identity", {options.num_identity, 2, 3}, eye_identity);
     out.add_i32("landmark_triangle", {kNumLandmarks}, lm_triangle);
     out.add_f32("landmark_barycentric", {kNumLandmarks, 3}, lm_bary);
-    out.add_f32("landmark_weight", {kNumLandmarks},
-                {lm.weight.begin(), lm.weight.begin() + kNumLandmarks});
-    out.add_f32("landmark_sigma", {kNumLandmarks},
-                {lm.sigma.begin(), lm.sigma.begin() + kNumLandmarks});
+    out.add_f32(
+        "landmark_weight", {kNumLandmarks}, {lm.weight.begin(), lm.weight.begin() + kNumLandmarks});
+    out.add_f32(
+        "landmark_sigma", {kNumLandmarks}, {lm.sigma.begin(), lm.sigma.begin() + kNumLandmarks});
     out.save(options.out);
     core::log_info("head model: " + std::to_string(rows) + " vertices, " +
                    std::to_string(num_triangles) + " triangles");

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mesh_simplifier.h"
 
-#include <Eigen/Geometry>
 #include <algorithm>
 #include <map>
 #include <queue>
 #include <set>
+
+#include <Eigen/Geometry>
 
 namespace vasa::train {
 namespace {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <Eigen/Core>
+#include "vasa/head/head_model.h"
+
 #include <array>
 #include <cstdint>
 #include <vector>
 
-#include "vasa/head/head_model.h"
+#include <Eigen/Core>
 
 namespace vasa::train {
 
@@ -14,8 +15,8 @@ namespace vasa::train {
 struct SimplifyInput {
     std::vector<head::Points> shapes;  ///< [num_shapes] of [num_vertices, 3]
     std::vector<std::array<int, 3>> triangles;
-    std::vector<float> importance;     ///< [num_vertices], multiplies the error around a vertex
-    std::vector<char> locked;          ///< [num_vertices], 1 = stays
+    std::vector<float> importance;  ///< [num_vertices], multiplies the error around a vertex
+    std::vector<char> locked;       ///< [num_vertices], 1 = stays
 };
 
 /// Half-edge collapses by the quadric error summed over all shapes, until `target_vertices` remain.

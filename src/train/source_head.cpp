@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "source_head.h"
 
+#include "vasa/core/error.h"
+#include "vasa/core/safetensors.h"
+
 #include <algorithm>
 #include <cctype>
 #include <sstream>
-
-#include "vasa/core/error.h"
-#include "vasa/core/safetensors.h"
 
 namespace vasa::train {
 namespace {
@@ -35,8 +35,8 @@ std::vector<Points> basis(const core::SafetensorsFile& file, const std::string& 
 
 /// ICT's name of an ARKit action: eyeBlinkLeft -> eyeBlink_L.
 std::string source_name(const std::string& arkit) {
-    for (const auto& [suffix, letter] : {std::pair<std::string, std::string>{"Left", "_L"},
-                                         {"Right", "_R"}}) {
+    for (const auto& [suffix, letter] :
+         {std::pair<std::string, std::string>{"Left", "_L"}, {"Right", "_R"}}) {
         const bool is_sideways = arkit == "jaw" + suffix || arkit == "mouth" + suffix;
         if (!is_sideways && arkit.size() > suffix.size() &&
             arkit.compare(arkit.size() - suffix.size(), suffix.size(), suffix) == 0) {
@@ -105,7 +105,8 @@ SourceHead SourceHead::load(const std::string& path) {
     is_tongue[kTongueTip] = 1;
     std::vector<char> in_island;
     for (const auto& t : h.texture_triangles) {
-        in_island.resize(std::max<std::size_t>(in_island.size(), *std::max_element(t.begin(), t.end()) + 1));
+        in_island.resize(
+            std::max<std::size_t>(in_island.size(), *std::max_element(t.begin(), t.end()) + 1));
     }
     for (std::size_t t = 0; t < h.triangles.size(); ++t) {
         for (int k = 0; k < 3; ++k) {

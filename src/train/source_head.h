@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/rng.h"
+#include "vasa/head/head_model.h"
+
 #include <array>
 #include <string>
 #include <vector>
-
-#include "vasa/core/rng.h"
-#include "vasa/head/head_model.h"
 
 namespace vasa::train {
 
 /// The ICT-FaceKit morphable head as it comes: what the project's own head model is learned from.
 struct SourceHead {
-    head::Points neutral;                         ///< [V, 3] cm
-    std::vector<head::Points> identity;           ///< [100] of [V, 3]
-    std::vector<head::Points> actions;            ///< [52] of [V, 3], in head::Action order
+    head::Points neutral;                ///< [V, 3] cm
+    std::vector<head::Points> identity;  ///< [100] of [V, 3]
+    std::vector<head::Points> actions;   ///< [52] of [V, 3], in head::Action order
     std::vector<std::array<int, 3>> triangles;
     std::vector<std::array<int, 3>> texture_triangles;
-    std::vector<std::uint8_t> materials;          ///< per triangle, see Material
+    std::vector<std::uint8_t> materials;  ///< per triangle, see Material
 
     static SourceHead load(const std::string& path);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <Eigen/Core>
 #include <array>
+
+#include <Eigen/Core>
 
 namespace vasa::train {
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Times of the parts on one portrait, printed as a table; nothing here passes or fails.
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <cstdio>
-#include <vector>
-
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
 #include "vasa/media/video_file.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <vector>
 
 namespace {
 
@@ -25,7 +25,8 @@ double median_ms(int runs, Body&& body) {
         const auto start = std::chrono::steady_clock::now();
         body(i);
         times.push_back(
-            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+                .count());
     }
     std::sort(times.begin(), times.end());
     return times[times.size() / 2];
@@ -43,7 +44,8 @@ void bench(const std::string& portrait, const std::string& model_dir) {
     });
     std::sort(fits.begin(), fits.end());
     std::printf("threads %d\n", core::num_threads());
-    std::printf("encode a portrait       %8.1f ms, of which fit %.1f ms\n", encode, fits[fits.size() / 2]);
+    std::printf(
+        "encode a portrait       %8.1f ms, of which fit %.1f ms\n", encode, fits[fits.size() / 2]);
     std::unique_ptr<decode::GeometryRenderer> renderer;
     const double prepare = median_ms(5, [&](int) {
         renderer = std::make_unique<decode::GeometryRenderer>(encoder.head_model(), code);

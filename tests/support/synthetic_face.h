@@ -2,19 +2,23 @@
 // Faces made from the head model itself: known pose, identity and actions.
 #pragma once
 
-#include <cstdlib>
-#include <string>
-
 #include "vasa/core/rng.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 #include "vasa/head/landmark_fit.h"
 
+#include <cstdlib>
+#include <string>
+
 namespace vasa::support {
 
-inline std::string model_dir() { return std::string(VASA_SOURCE_DIR) + "/models"; }
+inline std::string model_dir() {
+    return std::string(VASA_SOURCE_DIR) + "/models";
+}
 
-inline head::HeadModel load_head() { return head::HeadModel::load(model_dir() + "/head_model.safetensors"); }
+inline head::HeadModel load_head() {
+    return head::HeadModel::load(model_dir() + "/head_model.safetensors");
+}
 
 /// A pose that puts the head in the middle of the frame.
 inline head::Pose centred_pose() {
@@ -34,13 +38,18 @@ inline std::array<core::Vec2f, 478> make_landmarks(const head::HeadModel& model,
     const Eigen::Matrix3d r = head::rotation_from_pose(truth.pose);
     const Eigen::Vector3d t(truth.pose.x_cm, truth.pose.y_cm, truth.pose.z_cm);
     for (int e = 0; e < 2; ++e) {
-        const head::Gaze gaze = e == 0 ? head::right_gaze(truth.actions) : head::left_gaze(truth.actions);
+        const head::Gaze gaze =
+            e == 0 ? head::right_gaze(truth.actions) : head::left_gaze(truth.actions);
         const Eigen::Vector3d axis = (head::gaze_rotation(gaze) * eyes[e].rest_axis).cast<double>();
         const Eigen::Vector3d up = Eigen::Vector3d::UnitY(), side = Eigen::Vector3d::UnitX();
-        const Eigen::Vector3d pupil = eyes[e].center_cm.cast<double>() + eyes[e].pupil_distance_cm * axis;
+        const Eigen::Vector3d pupil =
+            eyes[e].center_cm.cast<double>() + eyes[e].pupil_distance_cm * axis;
         const double radius = eyes[e].iris_radius_cm;
-        const Eigen::Vector3d points[5] = {
-            pupil, pupil + radius * side, pupil + radius * up, pupil - radius * side, pupil - radius * up};
+        const Eigen::Vector3d points[5] = {pupil,
+                                           pupil + radius * side,
+                                           pupil + radius * up,
+                                           pupil - radius * side,
+                                           pupil - radius * up};
         for (int k = 0; k < 5; ++k) {
             const Eigen::Vector3d p = camera.project(r * points[k] + t);
             out[468 + e * 5 + k] = {static_cast<float>(p.x()), static_cast<float>(p.y())};
@@ -84,7 +93,8 @@ inline head::FaceCode make_face_code(const head::HeadModel& model, std::uint64_t
             for (int c = 0; c < 3; ++c) {
                 double sum = 0;
                 for (int k = 0; k < 4; ++k) {
-                    const std::uint8_t* p = code.appearance.canvas.at(2 * x + 128 + k % 2, 2 * y + 128 + k / 2);
+                    const std::uint8_t* p =
+                        code.appearance.canvas.at(2 * x + 128 + k % 2, 2 * y + 128 + k / 2);
                     const double a = p[3] / 255.0;
                     sum += a * p[c] + (1 - a) * 40;
                 }

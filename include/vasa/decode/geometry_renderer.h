@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-
 #include "vasa/core/image.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
+
+#include <memory>
 
 namespace vasa::decode {
 

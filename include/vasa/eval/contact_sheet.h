@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "vasa/core/image.h"
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
 #include "vasa/head/actions.h"
 #include "vasa/head/pose.h"
+
+#include <string>
+#include <vector>
 
 namespace vasa::eval {
 

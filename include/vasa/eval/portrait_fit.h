@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
+
+#include <string>
+#include <vector>
 
 namespace vasa::eval {
 

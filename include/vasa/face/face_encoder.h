@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "vasa/core/image.h"
 #include "vasa/core/rational.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 #include "vasa/head/landmark_fit.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace vasa::face {
 
@@ -20,7 +20,7 @@ struct FaceEncoderOptions {
     float min_eye_distance_px = 24.0F;  ///< smaller faces are an input error
     float max_yaw_deg = 50.0F;          ///< more turned faces are an input error
     float max_pitch_deg = 40.0F;
-    float doubtful_fit_error = 0.03F;   ///< a larger residual is a warning
+    float doubtful_fit_error = 0.03F;  ///< a larger residual is a warning
 
     void check() const;  ///< @throws Error(Usage)
 };

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <string>
-#include <vector>
-
 #include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
 #include "vasa/head/actions.h"
 #include "vasa/head/pose.h"
+
+#include <array>
+#include <string>
+#include <vector>
 
 namespace vasa::head {
 
@@ -40,11 +40,11 @@ struct FaceCode {
     /// The 478 landmarks of the portrait, crop pixels.
     std::array<core::Vec2f, 478> landmarks{};
     core::Affine2 crop_from_image;
-    float face_flag = 0;     ///< logit of the landmark network, below 5 is doubtful
-    float fit_error = 0;     ///< mean inner landmark error / outer eye corner distance
-    float source_scale = 0;  ///< portrait pixels per crop pixel
-    std::string source_hash; ///< SHA-256 of the portrait's pixels
-    std::string head_hash;   ///< SHA-256 of the head model the identity refers to
+    float face_flag = 0;      ///< logit of the landmark network, below 5 is doubtful
+    float fit_error = 0;      ///< mean inner landmark error / outer eye corner distance
+    float source_scale = 0;   ///< portrait pixels per crop pixel
+    std::string source_hash;  ///< SHA-256 of the portrait's pixels
+    std::string head_hash;    ///< SHA-256 of the head model the identity refers to
 
     /// Distance of the outer eye corners, crop pixels.
     float eye_distance_px() const;

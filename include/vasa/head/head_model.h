@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <Eigen/Core>
+#include "vasa/head/actions.h"
+
 #include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "vasa/head/actions.h"
+#include <Eigen/Core>
 
 namespace vasa::head {
 
 /// What a vertex or triangle belongs to.
 enum class Part : std::uint8_t {
-    Skin = 0,        ///< face, ears, neck and scalp
+    Skin = 0,  ///< face, ears, neck and scalp
     MouthLining = 1,
     Gums = 2,
     Tongue = 3,
     TeethUpper = 4,
     TeethLower = 5,
-    EyeLeft = 6,     ///< the person's left eye (the image's right)
+    EyeLeft = 6,  ///< the person's left eye (the image's right)
     EyeRight = 7,
 };
 constexpr int kNumParts = 8;
@@ -45,8 +46,8 @@ struct Eyeball {
 struct Person {
     Points rest;                  ///< [num_vertices, 3] cm
     std::array<Eyeball, 2> eyes;  ///< right eye (image left) first
-    /// Added in full at eyeBlink = 1, per eye: closes what the linear blink leaves open or overshoots
-    /// on this person's lids. [num moved vertices] beside blink_vertices.
+    /// Added in full at eyeBlink = 1, per eye: closes what the linear blink leaves open or
+    /// overshoots on this person's lids. [num moved vertices] beside blink_vertices.
     std::array<std::vector<int>, 2> blink_vertices;
     std::array<Points, 2> blink_correction;
 };
@@ -54,8 +55,8 @@ struct Person {
 /// The morphable head: neutral shape, identity basis, 52 facial actions.
 ///
 /// Head space: centimetres, x to the image's right, y up, z to the viewer. A vertex is
-/// v = neutral + Σ identity_i · id_i + Σ action_j · act_j; identity coefficients are standard normal
-/// over people. The eight eyeLook* actions move the lids here and turn the eyeballs rigidly.
+/// v = neutral + Σ identity_i · id_i + Σ action_j · act_j; identity coefficients are standard
+/// normal over people. The eight eyeLook* actions move the lids here and turn the eyeballs rigidly.
 class HeadModel {
   public:
     /// Longest identity code a file may have.

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
-#include <optional>
-#include <vector>
-
 #include "vasa/core/geometry.h"
 #include "vasa/head/head_model.h"
 #include "vasa/head/pose.h"
+
+#include <array>
+#include <optional>
+#include <vector>
 
 namespace vasa::head {
 
 constexpr int kNumFitLandmarks = 478;
 
 struct LandmarkFitOptions {
-    int num_identity = 60;          ///< components that are fitted
-    int max_iterations = 13;        ///< per stage
-    double identity_prior = 0.5;    ///< residual per unit of an identity coefficient
-    double action_prior = 5.0;      ///< residual per unit of an action
-    double weak_action_prior = 7.5; ///< of actions that landmarks see badly (cheekPuff)
-    double jaw_prior = 5.0;         ///< of jawOpen
-    double lip_prior = 5.0;         ///< of mouthLowerDown* and mouthUpperUp*
-    double sigma = 0.012;           ///< residual unit, part of the outer eye corner distance
-    double huber = 3.0;             ///< residual where the loss becomes linear
+    int num_identity = 60;           ///< components that are fitted
+    int max_iterations = 13;         ///< per stage
+    double identity_prior = 0.5;     ///< residual per unit of an identity coefficient
+    double action_prior = 5.0;       ///< residual per unit of an action
+    double weak_action_prior = 7.5;  ///< of actions that landmarks see badly (cheekPuff)
+    double jaw_prior = 5.0;          ///< of jawOpen
+    double lip_prior = 5.0;          ///< of mouthLowerDown* and mouthUpperUp*
+    double sigma = 0.012;            ///< residual unit, part of the outer eye corner distance
+    double huber = 3.0;              ///< residual where the loss becomes linear
 
     void check() const;  ///< @throws Error(Usage)
 };

@@ -18,8 +18,8 @@ struct Device {
 
 /// Chooses a device.
 ///
-/// libtorch's CUDA half is loaded at run time, before torch is first asked about CUDA, and only when
-/// a driver is there; without one nothing is loaded and everything runs on the CPU.
+/// libtorch's CUDA half is loaded at run time, before torch is first asked about CUDA, and only
+/// when a driver is there; without one nothing is loaded and everything runs on the CPU.
 ///
 /// @param wish  "auto", "cpu", "cuda" or "cuda:n"
 /// @throws Error(Usage) for other words; Error(Resource) with the cause if a GPU is demanded and

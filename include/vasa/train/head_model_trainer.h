@@ -18,8 +18,8 @@ struct HeadModelTrainOptions {
     int num_vertices_teeth = 2200;
     int num_identity = 80;
     std::uint64_t seed = 1;
-    std::string command;     ///< recorded in the file
-    std::string revision;    ///< recorded in the file
+    std::string command;   ///< recorded in the file
+    std::string revision;  ///< recorded in the file
 
     void check() const;  ///< @throws Error(Usage)
 };
@@ -33,8 +33,9 @@ struct HeadModelReport {
     int num_vertices = 0;
     int num_identity = 0;
     double face_mean_mm = 0, face_p99_mm = 0;  ///< over random identity × action samples
-    double lid_gap_mm = 0;         ///< largest lid opening left at eyeBlink = 1, over identities
-    double lip_crossing_mm = 0;    ///< deepest crossing of the lips at jawOpen = mouthClose, beyond rest
+    double lid_gap_mm = 0;  ///< largest lid opening left at eyeBlink = 1, over identities
+    double lip_crossing_mm =
+        0;  ///< deepest crossing of the lips at jawOpen = mouthClose, beyond rest
 };
 HeadModelReport measure_head_model(const std::string& model_path,
                                    const std::string& source_model,

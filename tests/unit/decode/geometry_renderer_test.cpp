@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/geometry_renderer.h"
 
-#include <cmath>
-
 #include "support/synthetic_face.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+
+#include <cmath>
 
 #include "support/catch.h"
 
@@ -75,9 +76,16 @@ TEST_CASE("no holes: at the limits every pixel of the face is covered") {
     core::ImageU8 frame;
     decode::GeometryBuffers buffers;
     constexpr float kDegree = 3.14159265F / 180;
-    for (const auto& [yaw, pitch, roll] : {std::array<float, 3>{25, 0, 0}, {-25, 0, 0}, {0, 20, 0}, {0, -20, 0},
-                                           {0, 0, 20}, {0, 0, -20}, {25, 20, -20}, {-25, -20, 20}}) {
-        for (const Action action : {Action::JawOpen, Action::MouthPucker, Action::EyeBlinkLeft, Action::MouthClose}) {
+    for (const auto& [yaw, pitch, roll] : {std::array<float, 3>{25, 0, 0},
+                                           {-25, 0, 0},
+                                           {0, 20, 0},
+                                           {0, -20, 0},
+                                           {0, 0, 20},
+                                           {0, 0, -20},
+                                           {25, 20, -20},
+                                           {-25, -20, 20}}) {
+        for (const Action action :
+             {Action::JawOpen, Action::MouthPucker, Action::EyeBlinkLeft, Action::MouthClose}) {
             head::Pose pose = code.pose;
             pose.yaw_rad += yaw * kDegree;
             pose.pitch_rad += pitch * kDegree;
@@ -109,8 +117,10 @@ TEST_CASE("the buffers say where pixels come from") {
         for (int x = 150; x < 360; x += 7) {
             const float* flow = buffers.flow.at(x, y);
             if (*buffers.visibility.at(x, y) > 0.99F) {
-                CHECK(std::abs(flow[0] - static_cast<float>(2 * x + 1 + head::kCanvasMargin_px)) < 0.6F);
-                CHECK(std::abs(flow[1] - static_cast<float>(2 * y + 1 + head::kCanvasMargin_px)) < 0.6F);
+                CHECK(std::abs(flow[0] - static_cast<float>(2 * x + 1 + head::kCanvasMargin_px)) <
+                      0.6F);
+                CHECK(std::abs(flow[1] - static_cast<float>(2 * y + 1 + head::kCanvasMargin_px)) <
+                      0.6F);
                 ++checked;
             }
         }

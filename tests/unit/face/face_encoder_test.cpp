@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/face/face_encoder.h"
 
+#include "support/synthetic_face.h"
+
+#include "vasa/core/error.h"
+#include "vasa/media/image_file.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-
-#include "support/synthetic_face.h"
-#include "vasa/core/error.h"
-#include "vasa/media/image_file.h"
 
 #include "support/catch.h"
 
@@ -47,7 +48,8 @@ core::ImageU8 turned_left(const core::ImageU8& image) {
     return out;
 }
 
-core::ErrorKind encode_error(const core::ImageU8& image, const face::FaceEncoderOptions& options = {}) {
+core::ErrorKind encode_error(const core::ImageU8& image,
+                             const face::FaceEncoderOptions& options = {}) {
     try {
         face::FaceEncoder(support::model_dir()).encode(image, "test", options);
     } catch (const core::Error& e) {
@@ -97,7 +99,8 @@ TEST_CASE("the crop is the canvas at half size and the code describes the portra
     for (int y = 0; y < 512; ++y) {
         for (int x = 0; x < 512; ++x) {
             const bool person = code.appearance.canvas.at(2 * x + 128, 2 * y + 128)[3] > 0;
-            differing += !person && std::abs(code.appearance.plate.at(x, y)[0] - code.appearance.crop.at(x, y)[0]) > 60;
+            differing += !person && std::abs(code.appearance.plate.at(x, y)[0] -
+                                             code.appearance.crop.at(x, y)[0]) > 60;
         }
     }
     CHECK(differing < 2000);
@@ -174,7 +177,9 @@ TEST_CASE("portraits of all kinds encode with a small landmark error") {
     for (std::size_t i = 0; i < files.size(); i += 6) {
         ++tried;
         try {
-            errors.push_back(encoder.encode(media::load_image(dir + "/portraits/" + files[i]), files[i]).fit_error);
+            errors.push_back(
+                encoder.encode(media::load_image(dir + "/portraits/" + files[i]), files[i])
+                    .fit_error);
         } catch (const core::Error&) {
         }
     }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
-#include <cstdlib>
-
 #include "support/synthetic_face.h"
+
 #include "vasa/core/error.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
+
+#include <cmath>
+#include <cstdlib>
 
 #include "support/catch.h"
 

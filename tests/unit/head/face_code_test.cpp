@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/head/face_code.h"
 
+#include "support/synthetic_face.h"
+
+#include "vasa/core/error.h"
+
 #include <cstdio>
 #include <fstream>
-
-#include "support/synthetic_face.h"
-#include "vasa/core/error.h"
 
 #include "support/catch.h"
 
@@ -46,7 +47,8 @@ TEST_CASE("damaged face codes are input errors, never crashes") {
                 bad[rng.below(1600)] = static_cast<char>(rng.below(256));
             }
         }
-        std::ofstream(path, std::ios::binary).write(bad.data(), static_cast<std::streamsize>(bad.size()));
+        std::ofstream(path, std::ios::binary)
+            .write(bad.data(), static_cast<std::streamsize>(bad.size()));
         try {
             head::load_face_code(path);
         } catch (const core::Error& e) {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/head/head_model.h"
 
-#include <fstream>
-
 #include "support/synthetic_face.h"
+
 #include "vasa/core/error.h"
+
+#include <fstream>
 
 #include "support/catch.h"
 
@@ -18,7 +19,9 @@ float gap(const head::HeadModel& m, const Points& p, int upper, int lower) {
     return (m.landmark(p, upper) - m.landmark(p, lower)).y();
 }
 
-Points pose(const head::HeadModel& m, const std::vector<float>& id, std::vector<std::pair<Action, float>> set) {
+Points pose(const head::HeadModel& m,
+            const std::vector<float>& id,
+            std::vector<std::pair<Action, float>> set) {
     head::Actions actions;
     for (const auto& [a, v] : set) {
         actions[a] = v;
@@ -71,12 +74,14 @@ TEST_CASE("lids close on every person and lips meet at any jaw") {
             c = static_cast<float>(rng.normal());
         }
         const Points shut = pose(m, id, {{Action::EyeBlinkLeft, 1}, {Action::EyeBlinkRight, 1}});
-        for (const auto& [u, l] : {std::pair<int, int>{159, 145}, {158, 153}, {386, 374}, {385, 380}}) {
+        for (const auto& [u, l] :
+             {std::pair<int, int>{159, 145}, {158, 153}, {386, 374}, {385, 380}}) {
             CHECK(gap(m, shut, u, l) < 0.08F);
         }
         const float rest = gap(m, pose(m, id, {}), 13, 14);
         for (float jaw : {0.3F, 0.6F}) {
-            const float closed = gap(m, pose(m, id, {{Action::JawOpen, jaw}, {Action::MouthClose, jaw}}), 13, 14);
+            const float closed =
+                gap(m, pose(m, id, {{Action::JawOpen, jaw}, {Action::MouthClose, jaw}}), 13, 14);
             CHECK(std::abs(closed - rest) < 0.25F);
         }
     }
@@ -113,8 +118,10 @@ TEST_CASE("a missing or damaged head model is a model error") {
     std::ifstream in(support::model_dir() + "/head_model.safetensors", std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(in)), {});
     const std::string path = "head_model_test_damaged.safetensors";
-    for (const std::size_t size : {std::size_t{0}, std::size_t{7}, std::size_t{500}, bytes.size() / 2, bytes.size() - 1}) {
-        std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(size));
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{7}, std::size_t{500}, bytes.size() / 2, bytes.size() - 1}) {
+        std::ofstream(path, std::ios::binary)
+            .write(bytes.data(), static_cast<std::streamsize>(size));
         CHECK(kind_of(path) == core::ErrorKind::Model);
     }
     std::remove(path.c_str());

@@ -2,6 +2,7 @@
 #include "vasa/head/landmark_fit.h"
 
 #include "support/synthetic_face.h"
+
 #include "vasa/core/error.h"
 
 #include "support/catch.h"
@@ -45,7 +46,8 @@ TEST_CASE("a synthetic face is recovered from its landmarks") {
         CHECK(fit.pose.pitch_rad == Approx(truth.pose.pitch_rad).margin(0.09));
         CHECK(fit.pose.roll_rad == Approx(truth.pose.roll_rad).margin(0.02));
         CHECK(fit.actions[Action::JawOpen] == Approx(truth.actions[Action::JawOpen]).margin(0.15));
-        CHECK(head::left_gaze(fit.actions).yaw_rad == Approx(head::left_gaze(truth.actions).yaw_rad).margin(0.08));
+        CHECK(head::left_gaze(fit.actions).yaw_rad ==
+              Approx(head::left_gaze(truth.actions).yaw_rad).margin(0.08));
         for (float v : fit.actions.values) {
             CHECK((v >= 0.0F && v <= 1.0F));
         }

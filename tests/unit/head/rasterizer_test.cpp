@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/head/rasterizer.h"
 
-#include <cmath>
-
 #include "vasa/core/rng.h"
+
+#include <cmath>
 
 #include "support/catch.h"
 
@@ -66,9 +66,14 @@ TEST_CASE("a jittered grid covers every sample exactly once") {
 
 TEST_CASE("nearer triangles win and barycentrics are perspective-correct") {
     TileRasterizer rasterizer(64);
-    // A plane from z = 10 at the left to z = 20 at the right, and a nearer triangle over part of it.
-    const std::vector<ScreenVertex> vertices = {
-        {0, 0, 0.1F}, {64, 0, 0.05F}, {0, 64, 0.1F}, {10, 10, 0.5F}, {30, 10, 0.5F}, {10, 30, 0.5F}};
+    // A plane from z = 10 at the left to z = 20 at the right, and a nearer triangle over part of
+    // it.
+    const std::vector<ScreenVertex> vertices = {{0, 0, 0.1F},
+                                                {64, 0, 0.05F},
+                                                {0, 64, 0.1F},
+                                                {10, 10, 0.5F},
+                                                {30, 10, 0.5F},
+                                                {10, 30, 0.5F}};
     const std::vector<std::array<int, 3>> triangles = {{0, 2, 1}, {3, 5, 4}};
     rasterizer.bin(vertices, triangles, true);
     const auto image = rasterize_all(rasterizer);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/tensor/device.h"
 
-#include <dlfcn.h>
-
 #include "vasa/core/error.h"
+
+#include <dlfcn.h>
 
 #include "support/catch.h"
 
