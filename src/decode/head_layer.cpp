@@ -43,6 +43,19 @@ bool is_mouth(Part part) {
     return part >= Part::MouthLining && part <= Part::TeethLower;
 }
 
+/// 1 where beside a point of the jaw, outwards, lies background.
+float bare_beside(const head::FaceCode& code, Vec2f p, bool image_right) {
+    const core::ImageU8& canvas = code.appearance.canvas;
+    float sum = 0;
+    for (int step = 1; step <= 3; ++step) {
+        const float dx = static_cast<float>(step) * 0.07F * code.eye_distance_px() * head::kCanvasScale;
+        const int x = std::clamp(static_cast<int>(p.x + (image_right ? dx : -dx)), 0, canvas.width - 1);
+        const int y = std::clamp(static_cast<int>(p.y), 0, canvas.height - 1);
+        sum += 1.0F - static_cast<float>(canvas.at(x, y)[3]) / 255.0F;
+    }
+    return smoothstep(0.3F, 0.8F, sum / 3);
+}
+
 /// Colours of what is inside a mouth in neutral light of luminance 1 for white.
 Eigen::RowVector3f mouth_albedo(Part part) {
     switch (part) {
@@ -87,7 +100,7 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
     lid_stretch(model, person);
     fill_colours(model, code, view);
     mouth_colours(model, code, view);
-    skin_alpha(model, view);
+    skin_alpha(model, code, view);
     for (int t = 0; t < model.num_triangles(); ++t) {
         const auto& q = model.triangles()[t];
         if (base_[q[0]].alpha + base_[q[1]].alpha + base_[q[2]].alpha > 0) {
@@ -261,13 +274,17 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
         base_[v].blue = c.z();
         // What the portrait shows between its lips is taken from it.
         base_[v].from_source =
-            open ? smoothstep(-1.0F, 3.0F, signed_distance(lips, view.uv[v].x, view.uv[v].y)) : 0;
+            open ? view.visible[v] *
+                       smoothstep(-1.0F, 3.0F, signed_distance(lips, view.uv[v].x, view.uv[v].y))
+                 : 0;
     }
     lip_upper_ = model.triangles()[model.landmarks()[13].triangle][0];
     lip_lower_ = model.triangles()[model.landmarks()[14].triangle][0];
 }
 
-void HeadLayer::skin_alpha(const head::HeadModel& model, const SourceView& view) {
+void HeadLayer::skin_alpha(const head::HeadModel& model,
+                           const head::FaceCode& code,
+                           const SourceView& view) {
     std::vector<float> alpha(model.num_vertices(), 1.0F);
     for (int v = 0; v < model.num_vertices(); ++v) {
         if (model.vertex_parts()[v] != Part::Skin) {
@@ -276,11 +293,13 @@ void HeadLayer::skin_alpha(const head::HeadModel& model, const SourceView& view)
         const float x = model.neutral()(v, 0), y = model.neutral()(v, 1), z = model.neutral()(v, 2);
         float a = 1 - smoothstep(6.8F, 8.6F, y);        // forehead below the hairline
         a *= smoothstep(-11.5F, -9.0F, y);              // chin and the skin under it
-        a *= 1 - smoothstep(6.3F, 7.6F, std::fabs(x));  // cheeks, not the ears
-        a *= smoothstep(0.0F, 2.5F, z);
-        // The sides that the portrait did not see are left to the card's hair and ears.
+        a *= 1 - smoothstep(6.6F, 7.8F, std::fabs(x));  // cheeks, not the ears
+        a *= smoothstep(-0.5F, 2.0F, z);
+        // Sides that the portrait did not see: hair, ears and neck are the card's. Only where nothing
+        // but background lies beside the jaw does its skin go on round the corner.
         const float side = smoothstep(4.2F, 5.8F, std::fabs(x)) * smoothstep(-7.5F, -5.0F, y);
-        a *= 1 - side * (1 - view.visible[v]);
+        const float jaw = (1 - smoothstep(-2.5F, -0.5F, y)) * bare_beside(code, view.uv[v], x > 0);
+        a *= 1 - side * (1 - view.visible[v]) * (1 - jaw);
         alpha[v] = a;
     }
     for (int pass = 0; pass < 2; ++pass) {

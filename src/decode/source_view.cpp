@@ -79,8 +79,10 @@ float signed_distance(const std::vector<Vec2f>& polygon, float x, float y) {
 
 namespace {
 
-/// Skin and eyes rasterised as the portrait shows them, at half the canvas' resolution.
-std::vector<RasterSample> rasterize_source(const head::HeadModel& model, const SourceView& view) {
+/// Some parts rasterised as the portrait shows them, at half the canvas' resolution.
+std::vector<RasterSample> rasterize_source(const head::HeadModel& model,
+                                           const SourceView& view,
+                                           bool (*is_drawn)(Part)) {
     constexpr int kSize = SourceView::kSkinSize_px, kTile = TileRasterizer::kTile_px;
     std::vector<head::ScreenVertex> screen(model.num_vertices());
     for (int v = 0; v < model.num_vertices(); ++v) {
@@ -91,8 +93,7 @@ std::vector<RasterSample> rasterize_source(const head::HeadModel& model, const S
     std::vector<std::array<int, 3>> triangles;
     std::vector<int> index;
     for (int t = 0; t < model.num_triangles(); ++t) {
-        const Part part = model.triangle_parts()[t];
-        if (part == Part::Skin || part >= Part::EyeLeft) {
+        if (is_drawn(model.triangle_parts()[t])) {
             triangles.push_back(model.triangles()[t]);
             index.push_back(t);
         }
@@ -124,7 +125,7 @@ SourceView make_source_view(const head::HeadModel& model,
                             const head::FaceCode& code) {
     constexpr int kSize = SourceView::kSkinSize_px;
     // Depth differences below this belong to the same surface.
-    constexpr float kDepthTolerance_cm = 0.35F;
+    constexpr float kDepthTolerance_cm = 0.35F, kMouthTolerance_cm = 0.12F;
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
     SourceView view;
     model.animate(person, code.actions, view.head.head_space);
@@ -133,7 +134,10 @@ SourceView make_source_view(const head::HeadModel& model,
     for (int v = 0; v < model.num_vertices(); ++v) {
         view.uv[v] = canvas_from_camera(camera, view.head.camera.row(v));
     }
-    view.skin = rasterize_source(model, view);
+    view.skin = rasterize_source(
+        model, view, [](Part part) { return part == Part::Skin || part >= Part::EyeLeft; });
+    const std::vector<RasterSample> mouth = rasterize_source(
+        model, view, [](Part part) { return part > Part::Skin && part < Part::EyeLeft; });
     Points normals;
     head::vertex_normals(view.head.camera, model.triangles(), normals);
     view.visible.assign(model.num_vertices(), 0.0F);
@@ -141,20 +145,23 @@ SourceView make_source_view(const head::HeadModel& model,
         const Eigen::RowVector3f p = view.head.camera.row(v);
         const float facing = -normals.row(v).dot(p) / p.norm();
         const int x = static_cast<int>(view.uv[v].x / 2), y = static_cast<int>(view.uv[v].y / 2);
-        if (x < 0 || y < 0 || x >= kSize || y >= kSize || model.vertex_parts()[v] != Part::Skin) {
+        const Part part = model.vertex_parts()[v];
+        if (x < 0 || y < 0 || x >= kSize || y >= kSize || part >= Part::EyeLeft) {
             continue;
         }
+        const std::vector<RasterSample>& surface = part == Part::Skin ? view.skin : mouth;
+        const float tolerance = part == Part::Skin ? kDepthTolerance_cm : kMouthTolerance_cm;
         // The nearest surface within one pixel: a vertex on an outline is seen from beside it too.
         float farthest = 0;
         for (int dy = -1; dy <= 1; ++dy) {
             for (int dx = -1; dx <= 1; ++dx) {
                 const int sx = std::clamp(x + dx, 0, kSize - 1),
                           sy = std::clamp(y + dy, 0, kSize - 1);
-                const float iz = view.skin[static_cast<std::size_t>(sy) * kSize + sx].inv_z;
+                const float iz = surface[static_cast<std::size_t>(sy) * kSize + sx].inv_z;
                 farthest = std::max(farthest, iz > 0 ? 1 / iz : 1e9F);
             }
         }
-        if (-p.z() <= farthest + kDepthTolerance_cm) {
+        if (-p.z() <= farthest + tolerance) {
             view.visible[v] = std::clamp((facing - 0.10F) / 0.15F, 0.0F, 1.0F);
         }
     }

@@ -2,11 +2,13 @@
 #include "vasa/eval/portrait_fit.h"
 
 #include "vasa/core/error.h"
+#include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -50,6 +52,15 @@ double quantile(std::vector<double>& values, double share) {
     return values[low] * (1 - t) + values[high] * t;
 }
 
+double psnr(const core::ImageU8& a, const core::ImageU8& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.data.size(); ++i) {
+        const double d = static_cast<double>(a.data[i]) - b.data[i];
+        sum += d * d;
+    }
+    return 10 * std::log10(255.0 * 255.0 / (sum / static_cast<double>(a.data.size()) + 1e-9));
+}
+
 }  // namespace
 
 std::vector<std::string> read_name_list(const std::string& path) {
@@ -81,7 +92,8 @@ PortraitFitReport measure_portrait_fit(const std::string& model_dir,
     }
     face::FaceEncoder encoder(model_dir);
     PortraitFitReport report;
-    std::vector<double> errors, encode_s, fit_s;
+    std::vector<double> errors, encode_s, fit_s, self_psnr;
+    core::ImageU8 frame;
     for (const std::string& name : files) {
         stop.throw_if_stopped();
         ++report.num_portraits;
@@ -94,6 +106,8 @@ PortraitFitReport measure_portrait_fit(const std::string& model_dir,
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
             fit_s.push_back(times.fit_s);
             errors.push_back(code.fit_error);
+            decode::GeometryRenderer(encoder.head_model(), code).render(code.pose, code.actions, frame);
+            self_psnr.push_back(psnr(frame, code.appearance.crop));
             ++report.num_encoded;
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::Input) {
@@ -107,6 +121,8 @@ PortraitFitReport measure_portrait_fit(const std::string& model_dir,
     }
     report.error_median = quantile(errors, 0.5);
     report.error_p95 = quantile(errors, 0.95);
+    report.self_psnr_median = quantile(self_psnr, 0.5);
+    report.self_psnr_p05 = quantile(self_psnr, 0.05);
     report.encode_s_median = quantile(encode_s, 0.5);
     report.fit_s_median = quantile(fit_s, 0.5);
     return report;

@@ -65,12 +65,37 @@ struct FaceEncoder::State {
           segmenter(model_dir + "/vision") {}
 
     vision::FaceDetection choose_face(const core::ImageU8& rgb, const std::string& name, int index);
+    vision::FaceLandmarks locate(const core::ImageU8& rgb,
+                                 const std::string& name,
+                                 const FaceEncoderOptions& options,
+                                 EncodeTimes& times,
+                                 Clock::time_point& clock);
+    /// Pose, identity and actions for the code's landmarks and crop.
+    head::LandmarkFit fit(const head::FaceCode& code,
+                          const std::string& name,
+                          const FaceEncoderOptions& options);
+    head::FaceCode encode(const core::ImageU8& rgb,
+                          const std::string& name,
+                          const FaceEncoderOptions& options,
+                          EncodeTimes& times);
 };
 
 void FaceEncoderOptions::check() const {
     if (face_index < 0 || face_index > 999) {
-        throw Error(ErrorKind::Usage, "face index must be within 0..999");
+        throw Error(ErrorKind::Usage,
+                    "face index is " + std::to_string(face_index) + ", expected 0..999");
     }
+    const auto within = [](const char* name, float value, float low, float high) {
+        if (!(value >= low && value <= high)) {
+            throw Error(ErrorKind::Usage,
+                        std::string(name) + " is " + number("%g", value) + ", expected " +
+                            number("%g", low) + ".." + number("%g", high));
+        }
+    };
+    within("smallest eye distance in pixels", min_eye_distance_px, 4, 10000);
+    within("largest yaw in degrees", max_yaw_deg, 0, 90);
+    within("largest pitch in degrees", max_pitch_deg, 0, 90);
+    within("doubtful fit error", doubtful_fit_error, 0, 1);
     fit.check();
 }
 
@@ -106,23 +131,16 @@ vision::FaceDetection FaceEncoder::State::choose_face(const core::ImageU8& rgb,
     return faces[index];
 }
 
-head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
-                                   const std::string& name,
-                                   const FaceEncoderOptions& options,
-                                   EncodeTimes* times) {
-    options.check();
-    if (rgb.empty() || rgb.channels != 3) {
-        throw Error(ErrorKind::Input, "portrait '" + name + "' is empty");
-    }
-    EncodeTimes local;
-    Clock::time_point clock = Clock::now();
-    const vision::FaceDetection face = state_->choose_face(rgb, name, options.face_index);
-    local.detect_s = seconds_since(clock);
-
-    vision::FaceLandmarks landmarks =
-        state_->landmarker.detect(rgb, vision::roi_from_detection(face));
-    landmarks = state_->landmarker.detect(rgb, vision::roi_from_landmarks(landmarks));
-    local.landmarks_s = seconds_since(clock);
+vision::FaceLandmarks FaceEncoder::State::locate(const core::ImageU8& rgb,
+                                                 const std::string& name,
+                                                 const FaceEncoderOptions& options,
+                                                 EncodeTimes& times,
+                                                 Clock::time_point& clock) {
+    const vision::FaceDetection face = choose_face(rgb, name, options.face_index);
+    times.detect_s = seconds_since(clock);
+    vision::FaceLandmarks landmarks = landmarker.detect(rgb, vision::roi_from_detection(face));
+    landmarks = landmarker.detect(rgb, vision::roi_from_landmarks(landmarks));
+    times.landmarks_s = seconds_since(clock);
     const float eyes = landmarks.eye_distance();
     if (!(eyes >= options.min_eye_distance_px)) {
         throw Error(ErrorKind::Input,
@@ -135,7 +153,61 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
         throw Error(ErrorKind::Input,
                     "no face found in '" + name + "': what looked like one is none");
     }
+    return landmarks;
+}
 
+head::LandmarkFit FaceEncoder::State::fit(const head::FaceCode& code,
+                                          const std::string& name,
+                                          const FaceEncoderOptions& options) {
+    const head::Camera camera = head::default_camera(head::kFrameSize_px);
+    const head::LandmarkFit first = head::fit_landmarks(model, camera, code.landmarks, options.fit);
+    const head::LandmarkFit best =
+        settle_mouth(model, camera, code.appearance.crop, code.landmarks, options.fit, first);
+    const float yaw = best.pose.yaw_rad * kDegrees, pitch = best.pose.pitch_rad * kDegrees;
+    if (!(std::fabs(yaw) <= options.max_yaw_deg && std::fabs(pitch) <= options.max_pitch_deg)) {
+        throw Error(ErrorKind::Input,
+                    "the face in '" + name + "' is turned too far: yaw " + number("%.0f", yaw) +
+                        " and pitch " + number("%.0f", pitch) + " degrees, expected within " +
+                        number("%.0f", options.max_yaw_deg) + " and " +
+                        number("%.0f", options.max_pitch_deg),
+                    "use a portrait that looks roughly at the camera");
+    }
+    if (best.inner_error > options.doubtful_fit_error || code.face_flag < kDoubtfulFlag) {
+        core::log_warning("doubtful face in '" + name + "': landmark error " +
+                          number("%.1f", 100 * best.inner_error) +
+                          " % of the eye distance, face score " + number("%.1f", code.face_flag));
+    }
+    return best;
+}
+
+head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
+                                   const std::string& name,
+                                   const FaceEncoderOptions& options,
+                                   EncodeTimes* times) {
+    options.check();
+    if (rgb.width < 1 || rgb.height < 1 || rgb.channels != 3 ||
+        rgb.data.size() != std::size_t{3} * rgb.width * rgb.height) {
+        throw Error(ErrorKind::Input, "portrait '" + name + "' is empty or not RGB");
+    }
+    EncodeTimes local;
+    head::FaceCode code;
+    try {
+        code = state_->encode(rgb, name, options, local);
+    } catch (const cv::Exception& error) {
+        throw Error(ErrorKind::Internal, "cannot encode portrait '" + name + "': " + error.err);
+    }
+    if (times != nullptr) {
+        *times = local;
+    }
+    return code;
+}
+
+head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
+                                          const std::string& name,
+                                          const FaceEncoderOptions& options,
+                                          EncodeTimes& times) {
+    Clock::time_point clock = Clock::now();
+    const vision::FaceLandmarks landmarks = locate(rgb, name, options, times, clock);
     head::FaceCode code;
     const PortraitCrop crop = choose_crop(rgb, landmarks);
     code.crop_from_image = crop.crop_from_image;
@@ -146,43 +218,22 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
     }
     const core::ImageU8 canvas = cut_canvas(rgb, crop);
     code.appearance.crop = crop_from_canvas(canvas);
-    local.matte_s = seconds_since(clock);
+    times.matte_s = seconds_since(clock);
 
-    const head::Camera camera = head::default_camera(head::kFrameSize_px);
-    head::LandmarkFit fit = head::fit_landmarks(state_->model, camera, code.landmarks, options.fit);
-    fit =
-        settle_mouth(state_->model, camera, code.appearance.crop, code.landmarks, options.fit, fit);
-    local.fit_s = seconds_since(clock);
-    const float yaw = fit.pose.yaw_rad * kDegrees, pitch = fit.pose.pitch_rad * kDegrees;
-    if (std::fabs(yaw) > options.max_yaw_deg || std::fabs(pitch) > options.max_pitch_deg) {
-        throw Error(ErrorKind::Input,
-                    "the face in '" + name + "' is turned too far: yaw " + number("%.0f", yaw) +
-                        " and pitch " + number("%.0f", pitch) + " degrees, expected within " +
-                        number("%.0f", options.max_yaw_deg) + " and " +
-                        number("%.0f", options.max_pitch_deg),
-                    "use a portrait that looks roughly at the camera");
-    }
-    if (fit.inner_error > options.doubtful_fit_error || landmarks.face_flag < kDoubtfulFlag) {
-        core::log_warning("doubtful face in '" + name + "': landmark error " +
-                          number("%.1f", 100 * fit.inner_error) +
-                          " % of the eye distance, face score " +
-                          number("%.1f", landmarks.face_flag));
-    }
-    code.pose = fit.pose;
-    code.identity = fit.identity;
-    code.actions = fit.actions;
-    code.fit_error = static_cast<float>(fit.inner_error);
-    code.head_hash = state_->model.content_hash();
+    const head::LandmarkFit fitted = fit(code, name, options);
+    code.pose = fitted.pose;
+    code.identity = fitted.identity;
+    code.actions = fitted.actions;
+    code.fit_error = static_cast<float>(fitted.inner_error);
+    code.head_hash = model.content_hash();
+    times.fit_s = seconds_since(clock);
 
-    const core::ImageF matte = make_matte(canvas, code.landmarks, state_->segmenter);
-    local.matte_s += seconds_since(clock);
+    const core::ImageF matte = make_matte(canvas, crop.inside, code.landmarks, segmenter);
+    times.matte_s += seconds_since(clock);
     code.appearance.plate = make_plate(code.appearance.crop, matte);
     code.appearance.canvas = make_foreground(canvas, matte, code.appearance.plate);
-    local.plate_s = seconds_since(clock);
+    times.plate_s = seconds_since(clock);
     code.source_hash = pixel_hash(rgb);
-    if (times != nullptr) {
-        *times = local;
-    }
     return code;
 }
 

@@ -18,6 +18,23 @@ using core::ErrorKind;
 
 /// Below this logit the landmark network no longer sees a face.
 constexpr float kLostFlag = 0.0F;
+/// Closer eyes carry no face, pixels of the image or the crop.
+constexpr float kLeastEyes_px = 4.0F;
+
+/// Drops faces of another size than most: another person, or a picture on the wall.
+void keep_like_sized(std::vector<vision::FaceLandmarks>& faces) {
+    std::sort(faces.begin(), faces.end(), [](const auto& a, const auto& b) {
+        return a.eye_distance() < b.eye_distance();
+    });
+    const float middle = faces[faces.size() / 2].eye_distance();
+    faces.erase(std::remove_if(faces.begin(),
+                               faces.end(),
+                               [middle](const vision::FaceLandmarks& f) {
+                                   return f.eye_distance() < 0.6F * middle ||
+                                          f.eye_distance() > 1.6F * middle;
+                               }),
+                faces.end());
+}
 
 }  // namespace
 
@@ -44,7 +61,7 @@ struct FaceTracker::State {
         if (previous) {
             vision::FaceLandmarks next =
                 landmarker.detect(rgb, vision::roi_from_landmarks(*previous));
-            if (next.face_flag > kLostFlag && next.eye_distance() >= 4.0F) {
+            if (next.face_flag > kLostFlag && next.eye_distance() >= kLeastEyes_px) {
                 return next;
             }
         }
@@ -54,7 +71,7 @@ struct FaceTracker::State {
         }
         vision::FaceLandmarks found = landmarker.detect(rgb, vision::roi_from_detection(faces[0]));
         found = landmarker.detect(rgb, vision::roi_from_landmarks(found));
-        if (found.face_flag <= kLostFlag || found.eye_distance() < 4.0F) {
+        if (found.face_flag <= kLostFlag || found.eye_distance() < kLeastEyes_px) {
             return std::nullopt;
         }
         return found;
@@ -71,9 +88,12 @@ struct FaceTracker::State {
 
 void FaceTrackerOptions::check() const {
     fit.check();
-    if (num_identity_frames < 1 || num_identity_frames > 1000 || smoothness < 0 ||
-        smoothness > 100) {
-        throw Error(ErrorKind::Usage, "tracker options out of range");
+    if (num_identity_frames < 1 || num_identity_frames > 1000 ||
+        !(smoothness >= 0 && smoothness <= 100)) {
+        throw Error(ErrorKind::Usage,
+                    "tracker option out of range: " + std::to_string(num_identity_frames) +
+                        " identity frames, expected 1..1000; smoothness " +
+                        std::to_string(smoothness) + ", expected 0..100");
     }
 }
 
@@ -97,11 +117,9 @@ void FaceTracker::settle(const std::vector<core::ImageU8>& frames, const std::st
     if (found.empty()) {
         throw Error(ErrorKind::Input, "no face found in '" + name + "'");
     }
-    // The crop of the middle-sized face serves all frames: the camera stands still.
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        return a.eye_distance() < b.eye_distance();
-    });
-    s.crop_from_image = choose_crop(frames[0], found[found.size() / 2]).crop_from_image;
+    keep_like_sized(found);
+    // One crop serves all frames: the camera stands still.
+    s.crop_from_image = choose_crop(frames[0], found).crop_from_image;
     s.identity.assign(s.options.fit.num_identity, 0.0F);
     double total = 0;
     for (const vision::FaceLandmarks& landmarks : found) {
@@ -131,6 +149,12 @@ TrackedFrame FaceTracker::track(const core::ImageU8& rgb) {
         return out;
     }
     const auto landmarks = s.in_crop(*s.previous);
+    if (std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y) <
+        kLeastEyes_px) {  // much smaller than the settled face: not this person
+        s.previous.reset();
+        s.previous_fit.reset();
+        return out;
+    }
     head::LandmarkFitStart start;
     if (s.previous_fit) {
         start.pose = s.previous_fit->pose;
@@ -151,93 +175,6 @@ TrackedFrame FaceTracker::track(const core::ImageU8& rgb) {
     out.fit_error = static_cast<float>(fit.inner_error);
     out.face_flag = s.previous->face_flag;
     return out;
-}
-
-namespace {
-
-/// Values of one channel over time, smoothed by a quadratic least-squares window.
-/// Source: Savitzky and Golay (1964).
-void savitzky_golay(std::vector<float>& values, int half_window) {
-    const auto n = static_cast<int>(values.size());
-    const int m = half_window;
-    std::vector<double> weight(2 * m + 1);
-    double total = 0;
-    for (int i = -m; i <= m; ++i) {
-        weight[i + m] = 3.0 * (3.0 * m * m + 3.0 * m - 1 - 5.0 * i * i);
-        total += weight[i + m];
-    }
-    const std::vector<float> in = values;
-    for (int t = 0; t < n; ++t) {
-        double sum = 0;
-        for (int i = -m; i <= m; ++i) {
-            sum += weight[i + m] * in[std::clamp(t + i, 0, n - 1)];
-        }
-        values[t] = static_cast<float>(sum / total);
-    }
-}
-
-void fill_lost(std::vector<TrackedFrame>& frames) {
-    const auto n = static_cast<int>(frames.size());
-    for (int t = 0; t < n; ++t) {
-        if (frames[t].found) {
-            continue;
-        }
-        int before = t - 1, after = t + 1;
-        while (after < n && !frames[after].found) {
-            ++after;
-        }
-        if (before >= 0 && after < n) {
-            const float w = 1.0F / static_cast<float>(after - before);
-            const auto mix = [w](float a, float b) { return a + w * (b - a); };
-            const TrackedFrame &a = frames[before], &b = frames[after];
-            frames[t].pose = {mix(a.pose.yaw_rad, b.pose.yaw_rad),
-                              mix(a.pose.pitch_rad, b.pose.pitch_rad),
-                              mix(a.pose.roll_rad, b.pose.roll_rad),
-                              mix(a.pose.x_cm, b.pose.x_cm),
-                              mix(a.pose.y_cm, b.pose.y_cm),
-                              mix(a.pose.z_cm, b.pose.z_cm)};
-            for (int k = 0; k < head::kNumActions; ++k) {
-                frames[t].actions.values[k] = mix(a.actions.values[k], b.actions.values[k]);
-            }
-        } else if (before >= 0 || after < n) {
-            const TrackedFrame& other = frames[before >= 0 ? before : after];
-            frames[t].pose = other.pose;
-            frames[t].actions = other.actions;
-        }
-    }
-}
-
-}  // namespace
-
-void smooth_motion(std::vector<TrackedFrame>& frames) {
-    if (frames.size() < 5) {
-        fill_lost(frames);
-        return;
-    }
-    fill_lost(frames);
-    std::vector<float> channel(frames.size());
-    const auto smooth = [&](auto&& value_of, int half_window, bool unit) {
-        for (std::size_t t = 0; t < frames.size(); ++t) {
-            channel[t] = value_of(frames[t]);
-        }
-        savitzky_golay(channel, half_window);
-        for (std::size_t t = 0; t < frames.size(); ++t) {
-            value_of(frames[t]) = unit ? std::clamp(channel[t], 0.0F, 1.0F) : channel[t];
-        }
-    };
-    for (float head::Pose::*member : {&head::Pose::yaw_rad,
-                                      &head::Pose::pitch_rad,
-                                      &head::Pose::roll_rad,
-                                      &head::Pose::x_cm,
-                                      &head::Pose::y_cm,
-                                      &head::Pose::z_cm}) {
-        smooth([member](TrackedFrame& f) -> float& { return f.pose.*member; }, 4, false);
-    }
-    for (int k = 0; k < head::kNumActions; ++k) {
-        const std::string_view name = head::action_name(static_cast<head::Action>(k));
-        const bool quick = name.substr(0, 8) == "eyeBlink";
-        smooth([k](TrackedFrame& f) -> float& { return f.actions.values[k]; }, quick ? 1 : 2, true);
-    }
 }
 
 }  // namespace vasa::face

@@ -27,12 +27,6 @@ cv::Mat wrap(const core::ImageF& image) {
         image.height, image.width, CV_32FC(image.channels), const_cast<float*>(image.data.data())};
 }
 
-core::ImageU8 to_image(const cv::Mat& m) {
-    core::ImageU8 out(m.cols, m.rows, m.channels());
-    m.copyTo(wrap(out));
-    return out;
-}
-
 /// Pulls known colours (weight 1) over the unknown (weight 0), coarse to fine.
 /// Source: Gortler et al., The Lumigraph (1996), pull-push.
 cv::Mat pull_push(const cv::Mat& colour, const cv::Mat& weight) {
@@ -62,54 +56,141 @@ cv::Mat pull_push(const cv::Mat& colour, const cv::Mat& weight) {
     return colour.mul(w3) + large.mul(cv::Scalar::all(1.0) - w3);
 }
 
-std::vector<cv::Point> face_outline(const std::array<core::Vec2f, 478>& landmarks) {
+/// Where the canvas has crop pixel (x, y).
+cv::Point2f on_canvas(const core::Vec2f& crop) {
+    return {crop.x * head::kCanvasScale + head::kCanvasMargin_px,
+            crop.y * head::kCanvasScale + head::kCanvasMargin_px};
+}
+
+/// Makes the face solid, up to a little inside of its outline.
+void fill_face(cv::Mat& alpha, const std::array<core::Vec2f, 478>& crop_landmarks) {
     constexpr std::array<int, 36> kOutline = {
         10,  338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
         152, 148, 176, 149, 150, 136, 172, 58,  132, 93,  234, 127, 162, 21,  54,  103, 67,  109};
+    constexpr float kInside = 0.97F;
+    cv::Point2f middle(0, 0);
+    for (int i : kOutline) {
+        middle += on_canvas(crop_landmarks[i]) / static_cast<float>(kOutline.size());
+    }
     std::vector<cv::Point> outline;
     for (int i : kOutline) {
-        outline.emplace_back(
-            static_cast<int>(landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px),
-            static_cast<int>(landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px));
+        outline.emplace_back(middle + kInside * (on_canvas(crop_landmarks[i]) - middle));
     }
-    return outline;
+    cv::fillPoly(alpha, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(1.0));
+}
+
+/// Alpha of a column from row y down to the last row, the least of each; 1 where a shoulder leaves
+/// the image, 0 where an elbow only touches its border.
+std::vector<float> lasting_alpha(const cv::Mat& alpha, int x, int first_row, int last_row) {
+    std::vector<float> lasting(alpha.rows, 0.0F);
+    float least = 1.0F;
+    for (int y = last_row; y >= first_row; --y) {
+        least = std::min(least, alpha.at<float>(y, x));
+        lasting[y] = least;
+    }
+    return lasting;
+}
+
+/// Below the chin the body goes on where the image ends; the network sees only blur there.
+void continue_body(cv::Mat& alpha, const CanvasRect& inside, float chin_y) {
+    constexpr float kBlend_px = 64.0F;
+    constexpr int kEdge_px = 6;  // the matte right at the image's border is unsure
+    const int x0 = inside.x0 > 0 ? inside.x0 + kEdge_px : 0;
+    const int x1 = inside.x1 < kCanvas ? inside.x1 - kEdge_px : kCanvas;
+    const int y1 = inside.y1 < kCanvas ? inside.y1 - kEdge_px : kCanvas;
+    const int top = std::max(0, static_cast<int>(chin_y));
+    if (x1 <= x0 || y1 <= top) {
+        return;
+    }
+    const std::vector<float> left = lasting_alpha(alpha, x0, top, y1 - 1);
+    const std::vector<float> right = lasting_alpha(alpha, x1 - 1, top, y1 - 1);
+    for (int y = top; y < y1; ++y) {
+        const float w = std::min(1.0F, static_cast<float>(y - top) / kBlend_px);
+        float* row = alpha.ptr<float>(y);
+        for (int x = 0; x < x0; ++x) {
+            row[x] = std::max(row[x], w * left[y]);
+        }
+        for (int x = x1; x < kCanvas; ++x) {
+            row[x] = std::max(row[x], w * right[y]);
+        }
+    }
+    for (int y = y1; y < kCanvas; ++y) {
+        for (int x = 0; x < kCanvas; ++x) {
+            const float a = alpha.at<float>(y1 - 1, x);
+            alpha.at<float>(y, x) = std::clamp((a - 0.3F) / 0.4F, 0.0F, 1.0F);
+        }
+    }
+}
+
+/// Fills openings within the person that are too small, or not empty enough, to be background.
+void fill_holes(cv::Mat& alpha, cv::Mat& quarter) {
+    constexpr float kSolid = 0.9F, kEmpty = 0.3F;
+    constexpr int kSmall_px = 200, kLarge_px = 2000;  // of the quarter size
+    cv::Mat labels, boxes, centres;
+    const int count = cv::connectedComponentsWithStats(quarter < kSolid, labels, boxes, centres, 8);
+    std::vector<double> sum(count, 0.0);
+    for (int y = 0; y < labels.rows; ++y) {
+        for (int x = 0; x < labels.cols; ++x) {
+            sum[labels.at<int>(y, x)] += quarter.at<float>(y, x);
+        }
+    }
+    for (int i = 1; i < count; ++i) {
+        const int* s = boxes.ptr<int>(i);
+        const cv::Rect box(
+            s[cv::CC_STAT_LEFT], s[cv::CC_STAT_TOP], s[cv::CC_STAT_WIDTH], s[cv::CC_STAT_HEIGHT]);
+        const int area = s[cv::CC_STAT_AREA];
+        const bool enclosed =
+            box.x > 0 && box.y > 0 && box.br().x < labels.cols && box.br().y < labels.rows;
+        if (!enclosed || area > kLarge_px || (area > kSmall_px && sum[i] < kEmpty * area)) {
+            continue;
+        }
+        const cv::Rect wide(box.x - 1, box.y - 1, box.width + 2, box.height + 2);
+        cv::Mat hole = labels(wide) == i, large;
+        cv::dilate(hole, hole, cv::Mat::ones(3, 3, CV_8U));
+        cv::resize(hole, large, wide.size() * 4, 0, 0, cv::INTER_NEAREST);
+        alpha({wide.x * 4, wide.y * 4, wide.width * 4, wide.height * 4}).setTo(1.0F, large);
+        quarter(wide).setTo(1.0F, hole);
+    }
+}
+
+/// Keeps what hangs together with the face, and soft edges near to it.
+void drop_strangers(cv::Mat& alpha, const cv::Mat& quarter, const cv::Point2f& nose) {
+    constexpr float kSolid = 0.7F;
+    constexpr float kKeep_px = 6.0F, kDrop_px = 14.0F;  // from the solid body, of the quarter size
+    cv::Mat labels, distance, gain;
+    cv::connectedComponents(quarter > kSolid, labels, 8);
+    const int x = std::clamp(static_cast<int>(nose.x / 4), 0, quarter.cols - 1);
+    const int y = std::clamp(static_cast<int>(nose.y / 4), 0, quarter.rows - 1);
+    if (labels.at<int>(y, x) == 0) {
+        return;
+    }
+    cv::distanceTransform(labels != labels.at<int>(y, x), distance, cv::DIST_L2, 3);
+    gain = (kDrop_px - distance) / (kDrop_px - kKeep_px);
+    gain = cv::min(cv::max(gain, 0.0F), 1.0F);
+    cv::resize(gain, gain, alpha.size(), 0, 0, cv::INTER_LINEAR);
+    cv::multiply(alpha, gain, alpha);
 }
 
 }  // namespace
 
 core::ImageF make_matte(const core::ImageU8& canvas,
+                        const CanvasRect& inside,
                         const std::array<core::Vec2f, 478>& crop_landmarks,
                         vision::PersonSegmenter& segmenter) {
     const core::ImageF coarse = segmenter.segment_square(canvas);
     // Refined at half the canvas' size: the mask is coarse, the time is not.
-    cv::Mat half;
-    cv::resize(wrap(canvas), half, cv::Size(kCanvas / 2, kCanvas / 2), 0, 0, cv::INTER_AREA);
-    core::ImageF fine = vision::refine_matte(to_image(half), coarse);
-    cv::Mat alpha;
-    cv::resize(wrap(fine), alpha, cv::Size(kCanvas, kCanvas), 0, 0, cv::INTER_LINEAR);
-    const std::vector<cv::Point> outline = face_outline(crop_landmarks);
-    cv::Mat face(kCanvas, kCanvas, CV_8UC1, cv::Scalar(0));
-    cv::fillPoly(face, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(255));
-    cv::erode(face, face, cv::getStructuringElement(cv::MORPH_ELLIPSE, {9, 9}));
-    alpha.setTo(1.0F, face);
-    // Keep what hangs together with the face.
-    cv::Mat solid, labels;
-    cv::resize(alpha, solid, cv::Size(kCanvas / 4, kCanvas / 4), 0, 0, cv::INTER_AREA);
-    solid = solid > 0.15F;
-    const int count = cv::connectedComponents(solid, labels, 8);
-    if (count > 2) {
-        const core::Vec2f nose = crop_landmarks[1];
-        const int x = std::clamp(
-            static_cast<int>((nose.x * 2 + head::kCanvasMargin_px) / 4), 0, kCanvas / 4 - 1);
-        const int y = std::clamp(
-            static_cast<int>((nose.y * 2 + head::kCanvasMargin_px) / 4), 0, kCanvas / 4 - 1);
-        cv::Mat keep = labels == labels.at<int>(y, x), large;
-        cv::dilate(keep, keep, cv::Mat::ones(5, 5, CV_8U));
-        cv::resize(keep, large, cv::Size(kCanvas, kCanvas), 0, 0, cv::INTER_NEAREST);
-        alpha.setTo(0.0F, large == 0);
-    }
+    core::ImageU8 half(kCanvas / 2, kCanvas / 2, 3);
+    cv::Mat half_mat = wrap(half), quarter;
+    cv::resize(wrap(canvas), half_mat, half_mat.size(), 0, 0, cv::INTER_AREA);
+    const core::ImageF fine = vision::refine_matte(half, coarse);
     core::ImageF out(kCanvas, kCanvas, 1);
-    alpha.copyTo(wrap(out));
+    cv::Mat alpha = wrap(out);
+    cv::resize(wrap(fine), alpha, alpha.size(), 0, 0, cv::INTER_LINEAR);
+    fill_face(alpha, crop_landmarks);
+    continue_body(alpha, inside, on_canvas(crop_landmarks[152]).y);
+    cv::resize(alpha, quarter, cv::Size(kCanvas / 4, kCanvas / 4), 0, 0, cv::INTER_AREA);
+    fill_holes(alpha, quarter);
+    drop_strangers(alpha, quarter, on_canvas(crop_landmarks[1]));
     return out;
 }
 
@@ -118,7 +199,7 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
     const cv::Rect inner(head::kCanvasMargin_px, head::kCanvasMargin_px, 2 * kFrame, 2 * kFrame);
     cv::resize(wrap(canvas_matte)(inner), matte, cv::Size(kFrame, kFrame), 0, 0, cv::INTER_AREA);
     cv::Mat person = matte > 0.02F, wide;
-    cv::dilate(person, wide, cv::getStructuringElement(cv::MORPH_ELLIPSE, {13, 13}));
+    cv::dilate(person, wide, cv::getStructuringElement(cv::MORPH_ELLIPSE, {23, 23}));
     cv::Mat colour;
     wrap(crop).convertTo(colour, CV_32FC3);
     cv::Mat known = wide == 0, weight;
@@ -127,6 +208,7 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
     }
     known.convertTo(weight, CV_32F, 1.0 / 255);
     const cv::Mat smooth = pull_push(colour, weight);
+    constexpr float kMaxDetail = 36.0F;
     // Texture: what the background has beyond its own smooth version, mirrored at the outline.
     cv::Mat distance, labels;
     cv::distanceTransform(wide, distance, labels, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
@@ -157,9 +239,12 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
                 const float w = blurred_weight.at<float>(my, mx) + 1e-6F;
                 detail = colour.at<cv::Vec3f>(my, mx) - blurred_colour.at<cv::Vec3f>(my, mx) / w;
             }
-            // Far behind the person nobody looks; there the smooth colours are safer.
-            const float fade = std::clamp(1.0F - distance.at<float>(y, x) / 90.0F, 0.0F, 1.0F);
-            const cv::Vec3f v = smooth.at<cv::Vec3f>(y, x) + fade * detail;
+            // Far behind the person nobody looks; there, and instead of strong edges, the smooth
+            // colours are safer.
+            const float fade = std::clamp((70.0F - distance.at<float>(y, x)) / 40.0F, 0.0F, 1.0F);
+            const auto peak = static_cast<float>(cv::norm(detail, cv::NORM_INF));
+            const float gain = fade * std::min(1.0F, kMaxDetail / std::max(peak, 1.0F));
+            const cv::Vec3f v = smooth.at<cv::Vec3f>(y, x) + gain * detail;
             for (int c = 0; c < 3; ++c) {
                 plate.at(x, y)[c] =
                     static_cast<std::uint8_t>(std::clamp(v[c] + 0.5F, 0.0F, 255.0F));

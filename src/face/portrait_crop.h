@@ -5,17 +5,30 @@
 #include "vasa/core/image.h"
 #include "vasa/vision/face_landmarker.h"
 
+#include <vector>
+
 namespace vasa::face {
+
+/// Canvas pixels x0 <= x < x1, y0 <= y < y1.
+struct CanvasRect {
+    int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+};
 
 /// Where a face is cut out of a portrait.
 struct PortraitCrop {
     core::Affine2 crop_from_image;  ///< image pixels to crop pixels (512 × 512)
     double image_px_per_crop_px = 1;
+    CanvasRect inside;  ///< what the image covers of the canvas; beyond it the canvas is made up
 };
 
 /// Square around the whole head with some shoulder, as FFHQ crops are, but upright with the image:
 /// turned by quarter turns only, so that no corners are empty. Stays inside the image where it can.
 PortraitCrop choose_crop(const core::ImageU8& image, const vision::FaceLandmarks& landmarks);
+
+/// One crop for a face that moves: around the union of its places, turned as the first is.
+/// @param places  at least one
+PortraitCrop choose_crop(const core::ImageU8& image,
+                         const std::vector<vision::FaceLandmarks>& places);
 
 /// The crop at twice its size with a margin, [1280, 1280, 3]; outside of the image its border is
 /// continued, ever more blurred.

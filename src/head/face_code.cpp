@@ -18,19 +18,34 @@ using core::Error;
 using core::ErrorKind;
 using core::SafetensorsFile;
 
-std::vector<float> finite(const SafetensorsFile& file,
+/// Values within low..high.
+std::vector<float> within(const SafetensorsFile& file,
                           const std::string& name,
                           const std::vector<std::int64_t>& shape,
-                          float limit) {
+                          float low,
+                          float high) {
     std::vector<float> values = file.floats(name, shape);
     for (float v : values) {
-        if (!(std::fabs(v) <= limit)) {
+        if (!(v >= low && v <= high)) {
             throw Error(ErrorKind::Input,
-                        "face code '" + file.name() + "': tensor '" + name +
-                            "' holds values that are not finite or out of range");
+                        "face code '" + file.name() + "': tensor '" + name + "' holds " +
+                            std::to_string(v) + ", expected " + std::to_string(low) + ".." +
+                            std::to_string(high));
         }
     }
     return values;
+}
+
+/// SHA-256 in hex, or nothing where it is not known.
+std::string hash(const SafetensorsFile& file, const std::string& key) {
+    const std::string& text = file.metadata(key);
+    if (!text.empty() &&
+        (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos)) {
+        throw Error(ErrorKind::Input,
+                    "face code '" + file.name() + "': '" + key +
+                        "' is no SHA-256, expected 64 lower-case hex digits");
+    }
+    return text;
 }
 
 core::ImageU8 image(const SafetensorsFile& file, const std::string& name, int size, int channels) {
@@ -56,39 +71,48 @@ FaceCode load_face_code(const std::string& path) {
                         kFormatVersion);
     }
     FaceCode code;
-    code.identity = finite(file, "identity", {-1}, 20.0F);
+    code.identity = within(file, "identity", {-1}, -20.0F, 20.0F);
     if (static_cast<std::int64_t>(code.identity.size()) > kMaxIdentity) {
         throw Error(ErrorKind::Input,
                     "face code '" + path + "' has " + std::to_string(code.identity.size()) +
                         " identity coefficients, expected at most " + std::to_string(kMaxIdentity));
     }
-    const std::vector<float> pose = finite(file, "pose", {6}, 10000.0F);
+    const std::vector<float> pose = within(file, "pose", {6}, -10000.0F, 10000.0F);
     code.pose = {pose[0], pose[1], pose[2], pose[3], pose[4], pose[5]};
     if (!(code.pose.z_cm < -5.0F)) {
         throw Error(ErrorKind::Input, "face code '" + path + "': the head lies behind the camera");
     }
-    const std::vector<float> actions = finite(file, "actions", {kNumActions}, 1.0F);
+    const std::vector<float> actions = within(file, "actions", {kNumActions}, 0.0F, 1.0F);
     for (int a = 0; a < kNumActions; ++a) {
         code.actions.values[a] = actions[a];
     }
-    const std::vector<float> landmarks = finite(file, "landmarks", {478, 2}, 100000.0F);
+    const std::vector<float> landmarks = within(file, "landmarks", {478, 2}, -100000.0F, 100000.0F);
     for (int i = 0; i < 478; ++i) {
         code.landmarks[i] = {landmarks[2 * i], landmarks[2 * i + 1]};
     }
     if (!(code.eye_distance_px() >= 4.0F)) {
         throw Error(ErrorKind::Input, "face code '" + path + "': the eyes lie on each other");
     }
-    const std::vector<float> map = finite(file, "crop_from_image", {6}, 1e6F);
+    const std::vector<float> map = within(file, "crop_from_image", {6}, -1e6F, 1e6F);
     code.crop_from_image = {map[0], map[1], map[2], map[3], map[4], map[5]};
-    const std::vector<float> quality = finite(file, "quality", {3}, 1e6F);
+    if (!(std::fabs(code.crop_from_image.a * code.crop_from_image.e -
+                    code.crop_from_image.b * code.crop_from_image.d) > 1e-9)) {
+        throw Error(ErrorKind::Input, "face code '" + path + "': 'crop_from_image' has no inverse");
+    }
+    const std::vector<float> quality = within(file, "quality", {3}, -1e6F, 1e6F);
+    if (!(quality[1] >= 0) || !(quality[2] > 0)) {
+        throw Error(ErrorKind::Input,
+                    "face code '" + path + "': fit error " + std::to_string(quality[1]) +
+                        " and scale " + std::to_string(quality[2]) + ", expected positive values");
+    }
     code.face_flag = quality[0];
     code.fit_error = quality[1];
     code.source_scale = quality[2];
     code.appearance.canvas = image(file, "canvas", kCanvasSize_px, 4);
     code.appearance.plate = image(file, "plate", kFrameSize_px, 3);
     code.appearance.crop = image(file, "crop", kFrameSize_px, 3);
-    code.source_hash = file.metadata("source_hash");
-    code.head_hash = file.metadata("head_hash");
+    code.source_hash = hash(file, "source_hash");
+    code.head_hash = hash(file, "head_hash");
     return code;
 }
 

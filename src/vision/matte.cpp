@@ -97,7 +97,7 @@ LinearModel fit_windows(const cv::Mat& guide, const cv::Mat& mask, int radius, f
     return model;
 }
 
-cv::Mat mask_as_mat(const core::ImageF& mask) {
+void check_mask(const core::ImageF& mask) {
     const auto expected =
         static_cast<std::size_t>(std::max(mask.width, 0)) * std::max(mask.height, 0);
     if (expected == 0 || mask.channels != 1 || mask.data.size() != expected) {
@@ -107,7 +107,17 @@ cv::Mat mask_as_mat(const core::ImageF& mask) {
                               " x " + std::to_string(mask.channels) + " with " +
                               std::to_string(mask.data.size()) + " values");
     }
-    return {mask.height, mask.width, CV_32F, const_cast<float*>(mask.data.data())};
+}
+
+/// The mask within 0..1; what is no number becomes 0, because it would spread over its window.
+cv::Mat probabilities_of(const core::ImageF& mask) {
+    cv::Mat out(mask.height, mask.width, CV_32F);
+    for (int y = 0; y < mask.height; ++y) {
+        std::transform(mask.row(y), mask.row(y) + mask.width, out.ptr<float>(y), [](float value) {
+            return value > 0 ? std::min(value, 1.0F) : 0.0F;
+        });
+    }
+    return out;
 }
 
 /// Scales to a size, averaging where that shrinks.
@@ -166,15 +176,13 @@ core::ImageF refine_matte(const core::ImageU8& rgb,
                           const MatteOptions& options) {
     options.check();
     const cv::Mat image = view_as_mat(rgb);
-    cv::Mat coarse = mask_as_mat(mask);
+    check_mask(mask);
     try {
         const cv::Size size(std::max(1, image.cols / options.subsampling),
                             std::max(1, image.rows / options.subsampling));
         cv::Mat guide;
         resized(image, size).convertTo(guide, CV_32F, 1 / 255.0);
-        // A NaN would spread over its whole neighbourhood.
-        coarse = cv::min(cv::max(coarse, 0.0), 1.0);
-        cv::patchNaNs(coarse, 0.0);
+        const cv::Mat coarse = probabilities_of(mask);
         const float longer = static_cast<float>(std::max(size.width, size.height));
         const int radius = std::max(1, cvRound(options.radius * longer));
         return apply(image,

@@ -19,6 +19,8 @@ struct PortraitFitReport {
     int num_encoded = 0;
     /// Mean error of the 432 inner landmarks, part of the outer eye corner distance.
     double error_median = 0, error_p95 = 0;
+    /// Frame rendered at the portrait's own pose and actions against the crop, dB.
+    double self_psnr_median = 0, self_psnr_p05 = 0;
     /// Seconds a portrait.
     double encode_s_median = 0, fit_s_median = 0;
     /// Portraits that did not encode, with the reason.

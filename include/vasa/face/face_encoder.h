@@ -91,8 +91,10 @@ class FaceTracker {
 };
 
 /// Takes the jitter of single frames out of a track, forwards and backwards alike (no lag): a small
-/// quadratic window on pose and gaze, a smaller one on the other actions, so that blinks and lip
-/// closures stay. Frames without a face are filled from their neighbours.
-void smooth_motion(std::vector<TrackedFrame>& frames);
+/// quadratic window on the pose, a smaller one on the actions and none on blinks (at 25 Hz; as long
+/// at other rates), so that blinks and lip closures stay. Frames without a face are filled from
+/// their neighbours.
+/// @throws Error(Usage) if fps is not within 1..1000.
+void smooth_motion(std::vector<TrackedFrame>& frames, double fps = 25.0);
 
 }  // namespace vasa::face
