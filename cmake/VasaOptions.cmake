@@ -5,7 +5,6 @@ option(VASA_BUILD_TESTS "Build the tests" ON)
 option(VASA_WITH_MEDIA "Build the modules that need OpenCV, libav and libsndfile, and the program" ON)
 option(VASA_WITH_TORCH "Build the modules that need libtorch" ON)
 option(VASA_WERROR "Treat warnings as errors" ON)
-option(VASA_BUILD_FUZZERS "Build libFuzzer targets (clang only)" OFF)
 set(VASA_SANITIZE "" CACHE STRING "Sanitizers for all targets, e.g. address,undefined or thread")
 set(VASA_TORCH_DIR "${CMAKE_CURRENT_SOURCE_DIR}/.deps/python" CACHE PATH
     "Folder that holds the torch wheel's site-packages")

@@ -29,21 +29,22 @@ void run_fit(const FitArguments& arguments, Context& context) {
         context.model_dir, arguments.portraits, names, context.progress(0), context.stop);
     std::ostringstream text;
     char line[512];
-    std::snprintf(line,
-                  sizeof line,
-                  "encoded %d of %d portraits (%.2f %%)\n"
-                  "inner landmark error / outer eye corner distance: median %.2f %%, 95 %%: %.2f %%\n"
-                  "unmoved frame against the crop: median %.1f dB, 5 %%: %.1f dB\n"
-                  "seconds a portrait (median): encode %.3f, of which fit %.3f\n",
-                  report.num_encoded,
-                  report.num_portraits,
-                  100.0 * report.num_encoded / report.num_portraits,
-                  100 * report.error_median,
-                  100 * report.error_p95,
-                  report.self_psnr_median,
-                  report.self_psnr_p05,
-                  report.encode_s_median,
-                  report.fit_s_median);
+    std::snprintf(
+        line,
+        sizeof line,
+        "encoded %d of %d portraits (%.2f %%)\n"
+        "inner landmark error / outer eye corner distance: median %.2f %%, 95 %%: %.2f %%\n"
+        "unmoved frame against the crop: median %.1f dB, 5 %%: %.1f dB\n"
+        "seconds a portrait (median): encode %.3f, of which fit %.3f\n",
+        report.num_encoded,
+        report.num_portraits,
+        100.0 * report.num_encoded / report.num_portraits,
+        100 * report.error_median,
+        100 * report.error_p95,
+        report.self_psnr_median,
+        report.self_psnr_p05,
+        report.encode_s_median,
+        report.fit_s_median);
     text << line;
     for (const std::string& failure : report.failures) {
         text << "not encoded: " << failure << "\n";

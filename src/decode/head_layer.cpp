@@ -48,8 +48,10 @@ float bare_beside(const head::FaceCode& code, Vec2f p, bool image_right) {
     const core::ImageU8& canvas = code.appearance.canvas;
     float sum = 0;
     for (int step = 1; step <= 3; ++step) {
-        const float dx = static_cast<float>(step) * 0.07F * code.eye_distance_px() * head::kCanvasScale;
-        const int x = std::clamp(static_cast<int>(p.x + (image_right ? dx : -dx)), 0, canvas.width - 1);
+        const float dx =
+            static_cast<float>(step) * 0.07F * code.eye_distance_px() * head::kCanvasScale;
+        const int x =
+            std::clamp(static_cast<int>(p.x + (image_right ? dx : -dx)), 0, canvas.width - 1);
         const int y = std::clamp(static_cast<int>(p.y), 0, canvas.height - 1);
         sum += 1.0F - static_cast<float>(canvas.at(x, y)[3]) / 255.0F;
     }
@@ -246,7 +248,7 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
     std::sort(face.begin(), face.end());
     const float bright = face[face.size() * 9 / 10];
     float light = std::max(eyes_[0].white, eyes_[1].white);
-    light = light > 0 ? 0.5F * light + 0.5F * std::min(bright * 1.1F, 235.0F) : bright * 1.05F;
+    light = std::max(bright, 0.5F * light + 0.5F * std::min(bright * 1.1F, 235.0F));
     light = std::clamp(light, 40.0F, 235.0F);
     // Black-and-white portraits get a mouth without colour.
     const float chroma = (mean.maxCoeff() - mean.minCoeff()) / std::max(1.0F, mean.maxCoeff());
@@ -295,8 +297,8 @@ void HeadLayer::skin_alpha(const head::HeadModel& model,
         a *= smoothstep(-11.5F, -9.0F, y);              // chin and the skin under it
         a *= 1 - smoothstep(6.6F, 7.8F, std::fabs(x));  // cheeks, not the ears
         a *= smoothstep(-0.5F, 2.0F, z);
-        // Sides that the portrait did not see: hair, ears and neck are the card's. Only where nothing
-        // but background lies beside the jaw does its skin go on round the corner.
+        // Sides that the portrait did not see: hair, ears and neck are the card's. Only where
+        // nothing but background lies beside the jaw does its skin go on round the corner.
         const float side = smoothstep(4.2F, 5.8F, std::fabs(x)) * smoothstep(-7.5F, -5.0F, y);
         const float jaw = (1 - smoothstep(-2.5F, -0.5F, y)) * bare_beside(code, view.uv[v], x > 0);
         a *= 1 - side * (1 - view.visible[v]) * (1 - jaw);
@@ -354,10 +356,12 @@ void HeadLayer::look(const head::HeadModel& model,
         const float depth = std::max(0.0F, lip_z - target.head_space(v, 2) - 0.8F);
         const float below_upper = smoothstep(-0.3F, 1.0F, upper.y() - target.head_space(v, 1));
         const float facing = 0.72F + 0.28F * std::max(0.0F, normals(v, 2));
-        const bool lining = model.vertex_parts()[v] == Part::MouthLining;
+        const Part part = model.vertex_parts()[v];
+        const bool lining = part == Part::MouthLining;
+        const bool teeth = part == Part::TeethUpper || part == Part::TeethLower;
         const float fade_cm = lining ? 3.0F : 9.0F;
-        const float s =
-            aperture * facing * std::exp(-depth / fade_cm) * (0.75F + 0.25F * below_upper);
+        const float s = (teeth ? 1.2F : 1.0F) * aperture * facing * std::exp(-depth / fade_cm) *
+                        (0.75F + 0.25F * below_upper);
         shading[v] = s;
         out[v].red *= s;
         out[v].green *= s;

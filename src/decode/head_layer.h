@@ -46,7 +46,9 @@ class HeadLayer {
     void mouth_colours(const head::HeadModel& model,
                        const head::FaceCode& code,
                        const SourceView& view);
-    void skin_alpha(const head::HeadModel& model, const head::FaceCode& code, const SourceView& view);
+    void skin_alpha(const head::HeadModel& model,
+                    const head::FaceCode& code,
+                    const SourceView& view);
     void lid_stretch(const head::HeadModel& model, const head::Person& person);
 
     std::vector<std::array<int, 3>> triangles_;

@@ -106,7 +106,8 @@ PortraitFitReport measure_portrait_fit(const std::string& model_dir,
                 std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
             fit_s.push_back(times.fit_s);
             errors.push_back(code.fit_error);
-            decode::GeometryRenderer(encoder.head_model(), code).render(code.pose, code.actions, frame);
+            decode::GeometryRenderer(encoder.head_model(), code)
+                .render(code.pose, code.actions, frame);
             self_psnr.push_back(psnr(frame, code.appearance.crop));
             ++report.num_encoded;
         } catch (const Error& error) {

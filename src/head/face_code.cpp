@@ -100,10 +100,10 @@ FaceCode load_face_code(const std::string& path) {
         throw Error(ErrorKind::Input, "face code '" + path + "': 'crop_from_image' has no inverse");
     }
     const std::vector<float> quality = within(file, "quality", {3}, -1e6F, 1e6F);
-    if (!(quality[1] >= 0) || !(quality[2] > 0)) {
+    if (!(quality[1] >= 0) || !(quality[2] >= 0)) {
         throw Error(ErrorKind::Input,
                     "face code '" + path + "': fit error " + std::to_string(quality[1]) +
-                        " and scale " + std::to_string(quality[2]) + ", expected positive values");
+                        " and scale " + std::to_string(quality[2]) + ", expected none below 0");
     }
     code.face_flag = quality[0];
     code.fit_error = quality[1];

@@ -37,6 +37,39 @@ TEST_CASE("smoothing removes jitter, keeps slow motion and fills lost frames") {
     CHECK(frames[41].actions[head::Action::EyeBlinkLeft] > 0.9F);
 }
 
+TEST_CASE("smoothing leaves parabolas and short tracks as they are, at any rate") {
+    for (double fps : {25.0, 50.0}) {
+        std::vector<face::TrackedFrame> frames(80);
+        for (int t = 0; t < 80; ++t) {
+            frames[t].found = true;
+            frames[t].pose.x_cm = 0.01F * static_cast<float>(t * t) - 0.3F * static_cast<float>(t);
+        }
+        const auto before = frames;
+        face::smooth_motion(frames, fps);
+        for (int t = 10; t < 70; ++t) {
+            CHECK(frames[t].pose.x_cm == Approx(before[t].pose.x_cm).margin(1e-3));
+        }
+    }
+    for (std::size_t n = 0; n < 6; ++n) {
+        std::vector<face::TrackedFrame> frames(n);
+        face::smooth_motion(frames);  // none found: nothing to fill from
+        CHECK(frames.size() == n);
+    }
+    std::vector<face::TrackedFrame> frames(3);
+    CHECK_THROWS_AS(face::smooth_motion(frames, 0), core::Error);
+    CHECK_THROWS_AS(face::smooth_motion(frames, std::nan("")), core::Error);
+}
+
+TEST_CASE("a lip closure of three frames survives smoothing") {
+    std::vector<face::TrackedFrame> frames(40);
+    for (int t = 0; t < 40; ++t) {
+        frames[t].found = true;
+        frames[t].actions[head::Action::JawOpen] = t >= 20 && t <= 22 ? 0.0F : 0.4F;
+    }
+    face::smooth_motion(frames);
+    CHECK(frames[21].actions[head::Action::JawOpen] < 0.04F);
+}
+
 TEST_CASE("the tracker follows a moved portrait and finds nothing on an empty frame") {
     const char* dir = std::getenv("VASA_DATA_DIR");
     if (dir == nullptr) {

@@ -5,6 +5,7 @@
 
 #include "vasa/core/error.h"
 
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 
@@ -57,5 +58,37 @@ TEST_CASE("damaged face codes are input errors, never crashes") {
         }
     }
     CHECK(refused > 40);
+    std::remove(path.c_str());
+}
+
+TEST_CASE("values out of range are refused by name") {
+    const head::HeadModel model = support::load_head();
+    const std::string path = "face_code_test_range.safetensors";
+    const auto error_of = [&](auto&& change) -> std::string {
+        head::FaceCode code = support::make_face_code(model, 11);
+        change(code);
+        head::save_face_code(path, code, true);
+        try {
+            head::load_face_code(path);
+        } catch (const core::Error& e) {
+            CHECK(e.kind() == core::ErrorKind::Input);
+            return e.what();
+        }
+        return {};
+    };
+    const auto names = [](const std::string& message, const char* part) {
+        return message.find(part) != std::string::npos;
+    };
+    const float nan = std::nanf("");
+    CHECK(error_of([](head::FaceCode&) {}).empty());
+    CHECK(names(error_of([](auto& c) { c.actions.values[3] = -0.5F; }), "'actions'"));
+    CHECK(names(error_of([&](auto& c) { c.actions.values[3] = nan; }), "'actions'"));
+    CHECK(names(error_of([&](auto& c) { c.identity[0] = nan; }), "'identity'"));
+    CHECK(names(error_of([](auto& c) { c.identity.assign(129, 0.0F); }), "identity"));
+    CHECK(names(error_of([](auto& c) { c.pose.z_cm = 60; }), "behind the camera"));
+    CHECK(names(error_of([](auto& c) { c.landmarks.fill({5, 5}); }), "eyes"));
+    CHECK(names(error_of([](auto& c) { c.crop_from_image = {0, 0, 0, 0, 0, 0}; }), "no inverse"));
+    CHECK(names(error_of([](auto& c) { c.source_scale = -1; }), "scale"));
+    CHECK(names(error_of([](auto& c) { c.source_hash = "0123"; }), "'source_hash'"));
     std::remove(path.c_str());
 }
