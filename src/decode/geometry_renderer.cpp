@@ -99,7 +99,8 @@ Float4 GeometryRenderer::State::shade_head(const RasterSample& s, float& alpha) 
     const float a = 1 - s.b1 - s.b2, b = s.b1, c = s.b2;
     const float u = a * p.u + b * q.u + c * r.u, v = a * p.v + b * q.v + c * r.v;
     const float from_source = a * p.from_source + b * q.from_source + c * r.from_source;
-    alpha = a * p.alpha + b * q.alpha + c * r.alpha;
+    // Steep, so that where nothing lies behind the border is an edge and not a veil.
+    alpha = std::clamp(5.0F * (a * p.alpha + b * q.alpha + c * r.alpha) - 2.0F, 0.0F, 1.0F);
     Float4 colour = {};
     if (from_source < 0.999F) {
         colour = Float4{a * p.red + b * q.red + c * r.red,
