@@ -4,6 +4,8 @@
 include(GNUInstallDirs)
 
 get_property(vasa_modules GLOBAL PROPERTY VASA_MODULES)
+# Nothing behind vasa/vasa.h runs torch: a program that embeds the library need not have it.
+list(REMOVE_ITEM vasa_modules tensor)
 set(vasa_objects)
 set(vasa_libraries)
 foreach(module IN LISTS vasa_modules)

@@ -143,7 +143,7 @@ std::vector<std::string> TemporaryFolder::names() const {
 
 std::optional<std::string> find_portrait() {
     const char* data = std::getenv("VASA_DATA_DIR");
-    std::vector<fs::path> places = {"/usr/lib/python3/dist-packages/skimage/data/astronaut.png"};
+    std::vector<fs::path> places = {"/usr/share/matplotlib/mpl-data/sample_data/grace_hopper.jpg"};
     if (data != nullptr) {
         places.insert(places.begin(), fs::path(data) / "examples/astronaut.png");
     }
@@ -152,7 +152,7 @@ std::optional<std::string> find_portrait() {
             return place.string();
         }
     }
-    WARN("SKIPPED: VASA_DATA_DIR not set and python3-skimage not installed: no portrait");
+    WARN("SKIPPED: VASA_DATA_DIR not set and python-matplotlib-data not installed: no portrait");
     return std::nullopt;
 }
 

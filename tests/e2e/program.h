@@ -46,8 +46,8 @@ class TemporaryFolder {
     std::filesystem::path folder_;
 };
 
-/// A real portrait: from VASA_DATA_DIR, or Debian's python3-skimage. Warns visibly if there is
-/// none.
+/// A real portrait: from VASA_DATA_DIR, or Debian's python-matplotlib-data. Warns visibly if there
+/// is none.
 std::optional<std::string> find_portrait();
 
 /// 16-bit WAV of tone bursts that rise and fall about four times a second, like syllables.
