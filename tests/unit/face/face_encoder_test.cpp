@@ -234,9 +234,13 @@ TEST_CASE("portraits of all kinds encode with a small landmark error") {
         const std::string& name = files.at(i * files.size() / 40);
         INFO(name);
         const auto image = media::load_image(dir + "/portraits/" + name);
-        CHECK_NOTHROW(errors.push_back(encoder.encode(image, name).fit_error));
+        try {
+            errors.push_back(encoder.encode(image, name).fit_error);
+        } catch (const core::Error& error) {  // a few portraits are near profiles
+            CHECK_THAT(error.what(), Catch::Contains("turned too far"));
+        }
     }
-    REQUIRE_FALSE(errors.empty());
+    REQUIRE(errors.size() >= 38);
     std::sort(errors.begin(), errors.end());
     CHECK(errors[errors.size() / 2] <= 0.009F);
 }
