@@ -359,7 +359,7 @@ void HeadLayer::look(const head::HeadModel& model,
         const Part part = model.vertex_parts()[v];
         const bool lining = part == Part::MouthLining;
         const bool teeth = part == Part::TeethUpper || part == Part::TeethLower;
-        const float fade_cm = lining ? 3.0F : 9.0F;
+        const float fade_cm = lining ? 3.0F : (teeth ? 3.5F : 9.0F);
         const float s = (teeth ? 1.2F : 1.0F) * aperture * facing * std::exp(-depth / fade_cm) *
                         (0.75F + 0.25F * below_upper);
         shading[v] = s;

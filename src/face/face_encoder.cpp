@@ -166,8 +166,8 @@ head::LandmarkFit FaceEncoder::State::fit(const head::FaceCode& code,
     const float yaw = best.pose.yaw_rad * kDegrees, pitch = best.pose.pitch_rad * kDegrees;
     if (!(std::fabs(yaw) <= options.max_yaw_deg && std::fabs(pitch) <= options.max_pitch_deg)) {
         throw Error(ErrorKind::Input,
-                    "the face in '" + name + "' is turned too far: yaw " + number("%.0f", yaw) +
-                        " and pitch " + number("%.0f", pitch) + " degrees, expected within " +
+                    "the face in '" + name + "' is turned too far: yaw " + number("%.1f", yaw) +
+                        " and pitch " + number("%.1f", pitch) + " degrees, expected within " +
                         number("%.0f", options.max_yaw_deg) + " and " +
                         number("%.0f", options.max_pitch_deg),
                     "use a portrait that looks roughly at the camera");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mouth_fit.h"
 
+#include "vasa/core/parallel.h"
 #include "vasa/head/rasterizer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -133,26 +135,36 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
     if (photo.count < 25) {
         return first;
     }
-    head::LandmarkFit best = first;
-    double best_score = agreement(model, camera, first, photo);
-    for (const auto& [jaw, lips] : {std::pair<double, double>{25, 3}, {80, 2.5}}) {
-        head::LandmarkFitOptions other = options;
-        other.jaw_prior = jaw;
-        other.lip_prior = lips;
-        other.max_iterations = std::min(options.max_iterations, 6);
-        head::LandmarkFitStart start;
-        start.pose = first.pose;
-        start.identity = first.identity;
-        start.actions = first.actions;
-        start.hold_identity = true;
-        const head::LandmarkFit fit = head::fit_landmarks(model, camera, landmarks, other, start);
-        const double score = agreement(model, camera, fit, photo);
-        if (fit.inner_error <= 1.25 * first.inner_error + 0.001 && score > best_score + 0.01) {
-            best = fit;
-            best_score = score;
+    struct Candidate {
+        double jaw_prior, lip_prior;
+        head::LandmarkFit fit;
+        double score = 0;
+    };
+    std::array<Candidate, 3> candidates = {
+        Candidate{0, 0, first, 0}, Candidate{25, 3, {}, 0}, Candidate{80, 2.5, {}, 0}};
+    core::parallel_for(static_cast<int>(candidates.size()), [&](int i) {
+        Candidate& c = candidates[i];
+        if (i > 0) {
+            head::LandmarkFitOptions other = options;
+            other.jaw_prior = c.jaw_prior;
+            other.lip_prior = c.lip_prior;
+            other.max_iterations = std::min(options.max_iterations, 6);
+            head::LandmarkFitStart start;
+            start.pose = first.pose;
+            start.identity = first.identity;
+            start.actions = first.actions;
+            start.hold_identity = true;
+            c.fit = head::fit_landmarks(model, camera, landmarks, other, start);
+        }
+        c.score = agreement(model, camera, c.fit, photo);
+    });
+    const Candidate* best = candidates.data();
+    for (const Candidate& c : candidates) {
+        if (c.fit.inner_error <= 1.25 * first.inner_error + 0.001 && c.score > best->score + 0.01) {
+            best = &c;
         }
     }
-    return best;
+    return best->fit;
 }
 
 }  // namespace vasa::face
