@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Style checks: formatting, shell scripts, spelling, licence lines, layers. Exit 1 on a finding.
+# Style checks: formatting, shell scripts, spelling, licence lines, paths, layers.
+# Exit 1 on a finding.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 failed=0
@@ -18,5 +19,9 @@ codespell --ignore-words-list=ot,te,nd,fo,lod,ist,ue,hist,aks,ba,thw "${prose[@]
 for file in "${sources[@]}" "${shells[@]}" $(git ls-files -co --exclude-standard '*.py' '*.cmake' '*CMakeLists.txt'); do
     head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || fail "$file: no SPDX line"
 done
+# Paths of one machine or of a folder beside the checkout; only CI's own file may know where data lie.
+if git grep -nIE --untracked '(^|[^[:alnum:]_.])/(root|wor[k])/|[.][.]/share[d]' -- . ':!LICENSE'; then
+    fail "a path that exists on one machine only"
+fi
 python3 scripts/check_layers.py || fail "layers"
 exit $failed

@@ -129,9 +129,9 @@ TEST_CASE("a missing, extra or misshapen tensor is named and nothing is loaded")
     CHECK(missing == "weights 'net.safetensors': tensor 'net.inner.weight' is missing");
 
     SafetensorsWriter extra = all_but("");
-    extra.add_f32("net.inner.wieght", {1}, {1.0f});
+    extra.add_f32("net.inner.scale", {1}, {1.0f});
     CHECK(refused(reread(extra)) ==
-          "weights 'net.safetensors': tensor 'net.inner.wieght' is not part of the network");
+          "weights 'net.safetensors': tensor 'net.inner.scale' is not part of the network");
 
     for (const std::vector<std::int64_t>& shape :
          std::vector<std::vector<std::int64_t>>{{3, 2}, {6}, {2, 3, 1}}) {
