@@ -6,6 +6,7 @@
 #
 # --cpu     libtorch with what it needs on the CPU only (default without a GPU)
 # --cuda    libtorch with all CUDA libraries (default where nvidia-smi finds a GPU)
+#           Without either, what is installed already stays.
 # --checks  also the packages of the style checks
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,7 +27,11 @@ for argument in "$@"; do
 done
 if [ "$flavour" = auto ]; then
     flavour=cpu
-    if command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then
+    # What was chosen before stays, or the next script would undo --cpu and --cuda.
+    if [ -e ".deps/torch-$torch_version-cuda" ]; then
+        flavour=cuda
+    elif [ ! -e ".deps/torch-$torch_version-cpu" ] && command -v nvidia-smi >/dev/null &&
+        nvidia-smi -L 2>/dev/null | grep -q GPU; then
         flavour=cuda
     fi
 fi
@@ -40,7 +45,7 @@ done < <(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "${lists[@]}")
 if [ ${#missing[@]} -gt 0 ]; then
     as_root=()
     if [ "$(id -u)" -ne 0 ]; then
-        as_root=(sudo)
+        as_root=(sudo env DEBIAN_FRONTEND=noninteractive)
     fi
     echo "setup: installing ${missing[*]}" >&2
     export DEBIAN_FRONTEND=noninteractive

@@ -9,7 +9,7 @@ namespace vasa::tensor {
 struct Device {
     bool is_cuda = false;
     int index = 0;       ///< of the GPU
-    std::string name;    ///< "cpu", or the GPU's name
+    std::string name;    ///< "cpu" or "cuda:0"
     std::string reason;  ///< why the CPU was taken, when a GPU was wished for
 
     /// "cpu" or "cuda:0".
