@@ -3,6 +3,9 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#ifdef VASA_WITH_TORCH
+#include "vasa/tensor/device.h"
+#endif
 #include "vasa/media/video_file.h"
 #include "vasa/render/render.h"
 
@@ -61,6 +64,9 @@ void apply_common_options(Context& context) {
     }
     context.terminal.configure(level, !context.quiet);
     core::set_num_threads(context.threads);
+#ifdef VASA_WITH_TORCH
+    tensor::set_torch_threads(core::num_threads());
+#endif
     media::install_av_log();
 }
 

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/head/head_model.h"
+#include "vasa/motion/controls.h"
+#include "vasa/motion/motion_clip.h"
+#include "vasa/motion/phones.h"
+
+#include <array>
+#include <limits>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vasa::eval {
+
+/// Rate at which motion is measured; clips of another rate are resampled.
+constexpr int kMetricRate_hz = 25;
+/// Lags, in frames, at which mouth and speech are compared: -kMaxLag..kMaxLag.
+constexpr int kMaxLag = 8;
+/// One value a lag, that of -kMaxLag first.
+using LagCurve = std::array<double, 2 * kMaxLag + 1>;
+
+/// Mean mouth opening of each phone, learned by MotionMeter::learn_phones().
+using PhoneOpenings = std::map<std::string, double>;
+
+/// A motion clip with what was spoken in it.
+struct MotionSample {
+    motion::MotionClip motion;
+    std::vector<float> speech;          ///< mono, 16 kHz; may be empty
+    std::vector<motion::Phone> phones;  ///< may be empty
+    /// First frames of the windows a clip was made in, at kMetricRate_hz; may be empty.
+    std::vector<int> joints;
+};
+
+/// Measures of one clip, or their medians over clips; NaN where the clip does not tell.
+///
+/// Lengths are parts of the distance between the outer eye corners, taken on the mean head, so that
+/// neither the person nor the camera matters.
+struct MotionMetrics {
+    static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+    // Lips: inner-lip gap while speaking, its median absolute deviation in silences of 300 ms or
+    // more, and the mean over pairs of lip landmarks of the std of their distance (percent).
+    double mouth_mean = kNone, mouth_std = kNone, mouth_p95 = kNone;
+    double silent_lip = kNone;
+    double lip_dynamics = kNone;
+    // Head: mean angle between adjacent frames, degrees; sqrt(mean std of yaw, pitch, roll in
+    // degrees x mean variance of their differences + mean variance of x, y, z in cm).
+    double pose_delta = kNone, head_motion = kNone;
+    // 95th percentile of the third difference of posed landmarks, percent.
+    double jerk_lips = kNone, jerk_head = kNone;
+    // Eyes and brows: blinks a minute; mean over blinks of the least eye opening / mean opening;
+    // std of brow height and of the pupils' place.
+    double blinks = kNone, blink_least = kNone;
+    double brow_std = kNone, gaze_std = kNone;
+    // Peak of the correlation of mouth opening with the 50 ms RMS of speech; the lag is in frames,
+    // above 0 where the mouth is late.
+    double sync_offset = kNone, sync_corr = kNone;
+    // By phones: share of P, B, M whose least opening (+-1 frame) is at most 15 % of the clip's
+    // mean_speaking opening; mean opening in F, V as a part of that mean; share of UW, OW, W with
+    // more pucker and funnel than the clip's mean while speaking; lag (above 0: the mouth is late)
+    // and value of the peak correlation of opening with what the phones let expect.
+    double closures = kNone, dental = kNone, rounding = kNone;
+    double phone_offset = kNone, phone_corr = kNone;
+    /// Correlation of opening with a reference clip's, best lag within +-1 frame.
+    double reference_corr = kNone;
+    /// Mean third difference of posed landmarks across joints of windows / elsewhere.
+    double joint_jerk = kNone;
+
+    // What medians are made from.
+    LagCurve phone_curve{};   ///< correlation at each lag; all 0 without phones
+    int num_blinks = 0;       ///< in the clip
+    double duration_s = 0.0;  ///< of the clip; of all clips in medians
+};
+
+/// One row of a table of metrics.
+struct MotionMetricField {
+    const char* name;  ///< key of JSON results
+    double MotionMetrics::*value;
+    const char* text;  ///< what it is, with its unit
+    double vasa1;      ///< measured on the clips VASA-1's authors published; NaN if not known
+    double grid;       ///< measured on real speakers of the GRID corpus; NaN if not known
+};
+/// All metrics, in the order of tables.
+const std::vector<MotionMetricField>& motion_metric_fields();
+
+/// Measures motion clips on the mean head. Threads may share one.
+class MotionMeter {
+  public:
+    explicit MotionMeter(const head::HeadModel& model);
+    ~MotionMeter();
+    MotionMeter(MotionMeter&&) noexcept;
+    MotionMeter& operator=(MotionMeter&&) noexcept;
+
+    /// Inner-lip gap of each frame, part of the outer eye corner distance, at kMetricRate_hz.
+    /// @throws Error(Input) for a clip without frames.
+    std::vector<double> mouth_opening(const motion::MotionClip& clip) const;
+
+    /// Mean opening by phone over clips with phones, of phones with at least three frames.
+    PhoneOpenings learn_phones(const std::vector<MotionSample>& samples) const;
+
+    /// @param phone_openings  learned from reference motion; empty = no phone_offset
+    /// @param reference       motion of the same speech; null = no reference_corr
+    /// @throws Error(Input) for a clip without frames.
+    MotionMetrics measure(const MotionSample& sample,
+                          const PhoneOpenings& phone_openings = {},
+                          const motion::MotionClip* reference = nullptr) const;
+
+  private:
+    struct State;
+    std::unique_ptr<const State> state_;
+};
+
+/// Medians over clips of what each clip tells. Blinks a minute are those of all clips together
+/// (a short clip alone knows only multiples), the phone offset is the peak of the mean curve.
+MotionMetrics median_metrics(const std::vector<MotionMetrics>& clips);
+
+/// How well clips do what was asked: coefficient of determination of the clips' mean direction of
+/// the eyes and mean distance, 1 = exactly; NaN where the same was asked of all clips.
+struct ControlFollowing {
+    double gaze_yaw_r2 = MotionMetrics::kNone;
+    double gaze_pitch_r2 = MotionMetrics::kNone;
+    double distance_r2 = MotionMetrics::kNone;
+};
+
+/// @param asked  one a clip
+/// @param got    motion relative to the portrait's pose (zero = unmoved)
+/// @throws Error(Usage) if the numbers differ, Error(Input) for a clip without frames.
+ControlFollowing measure_control_following(const std::vector<motion::ControlFrame>& asked,
+                                           const std::vector<motion::MotionClip>& got);
+
+}  // namespace vasa::eval

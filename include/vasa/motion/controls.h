@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/head/actions.h"
+#include "vasa/motion/emotion.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vasa::motion {
+
+/// What can be asked of generated motion, at one moment.
+struct ControlFrame {
+    head::Gaze gaze;                   ///< main direction of the eyes, 0 = into the camera
+    float distance = 1.0F;             ///< of the head, 1 = as in the portrait, 0.5..2
+    EmotionMix emotion{};              ///< 0..1 each
+    float amplitude = 1.0F;            ///< of mouth motion, 0..3
+    float head_motion = 1.0F;          ///< of head motion, 0..3
+    float blink_rate_per_min = 20.0F;  ///< 0..60
+    float cfg_audio = 0.5F;            ///< guidance by speech (lambda_A of VASA-1, eq. 2), 0..5
+    float cfg_gaze = 1.0F;             ///< guidance by gaze, 0..5
+};
+
+enum class Interpolation { Linear, Smooth };
+
+struct Keyframe {
+    double time_s = 0.0;
+    float value = 0.0F;
+    Interpolation to_next = Interpolation::Linear;
+};
+
+/// A value over time: held before the first keyframe and after the last.
+class ControlCurve {
+  public:
+    ControlCurve() = default;
+    explicit ControlCurve(float constant);
+    /// @param keyframes  at least one, ascending in time, finite. @throws Error(Usage)
+    explicit ControlCurve(std::vector<Keyframe> keyframes);
+
+    /// @param time_s  any
+    float at(double time_s) const;
+
+  private:
+    std::vector<Keyframe> keyframes_{Keyframe{}};
+};
+
+/// What can be asked of generated motion, as curves over the clip.
+class Controls {
+  public:
+    /// Every control at its default, constant.
+    Controls();
+
+    /// Names a control file may use: "gaze_yaw", "gaze_pitch" (degrees), "distance", the emotions'
+    /// names (strength 0..1), "amplitude", "head_motion", "blink_rate", "cfg_audio", "cfg_gaze".
+    static const std::vector<std::string>& names();
+
+    /// Replaces a curve. @throws Error(Usage) for an unknown name or values out of range.
+    void set(std::string_view name, ControlCurve curve);
+    /// Strength 0 of every emotion but the named one. Text "happy" or "happy:0.7"; "neutral".
+    /// @throws Error(Usage)
+    void set_emotion(const std::string& text);
+
+    ControlFrame at(double time_s) const;
+
+  private:
+    std::vector<ControlCurve> curves_;  ///< in the order of names()
+};
+
+/// Reads a control file (.json or .csv, by content) over `base`: curves it does not name stay.
+/// @throws Error(Input) with line and column for what is unknown, unordered, not finite or out of
+///         range.
+Controls load_controls(const std::string& path, const Controls& base);
+
+}  // namespace vasa::motion

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/head/actions.h"
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+namespace vasa::motion {
+
+/// Emotions a face can be asked for. Neutral is the absence of the others.
+enum class Emotion : int { Happy, Sad, Angry, Surprised, Afraid, Disgusted, Contempt };
+constexpr int kNumEmotions = 7;
+
+/// Strength of each emotion, 0..1; all 0 is neutral. Indexed by Emotion.
+using EmotionMix = std::array<float, kNumEmotions>;
+
+/// "happy", "sad", ...
+std::string_view emotion_name(Emotion emotion);
+/// The emotion of that name; empty for "neutral" and for unknown names.
+std::optional<Emotion> find_emotion(std::string_view name);
+
+/// What a mix of emotions adds to a face's actions, each within [-1, 1].
+///
+/// The actions of EMFACS' action units (Friesen & Ekman 1983), weak enough round the mouth that
+/// speech stays readable: the lips still meet.
+head::Actions emotion_offset(const EmotionMix& mix);
+
+}  // namespace vasa::motion

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/motion/controls.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace vasa::motion {
+
+/// Length of a frame of motion as the network sees it: 6 of pose (yaw, pitch, roll rad, x, y, z cm,
+/// relative to the portrait), 2 of gaze (yaw, pitch rad, the mean of both eyes), 44 other actions.
+constexpr int kMotionWidth = 52;
+constexpr int kGazeIndex = 6;
+constexpr int kFirstActionIndex = 8;
+constexpr int kNumPlainActions = kMotionWidth - kFirstActionIndex;
+using MotionVector = std::array<float, kMotionWidth>;
+
+/// Length of the controls the network hears: main gaze yaw and pitch (rad), distance (ratio - 1),
+/// emotions (0..1).
+constexpr int kControlWidth = 3 + kNumEmotions;
+using ControlVector = std::array<float, kControlWidth>;
+
+/// The actions behind kFirstActionIndex, in order: all but the eyeLook* ones.
+const std::array<head::Action, kNumPlainActions>& plain_actions();
+
+MotionVector to_motion_vector(const MotionFrame& frame);
+/// Actions are brought into 0..1, angles of the gaze into their range.
+MotionFrame from_motion_vector(const MotionVector& vector);
+ControlVector to_control_vector(const ControlFrame& control);
+
+/// The same motion or control in a mirror.
+MotionVector mirrored_motion(const MotionVector& vector);
+ControlVector mirrored_control(const ControlVector& control);
+
+}  // namespace vasa::motion

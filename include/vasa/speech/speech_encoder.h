@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/stop_token.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vasa::speech {
+
+constexpr int kSpeechRate_hz = 16000;
+/// Rate of the features: one row a frame of motion.
+constexpr int kFeatureRate_hz = 25;
+constexpr int kFeatureWidth = 1024;
+
+/// What is said when, as the motion network hears it.
+struct SpeechFeatures {
+    int num_frames = 0;
+    /// [num_frames, kFeatureWidth] row-major, roughly within ±5; row i covers the speech from
+    /// i / 25 s to (i + 1) / 25 s.
+    std::vector<float> values;
+};
+
+/// Speech encoder: log-mel spectrogram and the first blocks of Whisper base's encoder.
+class SpeechEncoder {
+  public:
+    /// @param path    speech_encoder.safetensors
+    /// @param device  "cpu" or "cuda:0", as tensor::Device::to_string() gives
+    /// @throws Error(Model) naming the tensor that is missing or of another shape.
+    static SpeechEncoder load(const std::string& path, const std::string& device = "cpu");
+    ~SpeechEncoder();
+    SpeechEncoder(SpeechEncoder&&) noexcept;
+    SpeechEncoder& operator=(SpeechEncoder&&) noexcept;
+
+    /// Features of a whole clip, ceil(samples · 25 / 16000) rows.
+    ///
+    /// A row depends on at most 1 s of speech after it, and on nothing longer ago than about 30 s;
+    /// a gain of the recording hardly changes it.
+    /// @param speech  mono, 16 kHz
+    SpeechFeatures encode(const std::vector<float>& speech,
+                          const core::StopToken& stop = {}) const;
+
+  private:
+    struct Impl;
+    explicit SpeechEncoder(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace vasa::speech

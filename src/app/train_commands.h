@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "context.h"
+
+#include <string>
+
+namespace vasa::app {
+
+// Subcommands of `vasa train`, each in its own file.
+void add_train_head_command(CLI::App& train, Context& context);
+void add_train_speech_encoder_command(CLI::App& train, Context& context);
+void add_train_motion_command(CLI::App& train, Context& context);
+
+/// The command line as one text, to be recorded in what it makes.
+std::string command_text(const Context& context);
+
+}  // namespace vasa::app

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/motion/motion_space.h"
+
+#include <algorithm>
+
+namespace vasa::motion {
+namespace {
+
+using head::Action;
+
+constexpr int kFirstLook[] = {static_cast<int>(Action::EyeLookDownLeft),
+                              static_cast<int>(Action::EyeLookDownRight)};
+constexpr int kNumLooks = 4;
+
+bool is_look(int action) {
+    return std::any_of(std::begin(kFirstLook), std::end(kFirstLook), [&](int first) {
+        return action >= first && action < first + kNumLooks;
+    });
+}
+
+std::array<Action, kNumPlainActions> list_plain_actions() {
+    std::array<Action, kNumPlainActions> list{};
+    std::size_t count = 0;
+    for (int k = 0; k < head::kNumActions; ++k) {
+        if (!is_look(k)) {
+            list[count++] = static_cast<Action>(k);
+        }
+    }
+    return list;
+}
+
+}  // namespace
+
+const std::array<Action, kNumPlainActions>& plain_actions() {
+    static const std::array<Action, kNumPlainActions> list = list_plain_actions();
+    return list;
+}
+
+MotionVector to_motion_vector(const MotionFrame& frame) {
+    const head::Pose& pose = frame.pose;
+    const head::Gaze left = head::left_gaze(frame.actions);
+    const head::Gaze right = head::right_gaze(frame.actions);
+    MotionVector vector = {pose.yaw_rad,
+                           pose.pitch_rad,
+                           pose.roll_rad,
+                           pose.x_cm,
+                           pose.y_cm,
+                           pose.z_cm,
+                           0.5F * (left.yaw_rad + right.yaw_rad),
+                           0.5F * (left.pitch_rad + right.pitch_rad)};
+    for (int k = 0; k < kNumPlainActions; ++k) {
+        vector[kFirstActionIndex + k] = frame.actions[plain_actions()[k]];
+    }
+    return vector;
+}
+
+MotionFrame from_motion_vector(const MotionVector& vector) {
+    MotionFrame frame;
+    frame.pose.yaw_rad = vector[0];
+    frame.pose.pitch_rad = vector[1];
+    frame.pose.roll_rad = vector[2];
+    frame.pose.x_cm = vector[3];
+    frame.pose.y_cm = vector[4];
+    frame.pose.z_cm = vector[5];
+    const head::Gaze gaze = {
+        std::clamp(vector[kGazeIndex], -head::kGazeYawRange_rad, head::kGazeYawRange_rad),
+        std::clamp(
+            vector[kGazeIndex + 1], -head::kGazePitchRange_rad, head::kGazePitchRange_rad)};
+    head::set_gaze(frame.actions, gaze, gaze);
+    for (int k = 0; k < kNumPlainActions; ++k) {
+        frame.actions[plain_actions()[k]] = std::clamp(vector[kFirstActionIndex + k], 0.0F, 1.0F);
+    }
+    return frame;
+}
+
+ControlVector to_control_vector(const ControlFrame& control) {
+    ControlVector vector = {
+        control.gaze.yaw_rad, control.gaze.pitch_rad, control.distance - 1.0F};
+    std::copy(control.emotion.begin(), control.emotion.end(), vector.begin() + 3);
+    return vector;
+}
+
+MotionVector mirrored_motion(const MotionVector& vector) {
+    MotionVector result = vector;
+    for (const int k : {0, 2, 3, kGazeIndex}) {  // yaw, roll, x, gaze yaw
+        result[k] = -vector[k];
+    }
+    for (int k = 0; k < kNumPlainActions; ++k) {
+        const Action other = head::mirrored(plain_actions()[k]);
+        const auto place = std::find(plain_actions().begin(), plain_actions().end(), other);
+        result[kFirstActionIndex + k] =
+            vector[kFirstActionIndex + (place - plain_actions().begin())];
+    }
+    return result;
+}
+
+ControlVector mirrored_control(const ControlVector& control) {
+    ControlVector result = control;
+    result[0] = -control[0];
+    return result;
+}
+
+}  // namespace vasa::motion

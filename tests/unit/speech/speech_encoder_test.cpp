@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/speech/speech_encoder.h"
+
+#include "log_mel.h"
+#include "speech_windows.h"
+#include "whisper_encoder.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/rng.h"
+#include "vasa/core/safetensors.h"
+#include "vasa/tensor/weights.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <ATen/ops/from_blob.h>
+#include <c10/core/InferenceMode.h>
+
+#include "support/catch.h"
+
+using namespace vasa;
+using namespace vasa::speech;
+
+namespace {
+
+const std::string kModel = std::string(VASA_SOURCE_DIR) + "/models/speech_encoder.safetensors";
+
+at::Tensor tensor_of(const core::SafetensorsFile& file, const std::string& name) {
+    std::vector<float> values = file.floats(name);
+    return at::from_blob(values.data(), file.tensor(name).shape, at::kFloat).clone();
+}
+
+double relative_l2(const at::Tensor& a, const at::Tensor& b) {
+    return ((a - b).norm() / b.norm()).item<double>();
+}
+
+/// The shipped blocks, without windows and scaling.
+WhisperEncoder shipped_network(const core::SafetensorsFile& file) {
+    WhisperEncoder network(WhisperConfig{});
+    tensor::load_weights(*network, file, "encoder.");
+    network->eval();
+    return network;
+}
+
+std::vector<float> noise_and_tones(int num_samples) {
+    std::vector<float> speech(static_cast<std::size_t>(num_samples));
+    core::Rng rng(7);
+    for (std::size_t i = 0; i < speech.size(); ++i) {
+        const double t = static_cast<double>(i) / kSpeechRate_hz;
+        const double loud = 0.1 * (1.0 + std::sin(9.0 * t)) * (1.0 + 0.5 * std::sin(2.3 * t));
+        const double tone = std::sin(2.0 * M_PI * 140.0 * t + std::sin(11.0 * t));
+        speech[i] = static_cast<float>(loud * tone + 0.002 * rng.normal());
+    }
+    return speech;
+}
+
+double row_difference(const SpeechFeatures& a, const SpeechFeatures& b, int row) {
+    double sum = 0;
+    for (int k = 0; k < kFeatureWidth; ++k) {
+        const auto i = static_cast<std::size_t>(row * kFeatureWidth + k);
+        sum += std::abs(a.values[i] - b.values[i]);
+    }
+    return sum / kFeatureWidth;
+}
+
+}  // namespace
+
+TEST_CASE("The speech encoder agrees with the reference outputs", "[speech]") {
+    const char* data = std::getenv("VASA_DATA_DIR");
+    if (data == nullptr) {
+        WARN("SKIPPED: VASA_DATA_DIR not set");
+        return;
+    }
+    const c10::InferenceMode inference;
+    const auto golden = core::SafetensorsFile::load(
+        std::string(data) + "/audio/golden.safetensors", core::ErrorKind::Input);
+    const auto file = core::SafetensorsFile::load(kModel, core::ErrorKind::Model);
+    const at::Tensor filters = tensor_of(file, "mel_filters");
+    std::vector<float> samples = golden.floats("samples");
+    WhisperEncoder network = shipped_network(file);
+
+    SECTION("padded to 30 s") {
+        samples.resize(480000, 0.0F);
+        const at::Tensor mel = log10_mel(samples, filters);
+        REQUIRE(mel.size(0) == 3000);
+        const at::Tensor scaled = scale_mel(mel, mel.max().item<float>());
+        const at::Tensor expected = tensor_of(golden, "log_mel").t();
+        CHECK((scaled.slice(0, 0, 320) - expected).abs().max().item<double>() < 1e-4);
+        std::vector<at::Tensor> layers;
+        network(scaled.t().unsqueeze(0).contiguous(), &layers);
+        REQUIRE(layers.size() == 5);
+        const char* const names[] = {"stem", "block0", "block1", "block2", "block3"};
+        for (std::size_t i = 0; i < layers.size(); ++i) {
+            INFO(names[i]);
+            CHECK(relative_l2(layers[i][0].slice(0, 0, 150), tensor_of(golden, names[i])) < 1e-5);
+        }
+    }
+    SECTION("unpadded") {
+        samples.resize(48000);
+        const at::Tensor mel = log10_mel(samples, filters);
+        const at::Tensor scaled = scale_mel(mel, mel.max().item<float>());
+        const at::Tensor expected = tensor_of(golden, "log_mel_unpadded");
+        CHECK((scaled.t() - expected).abs().max().item<double>() < 1e-4);
+        // From the reference's own log-mel: what is compared is the network.
+        const at::Tensor out = network(expected.unsqueeze(0));
+        CHECK(relative_l2(out[0], tensor_of(golden, "block3_unpadded")) < 1e-5);
+    }
+}
+
+TEST_CASE("A feature hears at most 1 s of the future", "[speech]") {
+    const SpeechEncoder encoder = SpeechEncoder::load(kModel);
+    const std::vector<float> speech = noise_and_tones(16000 * 6);
+    const SpeechFeatures whole = encoder.encode(speech);
+    REQUIRE(whole.num_frames == 150);
+    std::vector<float> changed = speech;
+    constexpr int kChange_frame = 100;
+    for (std::size_t i = kChange_frame * 640; i < changed.size(); ++i) {
+        changed[i] = 0.2F * std::sin(0.3F * static_cast<float>(i));
+    }
+    const SpeechFeatures other = encoder.encode(changed);
+    for (int row = 0; row <= kChange_frame - 25; ++row) {
+        REQUIRE(row_difference(whole, other, row) < 1e-3);
+    }
+    CHECK(row_difference(whole, other, kChange_frame + 2) > 0.05);
+}
+
+TEST_CASE("Features hardly change with the recording's gain", "[speech]") {
+    const SpeechEncoder encoder = SpeechEncoder::load(kModel);
+    const std::vector<float> speech = noise_and_tones(16000 * 3);
+    std::vector<float> faint = speech;
+    for (float& sample : faint) {
+        sample *= 0.1F;
+    }
+    const SpeechFeatures a = encoder.encode(speech);
+    const SpeechFeatures b = encoder.encode(faint);
+    double mean = 0;
+    for (int row = 0; row < a.num_frames; ++row) {
+        mean += row_difference(a, b, row) / a.num_frames;
+    }
+    CHECK(mean < 0.05);
+}
+
+TEST_CASE("The encoder takes any length of speech", "[speech]") {
+    const SpeechEncoder encoder = SpeechEncoder::load(kModel);
+    for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{150},
+                                     std::size_t{640}, std::size_t{641}, std::size_t{16001}}) {
+        const SpeechFeatures features = encoder.encode(std::vector<float>(length, 0.01F));
+        CHECK(features.num_frames == static_cast<int>((length + 639) / 640));
+        for (const float value : features.values) {
+            REQUIRE(std::abs(value) <= 5.0F);
+        }
+    }
+}
+
+TEST_CASE("Damaged encoder weights are model errors", "[speech]") {
+    std::ifstream in(kModel, std::ios::binary);
+    std::vector<char> bytes(1 << 16);
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    const std::string path = "damaged_speech_encoder.safetensors";
+    std::ofstream(path, std::ios::binary).write(bytes.data(), 1 << 16);
+    try {
+        SpeechEncoder::load(path);
+        FAIL("loaded a truncated file");
+    } catch (const core::Error& error) {
+        CHECK(error.kind() == core::ErrorKind::Model);
+    }
+    std::remove(path.c_str());
+}
