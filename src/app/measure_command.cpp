@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
+#include "measure_motion_command.h"
 
 #include "vasa/eval/contact_sheet.h"
 #include "vasa/eval/portrait_fit.h"
@@ -170,6 +171,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_fit_command(*command, context);
     add_sheet_command(*command, context);
     add_head_command(*command, context);
+    add_measure_motion_command(*command, context);
 }
 
 }  // namespace vasa::app

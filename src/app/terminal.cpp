@@ -100,7 +100,14 @@ void Terminal::progress(std::int64_t done, std::int64_t total, double video_fps)
     const double elapsed_s = seconds_since(first_);
     const double fps = elapsed_s > 0.0 ? static_cast<double>(done - 1) / elapsed_s : 0.0;
     char text[160];
-    if (fps > 0.0) {
+    if (fps > 0.0 && video_fps <= 0.0) {
+        std::snprintf(text,
+                      sizeof text,
+                      "%lld of %lld, %s left",
+                      static_cast<long long>(done),
+                      static_cast<long long>(total),
+                      format_duration(static_cast<double>(total - done) / fps).c_str());
+    } else if (fps > 0.0) {
         std::snprintf(text,
                       sizeof text,
                       "frame %lld of %lld, %.1f fps, real-time factor %.2f, %s left",

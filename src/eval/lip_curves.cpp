@@ -12,10 +12,10 @@ using head::Action;
 // MediaPipe's numbers of the landmarks that are used, in one list; the first 40 are the lips.
 constexpr int kNumLips = 40;
 constexpr int kLandmarks[] = {
-    61,  146, 91,  181, 84,  17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0,
-    37,  39,  40,  185, 78,  95, 88,  178, 87,  14,  317, 402, 318, 324, 308, 415,
-    310, 311, 312, 13,  82,  81, 80,  191,            // lips, outer and inner
-    33,  133, 159, 145, 362, 263, 386, 374,           // eye corners and lids, image left eye first
+    61,  146, 91,  181, 84,  17,  314, 405, 321, 375, 291, 409, 270, 269,
+    267, 0,   37,  39,  40,  185, 78,  95,  88,  178, 87,  14,  317, 402,
+    318, 324, 308, 415, 310, 311, 312, 13,  82,  81,  80,  191,  // lips, outer and inner
+    33,  133, 159, 145, 362, 263, 386, 374,            // eye corners and lids, image left eye first
     70,  63,  105, 66,  107, 300, 293, 334, 296, 336,  // brows
     6,   168, 197, 195, 5,   4,                        // bridge of the nose
 };
@@ -33,10 +33,14 @@ constexpr int row(int landmark) {
 
 constexpr int kUpperLip = row(13), kLowerLip = row(14);
 
+double lip_gap(const Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>& p) {
+    return p(kUpperLip, 1) - p(kLowerLip, 1);
+}
+
 double brow_height(const Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>& p, int side) {
     const int first = row(side == 0 ? 70 : 300);
-    const double corners = side == 0 ? p(row(33), 1) + p(row(133), 1)
-                                     : p(row(362), 1) + p(row(263), 1);
+    const double corners =
+        side == 0 ? p(row(33), 1) + p(row(133), 1) : p(row(362), 1) + p(row(263), 1);
     return p.block<5, 1>(first, 1).mean() - 0.5 * corners;
 }
 
@@ -98,8 +102,7 @@ FaceCurves LandmarkBasis::curves(const motion::MotionClip& clip) const {
     c.head.resize(std::size(kHeadPoints));
     for (const motion::MotionFrame& frame : clip.frames) {
         const Rows p = place(frame.actions);
-        c.opening.push_back(
-            std::max(0.0, static_cast<double>(p(kUpperLip, 1) - p(kLowerLip, 1))) / unit_cm_);
+        c.opening.push_back(std::max(0.0, lip_gap(p) - lip_gap(rest_)) / unit_cm_);
         c.rounding.push_back(frame.actions[Action::MouthPucker] +
                              frame.actions[Action::MouthFunnel]);
         c.eye_opening.push_back(0.5 * (lid_gap(p, 0) + lid_gap(p, 1)));

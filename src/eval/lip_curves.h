@@ -14,9 +14,9 @@ namespace vasa::eval {
 
 /// What moves in a face over time; lengths are parts of the outer eye corner distance.
 struct FaceCurves {
-    std::vector<double> opening;      ///< inner-lip gap
-    std::vector<double> rounding;     ///< mouthPucker + mouthFunnel
-    std::vector<double> eye_opening;  ///< lid gap / eye width, mean of both eyes
+    std::vector<double> opening;               ///< inner-lip gap, less the head's at rest
+    std::vector<double> rounding;              ///< mouthPucker + mouthFunnel
+    std::vector<double> eye_opening;           ///< lid gap / eye width, mean of both eyes
     std::array<std::vector<double>, 2> brow;   ///< height over the eye corners
     std::array<std::vector<double>, 2> pupil;  ///< x and y, mean of both eyes, on the head
     /// In-head distances of all pairs of lip landmarks, [pairs][T].

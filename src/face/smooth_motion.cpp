@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "fill_lost.h"
+
 #include "vasa/core/error.h"
 #include "vasa/face/face_encoder.h"
 
@@ -31,6 +33,8 @@ void savitzky_golay(std::vector<float>& values, int half_window) {
     }
 }
 
+}  // namespace
+
 void fill_lost(std::vector<TrackedFrame>& frames) {
     const auto n = static_cast<int>(frames.size());
     for (int t = 0; t < n; ++t) {
@@ -61,8 +65,6 @@ void fill_lost(std::vector<TrackedFrame>& frames) {
         }
     }
 }
-
-}  // namespace
 
 void smooth_motion(std::vector<TrackedFrame>& frames, double fps) {
     if (!(fps >= 1 && fps <= 1000)) {

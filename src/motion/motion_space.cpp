@@ -64,8 +64,7 @@ MotionFrame from_motion_vector(const MotionVector& vector) {
     frame.pose.z_cm = vector[5];
     const head::Gaze gaze = {
         std::clamp(vector[kGazeIndex], -head::kGazeYawRange_rad, head::kGazeYawRange_rad),
-        std::clamp(
-            vector[kGazeIndex + 1], -head::kGazePitchRange_rad, head::kGazePitchRange_rad)};
+        std::clamp(vector[kGazeIndex + 1], -head::kGazePitchRange_rad, head::kGazePitchRange_rad)};
     head::set_gaze(frame.actions, gaze, gaze);
     for (int k = 0; k < kNumPlainActions; ++k) {
         frame.actions[plain_actions()[k]] = std::clamp(vector[kFirstActionIndex + k], 0.0F, 1.0F);
@@ -74,8 +73,7 @@ MotionFrame from_motion_vector(const MotionVector& vector) {
 }
 
 ControlVector to_control_vector(const ControlFrame& control) {
-    ControlVector vector = {
-        control.gaze.yaw_rad, control.gaze.pitch_rad, control.distance - 1.0F};
+    ControlVector vector = {control.gaze.yaw_rad, control.gaze.pitch_rad, control.distance - 1.0F};
     std::copy(control.emotion.begin(), control.emotion.end(), vector.begin() + 3);
     return vector;
 }

@@ -6,9 +6,9 @@
 #include "vasa/speech/speech_encoder.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <tuple>
-#include <cstddef>
 #include <utility>
 
 namespace vasa::speech {
@@ -59,8 +59,8 @@ void write(const EncoderExportOptions& options,
 /// Median and scaled interquartile range; reorders the values.
 std::pair<float, float> robust_statistics(std::vector<float>& values) {
     const auto quantile = [&](std::size_t index) {
-        std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(index),
-                         values.end());
+        std::nth_element(
+            values.begin(), values.begin() + static_cast<std::ptrdiff_t>(index), values.end());
         return values[index];
     };
     const std::size_t count = values.size();
@@ -74,8 +74,8 @@ std::pair<float, float> robust_statistics(std::vector<float>& values) {
 
 void EncoderExportOptions::check() const {
     if (num_blocks < 1 || num_blocks > 6) {
-        throw Error(ErrorKind::Usage, "speech encoder: " + std::to_string(num_blocks) +
-                                          " blocks, expected 1 to 6");
+        throw Error(ErrorKind::Usage,
+                    "speech encoder: " + std::to_string(num_blocks) + " blocks, expected 1 to 6");
     }
     if (whisper.empty() || out.empty()) {
         throw Error(ErrorKind::Usage, "speech encoder: source and output are needed");

@@ -33,7 +33,8 @@ at::Tensor with_reflected_ends(const std::vector<float>& speech, std::int64_t nu
         if (source >= count) {
             source = 2 * (count - 1) - source;
         }
-        out[i + kPad] = source >= 0 && source < count ? speech[static_cast<std::size_t>(source)] : 0;
+        out[i + kPad] =
+            source >= 0 && source < count ? speech[static_cast<std::size_t>(source)] : 0;
     }
     return padded;
 }

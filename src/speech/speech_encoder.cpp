@@ -35,9 +35,9 @@ at::Tensor tensor_of(const core::SafetensorsFile& file,
 int read_num_blocks(const core::SafetensorsFile& file) {
     const std::string& text = file.metadata("num_blocks");
     if (text.size() != 1 || text[0] < '1' || text[0] > '6') {
-        throw core::Error(core::ErrorKind::Model,
-                          "speech encoder '" + file.name() + "': num_blocks is '" + text +
-                              "', expected 1 to 6");
+        throw core::Error(
+            core::ErrorKind::Model,
+            "speech encoder '" + file.name() + "': num_blocks is '" + text + "', expected 1 to 6");
     }
     return text[0] - '0';
 }
@@ -103,11 +103,10 @@ SpeechFeatures SpeechEncoder::encode(const std::vector<float>& speech,
         for (std::size_t i = first; i < end; ++i) {
             const SpeechWindow& window = windows[i];
             const at::Tensor row = rows[static_cast<std::int64_t>(i - first)];
-            std::memcpy(&features.values[static_cast<std::size_t>(window.first_frame) *
-                                         kFeatureWidth],
-                        row.const_data_ptr<float>(),
-                        static_cast<std::size_t>(window.num_frames) * kFeatureWidth *
-                            sizeof(float));
+            std::memcpy(
+                &features.values[static_cast<std::size_t>(window.first_frame) * kFeatureWidth],
+                row.const_data_ptr<float>(),
+                static_cast<std::size_t>(window.num_frames) * kFeatureWidth * sizeof(float));
         }
     }
     return features;

@@ -23,8 +23,8 @@ torch::nn::LayerNorm make_norm(int width) {
 WhisperAttentionImpl::WhisperAttentionImpl(int width, int num_heads)
     : num_heads_(num_heads),
       query_(register_module("query", torch::nn::Linear(width, width))),
-      key_(register_module(
-          "key", torch::nn::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
+      key_(register_module("key",
+                           torch::nn::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
       value_(register_module("value", torch::nn::Linear(width, width))),
       out_(register_module("out", torch::nn::Linear(width, width))) {}
 
@@ -58,18 +58,18 @@ WhisperEncoderImpl::WhisperEncoderImpl(const WhisperConfig& config)
     : config_(config),
       conv1_(register_module("conv1", make_conv(config.num_mels, config.width, 1))),
       conv2_(register_module("conv2", make_conv(config.width, config.width, 2))),
-      positional_embedding_(register_buffer(
-          "positional_embedding", at::zeros({config.num_positions, config.width}))) {
+      positional_embedding_(register_buffer("positional_embedding",
+                                            at::zeros({config.num_positions, config.width}))) {
     const auto blocks = register_module("blocks", std::make_shared<torch::nn::Module>("blocks"));
     for (int i = 0; i < config.num_blocks; ++i) {
-        blocks_.emplace_back(
-            blocks->register_module(std::to_string(i), WhisperBlock(config.width, config.num_heads)));
+        blocks_.emplace_back(blocks->register_module(std::to_string(i),
+                                                     WhisperBlock(config.width, config.num_heads)));
     }
 }
 
 at::Tensor WhisperEncoderImpl::forward(const at::Tensor& mel, std::vector<at::Tensor>* layers) {
-    at::Tensor x = at::gelu(conv1_(mel));                              // [B, width, 2 T]
-    x = at::gelu(conv2_(x)).transpose(1, 2);                           // [B, T, width]
+    at::Tensor x = at::gelu(conv1_(mel));                                // [B, width, 2 T]
+    x = at::gelu(conv2_(x)).transpose(1, 2);                             // [B, T, width]
     x = x + positional_embedding_.slice(0, 0, x.size(1)).to(x.dtype());  // [B, T, width]
     if (layers != nullptr) {
         layers->push_back(x);

@@ -59,9 +59,9 @@ struct MotionMetrics {
     // above 0 where the mouth is late.
     double sync_offset = kNone, sync_corr = kNone;
     // By phones: share of P, B, M whose least opening (+-1 frame) is at most 15 % of the clip's
-    // mean_speaking opening; mean opening in F, V as a part of that mean; share of UW, OW, W with
-    // more pucker and funnel than the clip's mean while speaking; lag (above 0: the mouth is late)
-    // and value of the peak correlation of opening with what the phones let expect.
+    // mean opening while speaking; mean opening in F, V as a part of that mean; share of UW, OW, W
+    // with more pucker and funnel than the clip's mean while speaking; lag (above 0: the mouth is
+    // late) and value of the peak correlation of opening with what the phones let expect.
     double closures = kNone, dental = kNone, rounding = kNone;
     double phone_offset = kNone, phone_corr = kNone;
     /// Correlation of opening with a reference clip's, best lag within +-1 frame.
@@ -72,6 +72,8 @@ struct MotionMetrics {
     // What medians are made from.
     LagCurve phone_curve{};   ///< correlation at each lag; all 0 without phones
     int num_blinks = 0;       ///< in the clip
+    int num_bilabials = 0;    ///< P, B, M in the clip
+    int num_rounded = 0;      ///< UW, OW, W in the clip
     double duration_s = 0.0;  ///< of the clip; of all clips in medians
 };
 
@@ -94,7 +96,8 @@ class MotionMeter {
     MotionMeter(MotionMeter&&) noexcept;
     MotionMeter& operator=(MotionMeter&&) noexcept;
 
-    /// Inner-lip gap of each frame, part of the outer eye corner distance, at kMetricRate_hz.
+    /// Inner-lip gap of each frame beyond that of the head at rest (whose lips touch, though the
+    /// landmarks lie 0.009 apart), part of the outer eye corner distance, at kMetricRate_hz.
     /// @throws Error(Input) for a clip without frames.
     std::vector<double> mouth_opening(const motion::MotionClip& clip) const;
 
@@ -113,8 +116,9 @@ class MotionMeter {
     std::unique_ptr<const State> state_;
 };
 
-/// Medians over clips of what each clip tells. Blinks a minute are those of all clips together
-/// (a short clip alone knows only multiples), the phone offset is the peak of the mean curve.
+/// Medians over clips of what each clip tells. Blinks a minute and shares of phones are those of
+/// all clips together (a short clip alone knows only multiples), the phone offset is the peak of
+/// the mean curve.
 MotionMetrics median_metrics(const std::vector<MotionMetrics>& clips);
 
 /// How well clips do what was asked: coefficient of determination of the clips' mean direction of

@@ -41,6 +41,9 @@ class ControlCurve {
 
     /// @param time_s  any
     float at(double time_s) const;
+    /// Extremes of the keyframes.
+    float least() const;
+    float most() const;
 
   private:
     std::vector<Keyframe> keyframes_{Keyframe{}};

@@ -23,8 +23,8 @@ struct SynthesiserOptions {
     void check() const;  ///< @throws Error(Usage)
 };
 
-/// Makes natural-looking motion for speech whose phones are known: coarticulated mouth, head, brows,
-/// gaze and blinks. Training data for the motion network and a yardstick beside it.
+/// Makes natural-looking motion for speech whose phones are known: coarticulated mouth, head,
+/// brows, gaze and blinks. Training data for the motion network and a yardstick beside it.
 ///
 /// @param phones  of the whole clip
 /// @param speech  mono, 16 kHz

@@ -38,8 +38,7 @@ class SpeechEncoder {
     /// A row depends on at most 1 s of speech after it, and on nothing longer ago than about 30 s;
     /// a gain of the recording hardly changes it.
     /// @param speech  mono, 16 kHz
-    SpeechFeatures encode(const std::vector<float>& speech,
-                          const core::StopToken& stop = {}) const;
+    SpeechFeatures encode(const std::vector<float>& speech, const core::StopToken& stop = {}) const;
 
   private:
     struct Impl;

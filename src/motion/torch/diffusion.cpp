@@ -46,8 +46,8 @@ std::vector<int> sampling_steps(int num_steps) {
     }
     std::vector<int> steps;
     for (int i = num_steps; i > 0; --i) {
-        steps.push_back(static_cast<int>(
-            std::lround(static_cast<double>(kNumDiffusionSteps) * i / num_steps)));
+        steps.push_back(
+            static_cast<int>(std::lround(static_cast<double>(kNumDiffusionSteps) * i / num_steps)));
     }
     return steps;
 }

@@ -17,8 +17,9 @@
 #include <ATen/ops/silu.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
-#include <nlohmann/json.hpp>
 #include <torch/nn/init.h>
+
+#include <nlohmann/json.hpp>
 
 namespace vasa::motion {
 namespace {
@@ -168,9 +169,9 @@ at::Tensor MotionTransformerImpl::forward(const at::Tensor& noisy,
     const at::Tensor has_history = conditions.has_history.view({-1, 1, 1});
     const at::Tensor history = motion_in_(conditions.history * has_history) +
                                history_mark_[0] * has_history +
-                               history_mark_[1] * (1.0 - has_history);      // [B, K, width]
-    at::Tensor x = at::cat({history, motion_in_(noisy)}, 1) + position_;    // [B, T, width]
-    const at::Tensor heard = conditions.speech_known.unsqueeze(2);          // [B, T, 1]
+                               history_mark_[1] * (1.0 - has_history);           // [B, K, width]
+    at::Tensor x = at::cat({history, motion_in_(noisy)}, 1) + position_;         // [B, T, width]
+    const at::Tensor heard = conditions.speech_known.unsqueeze(2);               // [B, T, 1]
     x = x + speech_in_(conditions.speech) * heard + no_speech_ * (1.0 - heard);  // [B, T, width]
 
     const auto column = [](const at::Tensor& known) { return known.view({-1, 1, 1}); };

@@ -76,8 +76,8 @@ TEST_CASE("The speech encoder agrees with the reference outputs", "[speech]") {
         return;
     }
     const c10::InferenceMode inference;
-    const auto golden = core::SafetensorsFile::load(
-        std::string(data) + "/audio/golden.safetensors", core::ErrorKind::Input);
+    const auto golden = core::SafetensorsFile::load(std::string(data) + "/audio/golden.safetensors",
+                                                    core::ErrorKind::Input);
     const auto file = core::SafetensorsFile::load(kModel, core::ErrorKind::Model);
     const at::Tensor filters = tensor_of(file, "mel_filters");
     std::vector<float> samples = golden.floats("samples");
@@ -146,8 +146,12 @@ TEST_CASE("Features hardly change with the recording's gain", "[speech]") {
 
 TEST_CASE("The encoder takes any length of speech", "[speech]") {
     const SpeechEncoder encoder = SpeechEncoder::load(kModel);
-    for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{150},
-                                     std::size_t{640}, std::size_t{641}, std::size_t{16001}}) {
+    for (const std::size_t length : {std::size_t{0},
+                                     std::size_t{1},
+                                     std::size_t{150},
+                                     std::size_t{640},
+                                     std::size_t{641},
+                                     std::size_t{16001}}) {
         const SpeechFeatures features = encoder.encode(std::vector<float>(length, 0.01F));
         CHECK(features.num_frames == static_cast<int>((length + 639) / 640));
         for (const float value : features.values) {

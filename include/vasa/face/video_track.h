@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/progress.h"
+#include "vasa/core/rational.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/face/face_encoder.h"
+
+#include <string>
+#include <vector>
+
+namespace vasa::face {
+
+/// A video's face, frame by frame; frames without a face filled from their neighbours.
+struct VideoTrack {
+    core::Rational fps;
+    std::vector<TrackedFrame> frames;
+    int num_lost = 0;           ///< frames without a face
+    double mean_fit_error = 0;  ///< of the frames with one
+};
+
+/// Follows the face of a video, not smoothed (see smooth_motion()).
+/// @param model_dir  see FaceTracker
+/// @throws Error(Input) if the video cannot be read or shows no face.
+VideoTrack track_video(const std::string& path,
+                       const std::string& model_dir,
+                       const FaceTrackerOptions& options,
+                       const core::ProgressFn& progress,
+                       const core::StopToken& stop);
+
+/// `count` frames spread evenly over a video, fewer from a shorter one; at least one.
+/// @throws Error(Input)
+std::vector<core::ImageU8> spread_frames(const std::string& path,
+                                         int count,
+                                         const core::StopToken& stop);
+
+}  // namespace vasa::face

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/head/actions.h"
+#include "vasa/motion/motion_clip.h"
+#include "vasa/motion/motion_space.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vasa::train {
+
+/// Values a frame of a shard: 6 of pose (yaw, pitch, roll rad, x, y, z cm, relative to the rest
+/// pose), then the actions in head::Action order.
+constexpr int kShardMotionWidth = 6 + head::kNumActions;
+/// Speech features a frame.
+constexpr int kShardSpeechWidth = 1024;
+/// Main gaze yaw and pitch (rad), distance (ratio, 1 = as at rest), emotion strengths.
+constexpr int kShardControlWidth = 3 + motion::kNumEmotions;
+
+/// One clip of a shard, to be written. T frames at 25 fps.
+struct ShardClip {
+    std::string name;
+    std::vector<float> motion;    ///< [T, kShardMotionWidth]
+    std::vector<float> controls;  ///< [T, kShardControlWidth]
+    /// [T, kShardSpeechWidth]; clips of the same object are stored once.
+    std::shared_ptr<const std::vector<float>> speech;
+
+    int num_frames() const { return static_cast<int>(motion.size()) / kShardMotionWidth; }
+};
+
+/// Clips of one source that go into one file.
+struct MotionShard {
+    std::string source;  ///< names the kind of data ("grid", "natural")
+    bool is_held_out = false;
+    std::string settings_hash;           ///< of what it was made from and how; may be empty
+    std::map<std::string, int> dropped;  ///< inputs that gave no clip, by reason
+    std::vector<ShardClip> clips;
+};
+
+/// Writes a shard atomically, replacing what is there. A shard without clips says that nothing of
+/// its input was of use.
+/// @throws Error(Output) if it cannot be written; Error(Internal) for sizes that do not match and
+///         values MotionDataset::load() would refuse.
+void save_motion_shard(const std::string& path, const MotionShard& shard);
+
+/// What a shard says about itself.
+struct ShardSummary {
+    std::string settings_hash;
+    int num_clips = 0;
+    std::int64_t num_frames = 0;
+    std::map<std::string, int> dropped;
+};
+/// Nothing if there is no file at `path`, or none that is whole and of this format version.
+std::optional<ShardSummary> summarize_shard(const std::string& path);
+
+/// Pose and actions of a frame of a shard.
+motion::MotionFrame frame_of_shard(const float* motion);
+
+/// One clip for training; views into the data set.
+struct ClipView {
+    const float* motion = nullptr;              ///< [num_frames, kShardMotionWidth]
+    const std::uint16_t* speech_f16 = nullptr;  ///< [num_frames, kShardSpeechWidth] half floats
+    const float* controls = nullptr;            ///< [num_frames, kShardControlWidth]
+    int num_frames = 0;                         ///< >= 1
+    std::string name;
+    int source_index = 0;  ///< into MotionDataset::sources()
+    bool is_held_out = false;
+};
+
+/// The clips of some shards, in memory.
+class MotionDataset {
+  public:
+    /// Reads shards as save_motion_shard() writes them (docs/formats.md, "Training shards").
+    ///
+    /// @throws Error(Input) naming file and tensor: missing or damaged, another format version or
+    ///         frame rate, clips that do not cover the frames, values that are not finite or out of
+    ///         range; also if no shard has a clip.
+    static MotionDataset load(const std::vector<std::string>& shard_paths);
+
+    int num_clips() const { return static_cast<int>(clips_.size()); }
+    /// @param index  0 .. num_clips() - 1
+    const ClipView& clip(int index) const { return clips_.at(static_cast<std::size_t>(index)); }
+    /// Names of the sources, in order of their names.
+    const std::vector<std::string>& sources() const { return sources_; }
+    std::int64_t num_frames() const;
+
+  private:
+    struct Block {
+        std::vector<float> motion, controls;
+        std::vector<std::uint16_t> speech;
+    };
+    std::vector<std::shared_ptr<const Block>> blocks_;
+    std::vector<ClipView> clips_;
+    std::vector<std::string> sources_;
+};
+
+/// Shards in a folder whose file names begin with `prefix` ("train_", "held_out_"), by name.
+/// @throws Error(Input) if the folder cannot be read.
+std::vector<std::string> list_shards(const std::string& folder, const std::string& prefix);
+
+}  // namespace vasa::train

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/stop_token.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace vasa::train {
+
+/// One row of the validation curves.
+struct MotionValidation {
+    int step = 0;
+    double train_loss = 0;  ///< mean since the row before
+    /// Mean squared error of the clean motion, normalised to variance 1, at diffusion steps 100,
+    /// 500 and 900 of 1000: all of it, and of the mouth's actions alone.
+    double error_100 = 0, error_500 = 0, error_900 = 0;
+    double mouth_100 = 0, mouth_500 = 0, mouth_900 = 0;
+    double lip_error_cm = 0;  ///< root mean square of lip landmarks at step 900
+};
+
+struct MotionTrainOptions {
+    std::string shards;      ///< folder with train_*.safetensors and held_out_*.safetensors
+    std::string head_model;  ///< head_model.safetensors: where the lips are
+    std::string out = "motion.safetensors";
+    /// Everything needed to go on, written at every validation; read if it is there.
+    std::string checkpoint = "motion_checkpoint.safetensors";
+    std::string curves;  ///< validation curves (.csv); may be empty
+
+    int width = 256;
+    int num_layers = 4;
+    int num_heads = 4;
+    int window = 100;
+    int history = 25;
+
+    int num_steps = 20000;
+    int batch_size = 32;
+    double learning_rate = 8e-4;  ///< after the warm-up; falls to a tenth along a cosine
+    int warmup_steps = 200;
+    double ema_decay = 0.999;
+    double lip_loss_weight = 0.5;
+    double velocity_loss_weight = 0.5;
+    double condition_dropout = 0.1;
+    double history_dropout = 0.5;
+    int validate_every = 250;
+    int num_validation_windows = 64;
+    /// Share of the windows drawn from each source; sources not named share what is left by length.
+    std::map<std::string, double> source_shares;
+    std::string default_style = "natural";
+    std::uint64_t seed = 1;
+    std::string device = "cpu";
+    std::string command;  ///< recorded with the weights
+
+    core::StopToken stop;  ///< a stop writes a checkpoint first
+    /// Called after each step with its number and the number of all steps.
+    std::function<void(int, int)> progress;
+    /// Called after each validation with all rows so far.
+    std::function<void(const std::vector<MotionValidation>&)> validated;
+
+    void check() const;  ///< @throws Error(Usage)
+};
+
+struct MotionTrainResult {
+    int num_steps = 0;
+    double hours = 0;  ///< of training motion
+    std::vector<MotionValidation> curves;
+};
+
+/// Trains the motion network on prepared shards and writes its averaged weights (f16).
+///
+/// Survives being killed at any moment: it goes on from the last checkpoint and gets the same
+/// weights as a run that was not interrupted (on the same machine, with the same threads).
+/// @throws Error(Input) for damaged shards or a checkpoint of other sizes; Error(Output).
+MotionTrainResult train_motion(const MotionTrainOptions& options);
+
+}  // namespace vasa::train

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/motion/phones.h"
+
+#include "visemes.h"
+
+#include "vasa/core/error.h"
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <string_view>
+
+namespace vasa::motion {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+constexpr std::size_t kMaxPhones = 10'000'000;
+/// Rounding in the files: a phone may begin this much before the one before it ends.
+constexpr double kOverlap_s = 0.011;
+
+[[noreturn]] void fail(const std::string& path, std::size_t line, const std::string& what) {
+    throw Error(ErrorKind::Input, path + ":" + std::to_string(line) + ": " + what);
+}
+
+double read_seconds(const std::string& path, std::size_t line, std::string_view text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
+        value < 0) {
+        fail(path, line, "\"" + std::string(text) + "\" is no time in seconds");
+    }
+    return value;
+}
+
+}  // namespace
+
+std::vector<Phone> load_phones(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        throw Error(ErrorKind::Input, path + ": cannot be read");
+    }
+    std::vector<Phone> phones;
+    std::string text;
+    for (std::size_t line = 1; std::getline(file, text); ++line) {
+        if (!text.empty() && text.back() == '\r') {
+            text.pop_back();
+        }
+        if (text.empty()) {
+            continue;
+        }
+        const std::string_view view = text;
+        const std::size_t first = view.find('\t');
+        const std::size_t second =
+            first == std::string_view::npos ? first : view.find('\t', first + 1);
+        if (second == std::string_view::npos) {
+            fail(path, line, "expected start, duration and phone, separated by tabs");
+        }
+        Phone phone;
+        phone.start_s = read_seconds(path, line, view.substr(0, first));
+        phone.duration_s = read_seconds(path, line, view.substr(first + 1, second - first - 1));
+        phone.name = view.substr(second + 1);
+        if (find_viseme(phone.name) == nullptr) {
+            fail(path, line, "\"" + phone.name + "\" is no ARPAbet phone");
+        }
+        if (!phones.empty() &&
+            phone.start_s + kOverlap_s < phones.back().start_s + phones.back().duration_s) {
+            fail(path, line, "begins before the phone before it ends");
+        }
+        if (phones.size() == kMaxPhones) {
+            fail(path, line, "more than " + std::to_string(kMaxPhones) + " phones");
+        }
+        phones.push_back(std::move(phone));
+    }
+    if (file.bad()) {
+        throw Error(ErrorKind::Input, path + ": cannot be read");
+    }
+    return phones;
+}
+
+}  // namespace vasa::motion

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "window_sampler.h"
+
+#include "vasa/core/rng.h"
+#include "vasa/motion/diffusion.h"
+#include "vasa/motion/motion_space.h"
+
+#include <algorithm>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/zeros.h>
+
+namespace vasa::motion {
+namespace {
+
+constexpr double kFps = 25.0;
+
+/// The copies of a window that guidance compares: everything known, then one condition dropped
+/// each.
+enum Branch { kAll, kWithoutSpeech, kWithoutGaze, kNumBranches };
+
+/// Rows [first, first + count) of a tensor, zeros where it has none; [count, ...].
+at::Tensor padded_rows(const at::Tensor& rows, int first, int count) {
+    at::Tensor out = at::zeros({count, rows.size(1)}, rows.options());
+    const int from = std::max(first, 0);
+    const int to = std::min<int>(first + count, static_cast<int>(rows.size(0)));
+    if (to > from) {
+        out.slice(0, from - first, to - first).copy_(rows.slice(0, from, to));
+    }
+    return out;
+}
+
+at::Tensor control_rows(const Controls& controls, int first, int count) {
+    at::Tensor rows = at::empty({count, kControlWidth}, at::kFloat);
+    float* out = rows.data_ptr<float>();
+    for (int i = 0; i < count; ++i) {
+        const ControlVector vector = to_control_vector(controls.at(std::max(first + i, 0) / kFps));
+        out = std::copy(vector.begin(), vector.end(), out);
+    }
+    return rows;
+}
+
+/// Conditions of one window, [kNumBranches, ...].
+MotionConditions window_conditions(const MotionTransformerConfig& config,
+                                   const at::Tensor& speech,
+                                   const at::Tensor& history,
+                                   const Controls& controls,
+                                   int style,
+                                   int first) {
+    const int length = config.history + config.window;
+    const auto options = speech.options();
+    const auto repeated = [](const at::Tensor& x) {
+        std::vector<std::int64_t> shape = x.sizes().vec();
+        shape.insert(shape.begin(), kNumBranches);
+        return x.unsqueeze(0).expand(shape);
+    };
+    MotionConditions conditions;
+    conditions.speech = repeated(padded_rows(speech, first - config.history, length));
+    at::Tensor known = at::zeros({kNumBranches, length}, options);
+    const int num_frames = static_cast<int>(speech.size(0));
+    const int from = std::max(config.history - first, 0);
+    const int to = std::min(length, num_frames - first + config.history);
+    known.slice(1, from, to).fill_(1.0);
+    known[kWithoutSpeech].zero_();
+    conditions.speech_known = known;
+    const bool has_history = history.defined();
+    conditions.history = has_history
+                             ? repeated(history)
+                             : at::zeros({kNumBranches, config.history, kMotionWidth}, options);
+    conditions.has_history = at::full({kNumBranches}, has_history ? 1.0 : 0.0, options);
+    conditions.controls =
+        repeated(control_rows(controls, first - config.history, length).to(speech.device()));
+    conditions.gaze_known = at::ones({kNumBranches}, options);
+    conditions.gaze_known[kWithoutGaze].zero_();
+    conditions.distance_known = at::ones({kNumBranches}, options);
+    conditions.emotion_known = at::ones({kNumBranches}, options);
+    conditions.style = at::full({kNumBranches}, style, options.dtype(at::kLong));
+    return conditions;
+}
+
+/// Strength of guidance in each new frame, [W, 1] each.
+struct Guidance {
+    at::Tensor audio, gaze;
+};
+
+Guidance window_guidance(const Controls& controls, int first, int count, at::Device device) {
+    Guidance guidance{at::empty({count, 1}), at::empty({count, 1})};
+    for (int i = 0; i < count; ++i) {
+        const ControlFrame control = controls.at((first + i) / kFps);
+        guidance.audio.data_ptr<float>()[i] = control.cfg_audio;
+        guidance.gaze.data_ptr<float>()[i] = control.cfg_gaze;
+    }
+    guidance.audio = guidance.audio.to(device);
+    guidance.gaze = guidance.gaze.to(device);
+    return guidance;
+}
+
+}  // namespace
+
+at::Tensor frame_noise(std::uint64_t seed, int first, int count) {
+    const core::Rng root(seed);
+    at::Tensor noise = at::empty({count, kMotionWidth}, at::kFloat);
+    float* out = noise.data_ptr<float>();
+    for (int i = 0; i < count; ++i) {
+        core::Rng rng = root.fork(static_cast<std::uint64_t>(first + i) + 1);
+        for (int k = 0; k < kMotionWidth; ++k) {
+            *out++ = static_cast<float>(rng.normal());
+        }
+    }
+    return noise;
+}
+
+at::Tensor sample_windows(MotionTransformer network,
+                          const at::Tensor& speech,
+                          const Controls& controls,
+                          int style,
+                          const DiffusionDriverOptions& options) {
+    const MotionTransformerConfig& config = network->config();
+    const int num_frames = static_cast<int>(speech.size(0));
+    std::vector<at::Tensor> windows;
+    at::Tensor history;  // [K, 52] of the window before
+    for (int first = 0; first < num_frames; first += config.window) {
+        options.stop.throw_if_stopped();
+        const MotionConditions conditions =
+            window_conditions(config, speech, history, controls, style, first);
+        const Guidance guidance = window_guidance(controls, first, config.window, speech.device());
+        const auto denoise = [&](const at::Tensor& x, double step) {
+            const at::Tensor clean = network(x.unsqueeze(0).expand({kNumBranches, -1, -1}),
+                                             at::full({kNumBranches}, step, speech.options()),
+                                             conditions);  // [3, W, 52]
+            return (1.0 + guidance.audio + guidance.gaze) * clean[kAll] -
+                   guidance.audio * clean[kWithoutSpeech] - guidance.gaze * clean[kWithoutGaze];
+        };
+        const at::Tensor noise =
+            frame_noise(options.seed, first, config.window).to(speech.device());
+        const at::Tensor window = sample_ddim(denoise, noise, options.steps);  // [W, 52]
+        history = window.slice(0, config.window - config.history);
+        windows.push_back(window.to(at::kCPU));
+        if (options.progress) {
+            options.progress(std::min(first + config.window, num_frames));
+        }
+    }
+    return at::cat(windows, 0).slice(0, 0, num_frames).contiguous();
+}
+
+}  // namespace vasa::motion

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/train/motion_dataset.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/safetensors.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace vasa::train {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+using core::SafetensorsFile;
+
+const char* const kKind = "motion_shard";
+const char* const kVersion = "1";
+const char* const kFps = "25";
+constexpr float kMaxAngle_rad = 3.2F;
+constexpr float kMaxShift_cm = 1000.0F;
+constexpr std::size_t kMaxName = 400;
+
+Error broken(const std::string& path, const std::string& what) {
+    return {ErrorKind::Input, "shard '" + path + "': " + what};
+}
+
+void check_range(const std::string& path,
+                 const char* tensor,
+                 const std::vector<float>& values,
+                 int width,
+                 const std::vector<std::pair<float, float>>& ranges) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto column = i % static_cast<std::size_t>(width);
+        const auto [low, high] = ranges[std::min(column, ranges.size() - 1)];
+        if (!(values[i] >= low && values[i] <= high)) {  // also false for NaN
+            throw broken(path,
+                         std::string(tensor) + " of frame " +
+                             std::to_string(i / static_cast<std::size_t>(width)) + ", column " +
+                             std::to_string(column) + " is " + std::to_string(values[i]) +
+                             ", expected " + std::to_string(low) + " to " + std::to_string(high));
+        }
+    }
+}
+
+void check_motion(const std::string& path, const std::vector<float>& motion) {
+    const std::pair<float, float> angle = {-kMaxAngle_rad, kMaxAngle_rad};
+    const std::pair<float, float> shift = {-kMaxShift_cm, kMaxShift_cm};
+    check_range(path,
+                "motion",
+                motion,
+                kShardMotionWidth,
+                {angle, angle, angle, shift, shift, shift, {0.0F, 1.0F}});
+}
+
+void check_controls(const std::string& path, const std::vector<float>& controls) {
+    const std::pair<float, float> angle = {-kMaxAngle_rad, kMaxAngle_rad};
+    check_range(path,
+                "controls",
+                controls,
+                kShardControlWidth,
+                {angle, angle, {0.1F, 10.0F}, {0.0F, 1.0F}});
+}
+
+std::vector<std::uint16_t> load_speech(const SafetensorsFile& file, const std::string& path) {
+    const core::TensorView view = file.tensor("speech", {-1, kShardSpeechWidth});
+    if (view.dtype != core::DType::F16) {
+        throw broken(path,
+                     std::string("speech is ") + core::dtype_name(view.dtype) + ", expected F16");
+    }
+    std::vector<std::uint16_t> speech(view.num_bytes / 2);
+    if (!speech.empty()) {
+        std::memcpy(speech.data(), view.data, view.num_bytes);
+    }
+    constexpr std::uint16_t exponent = 0x7C00U;  // all ones: infinite or no number
+    if (std::any_of(speech.begin(), speech.end(), [](std::uint16_t half) {
+            return (half & exponent) == exponent;
+        })) {
+        throw broken(path, "speech is not finite");
+    }
+    return speech;
+}
+
+std::vector<std::string> clip_names(const SafetensorsFile& file, const std::string& path) {
+    const nlohmann::json json =
+        nlohmann::json::parse(file.metadata("names"), nullptr, /*allow_exceptions=*/false);
+    std::vector<std::string> names;
+    if (!json.is_array()) {
+        throw broken(path, "names are no JSON array");
+    }
+    for (const nlohmann::json& name : json) {
+        if (!name.is_string() || name.get_ref<const std::string&>().size() > kMaxName) {
+            throw broken(path, "names are not all texts of at most 400 bytes");
+        }
+        names.push_back(name.get<std::string>());
+    }
+    return names;
+}
+
+bool is_this_format(const SafetensorsFile& file) {
+    const auto& metadata = file.metadata();
+    const auto is = [&](const char* key, const char* value) {
+        const auto found = metadata.find(key);
+        return found != metadata.end() && found->second == value;
+    };
+    return is("kind", kKind) && is("format_version", kVersion) && is("fps", kFps);
+}
+
+/// A file taken apart, the spans of its clips checked.
+struct ParsedShard {
+    std::string source;
+    bool is_held_out = false;
+    std::vector<std::string> names;
+    std::vector<std::int32_t> clip_start;    ///< [N + 1]
+    std::vector<std::int32_t> speech_start;  ///< [N]
+    std::vector<float> motion, controls;
+    std::vector<std::uint16_t> speech;
+};
+
+void check_spans(const ParsedShard& shard, const std::string& path) {
+    const auto num_frames = static_cast<std::int64_t>(shard.motion.size()) / kShardMotionWidth;
+    const auto num_rows = static_cast<std::int64_t>(shard.speech.size()) / kShardSpeechWidth;
+    if (shard.clip_start.front() != 0 || shard.clip_start.back() != num_frames) {
+        throw broken(path,
+                     "clips cover frames " + std::to_string(shard.clip_start.front()) + " to " +
+                         std::to_string(shard.clip_start.back()) + ", expected 0 to " +
+                         std::to_string(num_frames));
+    }
+    for (std::size_t i = 0; i < shard.names.size(); ++i) {
+        const std::int64_t length =
+            std::int64_t{shard.clip_start[i + 1]} - std::int64_t{shard.clip_start[i]};
+        if (length < 1) {
+            throw broken(path, "clip '" + shard.names[i] + "' has no frames");
+        }
+        const std::int64_t first_row = shard.speech_start[i];
+        if (first_row < 0 || first_row > num_rows - length) {
+            throw broken(path,
+                         "clip '" + shard.names[i] + "' has its speech at row " +
+                             std::to_string(first_row) + ", there are " + std::to_string(num_rows));
+        }
+    }
+}
+
+ParsedShard parse_shard(const std::string& path) {
+    const SafetensorsFile file = SafetensorsFile::load(path, ErrorKind::Input);
+    if (!is_this_format(file)) {
+        throw broken(path, "not a training shard of version 1 at 25 fps");
+    }
+    ParsedShard shard;
+    shard.source = file.metadata("source");
+    shard.is_held_out = file.metadata("held_out") == "true";
+    shard.names = clip_names(file, path);
+    const auto num_clips = static_cast<std::int64_t>(shard.names.size());
+    shard.clip_start = file.ints("clip_start", {num_clips + 1});
+    shard.speech_start = file.ints("speech_start", {num_clips});
+    shard.motion = file.floats("motion", {-1, kShardMotionWidth});
+    const auto num_frames = static_cast<std::int64_t>(shard.motion.size()) / kShardMotionWidth;
+    shard.controls = file.floats("controls", {num_frames, kShardControlWidth});
+    shard.speech = load_speech(file, path);
+    check_spans(shard, path);
+    check_motion(path, shard.motion);
+    check_controls(path, shard.controls);
+    return shard;
+}
+
+Error mismatch(const ShardClip& clip, const std::string& what) {
+    return {ErrorKind::Internal, "clip '" + clip.name + "': " + what};
+}
+
+}  // namespace
+
+void save_motion_shard(const std::string& path, const MotionShard& shard) {
+    std::vector<float> motion, controls, speech;
+    std::vector<std::int32_t> clip_start = {0}, speech_start;
+    std::map<const void*, std::int32_t> stored;
+    nlohmann::json names = nlohmann::json::array();
+    for (const ShardClip& clip : shard.clips) {
+        const auto num_frames = static_cast<std::size_t>(clip.num_frames());
+        if (num_frames == 0 || clip.motion.size() != num_frames * kShardMotionWidth ||
+            clip.controls.size() != num_frames * kShardControlWidth || clip.speech == nullptr ||
+            clip.speech->size() < num_frames * kShardSpeechWidth ||
+            clip.speech->size() % kShardSpeechWidth != 0) {
+            throw mismatch(clip, "motion, controls and speech are not of the same length");
+        }
+        const auto row = static_cast<std::int32_t>(speech.size() / kShardSpeechWidth);
+        const auto [at, is_new] = stored.emplace(clip.speech.get(), row);
+        if (is_new) {
+            speech.insert(speech.end(), clip.speech->begin(), clip.speech->end());
+        }
+        speech_start.push_back(at->second);
+        motion.insert(motion.end(), clip.motion.begin(), clip.motion.end());
+        controls.insert(controls.end(), clip.controls.begin(), clip.controls.end());
+        clip_start.push_back(static_cast<std::int32_t>(motion.size() / kShardMotionWidth));
+        names.push_back(clip.name);
+    }
+    try {
+        check_motion(path, motion);
+        check_controls(path, controls);
+    } catch (const Error& error) {
+        throw Error(ErrorKind::Internal, error.what());
+    }
+    for (float& value : speech) {
+        if (!std::isfinite(value)) {
+            throw Error(ErrorKind::Internal, "shard '" + path + "': speech is not finite");
+        }
+        value = std::clamp(value, -60000.0F, 60000.0F);  // f16 ends at 65504
+    }
+    const auto num_frames = static_cast<std::int64_t>(clip_start.back());
+    const auto num_clips = static_cast<std::int64_t>(shard.clips.size());
+    const auto num_rows = static_cast<std::int64_t>(speech.size()) / kShardSpeechWidth;
+    core::SafetensorsWriter writer;
+    writer.set_metadata("kind", kKind);
+    writer.set_metadata("format_version", kVersion);
+    writer.set_metadata("fps", kFps);
+    writer.set_metadata("source", shard.source);
+    writer.set_metadata("held_out", shard.is_held_out ? "true" : "false");
+    writer.set_metadata("names", names.dump(-1, ' ', true));
+    writer.set_metadata("settings", shard.settings_hash);
+    writer.set_metadata("dropped", nlohmann::json(shard.dropped).dump(-1, ' ', true));
+    writer.add_f32("motion", {num_frames, kShardMotionWidth}, motion);
+    writer.add_f32("controls", {num_frames, kShardControlWidth}, controls);
+    writer.add_f16("speech", {num_rows, kShardSpeechWidth}, speech);
+    writer.add_i32("clip_start", {num_clips + 1}, clip_start);
+    writer.add_i32("speech_start", {num_clips}, speech_start);
+    writer.save(path);
+}
+
+std::optional<ShardSummary> summarize_shard(const std::string& path) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(path, ignored)) {
+        return std::nullopt;
+    }
+    try {
+        const SafetensorsFile file = SafetensorsFile::load(path, ErrorKind::Input);
+        if (!is_this_format(file)) {
+            return std::nullopt;
+        }
+        ShardSummary summary;
+        summary.settings_hash = file.metadata("settings");
+        summary.num_clips = static_cast<int>(clip_names(file, path).size());
+        summary.num_frames = file.tensor("motion", {-1, kShardMotionWidth}).shape[0];
+        const nlohmann::json dropped =
+            nlohmann::json::parse(file.metadata("dropped"), nullptr, /*allow_exceptions=*/false);
+        if (!dropped.is_object()) {
+            return std::nullopt;
+        }
+        for (const auto& [reason, count] : dropped.items()) {
+            summary.dropped[reason] = count.is_number_integer() ? count.get<int>() : 0;
+        }
+        return summary;
+    } catch (const Error&) {
+        return std::nullopt;  // not one of ours, or damaged: to be written anew
+    }
+}
+
+motion::MotionFrame frame_of_shard(const float* motion) {
+    motion::MotionFrame frame;
+    frame.pose = {motion[0], motion[1], motion[2], motion[3], motion[4], motion[5]};
+    std::copy_n(motion + 6, head::kNumActions, frame.actions.values.begin());
+    return frame;
+}
+
+MotionDataset MotionDataset::load(const std::vector<std::string>& shard_paths) {
+    MotionDataset dataset;
+    std::vector<std::string> source_of_clip;
+    for (const std::string& path : shard_paths) {
+        ParsedShard shard = parse_shard(path);
+        if (shard.names.empty()) {
+            continue;
+        }
+        const auto block = std::make_shared<Block>();
+        block->motion = std::move(shard.motion);
+        block->controls = std::move(shard.controls);
+        block->speech = std::move(shard.speech);
+        for (std::size_t i = 0; i < shard.names.size(); ++i) {
+            const auto start = static_cast<std::size_t>(shard.clip_start[i]);
+            const auto row = static_cast<std::size_t>(shard.speech_start[i]);
+            ClipView view;
+            view.motion = block->motion.data() + start * kShardMotionWidth;
+            view.controls = block->controls.data() + start * kShardControlWidth;
+            view.speech_f16 = block->speech.data() + row * kShardSpeechWidth;
+            view.num_frames = shard.clip_start[i + 1] - shard.clip_start[i];
+            view.name = shard.names[i];
+            view.is_held_out = shard.is_held_out;
+            dataset.clips_.push_back(view);
+            source_of_clip.push_back(shard.source);
+        }
+        dataset.blocks_.push_back(block);
+    }
+    if (dataset.clips_.empty()) {
+        throw Error(ErrorKind::Input,
+                    "no clips in " + std::to_string(shard_paths.size()) + " shards");
+    }
+    const std::set<std::string> sources(source_of_clip.begin(), source_of_clip.end());
+    dataset.sources_.assign(sources.begin(), sources.end());
+    for (std::size_t i = 0; i < dataset.clips_.size(); ++i) {
+        dataset.clips_[i].source_index =
+            static_cast<int>(std::distance(sources.begin(), sources.find(source_of_clip[i])));
+    }
+    return dataset;
+}
+
+std::int64_t MotionDataset::num_frames() const {
+    std::int64_t total = 0;
+    for (const ClipView& clip : clips_) {
+        total += clip.num_frames;
+    }
+    return total;
+}
+
+std::vector<std::string> list_shards(const std::string& folder, const std::string& prefix) {
+    std::vector<std::string> paths;
+    try {
+        for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+            const std::string name = entry.path().filename().string();
+            if (entry.is_regular_file() && entry.path().extension() == ".safetensors" &&
+                name.compare(0, prefix.size(), prefix) == 0) {
+                paths.push_back(entry.path().string());
+            }
+        }
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw Error(ErrorKind::Input,
+                    "cannot read folder '" + folder + "': " + error.code().message());
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+}  // namespace vasa::train

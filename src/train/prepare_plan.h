@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/train/prepare.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace vasa::train {
+
+/// An input: files of one stem.
+struct PrepareItem {
+    std::string name;    ///< path below the folder without extension, '/' between parts
+    std::string sound;   ///< file with the sound (videos: the video)
+    std::string second;  ///< motion, alignment or curves; empty for videos to be tracked
+};
+
+/// A shard to be made.
+struct PlannedShard {
+    std::string path;
+    bool is_held_out = false;
+    std::string settings_hash;
+    std::vector<PrepareItem> items;
+};
+
+/// The folder's inputs in order of their names. Sound without its second file is left out; videos
+/// stand for themselves, even those without a ready track: `second` then names no file.
+/// @throws Error(Input) if the folder cannot be read or has no input.
+std::vector<PrepareItem> list_items(const PrepareOptions& options);
+
+/// Names of a held-out list: a line each, '#' starts a comment line. @throws Error(Input)
+std::set<std::string> load_names(const std::string& path);
+
+/// Shares the inputs out to shards, train first.
+std::vector<PlannedShard> plan_shards(const PrepareOptions& options,
+                                      const std::vector<PrepareItem>& items);
+
+/// Removes shards of this source that a former run with more inputs left behind. Other files stay.
+void remove_stale_shards(const PrepareOptions& options, const std::vector<PlannedShard>& planned);
+
+}  // namespace vasa::train
