@@ -18,7 +18,7 @@ namespace {
 
 struct TrainMotionArguments {
     train::MotionTrainOptions options;
-    std::vector<std::string> shares;
+    std::vector<std::string> shares, shared_styles;
 };
 
 #ifdef VASA_WITH_TORCH
@@ -57,6 +57,14 @@ void run_train_motion(TrainMotionArguments arguments, Context& context) {
     train::MotionTrainOptions& options = arguments.options;
     for (const std::string& share : arguments.shares) {
         add_share(share, options.source_shares);
+    }
+    for (const std::string& text : arguments.shared_styles) {
+        const std::size_t split = text.find('=');
+        if (split == 0 || split == std::string::npos) {
+            throw core::Error(core::ErrorKind::Usage,
+                              "--shared-style is '" + text + "', expected SOURCE=OTHER");
+        }
+        options.shared_styles[text.substr(0, split)] = text.substr(split + 1);
     }
     options.head_model = context.model_dir + "/head_model.safetensors";
     options.command = command_text(context);
@@ -113,8 +121,12 @@ void add_train_motion_command(CLI::App& train, Context& context) {
     add("--velocity-loss", options.velocity_loss_weight, "Weight of differences between frames");
     add("--validate-every", options.validate_every, "Steps between validations");
     command->add_option("--share", arguments->shares, "Share of a source, SOURCE=0..1");
+    command->add_option("--shared-style",
+                        arguments->shared_styles,
+                        "A source that moves like another: SOURCE=OTHER");
     add("--default-style", options.default_style, "Source whose style is used by default");
     add("--seed", options.seed, "Seed");
+    command->add_flag("--bf16", options.bf16, "Matrix products in bfloat16");
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_train_motion(*arguments, context); };
     });

@@ -181,9 +181,9 @@ SpokenMouth coarticulate(const std::vector<Phone>& phones,
                          float amplitude,
                          const core::Rng& rng) {
     core::Rng habit = rng.fork(1);
-    const Style style = {static_cast<float>(habit.uniform(0.92, 1.12)),
-                         static_cast<float>(habit.uniform(0.9, 1.15)),
-                         static_cast<float>(habit.uniform(0.8, 1.2))};
+    const Style style = {static_cast<float>(habit.uniform(0.68, 0.86)),
+                         static_cast<float>(habit.uniform(1.0, 1.25)),
+                         static_cast<float>(habit.uniform(0.95, 1.45))};
     SpokenMouth mouth;
     for (const Channel& channel : kChannels) {
         (mouth.*channel.track).assign(loudness.size(), 0.0F);

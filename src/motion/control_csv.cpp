@@ -99,7 +99,10 @@ KeyframeList parse_controls_csv(const ControlFile& file) {
     int num_rows = 0;
     while (begin < text.size()) {
         const std::size_t end = std::min(text.find('\n', begin), text.size());
-        const std::string_view line = text.substr(begin, end - begin);
+        std::string_view line = text.substr(begin, end - begin);
+        if (!line.empty() && line.back() == '\r') {
+            line.remove_suffix(1);
+        }
         if (!trim(line).empty() && trim(line).front() != '#') {
             const std::vector<Cell> cells = split(line, begin);
             if (header) {

@@ -4,6 +4,7 @@
 #include "filters.h"
 
 #include "vasa/core/rng.h"
+#include "vasa/motion/controlled_motion.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,28 +23,6 @@ constexpr double kClosing_s = 0.08;
 constexpr double kShut_s = 0.05;
 constexpr double kOpening_s = 0.14;
 constexpr double kLeastBlinkGap_s = 0.35;
-
-bool is_mouth(int action) {
-    return action >= static_cast<int>(Action::JawForward) &&
-           (action <= static_cast<int>(Action::MouthUpperUpRight) ||
-            action == static_cast<int>(Action::TongueOut));
-}
-
-void scale_motion(MotionFrame& frame, const ControlFrame& control) {
-    const float far_cm = -(control.distance - 1.0F) * kUsualDistance_cm;
-    frame.pose.yaw_rad *= control.head_motion;
-    frame.pose.pitch_rad *= control.head_motion;
-    frame.pose.roll_rad *= control.head_motion;
-    frame.pose.x_cm *= control.head_motion;
-    frame.pose.y_cm *= control.head_motion;
-    frame.pose.z_cm = far_cm + (frame.pose.z_cm - far_cm) * control.head_motion;
-    for (int k = 0; k < head::kNumActions; ++k) {
-        if (is_mouth(k)) {
-            float& value = frame.actions.values[k];
-            value = std::clamp(value * control.amplitude, 0.0F, 1.0F);
-        }
-    }
-}
 
 /// Takes away the first frame's pose, fading out.
 void start_from_portrait(MotionClip& clip) {
@@ -153,9 +132,7 @@ void finish_motion(MotionClip& clip, const Controls& controls, std::uint64_t see
     if (clip.frames.empty()) {
         return;
     }
-    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        scale_motion(clip.frames[i], controls.at(static_cast<double>(i) / clip.fps.value()));
-    }
+    scale_amplitudes(clip, controls);
     start_from_portrait(clip);
     finish_blinks(clip, controls, seed);
 }

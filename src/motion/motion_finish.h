@@ -10,8 +10,6 @@ namespace vasa::motion {
 
 /// Rate of the blinks the network was shown, to which others are thinned out or filled up.
 constexpr float kUsualBlinkRate_per_min = 20.0F;
-/// Depth of the head below the camera at which a distance of 1 is learned, cm.
-constexpr float kUsualDistance_cm = 60.0F;
 
 /// What sampled motion still lacks: the amplitudes asked for, a start from the portrait's pose, and
 /// blinks that close the eyes wholly, as often as asked for.

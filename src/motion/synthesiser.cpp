@@ -3,10 +3,10 @@
 
 #include "coarticulation.h"
 #include "face_rules.h"
-#include "motion_finish.h"
 #include "speech_analysis.h"
 
 #include "vasa/core/error.h"
+#include "vasa/motion/controlled_motion.h"
 
 #include <algorithm>
 #include <array>
@@ -32,7 +32,7 @@ constexpr float kDegree = 3.14159265F / 180.0F;
 constexpr std::array<float, 6> kHeadStd = {
     5.1F * kDegree, 3.2F * kDegree, 3.4F * kDegree, 1.0F, 0.8F, 0.66F};
 constexpr std::array<float, 6> kFastShare = {0.08F, 0.14F, 0.045F, 0.08F, 0.12F, 0.08F};
-constexpr float kBrowStrength = 1.5F;
+constexpr float kBrowStrength = 2.6F;
 
 void check_range(const char* name, float value, float least, float most) {
     if (!(value >= least && value <= most)) {

@@ -50,8 +50,12 @@ struct MotionTrainOptions {
     /// Share of the windows drawn from each source; sources not named share what is left by length.
     std::map<std::string, double> source_shares;
     std::string default_style = "natural";
+    /// Source to the source whose style it shares; the others have a style each.
+    std::map<std::string, std::string> shared_styles;
     std::uint64_t seed = 1;
     std::string device = "cpu";
+    /// Matrix products in bfloat16: faster where the processor has them, the weights stay f32.
+    bool bf16 = false;
     std::string command;  ///< recorded with the weights
 
     core::StopToken stop;  ///< a stop writes a checkpoint first

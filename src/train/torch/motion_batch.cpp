@@ -132,7 +132,10 @@ int MotionBatcher::draw_clip(core::Rng& rng) const {
 
 int MotionBatcher::style_of(const ClipView& clip) const {
     const std::string& source = dataset_.sources()[static_cast<std::size_t>(clip.source_index)];
-    const auto place = std::find(config_.styles.begin(), config_.styles.end(), source);
+    const auto shared = options_.shared_styles.find(source);
+    const auto place = std::find(config_.styles.begin(),
+                                 config_.styles.end(),
+                                 shared != options_.shared_styles.end() ? shared->second : source);
     return static_cast<int>(place - config_.styles.begin());
 }
 

@@ -16,6 +16,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/matmul.h>
@@ -133,6 +134,29 @@ at::Generator make_generator(std::uint64_t seed) {
     return at::make_generator<at::CPUGeneratorImpl>(seed);
 }
 
+/// Within it, torch does matrix products in bfloat16.
+class Bfloat16Scope {
+  public:
+    Bfloat16Scope(bool enabled, at::Device device) : enabled_(enabled), type_(device.type()) {
+        if (enabled_) {
+            at::autocast::set_autocast_dtype(type_, at::kBFloat16);
+            at::autocast::set_autocast_enabled(type_, true);
+        }
+    }
+    ~Bfloat16Scope() {
+        if (enabled_) {
+            at::autocast::set_autocast_enabled(type_, false);
+            at::autocast::clear_cache();
+        }
+    }
+    Bfloat16Scope(const Bfloat16Scope&) = delete;
+    Bfloat16Scope& operator=(const Bfloat16Scope&) = delete;
+
+  private:
+    bool enabled_;
+    at::DeviceType type_;
+};
+
 /// Trains, validates and saves.
 class MotionTrainer {
   public:
@@ -163,7 +187,18 @@ motion::MotionTransformerConfig make_config(const MotionTrainOptions& options,
     config.window = options.window;
     config.history = options.history;
     config.speech_width = kShardSpeechWidth;
-    config.styles = dataset.sources();
+    for (const std::string& source : dataset.sources()) {
+        if (options.shared_styles.count(source) == 0) {
+            config.styles.push_back(source);
+        }
+    }
+    for (const auto& [source, style] : options.shared_styles) {
+        if (std::find(config.styles.begin(), config.styles.end(), style) == config.styles.end()) {
+            throw Error(ErrorKind::Usage,
+                        "source '" + source + "' cannot share the style of '" + style +
+                            "': no such source with a style of its own");
+        }
+    }
     // The first one is what is used where none is asked for.
     const auto place = std::find(config.styles.begin(), config.styles.end(), options.default_style);
     if (place != config.styles.end()) {
@@ -215,8 +250,11 @@ void MotionTrainer::step() {
     const at::Tensor noise =
         at::randn(batch.clean.sizes(), generator, at::TensorOptions()).to(device_);
     const at::Tensor noisy = motion::diffuse(batch.clean, noise, level);
-    const at::Tensor predicted =
-        state_.network(noisy, level.to(at::kFloat) / motion::kNumDiffusionSteps, batch.conditions);
+    const at::Tensor predicted = [&] {
+        const Bfloat16Scope scope(options_.bf16, device_);
+        return state_.network(
+            noisy, level.to(at::kFloat) / motion::kNumDiffusionSteps, batch.conditions);
+    }();
     const at::Tensor loss = loss_->training(predicted, batch);
     state_.network->zero_grad();
     loss.backward();

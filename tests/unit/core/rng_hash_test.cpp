@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "test_folder.h"
+#include "support/test_folder.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/rational.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/motion/controls.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vasa::render {
+
+/// What turns speech into motion.
+enum class Driver {
+    Diffusion,  ///< the motion network; needs a build with libtorch
+    Rules,      ///< signal processing and rules; needs no weights
+};
+/// Driver::Diffusion in builds with libtorch.
+Driver default_driver();
+/// "diffusion", "rules"
+const char* driver_name(Driver driver);
+/// @throws Error(Usage) for another name
+Driver find_driver(const std::string& name);
+
+constexpr const char* kSpeechEncoderFile = "speech_encoder.safetensors";
+constexpr const char* kMotionFile = "motion.safetensors";
+
+struct SpeechMotionOptions {
+    Driver driver = default_driver();
+    motion::Controls controls;
+    std::uint64_t seed = 0;
+    int steps = 10;               ///< of the diffusion sampler, 1..1000
+    std::string style;            ///< diffusion: a source of the training data; empty = default
+    std::string device = "auto";  ///< diffusion: "auto", "cpu", "cuda", "cuda:n"
+
+    /// @throws Error(Usage)
+    void check() const;
+};
+
+/// Motion for speech: pose relative to the portrait's, actions absolute.
+///
+/// The rules driver knows no guidance and takes the blink rate of the first moment for all.
+/// @param speech      mono, kSpeechRate_hz
+/// @param num_frames  of the result, at `fps`
+/// @param model_dir   folder of the weights
+/// @throws Error(Model) for damaged or missing weights, Error(Resource) for diffusion in a build
+///         without libtorch or on a device that cannot be used; Error(Usage) for an unknown style;
+///         Error(Interrupted, Terminated).
+motion::MotionClip make_speech_motion(const std::vector<float>& speech,
+                                      const core::Rational& fps,
+                                      int num_frames,
+                                      const SpeechMotionOptions& options,
+                                      const std::string& model_dir,
+                                      const core::StopToken& stop);
+
+}  // namespace vasa::render
