@@ -7,6 +7,7 @@
 #include "vasa/core/stop_token.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,13 +40,24 @@ struct ClipOptions {
     std::string preset = "veryfast";
 
     std::string motion;         ///< motion file; empty: driven by the speech
+    std::string pose_from;      ///< motion file whose head pose is used instead
+    std::string dynamics_from;  ///< motion file whose expressions and gaze are used instead
     float motion_scale = 1.0F;  ///< 0–3
     bool loop = false;
 
+    std::string driver = "diffusion";  ///< speech to motion: "diffusion" or "rules"
     std::uint64_t seed = 0;
-    float amplitude = 1.0F;            ///< 0–3
-    float head_motion = 1.0F;          ///< 0–3
-    float blink_rate_per_min = 18.0F;  ///< 0–60
+    int steps = 10;               ///< of the diffusion sampler: 10 fast, 50 best
+    std::string style;            ///< empty: the default one
+    std::string device = "auto";  ///< "auto", "cpu", "cuda", "cuda:n"
+    std::string controls;  ///< file of curves over time; what is given here replaces its curves
+    std::optional<float> gaze_yaw_deg, gaze_pitch_deg;  ///< -40–40, -29–29, 0 = into the camera
+    std::optional<float> distance;                      ///< 0.5–2, 1 = as in the portrait
+    std::string emotion;                                ///< "happy", "sad:0.5", ..., "neutral"
+    std::optional<float> amplitude;                     ///< of mouth motion, 0–3
+    std::optional<float> head_motion;                   ///< 0–3
+    std::optional<float> blink_rate_per_min;            ///< 0–60
+    std::optional<float> cfg_audio, cfg_gaze;           ///< guidance, 0–5
 
     bool force = false;  ///< replace existing output
     bool allow_long = false;
@@ -59,7 +71,7 @@ struct ClipResult {
     double fps = 0;               ///< frames a second of the whole run
     double real_time_factor = 0;  ///< seconds of work per second of video, < 1 = faster
     std::int64_t peak_memory_bytes = 0;
-    std::string driver;  ///< where the motion came from: "rules", "file"
+    std::string driver;  ///< where the motion came from: "diffusion", "rules", "file", ...
     std::vector<std::string> warnings;
 };
 

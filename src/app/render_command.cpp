@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
+#include "motion_arguments.h"
 
 #include "vasa/core/rational.h"
 #include "vasa/render/render.h"
@@ -16,6 +17,7 @@ namespace {
 struct RenderArguments {
     render::RenderOptions options;
     std::string fps = "25";
+    MotionArguments motion;
 };
 
 void add_input_options(CLI::App& command, render::RenderOptions& options) {
@@ -47,20 +49,19 @@ void add_output_options(CLI::App& command, RenderArguments& arguments) {
     command.add_flag("--force", options.force, "Replace existing output");
 }
 
-void add_motion_options(CLI::App& command, render::RenderOptions& options) {
-    command.add_option("--motion", options.motion, "Motion file (.csv, .safetensors) to play");
-    command.add_option("--motion-scale", options.motion_scale, "Strength of a motion file, 0-3")
+void add_motion_files(CLI::App& command, render::RenderOptions& options) {
+    const auto add = [&command](const char* name, auto& value, const char* text) {
+        return command.add_option(name, value, text)->group("Motion files");
+    };
+    add("--motion", options.motion, "Motion file (.csv, .safetensors) to play");
+    add("--pose-from", options.pose_from, "Motion file whose head pose is used instead");
+    add("--dynamics-from",
+        options.dynamics_from,
+        "Motion file whose expressions and gaze are used instead");
+    add("--motion-scale", options.motion_scale, "Strength of motion files, 0-3")
         ->capture_default_str();
-    command.add_flag("--loop", options.loop, "Repeat a motion file that is too short");
-    command.add_option("--seed", options.seed, "Seed of everything random")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    command.add_option("--amplitude", options.amplitude, "Strength of mouth motion, 0-3")
-        ->capture_default_str();
-    command.add_option("--head-motion", options.head_motion, "Strength of head motion, 0-3")
-        ->capture_default_str();
-    command.add_option("--blink-rate", options.blink_rate_per_min, "Blinks a minute, 0-60")
-        ->capture_default_str();
+    command.add_flag("--loop", options.loop, "Repeat motion files that are too short")
+        ->group("Motion files");
 }
 
 nlohmann::json to_json(const render::RenderResult& result) {
@@ -91,12 +92,15 @@ nlohmann::json to_json(const render::RenderResult& result) {
             {"sha256",
              {{"portrait", result.portrait_sha256},
               {"speech", result.speech_sha256},
-              {"motion", result.motion_sha256}}}};
+              {"motion", result.motion_sha256},
+              {"pose", result.pose_sha256},
+              {"dynamics", result.dynamics_sha256}}}};
 }
 
 void run_render(RenderArguments arguments, Context& context) {
     render::RenderOptions& options = arguments.options;
     options.fps = core::parse_frame_rate(arguments.fps);
+    options.drive = arguments.motion.to_options();
     options.threads = context.threads;
     options.model_dir = context.model_dir;
     const render::RenderResult result =
@@ -120,7 +124,8 @@ void add_render_command(CLI::App& app, Context& context) {
     const auto arguments = std::make_shared<RenderArguments>();
     add_input_options(*command, arguments->options);
     add_output_options(*command, *arguments);
-    add_motion_options(*command, arguments->options);
+    add_motion_arguments(*command, arguments->motion);
+    add_motion_files(*command, arguments->options);
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_render(*arguments, context); };
     });

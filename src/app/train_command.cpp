@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train_commands.h"
 
+#include <filesystem>
+
 #include <CLI/CLI.hpp>
 
 namespace vasa::app {
@@ -8,7 +10,9 @@ namespace vasa::app {
 std::string command_text(const Context& context) {
     std::string text;
     for (const std::string& argument : context.arguments) {
-        text += (text.empty() ? "" : " ") + argument;
+        // Names without folders: those are nobody's business.
+        const std::string name = std::filesystem::path(argument).lexically_normal().filename();
+        text += (text.empty() ? "" : " ") + (name.empty() ? argument : name);
     }
     return text;
 }
@@ -19,6 +23,7 @@ void add_train_command(CLI::App& app, Context& context) {
     add_train_head_command(*command, context);
     add_train_speech_encoder_command(*command, context);
     add_train_motion_command(*command, context);
+    add_train_sync_command(*command, context);
 }
 
 }  // namespace vasa::app

@@ -27,6 +27,14 @@ std::string short_number(double value) {
     return text;
 }
 
+std::size_t index_of(std::string_view name) {
+    const std::optional<std::size_t> index = find_control(name);
+    if (!index) {
+        throw Error(ErrorKind::Usage, "unknown control '" + std::string(name) + "'");
+    }
+    return *index;
+}
+
 }  // namespace
 
 const std::vector<ControlField>& control_fields() {
@@ -133,19 +141,19 @@ const std::vector<std::string>& Controls::names() {
     return names;
 }
 
+const ControlCurve& Controls::curve(std::string_view name) const {
+    return curves_[index_of(name)];
+}
+
 void Controls::set(std::string_view name, ControlCurve curve) {
-    const std::optional<std::size_t> index = find_control(name);
-    if (!index) {
-        throw Error(ErrorKind::Usage, "unknown control '" + std::string(name) + "'");
-    }
+    const std::size_t index = index_of(name);
     for (const float value : {curve.least(), curve.most()}) {
-        const std::string refusal =
-            refusal_of(control_fields()[*index], static_cast<double>(value));
+        const std::string refusal = refusal_of(control_fields()[index], static_cast<double>(value));
         if (!refusal.empty()) {
             throw Error(ErrorKind::Usage, refusal);
         }
     }
-    curves_[*index] = std::move(curve);
+    curves_[index] = std::move(curve);
 }
 
 void Controls::set_emotion(const std::string& text) {

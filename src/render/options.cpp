@@ -4,7 +4,6 @@
 #include "frame_sink.h"
 
 #include "vasa/core/error.h"
-#include "vasa/motion/rules_driver.h"
 #include "vasa/render/render.h"
 
 #include <filesystem>
@@ -25,8 +24,12 @@ void check_inputs(const RenderOptions& options) {
                     options.image.empty() ? "no portrait: give --image or --face"
                                           : "both --image and --face given, expected one");
     }
-    if (options.audio.empty() && options.motion.empty()) {
+    if (options.audio.empty() && needs_speech(options)) {
         throw Error(ErrorKind::Usage, "no speech: give --audio (or --motion for a silent clip)");
+    }
+    if (!options.motion.empty() && !options.pose_from.empty() && !options.dynamics_from.empty()) {
+        throw Error(ErrorKind::Usage,
+                    "--motion, --pose-from and --dynamics-from given: nothing is left of --motion");
     }
     if (options.face_index < 0) {
         throw Error(ErrorKind::Usage,
@@ -52,8 +55,12 @@ void check_output(const RenderOptions& options) {
                     "output '" + options.out + "' ends in '" + extension +
                         "', expected .mp4, or a PNG sequence such as dir/%05d.png");
     }
-    for (const std::string* input :
-         {&options.image, &options.face, &options.audio, &options.motion}) {
+    for (const std::string* input : {&options.image,
+                                     &options.face,
+                                     &options.audio,
+                                     &options.motion,
+                                     &options.pose_from,
+                                     &options.dynamics_from}) {
         std::error_code ec;
         if (!input->empty() && fs::equivalent(*input, options.out, ec)) {
             throw Error(ErrorKind::Usage, "output '" + options.out + "' is also an input");
@@ -73,13 +80,8 @@ media::VideoOptions video_options(const RenderOptions& options) {
     return video;
 }
 
-motion::RulesDriverOptions rules_options(const RenderOptions& options) {
-    motion::RulesDriverOptions rules;
-    rules.seed = options.seed;
-    rules.amplitude = options.amplitude;
-    rules.head_motion = options.head_motion;
-    rules.blink_rate_per_min = options.blink_rate_per_min;
-    return rules;
+bool needs_speech(const RenderOptions& options) {
+    return options.motion.empty() && (options.pose_from.empty() || options.dynamics_from.empty());
 }
 
 motion::RetargetOptions retarget_options(const RenderOptions& options) {
@@ -93,7 +95,7 @@ void RenderOptions::check() const {
     check_inputs(*this);
     check_output(*this);
     video_options(*this).check();
-    rules_options(*this).check();
+    drive.check();
     retarget_options(*this).check();
     if (threads < 0 || threads > kMaxThreads) {
         throw Error(ErrorKind::Usage,

@@ -2,14 +2,15 @@
 #pragma once
 
 #include "vasa/media/video_file.h"
-#include "vasa/motion/rules_driver.h"
+#include "vasa/motion/motion_clip.h"
 #include "vasa/render/render.h"
 
 namespace vasa::render {
 
 /// The parts of RenderOptions that other modules take.
 media::VideoOptions video_options(const RenderOptions& options);
-motion::RulesDriverOptions rules_options(const RenderOptions& options);
 motion::RetargetOptions retarget_options(const RenderOptions& options);
+/// Whether some of the motion is to come from the speech.
+bool needs_speech(const RenderOptions& options);
 
 }  // namespace vasa::render

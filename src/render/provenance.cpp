@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "provenance.h"
 
+#include "options.h"
+
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +17,14 @@ double rounded(float value) {
     return std::round(static_cast<double>(value) * 1e6) / 1e6;
 }
 
+/// A constant as a number, anything else by its extremes.
+nlohmann::json control_json(const motion::ControlCurve& curve) {
+    if (curve.least() == curve.most()) {
+        return rounded(curve.least());
+    }
+    return {{"least", rounded(curve.least())}, {"most", rounded(curve.most())}};
+}
+
 std::string settings_json(const RenderOptions& options, int num_threads) {
     nlohmann::json settings = {{"fps", core::to_string(options.fps)},
                                {"codec", options.codec},
@@ -24,11 +34,16 @@ std::string settings_json(const RenderOptions& options, int num_threads) {
     if (options.face.empty()) {
         settings["face_index"] = options.face_index;
     }
-    if (options.motion.empty()) {
-        settings["amplitude"] = rounded(options.amplitude);
-        settings["head_motion"] = rounded(options.head_motion);
-        settings["blink_rate_per_min"] = rounded(options.blink_rate_per_min);
-    } else {
+    if (needs_speech(options)) {
+        for (const std::string& name : motion::Controls::names()) {
+            settings[name] = control_json(options.drive.controls.curve(name));
+        }
+        if (options.drive.driver == Driver::Diffusion) {
+            settings["steps"] = options.drive.steps;
+            settings["style"] = options.drive.style;
+        }
+    }
+    if (!options.motion.empty() || !options.pose_from.empty() || !options.dynamics_from.empty()) {
         settings["motion_scale"] = rounded(options.motion_scale);
         settings["loop"] = options.loop;
     }
@@ -52,9 +67,15 @@ std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
     if (!result.motion_sha256.empty()) {
         source += " motion=" + result.motion_sha256;
     }
+    if (!result.pose_sha256.empty()) {
+        source += " pose=" + result.pose_sha256;
+    }
+    if (!result.dynamics_sha256.empty()) {
+        source += " dynamics=" + result.dynamics_sha256;
+    }
     return {{"com.vasa.version", version()},
             {"com.vasa.models", models},
-            {"com.vasa.seed", std::to_string(options.seed)},
+            {"com.vasa.seed", std::to_string(options.drive.seed)},
             {"com.vasa.driver", result.driver},
             {"com.vasa.settings", settings_json(options, num_threads)},
             {"com.vasa.source", source},

@@ -17,7 +17,6 @@
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/face_code.h"
 #include "vasa/media/image_file.h"
-#include "vasa/motion/rules_driver.h"
 #include "vasa/render/speech_input.h"
 
 #include <algorithm>
@@ -38,6 +37,21 @@ using core::ErrorKind;
 constexpr std::size_t kQueueBytes = 8U << 20U;
 constexpr float kDoubtfulFaceFlag = 5.0F;
 const char* const kHeadModel = "head_model.safetensors";
+
+/// The clip with the head pose, or the actions, of another of the same length.
+motion::MotionClip with_pose(motion::MotionClip clip, const motion::MotionClip& other) {
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        clip.frames[i].pose = other.frames[i].pose;
+    }
+    return clip;
+}
+
+motion::MotionClip with_actions(motion::MotionClip clip, const motion::MotionClip& other) {
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        clip.frames[i].actions = other.frames[i].actions;
+    }
+    return clip;
+}
 
 /// A render from check to result; one use.
 class Job {
@@ -122,6 +136,7 @@ class Job {
         }
     }
 
+    /// Frames of the clip: as many as the speech needs, else as the motion file has.
     int count_frames(const motion::MotionClip& file) const {
         const double own = static_cast<double>(file.frames.size()) / file.fps.value();
         const std::int64_t count =
@@ -135,28 +150,62 @@ class Job {
         return static_cast<int>(count);
     }
 
+    /// A motion file on the portrait.
+    motion::MotionClip fit_file(const motion::MotionClip& file, int num_frames) {
+        std::vector<std::string> warnings;
+        motion::MotionClip clip = fit_motion_file(file,
+                                                  {code_.pose, code_.actions},
+                                                  options_.fps,
+                                                  num_frames,
+                                                  retarget_options(options_),
+                                                  warnings);
+        std::for_each(warnings.begin(), warnings.end(), [&](const auto& w) { warn(w); });
+        return clip;
+    }
+
+    motion::MotionClip drive_by_speech() {
+        for (ModelFile& model : list_models(options_.model_dir)) {
+            if (options_.drive.driver == Driver::Diffusion &&
+                (model.name == kSpeechEncoderFile || model.name == kMotionFile)) {
+                result_.models.push_back(std::move(model));
+            }
+        }
+        return put_on_portrait(make_speech_motion(speech_.mono,
+                                                  options_.fps,
+                                                  count_frames({}),
+                                                  options_.drive,
+                                                  options_.model_dir,
+                                                  stop_),
+                               {code_.pose, code_.actions});
+    }
+
     void make_motion() {
         const Stopwatch clock;
-        const motion::MotionFrame portrait{code_.pose, code_.actions};
-        if (options_.motion.empty()) {
-            motion::MotionClip driven =
-                motion::drive_by_rules(speech_.mono, options_.fps, rules_options(options_));
-            // Resampling may round the length by a frame.
-            driven = motion::extend_motion(driven, count_frames(driven), false);
-            motion_ = put_on_portrait(driven, portrait);
-            result_.driver = "rules";
-        } else {
+        const bool has_speech_motion = needs_speech(options_);
+        if (has_speech_motion) {
+            motion_ = drive_by_speech();
+            result_.driver = driver_name(options_.drive.driver);
+        } else if (!options_.motion.empty()) {
             const motion::MotionClip file = motion::load_motion(options_.motion);
-            std::vector<std::string> warnings;
-            motion_ = fit_motion_file(file,
-                                      portrait,
-                                      options_.fps,
-                                      count_frames(file),
-                                      retarget_options(options_),
-                                      warnings);
-            std::for_each(warnings.begin(), warnings.end(), [&](const auto& w) { warn(w); });
+            motion_ = fit_file(file, count_frames(file));
             result_.motion_sha256 = core::sha256_file(options_.motion);
             result_.driver = "file";
+        }
+        if (!options_.dynamics_from.empty()) {
+            const motion::MotionClip file = motion::load_motion(options_.dynamics_from);
+            const bool is_first = motion_.frames.empty();
+            const motion::MotionClip dynamics = fit_file(
+                file, is_first ? count_frames(file) : static_cast<int>(motion_.frames.size()));
+            motion_ = is_first ? dynamics : with_actions(std::move(motion_), dynamics);
+            result_.dynamics_sha256 = core::sha256_file(options_.dynamics_from);
+            result_.driver += std::string(result_.driver.empty() ? "" : ",") + "dynamics:file";
+        }
+        if (!options_.pose_from.empty()) {
+            const motion::MotionClip file = motion::load_motion(options_.pose_from);
+            motion_ = with_pose(std::move(motion_),
+                                fit_file(file, static_cast<int>(motion_.frames.size())));
+            result_.pose_sha256 = core::sha256_file(options_.pose_from);
+            result_.driver += ",pose:file";
         }
         result_.num_frames = static_cast<std::int64_t>(motion_.frames.size());
         result_.seconds.motion_s = clock.seconds();

@@ -38,6 +38,7 @@ motion::MotionClip drive_with_diffusion(const std::vector<float>& speech,
                                         const std::string& model_dir,
                                         const core::StopToken& stop) {
     const std::string device = tensor::choose_device(options.device).to_string();
+    const tensor::SingleTorchThread single;
     motion::DiffusionDriverOptions diffusion;
     diffusion.seed = options.seed;
     diffusion.steps = options.steps;

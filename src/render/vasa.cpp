@@ -4,8 +4,40 @@
 #include "vasa/core/rational.h"
 #include "vasa/render/render.h"
 
+#include <utility>
+
 namespace vasa {
 namespace {
+
+render::SpeechMotionOptions to_drive_options(const ClipOptions& clip) {
+    render::SpeechMotionOptions drive;
+    drive.driver = render::find_driver(clip.driver);
+    drive.seed = clip.seed;
+    drive.steps = clip.steps;
+    drive.style = clip.style;
+    drive.device = clip.device;
+    if (!clip.controls.empty()) {
+        drive.controls = motion::load_controls(clip.controls, drive.controls);
+    }
+    if (!clip.emotion.empty()) {
+        drive.controls.set_emotion(clip.emotion);
+    }
+    const std::pair<const char*, std::optional<float>> values[] = {
+        {"gaze_yaw", clip.gaze_yaw_deg},
+        {"gaze_pitch", clip.gaze_pitch_deg},
+        {"distance", clip.distance},
+        {"amplitude", clip.amplitude},
+        {"head_motion", clip.head_motion},
+        {"blink_rate", clip.blink_rate_per_min},
+        {"cfg_audio", clip.cfg_audio},
+        {"cfg_gaze", clip.cfg_gaze}};
+    for (const auto& [name, value] : values) {
+        if (value) {
+            drive.controls.set(name, motion::ControlCurve(*value));
+        }
+    }
+    return drive;
+}
 
 render::RenderOptions to_render_options(const ClipOptions& clip) {
     render::RenderOptions options;
@@ -22,10 +54,9 @@ render::RenderOptions to_render_options(const ClipOptions& clip) {
     options.motion = clip.motion;
     options.motion_scale = clip.motion_scale;
     options.loop = clip.loop;
-    options.seed = clip.seed;
-    options.amplitude = clip.amplitude;
-    options.head_motion = clip.head_motion;
-    options.blink_rate_per_min = clip.blink_rate_per_min;
+    options.pose_from = clip.pose_from;
+    options.dynamics_from = clip.dynamics_from;
+    options.drive = to_drive_options(clip);
     options.force = clip.force;
     options.allow_long = clip.allow_long;
     options.threads = clip.threads;

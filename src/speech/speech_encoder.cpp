@@ -6,7 +6,9 @@
 #include "whisper_encoder.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/parallel.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
 
 #include <algorithm>
@@ -22,7 +24,8 @@
 namespace vasa::speech {
 namespace {
 
-constexpr int kWindowsAtOnce = 8;
+constexpr int kWindowsAtOnceCpu = 2;
+constexpr int kWindowsAtOnceGpu = 64;
 constexpr float kFeatureLimit = 5.0F;
 
 at::Tensor tensor_of(const core::SafetensorsFile& file,
@@ -87,9 +90,9 @@ SpeechFeatures SpeechEncoder::encode(const std::vector<float>& speech,
     features.values.resize(static_cast<std::size_t>(features.num_frames) * kFeatureWidth);
     const at::Tensor mel = log10_mel(speech, impl_->mel_filters);  // [T, 80]
     const std::vector<SpeechWindow> windows = lay_windows(features.num_frames);
-    for (std::size_t first = 0; first < windows.size(); first += kWindowsAtOnce) {
+    const auto encode_some = [&](std::size_t first, std::size_t end) {
+        const c10::InferenceMode here;
         stop.throw_if_stopped();
-        const std::size_t end = std::min(first + kWindowsAtOnce, windows.size());
         std::vector<at::Tensor> cut;
         for (std::size_t i = first; i < end; ++i) {
             cut.push_back(cut_window(mel, windows[i]));
@@ -107,6 +110,21 @@ SpeechFeatures SpeechEncoder::encode(const std::vector<float>& speech,
                 &features.values[static_cast<std::size_t>(window.first_frame) * kFeatureWidth],
                 row.const_data_ptr<float>(),
                 static_cast<std::size_t>(window.num_frames) * kFeatureWidth * sizeof(float));
+        }
+    };
+    const auto at_once = static_cast<std::size_t>(
+        impl_->device.is_cpu() ? kWindowsAtOnceCpu : kWindowsAtOnceGpu);
+    const auto num_groups = static_cast<int>((windows.size() + at_once - 1) / at_once);
+    const auto encode_group = [&](int group) {
+        const std::size_t first = static_cast<std::size_t>(group) * at_once;
+        encode_some(first, std::min(first + at_once, windows.size()));
+    };
+    if (impl_->device.is_cpu()) {
+        const tensor::SingleTorchThread single;
+        core::parallel_for(num_groups, encode_group);
+    } else {
+        for (int group = 0; group < num_groups; ++group) {
+            encode_group(group);
         }
     }
     return features;

@@ -95,4 +95,12 @@ void set_torch_threads(int num_threads) {
     at::set_num_threads(num_threads > 0 ? num_threads : core::num_threads());
 }
 
+SingleTorchThread::SingleTorchThread() : before_(at::get_num_threads()) {
+    at::set_num_threads(1);
+}
+
+SingleTorchThread::~SingleTorchThread() {
+    at::set_num_threads(before_);
+}
+
 }  // namespace vasa::tensor

@@ -65,6 +65,9 @@ class Controls {
     /// @throws Error(Usage)
     void set_emotion(const std::string& text);
 
+    /// @throws Error(Usage) for an unknown name
+    const ControlCurve& curve(std::string_view name) const;
+
     ControlFrame at(double time_s) const;
 
   private:

@@ -5,6 +5,7 @@
 #include "vasa/core/rational.h"
 #include "vasa/core/stop_token.h"
 #include "vasa/render/models.h"
+#include "vasa/render/speech_motion.h"
 
 #include <cstdint>
 #include <string>
@@ -22,7 +23,7 @@ struct RenderOptions {
     std::string image;   ///< portrait; this or `face`
     std::string face;    ///< FaceCode file
     int face_index = 0;  ///< which face of the portrait, largest first
-    std::string audio;   ///< speech; may be empty where `motion` is given (clip without sound)
+    std::string audio;   ///< speech; may be empty where motion files are given (clip without sound)
     /// An MP4 file, or a PNG sequence: a pattern such as dir/%05d.png, numbered from 1, no sound.
     std::string out;
 
@@ -31,14 +32,13 @@ struct RenderOptions {
     int crf = 18;  ///< 0–51
     std::string preset = "veryfast";
 
-    std::string motion;         ///< motion file; empty: driven by the speech
-    float motion_scale = 1.0F;  ///< of the motion file, 0–3
-    bool loop = false;          ///< repeat a motion file that is too short
+    SpeechMotionOptions drive;  ///< how speech becomes motion
 
-    std::uint64_t seed = 0;
-    float amplitude = 1.0F;            ///< of mouth motion, 0–3
-    float head_motion = 1.0F;          ///< 0–3
-    float blink_rate_per_min = 18.0F;  ///< 0–60
+    std::string motion;         ///< motion file; empty: driven by the speech
+    std::string pose_from;      ///< motion file whose head pose is used instead
+    std::string dynamics_from;  ///< motion file whose actions (with gaze) are used instead
+    float motion_scale = 1.0F;  ///< of motion files, 0–3
+    bool loop = false;          ///< repeat motion files that are too short
 
     bool force = false;       ///< replace existing output
     bool allow_long = false;  ///< speech over kMaxSpeech_s
@@ -71,10 +71,13 @@ struct RenderResult {
     double fps = 0;                      ///< frames a second of the whole run
     double real_time_factor = 0;         ///< seconds of work per second of video, < 1 = faster
     std::int64_t peak_memory_bytes = 0;  ///< of this process so far
-    std::string driver;                  ///< where the motion came from: "rules", "file"
-    std::vector<ModelFile> models;       ///< that were used
-    std::string portrait_sha256, speech_sha256, motion_sha256;  ///< of the files, empty if unused
-    std::vector<std::string> warnings;                          ///< also sent through the log
+    /// Where the motion came from: "diffusion", "rules", "file", or "pose:file" and the like for
+    /// a mixture.
+    std::string driver;
+    std::vector<ModelFile> models;               ///< that were used
+    std::string portrait_sha256, speech_sha256;  ///< of the files, empty if unused
+    std::string motion_sha256, pose_sha256, dynamics_sha256;
+    std::vector<std::string> warnings;  ///< also sent through the log
 };
 
 /// Portrait and speech to a finished clip; all of it or nothing appears at `out`.

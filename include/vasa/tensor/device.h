@@ -32,4 +32,17 @@ std::string torch_version();
 /// Threads of one torch operation; 0 = the number of CPU cores this process may use.
 void set_torch_threads(int num_threads);
 
+/// Within it, torch's operators use one thread on the CPU. Small networks are as fast so, and do
+/// not suffer from threads that wait for each other where other programs keep the cores busy.
+class SingleTorchThread {
+  public:
+    SingleTorchThread();
+    ~SingleTorchThread();
+    SingleTorchThread(const SingleTorchThread&) = delete;
+    SingleTorchThread& operator=(const SingleTorchThread&) = delete;
+
+  private:
+    int before_;
+};
+
 }  // namespace vasa::tensor

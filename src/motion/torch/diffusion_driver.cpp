@@ -8,6 +8,7 @@
 #include "vasa/core/safetensors.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/motion/motion_transformer.h"
+#include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
 
 #include <algorithm>
@@ -100,6 +101,7 @@ MotionClip DiffusionDriver::drive(const std::vector<float>& speech,
         return clip;
     }
     const c10::InferenceMode inference;
+    const tensor::SingleTorchThread single;
     const at::Tensor features =
         at::from_blob(const_cast<float*>(speech.data()), {num_frames, config.speech_width})
             .to(impl_->device);

@@ -3,7 +3,7 @@
 
 #include "image_writers.h"
 #include "sample_images.h"
-#include "unit/core/test_folder.h"
+#include "support/test_folder.h"
 
 #include "vasa/core/error.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image_writers.h"
 #include "sample_images.h"
-#include "unit/core/test_folder.h"
+#include "support/test_folder.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"

@@ -11,7 +11,7 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
-#include "unit/core/test_folder.h"
+#include "support/test_folder.h"
 #include "video_support.h"
 
 #include "vasa/core/atomic_file.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image_writers.h"
-#include "unit/core/test_folder.h"
+#include "support/test_folder.h"
 #include "video_support.h"
 
 #include "vasa/core/atomic_file.h"

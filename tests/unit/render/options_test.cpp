@@ -61,9 +61,8 @@ TEST_CASE("options out of range are usage errors") {
         [](Options& o) { o.crf = -1; },
         [](Options& o) { o.motion_scale = -0.1F; },
         [](Options& o) { o.motion_scale = std::nanf(""); },
-        [](Options& o) { o.amplitude = 3.5F; },
-        [](Options& o) { o.head_motion = -1.0F; },
-        [](Options& o) { o.blink_rate_per_min = 61.0F; },
+        [](Options& o) { o.drive.steps = 0; },
+        [](Options& o) { o.pose_from = o.dynamics_from = o.motion = "motion.csv"; },
         [](Options& o) { o.threads = -1; },
         [](Options& o) { o.threads = 100000; },
     };
@@ -81,8 +80,8 @@ TEST_CASE("options out of range are usage errors") {
 TEST_CASE("tags tell how a clip was made, without paths") {
     render::RenderOptions options = good_options();
     options.image = "/home/somebody/face.png";
-    options.amplitude = 0.8F;
-    options.seed = 42;
+    options.drive.controls.set("amplitude", motion::ControlCurve(0.8F));
+    options.drive.seed = 42;
     render::RenderResult result;
     result.driver = "rules";
     result.models = {{"head_model.safetensors", 1, std::string(64, 'a')},

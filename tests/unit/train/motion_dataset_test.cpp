@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/motion_dataset.h"
 
-#include "unit/core/test_folder.h"
+#include "support/test_folder.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"

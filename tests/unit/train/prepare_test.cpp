@@ -3,7 +3,7 @@
 
 #include "prepare_clip.h"
 #include "support/synthetic_speech.h"
-#include "unit/core/test_folder.h"
+#include "support/test_folder.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
