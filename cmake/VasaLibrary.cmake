@@ -4,8 +4,6 @@
 include(GNUInstallDirs)
 
 get_property(vasa_modules GLOBAL PROPERTY VASA_MODULES)
-# Nothing behind vasa/vasa.h runs torch: a program that embeds the library need not have it.
-list(REMOVE_ITEM vasa_modules tensor)
 set(vasa_objects)
 set(vasa_libraries)
 foreach(module IN LISTS vasa_modules)
@@ -22,6 +20,10 @@ set_target_properties(vasa_shared PROPERTIES
     OUTPUT_NAME vasa EXPORT_NAME vasa LINKER_LANGUAGE CXX
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+if(VASA_WITH_TORCH)
+    # The installed library finds libtorch where set-up put it.
+    set_target_properties(vasa_shared PROPERTIES INSTALL_RPATH "${VASA_TORCH_DIR}/torch/lib")
+endif()
 target_compile_features(vasa_shared INTERFACE cxx_std_17)
 target_include_directories(vasa_shared INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 target_link_libraries(vasa_shared PRIVATE vasa_flags ${vasa_libraries})

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
-#include "measure_motion_command.h"
+#include "measure_commands.h"
 
 #include "vasa/eval/contact_sheet.h"
 #include "vasa/eval/portrait_fit.h"
@@ -172,6 +172,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_sheet_command(*command, context);
     add_head_command(*command, context);
     add_measure_motion_command(*command, context);
+    add_measure_sync_command(*command, context);
 }
 
 }  // namespace vasa::app

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "measure_motion_command.h"
-
 #include "context.h"
+#include "measure_commands.h"
+#include "motion_sets.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
 #include "vasa/eval/motion_metrics.h"
-#include "vasa/eval/portrait_fit.h"
 #include "vasa/head/head_model.h"
-#include "vasa/media/audio_file.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <map>
 #include <memory>
-#include <set>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -25,7 +21,6 @@
 namespace vasa::app {
 namespace {
 
-namespace fs = std::filesystem;
 using core::Error;
 using core::ErrorKind;
 using eval::MotionMetricField;
@@ -37,106 +32,6 @@ struct MotionArguments {
     std::string speech, names, reference;
     int joint_every = 0;
 };
-
-/// Speech and phones by stem, read once for all sets.
-using Utterances = std::map<std::string, MotionSample>;
-
-/// Clips of one folder by stem.
-struct MotionSet {
-    std::string name;
-    std::map<std::string, motion::MotionClip> clips;
-    MotionMetrics median;
-    int num_clips = 0;
-};
-
-std::map<std::string, std::string> files_by_stem(const std::string& folder,
-                                                 const std::set<std::string>& extensions) {
-    std::map<std::string, std::string> files;
-    std::error_code ec;
-    for (const auto& entry : fs::directory_iterator(folder, ec)) {
-        if (extensions.count(entry.path().extension().string()) != 0) {
-            files[entry.path().stem().string()] = entry.path().string();
-        }
-    }
-    if (ec) {
-        throw Error(ErrorKind::Input, "cannot read folder '" + folder + "': " + ec.message());
-    }
-    return files;
-}
-
-/// The folder's own name, with its parent's where two folders share it.
-std::vector<std::string> set_names(const std::vector<std::string>& folders) {
-    std::vector<std::string> names;
-    for (const std::string& folder : folders) {
-        fs::path path = fs::path(folder).lexically_normal();
-        path = path.has_filename() ? path : path.parent_path();
-        std::string name = path.filename().string();
-        if (std::find(names.begin(), names.end(), name) != names.end()) {
-            name = path.parent_path().filename().string() + "/" + name;
-        }
-        names.push_back(name);
-    }
-    return names;
-}
-
-std::set<std::string> wanted_stems(const std::string& names) {
-    std::set<std::string> stems;
-    if (!names.empty()) {
-        for (const std::string& name : eval::read_name_list(names)) {
-            stems.insert(fs::path(name).stem().string());
-        }
-    }
-    return stems;
-}
-
-std::vector<MotionSet> load_sets(const MotionArguments& arguments) {
-    const std::set<std::string> wanted = wanted_stems(arguments.names);
-    const std::vector<std::string> names = set_names(arguments.sets);
-    std::vector<MotionSet> sets;
-    for (std::size_t i = 0; i < arguments.sets.size(); ++i) {
-        MotionSet set;
-        set.name = names[i];
-        for (const auto& [stem, path] :
-             files_by_stem(arguments.sets[i], {".safetensors", ".csv"})) {
-            if (wanted.empty() || wanted.count(stem) != 0) {
-                set.clips[stem] = motion::load_motion(path);
-            }
-        }
-        sets.push_back(std::move(set));
-    }
-    return sets;
-}
-
-/// Reads the speech that any set has motion for.
-Utterances load_utterances(const std::string& folder,
-                           const std::vector<MotionSet>& sets,
-                           Context& context) {
-    const auto sounds = files_by_stem(
-        folder, {".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".mp4", ".mkv", ".webm"});
-    const auto phones = files_by_stem(folder, {".phones"});
-    Utterances utterances;
-    for (const MotionSet& set : sets) {
-        for (const auto& item : set.clips) {
-            if (sounds.count(item.first) != 0) {
-                utterances[item.first];
-            }
-        }
-    }
-    std::vector<Utterances::value_type*> items;
-    for (auto& item : utterances) {
-        items.push_back(&item);
-    }
-    core::parallel_for(static_cast<int>(items.size()), [&](int i) {
-        context.stop.throw_if_stopped();
-        auto& [stem, sample] = *items[i];
-        sample.speech = media::resample_mono(media::load_audio(sounds.at(stem)), 16000);
-        const auto found = phones.find(stem);
-        if (found != phones.end()) {
-            sample.phones = motion::load_phones(found->second);
-        }
-    });
-    return utterances;
-}
 
 const MotionSet* find_reference(const std::vector<MotionSet>& sets, const std::string& name) {
     if (name.empty()) {
@@ -263,7 +158,7 @@ nlohmann::json as_json(const std::vector<MotionSet>& sets) {
 }
 
 void run_motion(const MotionArguments& arguments, Context& context) {
-    std::vector<MotionSet> sets = load_sets(arguments);
+    std::vector<MotionSet> sets = load_motion_sets(arguments.sets, arguments.names);
     const MotionSet* reference = find_reference(sets, arguments.reference);
     const Utterances utterances = load_utterances(arguments.speech, sets, context);
     const eval::MotionMeter meter(

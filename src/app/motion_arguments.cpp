@@ -81,7 +81,7 @@ void add_motion_arguments(CLI::App& command, MotionArguments& arguments) {
     add("--head-motion", arguments.head_motion, "Strength of head motion, 0-3 (1)");
     add("--blink-rate", arguments.blink_rate, "Blinks a minute, 0-60 (20)");
     add("--cfg-audio", arguments.cfg_audio, "Diffusion: guidance by speech, 0-5 (0.5)");
-    add("--cfg-gaze", arguments.cfg_gaze, "Diffusion: guidance by gaze, 0-5 (1)");
+    add("--cfg-gaze", arguments.cfg_gaze, "Diffusion: guidance by gaze, 0-5 (0)");
     add("--controls",
         arguments.controls,
         "Curves of the above over time (.json or .csv); options given here replace theirs");

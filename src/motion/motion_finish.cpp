@@ -66,25 +66,33 @@ std::vector<double> find_blinks(const MotionClip& clip, double fps) {
     return moments;
 }
 
+/// Blinks a minute that the network made; short clips tell little, so that they are taken together
+/// with what is usual.
+double made_rate(const std::vector<double>& found, double duration_s) {
+    constexpr double kUsual_s = 15.0;
+    const double usual = kUsualBlinkRate_per_min / 60.0 * kUsual_s;
+    return 60.0 * (static_cast<double>(found.size()) + usual) / (duration_s + kUsual_s);
+}
+
 /// Drops some of the blinks or adds some, by the rate asked for at each.
 std::vector<double> adjust_rate(const std::vector<double>& found,
                                 double duration_s,
                                 const Controls& controls,
                                 std::uint64_t seed) {
     core::Rng rng = core::Rng(seed).fork(0xb11c);
+    const double made = made_rate(found, duration_s);
     std::vector<double> moments;
     for (const double moment_s : found) {
-        const float ratio = controls.at(moment_s).blink_rate_per_min / kUsualBlinkRate_per_min;
-        if (rng.uniform() < ratio) {
+        if (rng.uniform() * made < static_cast<double>(controls.at(moment_s).blink_rate_per_min)) {
             moments.push_back(moment_s);
         }
     }
-    // Where more are asked for than usual, the rest arrives at random moments.
-    for (double time_s = 0.0; time_s < duration_s; time_s += 0.1) {
-        const double extra_per_s =
-            (controls.at(time_s).blink_rate_per_min - kUsualBlinkRate_per_min) / 60.0;
-        const double moment_s = time_s + rng.uniform(0.0, 0.1);
-        if (rng.uniform() >= 0.1 * extra_per_s) {
+    // Where more are asked for, the rest arrives at random moments.
+    constexpr double kStep_s = 0.1;
+    for (double time_s = 0.0; time_s < duration_s; time_s += kStep_s) {
+        const double asked = static_cast<double>(controls.at(time_s).blink_rate_per_min);
+        const double moment_s = time_s + rng.uniform(0.0, kStep_s);
+        if (rng.uniform() >= kStep_s * (asked - made) / 60.0) {
             continue;
         }
         const bool is_free = std::all_of(moments.begin(), moments.end(), [&](double other_s) {

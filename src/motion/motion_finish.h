@@ -8,8 +8,8 @@
 
 namespace vasa::motion {
 
-/// Rate of the blinks the network was shown, to which others are thinned out or filled up.
-constexpr float kUsualBlinkRate_per_min = 20.0F;
+/// Rate of the blinks the network makes by itself, where a clip is too short to tell.
+constexpr double kUsualBlinkRate_per_min = 12.0;
 
 /// What sampled motion still lacks: the amplitudes asked for, a start from the portrait's pose, and
 /// blinks that close the eyes wholly, as often as asked for.

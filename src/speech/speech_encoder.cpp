@@ -112,8 +112,8 @@ SpeechFeatures SpeechEncoder::encode(const std::vector<float>& speech,
                 static_cast<std::size_t>(window.num_frames) * kFeatureWidth * sizeof(float));
         }
     };
-    const auto at_once = static_cast<std::size_t>(
-        impl_->device.is_cpu() ? kWindowsAtOnceCpu : kWindowsAtOnceGpu);
+    const auto at_once =
+        static_cast<std::size_t>(impl_->device.is_cpu() ? kWindowsAtOnceCpu : kWindowsAtOnceGpu);
     const auto num_groups = static_cast<int>((windows.size() + at_once - 1) / at_once);
     const auto encode_group = [&](int group) {
         const std::size_t first = static_cast<std::size_t>(group) * at_once;

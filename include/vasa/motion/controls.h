@@ -20,7 +20,9 @@ struct ControlFrame {
     float head_motion = 1.0F;          ///< of head motion, 0..3
     float blink_rate_per_min = 20.0F;  ///< 0..60
     float cfg_audio = 0.5F;            ///< guidance by speech (lambda_A of VASA-1, eq. 2), 0..5
-    float cfg_gaze = 1.0F;             ///< guidance by gaze, 0..5
+    /// Guidance by gaze (lambda_g), 0..5. The network follows the gaze exactly; more than 0 makes
+    /// it overshoot.
+    float cfg_gaze = 0.0F;
 };
 
 enum class Interpolation { Linear, Smooth };

@@ -17,6 +17,7 @@ struct MotionTransformerConfig {
     int num_heads = 4;
     int window = 100;  ///< new frames a pass makes, W
     int history = 25;  ///< frames before them that it sees, K
+    int reach = 8;     ///< frames on both sides that a token is made from
     int speech_width = 1024;
     std::vector<std::string> styles;  ///< names of the data sources
 
@@ -56,8 +57,10 @@ TORCH_MODULE(MotionBlock);
 
 /// Predicts clean motion from noisy motion: the transformer encoder of VASA-1 (§3.2).
 ///
-/// One token a frame: noisy motion (or clean history), speech, controls. Norms are modulated by the
-/// diffusion step and the style.
+/// One token a frame: noisy motion (or clean history) of the frame and its neighbours, speech,
+/// controls. Norms are modulated by the diffusion step and the style. That a token sees its
+/// neighbours' motion is an addition to VASA-1: smooth motion is denoised by averaging over time,
+/// which attention alone learns slowly.
 class MotionTransformerImpl : public torch::nn::Module {
   public:
     explicit MotionTransformerImpl(const MotionTransformerConfig& config);

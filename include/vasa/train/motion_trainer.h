@@ -42,7 +42,7 @@ struct MotionTrainOptions {
     int warmup_steps = 200;
     double ema_decay = 0.999;
     double lip_loss_weight = 0.5;
-    double velocity_loss_weight = 0.5;
+    double velocity_loss_weight = 2.0;  ///< of first and second differences over time
     double condition_dropout = 0.1;
     double history_dropout = 0.5;
     int validate_every = 250;

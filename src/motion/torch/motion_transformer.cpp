@@ -10,6 +10,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/randn.h>
@@ -53,6 +54,14 @@ at::Tensor step_embedding(const at::Tensor& step, int width) {
     return at::cat({angles.sin(), angles.cos()}, 1);                       // [B, width]
 }
 
+/// Each row beside those up to `reach` before and after it, zeros beyond the ends: [B, T, C] →
+/// [B, T, C (2 reach + 1)].
+at::Tensor neighbourhoods(const at::Tensor& rows, int reach) {
+    return at::constant_pad_nd(rows, {0, 0, reach, reach})
+        .unfold(1, 2 * reach + 1, 1)
+        .reshape({rows.size(0), rows.size(1), -1});
+}
+
 void check_range(const std::string& name, const char* field, int value, int low, int high) {
     if (value < low || value > high) {
         throw Error(ErrorKind::Model,
@@ -69,6 +78,7 @@ std::string MotionTransformerConfig::to_json() const {
                           {"num_heads", num_heads},
                           {"window", window},
                           {"history", history},
+                          {"reach", reach},
                           {"speech_width", speech_width},
                           {"styles", styles}}
         .dump();
@@ -79,8 +89,14 @@ MotionTransformerConfig MotionTransformerConfig::from_json(const std::string& te
     MotionTransformerConfig config;
     try {
         const nlohmann::json json = nlohmann::json::parse(text);
-        const std::set<std::string> known = {
-            "width", "num_layers", "num_heads", "window", "history", "speech_width", "styles"};
+        const std::set<std::string> known = {"width",
+                                             "num_layers",
+                                             "num_heads",
+                                             "window",
+                                             "history",
+                                             "reach",
+                                             "speech_width",
+                                             "styles"};
         for (const auto& [key, value] : json.items()) {
             if (known.count(key) == 0) {
                 throw Error(ErrorKind::Model,
@@ -92,6 +108,7 @@ MotionTransformerConfig MotionTransformerConfig::from_json(const std::string& te
         config.num_heads = json.at("num_heads").get<int>();
         config.window = json.at("window").get<int>();
         config.history = json.at("history").get<int>();
+        config.reach = json.at("reach").get<int>();
         config.speech_width = json.at("speech_width").get<int>();
         config.styles = json.at("styles").get<std::vector<std::string>>();
     } catch (const nlohmann::json::exception& error) {
@@ -108,6 +125,7 @@ void MotionTransformerConfig::check(const std::string& name) const {
     check_range(name, "num_heads", num_heads, 1, 64);
     check_range(name, "window", window, 1, 1000);
     check_range(name, "history", history, 1, 1000);
+    check_range(name, "reach", reach, 0, 100);
     check_range(name, "speech_width", speech_width, 1, 8192);
     check_range(name, "number of styles", static_cast<int>(styles.size()), 1, kMaxStyles);
     if (width % (2 * num_heads) != 0) {
@@ -140,7 +158,8 @@ at::Tensor MotionBlockImpl::forward(const at::Tensor& x, const at::Tensor& conte
 
 MotionTransformerImpl::MotionTransformerImpl(const MotionTransformerConfig& config)
     : config_(config),
-      motion_in_(register_module("motion_in", torch::nn::Linear(kMotionWidth, config.width))),
+      motion_in_(register_module(
+          "motion_in", torch::nn::Linear(kMotionWidth * (2 * config.reach + 1), config.width))),
       speech_in_(
           register_module("speech_in", torch::nn::Linear(config.speech_width, config.width))),
       control_in_(
@@ -167,10 +186,12 @@ at::Tensor MotionTransformerImpl::forward(const at::Tensor& noisy,
                                           const at::Tensor& step,
                                           const MotionConditions& conditions) {
     const at::Tensor has_history = conditions.has_history.view({-1, 1, 1});
-    const at::Tensor history = motion_in_(conditions.history * has_history) +
-                               history_mark_[0] * has_history +
-                               history_mark_[1] * (1.0 - has_history);           // [B, K, width]
-    at::Tensor x = at::cat({history, motion_in_(noisy)}, 1) + position_;         // [B, T, width]
+    const at::Tensor mark =
+        history_mark_[0] * has_history + history_mark_[1] * (1.0 - has_history);  // [B, 1, width]
+    const at::Tensor motion = at::cat({conditions.history * has_history, noisy}, 1);
+    at::Tensor x = motion_in_(neighbourhoods(motion, config_.reach)) + position_;  // [B, T, width]
+    x = x + at::constant_pad_nd(mark.expand({-1, config_.history, -1}),
+                                {0, 0, 0, x.size(1) - config_.history});
     const at::Tensor heard = conditions.speech_known.unsqueeze(2);               // [B, T, 1]
     x = x + speech_in_(conditions.speech) * heard + no_speech_ * (1.0 - heard);  // [B, T, width]
 

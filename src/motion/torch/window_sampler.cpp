@@ -6,6 +6,7 @@
 #include "vasa/motion/motion_space.h"
 
 #include <algorithm>
+#include <vector>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
@@ -20,8 +21,8 @@ namespace {
 constexpr double kFps = 25.0;
 
 /// The copies of a window that guidance compares: everything known, then one condition dropped
-/// each.
-enum Branch { kAll, kWithoutSpeech, kWithoutGaze, kNumBranches };
+/// each. Those whose guidance is 0 are left out.
+enum class Branch { All, WithoutSpeech, WithoutGaze };
 
 /// Rows [first, first + count) of a tensor, zeros where it has none; [count, ...].
 at::Tensor padded_rows(const at::Tensor& rows, int first, int count) {
@@ -44,47 +45,65 @@ at::Tensor control_rows(const Controls& controls, int first, int count) {
     return rows;
 }
 
-/// Conditions of one window, [kNumBranches, ...].
+/// Conditions of one window, [branches, ...].
 MotionConditions window_conditions(const MotionTransformerConfig& config,
                                    const at::Tensor& speech,
                                    const at::Tensor& history,
                                    const Controls& controls,
                                    int style,
-                                   int first) {
+                                   int first,
+                                   const std::vector<Branch>& branches) {
     const int length = config.history + config.window;
+    const auto num_branches = static_cast<std::int64_t>(branches.size());
     const auto options = speech.options();
-    const auto repeated = [](const at::Tensor& x) {
+    const auto repeated = [&](const at::Tensor& x) {
         std::vector<std::int64_t> shape = x.sizes().vec();
-        shape.insert(shape.begin(), kNumBranches);
+        shape.insert(shape.begin(), num_branches);
         return x.unsqueeze(0).expand(shape);
     };
     MotionConditions conditions;
     conditions.speech = repeated(padded_rows(speech, first - config.history, length));
-    at::Tensor known = at::zeros({kNumBranches, length}, options);
+    at::Tensor known = at::zeros({num_branches, length}, options);
     const int num_frames = static_cast<int>(speech.size(0));
     const int from = std::max(config.history - first, 0);
     const int to = std::min(length, num_frames - first + config.history);
     known.slice(1, from, to).fill_(1.0);
-    known[kWithoutSpeech].zero_();
     conditions.speech_known = known;
     const bool has_history = history.defined();
     conditions.history = has_history
                              ? repeated(history)
-                             : at::zeros({kNumBranches, config.history, kMotionWidth}, options);
-    conditions.has_history = at::full({kNumBranches}, has_history ? 1.0 : 0.0, options);
+                             : at::zeros({num_branches, config.history, kMotionWidth}, options);
+    conditions.has_history = at::full({num_branches}, has_history ? 1.0 : 0.0, options);
     conditions.controls =
         repeated(control_rows(controls, first - config.history, length).to(speech.device()));
-    conditions.gaze_known = at::ones({kNumBranches}, options);
-    conditions.gaze_known[kWithoutGaze].zero_();
-    conditions.distance_known = at::ones({kNumBranches}, options);
-    conditions.emotion_known = at::ones({kNumBranches}, options);
-    conditions.style = at::full({kNumBranches}, style, options.dtype(at::kLong));
+    conditions.gaze_known = at::ones({num_branches}, options);
+    conditions.distance_known = at::ones({num_branches}, options);
+    conditions.emotion_known = at::ones({num_branches}, options);
+    conditions.style = at::full({num_branches}, style, options.dtype(at::kLong));
+    for (std::size_t i = 0; i < branches.size(); ++i) {
+        if (branches[i] == Branch::WithoutSpeech) {
+            conditions.speech_known[static_cast<std::int64_t>(i)].zero_();
+        } else if (branches[i] == Branch::WithoutGaze) {
+            conditions.gaze_known[static_cast<std::int64_t>(i)].zero_();
+        }
+    }
     return conditions;
 }
 
 /// Strength of guidance in each new frame, [W, 1] each.
 struct Guidance {
     at::Tensor audio, gaze;
+
+    std::vector<Branch> branches() const {
+        std::vector<Branch> result = {Branch::All};
+        if (audio.abs().max().item<float>() > 0.0F) {
+            result.push_back(Branch::WithoutSpeech);
+        }
+        if (gaze.abs().max().item<float>() > 0.0F) {
+            result.push_back(Branch::WithoutGaze);
+        }
+        return result;
+    }
 };
 
 Guidance window_guidance(const Controls& controls, int first, int count, at::Device device) {
@@ -125,15 +144,24 @@ at::Tensor sample_windows(MotionTransformer network,
     at::Tensor history;  // [K, 52] of the window before
     for (int first = 0; first < num_frames; first += config.window) {
         options.stop.throw_if_stopped();
-        const MotionConditions conditions =
-            window_conditions(config, speech, history, controls, style, first);
         const Guidance guidance = window_guidance(controls, first, config.window, speech.device());
+        const std::vector<Branch> branches = guidance.branches();
+        const auto num_branches = static_cast<std::int64_t>(branches.size());
+        const MotionConditions conditions =
+            window_conditions(config, speech, history, controls, style, first, branches);
+        // VASA-1, equation 2.
         const auto denoise = [&](const at::Tensor& x, double step) {
-            const at::Tensor clean = network(x.unsqueeze(0).expand({kNumBranches, -1, -1}),
-                                             at::full({kNumBranches}, step, speech.options()),
-                                             conditions);  // [3, W, 52]
-            return (1.0 + guidance.audio + guidance.gaze) * clean[kAll] -
-                   guidance.audio * clean[kWithoutSpeech] - guidance.gaze * clean[kWithoutGaze];
+            const at::Tensor clean = network(x.unsqueeze(0).expand({num_branches, -1, -1}),
+                                             at::full({num_branches}, step, speech.options()),
+                                             conditions);  // [branches, W, 52]
+            at::Tensor guided = clean[0];
+            for (std::int64_t i = 1; i < num_branches; ++i) {
+                const bool is_speech =
+                    branches[static_cast<std::size_t>(i)] == Branch::WithoutSpeech;
+                guided =
+                    guided + (is_speech ? guidance.audio : guidance.gaze) * (clean[0] - clean[i]);
+            }
+            return guided;
         };
         const at::Tensor noise =
             frame_noise(options.seed, first, config.window).to(speech.device());

@@ -18,6 +18,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/ops/_fused_adamw.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/constant_pad_nd.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/randint.h>
@@ -86,9 +88,19 @@ class MotionLoss {
         const at::Tensor difference = (predicted - batch.clean) * valid;
         const at::Tensor count = valid.sum() * kMotionWidth;
         at::Tensor loss = (difference.square() * weights_).sum() / count;
-        const at::Tensor both = valid.slice(1, 1) * valid.slice(1, 0, -1);
-        const at::Tensor velocity = (difference.slice(1, 1) - difference.slice(1, 0, -1)) * both;
-        loss = loss + options_.velocity_loss_weight * (velocity.square() * weights_).sum() / count;
+        // Motion goes on smoothly from what was before the window, where that is known.
+        constexpr int kBefore = 2;
+        const at::Tensor before =
+            batch.conditions.has_history.view({-1, 1, 1}).expand({-1, kBefore, 1});  // [B, 2, 1]
+        const at::Tensor known = at::cat({before, valid}, 1);  // [B, 2 + W, 1]
+        at::Tensor change = at::constant_pad_nd(difference, {0, 0, kBefore, 0});
+        at::Tensor both = known;
+        for (int order = 0; order < kBefore; ++order) {  // velocity, acceleration
+            both = both.slice(1, 1) * both.slice(1, 0, -1);
+            change = (change.slice(1, 1) - change.slice(1, 0, -1)) * both;
+            loss =
+                loss + options_.velocity_loss_weight * (change.square() * weights_).sum() / count;
+        }
         return loss + options_.lip_loss_weight * lip_square(difference, batch) / lip_variance_;
     }
 

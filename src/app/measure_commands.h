@@ -9,7 +9,8 @@ namespace vasa::app {
 
 struct Context;
 
-/// `vasa measure motion`.
+// Subcommands of `vasa measure`, each in its own file.
 void add_measure_motion_command(CLI::App& measure, Context& context);
+void add_measure_sync_command(CLI::App& measure, Context& context);
 
 }  // namespace vasa::app
