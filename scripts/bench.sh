@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 inputs=$(scripts/example_inputs.sh build/examples)
 grep -m 1 'model name' /proc/cpuinfo
 build/bin/vasa_bench "$inputs/portrait.jpg" models
+build/bin/vasa_motion_bench models auto
 
 python3 - "$inputs" <<'PYTHON'
 import sys, wave

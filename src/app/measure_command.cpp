@@ -173,6 +173,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_head_command(*command, context);
     add_measure_motion_command(*command, context);
     add_measure_sync_command(*command, context);
+    add_measure_controls_command(*command, context);
 }
 
 }  // namespace vasa::app

@@ -12,5 +12,6 @@ struct Context;
 // Subcommands of `vasa measure`, each in its own file.
 void add_measure_motion_command(CLI::App& measure, Context& context);
 void add_measure_sync_command(CLI::App& measure, Context& context);
+void add_measure_controls_command(CLI::App& measure, Context& context);
 
 }  // namespace vasa::app

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/motion/motion_space.h"
 
+#include "vasa/motion/controlled_motion.h"
+
 #include <algorithm>
 
 namespace vasa::motion {
@@ -28,6 +30,8 @@ std::array<Action, kNumPlainActions> list_plain_actions() {
     }
     return list;
 }
+
+constexpr int kDepthIndex = 5;
 
 }  // namespace
 
@@ -76,6 +80,18 @@ ControlVector to_control_vector(const ControlFrame& control) {
     ControlVector vector = {control.gaze.yaw_rad, control.gaze.pitch_rad, control.distance - 1.0F};
     std::copy(control.emotion.begin(), control.emotion.end(), vector.begin() + 3);
     return vector;
+}
+
+MotionVector with_control(const MotionVector& relative, const ControlVector& control) {
+    MotionVector result = relative;
+    result[kGazeIndex] += control[0];
+    result[kGazeIndex + 1] += control[1];
+    result[kDepthIndex] -= kUsualDistance_cm * control[2];
+    return result;
+}
+
+MotionVector relative_to_control(const MotionVector& vector, const ControlVector& control) {
+    return with_control(vector, {-control[0], -control[1], -control[2]});
 }
 
 MotionVector mirrored_motion(const MotionVector& vector) {

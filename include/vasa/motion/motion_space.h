@@ -31,6 +31,12 @@ MotionVector to_motion_vector(const MotionFrame& frame);
 MotionFrame from_motion_vector(const MotionVector& vector);
 ControlVector to_control_vector(const ControlFrame& control);
 
+/// Motion as the network sees it: gaze and depth relative to what the controls ask for, so that it
+/// follows them exactly and only makes what is around them.
+MotionVector relative_to_control(const MotionVector& vector, const ControlVector& control);
+/// The inverse.
+MotionVector with_control(const MotionVector& relative, const ControlVector& control);
+
 /// The same motion or control in a mirror.
 MotionVector mirrored_motion(const MotionVector& vector);
 ControlVector mirrored_control(const ControlVector& control);

@@ -114,7 +114,9 @@ MotionClip DiffusionDriver::drive(const std::vector<float>& speech,
         for (int k = 0; k < kMotionWidth; ++k) {
             vector[k] = impl_->mean[k] + impl_->scale[k] * *values++;
         }
-        clip.frames.push_back(from_motion_vector(vector));
+        const ControlVector control =
+            to_control_vector(controls.at(i / static_cast<double>(clip.fps.value())));
+        clip.frames.push_back(from_motion_vector(with_control(vector, control)));
     }
     if (options.finish) {
         finish_motion(clip, controls, options.seed);

@@ -31,12 +31,23 @@ constexpr int kLongestSpeechTail = 50;
 /// Spread of noise added to the speech features in training.
 constexpr double kSpeechNoise = 0.1;
 
+/// Controls of a frame as the network hears them.
+ControlVector control_vector(const ClipView& clip, int frame) {
+    ControlVector control;
+    std::copy_n(clip.controls + static_cast<std::ptrdiff_t>(frame) * kControlWidth,
+                kControlWidth,
+                control.begin());
+    control[2] -= 1.0F;  // distance
+    return control;
+}
+
 std::vector<float> motion_vectors(const ClipView& clip) {
     std::vector<float> out;
     out.reserve(static_cast<std::size_t>(clip.num_frames) * kMotionWidth);
     for (int i = 0; i < clip.num_frames; ++i) {
-        const MotionVector vector =
-            motion::to_motion_vector(frame_of_shard(clip.motion + i * kShardMotionWidth));
+        const MotionVector vector = motion::relative_to_control(
+            motion::to_motion_vector(frame_of_shard(clip.motion + i * kShardMotionWidth)),
+            control_vector(clip, i));
         out.insert(out.end(), vector.begin(), vector.end());
     }
     return out;
@@ -180,9 +191,7 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
             std::copy_n(&vectors[static_cast<std::size_t>(frame) * kMotionWidth],
                         kMotionWidth,
                         vector.begin());
-            ControlVector control;
-            std::copy_n(clip.controls + frame * kControlWidth, kControlWidth, control.begin());
-            control[2] -= 1.0F;  // distance, as the network hears it
+            ControlVector control = control_vector(clip, frame);
             if (is_mirrored) {
                 vector = motion::mirrored_motion(vector);
                 control = motion::mirrored_control(control);
