@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Makes speech that is hard to hear from aligned speech, for training: with noise, over a bad line,
 # whispered, drawn out as in singing; and silences of all kinds. Alignments come along.
 #
@@ -9,7 +10,7 @@
 set -euo pipefail
 
 if [ $# -lt 2 ]; then
-    sed -n '5,8s/^# \?//p' "$0" >&2
+    sed -n '6,9s/^# \?//p' "$0" >&2
     exit 2
 fi
 speech=$1

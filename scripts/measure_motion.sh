@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Prints the figures of the motion network in models/README.md, from speech that no training heard.
 #
 # Usage: scripts/measure_motion.sh DATA OUT [COUNT]
@@ -9,7 +10,7 @@
 set -euo pipefail
 
 if [ $# -lt 2 ]; then
-    sed -n '4,9s/^# \?//p' "$0" >&2
+    sed -n '5,10s/^# \?//p' "$0" >&2
     exit 2
 fi
 data=$1
@@ -30,11 +31,14 @@ sound_of() {
     done
 }
 
-# spread FOLDER COUNT [held-back]: sound files of a folder, spread over its names.
+# spread FOLDER COUNT [held-back]: sound files of a folder, spread over its names; held-back ones
+# with an alignment.
 spread() {
-    find "$1" -maxdepth 1 \( -name '*.mp3' -o -name '*.opus' -o -name '*.wav' -o -name '*.flac' \
+    find "$1/" -maxdepth 1 \( -name '*.mp3' -o -name '*.opus' -o -name '*.wav' -o -name '*.flac' \
         -o -name '*.mp4' \) | LC_ALL=C sort | if [ "${3:-}" = held-back ]; then
-        grep -F -f <(grep -v '^#' "$names" | sed 's|.*|/&.|')
+        grep -F -f <(grep -v '^#' "$names" | sed 's|.*|/&.|') | while read -r file; do
+            [ ! -f "${file%.*}.phones" ] || echo "$file"
+        done
     else
         cat
     fi | awk -v n="$2" '{ line[NR] = $0 } END {
@@ -56,7 +60,6 @@ echo "== held-back speech with known phones, motion by what makes it"
 speech=$data/speech/librispeech
 for sound in $(spread "$speech" "$count" held-back); do
     phones=${sound%.*}.phones
-    [ -f "$phones" ] || continue
     animate synthesiser "$sound" --phones "$phones"
     animate rules "$sound" --driver rules
     animate regressor "$sound" --steps 1 --cfg-audio 0
@@ -104,7 +107,11 @@ for kind in kerstin_de festvox_ru; do
     done
 done
 for kind in noise line whisper slow babble silence; do
-    for sound in $(spread "$out/hard_speech/$kind" 6 $([ $kind = silence ] || echo held-back)); do
+    side=held-back
+    if [ $kind = silence ]; then
+        side=
+    fi
+    for sound in $(spread "$out/hard_speech/$kind" 6 $side); do
         cp "$sound" "$out/various/${kind}_$(basename "$sound")"
     done
 done

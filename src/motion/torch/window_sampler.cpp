@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "window_sampler.h"
 
+#include "../window_joint.h"
+
 #include "vasa/core/rng.h"
 #include "vasa/motion/diffusion.h"
 #include "vasa/motion/motion_space.h"
@@ -165,9 +167,14 @@ at::Tensor sample_windows(MotionTransformer network,
         };
         const at::Tensor noise =
             frame_noise(options.seed, first, config.window).to(speech.device());
-        const at::Tensor window = sample_ddim(denoise, noise, options.steps);  // [W, 52]
-        history = window.slice(0, config.window - config.history);
-        windows.push_back(window.to(at::kCPU));
+        at::Tensor window =
+            sample_ddim(denoise, noise, options.steps).to(at::kCPU).contiguous();  // [W, 52]
+        if (history.defined()) {
+            const at::Tensor before = history.slice(0, -2).to(at::kCPU).contiguous();
+            join_window(before.const_data_ptr<float>(), window.data_ptr<float>(), config.window);
+        }
+        history = window.slice(0, config.window - config.history).to(speech.device());
+        windows.push_back(window);
         if (options.progress) {
             options.progress(std::min(first + config.window, num_frames));
         }
