@@ -223,6 +223,7 @@ EyeTexture make_eye_texture(const head::FaceCode& code, int eye) {
                 out.image.at(x, y)[c] =
                     static_cast<std::uint8_t>(std::clamp(v + 0.5F, 0.0F, 255.0F));
             }
+            out.image.at(x, y)[3] = static_cast<std::uint8_t>(k[3] * 255.0F + 0.5F);
         }
     }
     return out;

@@ -27,17 +27,34 @@ constexpr int kOversample = 2;
 constexpr int kSamples_px = head::kFrameSize_px * kOversample;
 constexpr int kTile = TileRasterizer::kTile_px;
 
+/// A canvas has the frame's samples with the canvas' margin around them.
+static_assert(head::kCanvasScale == kOversample);
+
 struct Layer {
     std::vector<ScreenVertex> screen;
-    TileRasterizer rasterizer{kSamples_px};
+    TileRasterizer rasterizer;
+
+    explicit Layer(int size_px) : rasterizer(size_px) {}
 };
 
-ScreenVertex project(const head::Camera& camera, const Eigen::RowVector3f& p, float push_cm) {
+/// Both layers on their way to samples.
+struct Layers {
+    Layer card, head;
+
+    explicit Layers(int size_px) : card(size_px), head(size_px) {}
+};
+
+/// Projects to the samples of a square of `size_px`, in the middle of which the camera looks.
+ScreenVertex project(const head::Camera& camera,
+                     const Eigen::RowVector3f& p,
+                     int size_px,
+                     float push_cm) {
     if (p.z() > -1.0F) {
         return {0, 0, -1};
     }
     const float iz = -1.0F / p.z();
-    const float f = static_cast<float>(camera.focal_px) * kOversample, half = kSamples_px / 2.0F;
+    const float f = static_cast<float>(camera.focal_px) * kOversample,
+                half = static_cast<float>(size_px) / 2.0F;
     return {half + f * p.x() * iz, half - f * p.y() * iz, 1.0F / (-p.z() + push_cm)};
 }
 
@@ -46,6 +63,39 @@ float push_of(Part part) {
         return kEyePush_cm;
     }
     return part == Part::Skin ? 0.0F : kMouthPush_cm;
+}
+
+/// Gives pixels just outside the matte the colours beside them, so that nothing dark bleeds in
+/// where an outline is sampled between pixels.
+void continue_colours(core::ImageU8& rgba) {
+    constexpr int kReach_px = 4;
+    std::vector<std::uint8_t> known(static_cast<std::size_t>(rgba.width) * rgba.height);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        known[i] = rgba.data[i * 4 + 3] > 0 ? 1 : 0;
+    }
+    for (int pass = 0; pass < kReach_px; ++pass) {
+        std::vector<std::uint8_t> next(known);
+        for (int y = 1; y + 1 < rgba.height; ++y) {
+            for (int x = 1; x + 1 < rgba.width; ++x) {
+                const std::size_t i = static_cast<std::size_t>(y) * rgba.width + x;
+                if (known[i] != 0) {
+                    continue;
+                }
+                int sum[3] = {}, count = 0;
+                for (const std::size_t n : {i - 1, i + 1, i - rgba.width, i + rgba.width}) {
+                    for (int c = 0; c < 3 && known[n] != 0; ++c) {
+                        sum[c] += rgba.data[n * 4 + c];
+                    }
+                    count += known[n];
+                }
+                for (int c = 0; c < 3 && count > 0; ++c) {
+                    rgba.data[i * 4 + c] = static_cast<std::uint8_t>(sum[c] / count);
+                }
+                next[i] = count > 0 ? 1 : 0;
+            }
+        }
+        known = std::move(next);
+    }
 }
 
 }  // namespace
@@ -58,7 +108,7 @@ struct GeometryRenderer::State {
     SourceView view;
     PersonCard card;
     HeadLayer head;
-    Layer card_layer, head_layer;
+    Layers frame{kSamples_px};
     PosedHead posed;
     head::Points card_points, normals;
     std::vector<VertexLook> looks;
@@ -72,13 +122,57 @@ struct GeometryRenderer::State {
           card(m, c, view),
           head(m, c, person, view) {}
 
+    void pose(const head::Pose& pose, const head::Actions& actions, Layers& layers);
     Float4 shade_head(const RasterSample& s, float& alpha) const;
+    Float4 shade(const RasterSample& head_sample, const RasterSample& card_sample) const;
+    void render_canvas_tile(int tile, const Layers& layers, core::ImageU8& rgba) const;
     void render_tile(int tile, core::ImageU8& rgb, GeometryBuffers* buffers) const;
     void write_buffers(int tile,
                        const std::vector<RasterSample>& card_samples,
                        const std::vector<RasterSample>& head_samples,
                        GeometryBuffers& buffers) const;
 };
+
+void GeometryRenderer::State::pose(const head::Pose& pose,
+                                   const head::Actions& actions,
+                                   Layers& layers) {
+    model.animate(person, actions, posed.head_space);
+    pose_head(model, code.pose, pose, posed);
+    card.move(model, posed, code.pose, pose, card_points);
+    head.look(model, posed, actions, looks, shading);
+    const int size = layers.card.rasterizer.size_px();
+    layers.card.screen.resize(static_cast<std::size_t>(card_points.rows()));
+    for (Eigen::Index i = 0; i < card_points.rows(); ++i) {
+        layers.card.screen[i] = project(camera, card_points.row(i), size, 0.0F);
+    }
+    layers.head.screen.resize(model.num_vertices());
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        layers.head.screen[v] =
+            project(camera, posed.camera.row(v), size, push_of(model.vertex_parts()[v]));
+    }
+    layers.card.rasterizer.bin(layers.card.screen, card.triangles(), false);
+    layers.head.rasterizer.bin(layers.head.screen, head.triangles(), true);
+}
+
+void GeometryRenderer::State::render_canvas_tile(int tile,
+                                                 const Layers& layers,
+                                                 core::ImageU8& rgba) const {
+    thread_local std::vector<RasterSample> card_samples, head_samples;
+    layers.card.rasterizer.rasterize(tile, card_samples);
+    layers.head.rasterizer.rasterize(tile, head_samples);
+    const auto [x0, y0] = layers.card.rasterizer.tile_origin(tile);
+    for (int i = 0; i < kTile * kTile; ++i) {
+        const Float4 colour = shade(head_samples[i], card_samples[i]);
+        std::uint8_t* out = rgba.at(x0 + i % kTile, y0 + i / kTile);
+        const float cover = colour[3];
+        if (cover > 1.0F / 255.0F) {
+            for (int c = 0; c < 3; ++c) {
+                out[c] = static_cast<std::uint8_t>(std::min(colour[c] / cover + 0.5F, 255.0F));
+            }
+            out[3] = static_cast<std::uint8_t>(std::min(cover, 1.0F) * 255.0F + 0.5F);
+        }
+    }
+}
 
 GeometryRenderer::GeometryRenderer(const head::HeadModel& model, const head::FaceCode& code) {
     if (code.head_hash != model.content_hash()) {
@@ -121,15 +215,39 @@ Float4 GeometryRenderer::State::shade_head(const RasterSample& s, float& alpha) 
     return colour;
 }
 
+/// Colour of a sample, times its cover, which is the fourth value (0..1).
+Float4 GeometryRenderer::State::shade(const RasterSample& head_sample,
+                                      const RasterSample& card_sample) const {
+    float cover = 0;
+    Float4 colour = {};
+    if (head_sample.triangle >= 0) {
+        colour = shade_head(head_sample, cover);
+        colour = colour * splat(cover);
+    }
+    if (cover < 0.999F && card_sample.triangle >= 0) {
+        const auto& t = card.triangles()[card_sample.triangle];
+        const float a = 1 - card_sample.b1 - card_sample.b2;
+        const auto &p = card.uv()[t[0]], &q = card.uv()[t[1]], &r = card.uv()[t[2]];
+        const Float4 c = sample_rgba(code.appearance.canvas,
+                                     a * p.x + card_sample.b1 * q.x + card_sample.b2 * r.x,
+                                     a * p.y + card_sample.b1 * q.y + card_sample.b2 * r.y);
+        const float alpha = c[3] * (1.0F / 255.0F) * (1 - cover);
+        colour = colour + c * splat(alpha);
+        cover += alpha;
+    }
+    colour[3] = cover;
+    return colour;
+}
+
 void GeometryRenderer::State::render_tile(int tile,
                                           core::ImageU8& rgb,
                                           GeometryBuffers* buffers) const {
     thread_local std::vector<RasterSample> card_samples, head_samples;
-    const auto [x0, y0] = card_layer.rasterizer.tile_origin(tile);
-    const bool has_card = !card_layer.rasterizer.tile_is_empty(tile);
-    const bool has_head = !head_layer.rasterizer.tile_is_empty(tile);
-    card_layer.rasterizer.rasterize(tile, card_samples);
-    head_layer.rasterizer.rasterize(tile, head_samples);
+    const auto [x0, y0] = frame.card.rasterizer.tile_origin(tile);
+    const bool has_card = !frame.card.rasterizer.tile_is_empty(tile);
+    const bool has_head = !frame.head.rasterizer.tile_is_empty(tile);
+    frame.card.rasterizer.rasterize(tile, card_samples);
+    frame.head.rasterizer.rasterize(tile, head_samples);
     const core::ImageU8& plate = code.appearance.plate;
     for (int y = 0; y < kTile / kOversample; ++y) {
         const int fy = y0 / kOversample + y;
@@ -137,33 +255,13 @@ void GeometryRenderer::State::render_tile(int tile,
         const std::uint8_t* behind = plate.at(x0 / kOversample, fy);
         for (int x = 0; x < kTile / kOversample; ++x, out += 3, behind += 3) {
             Float4 sum = {};
-            float covered = 0;
             for (int k = 0; k < kOversample * kOversample && (has_card || has_head); ++k) {
                 const int i =
                     (y * kOversample + k / kOversample) * kTile + x * kOversample + k % kOversample;
-                float head_alpha = 0;
-                Float4 colour = {};
-                if (head_samples[i].triangle >= 0) {
-                    colour = shade_head(head_samples[i], head_alpha);
-                    colour = colour * splat(head_alpha);
-                }
-                if (head_alpha < 0.999F && card_samples[i].triangle >= 0) {
-                    const RasterSample& s = card_samples[i];
-                    const auto& t = card.triangles()[s.triangle];
-                    const float a = 1 - s.b1 - s.b2;
-                    const auto &p = card.uv()[t[0]], &q = card.uv()[t[1]], &r = card.uv()[t[2]];
-                    const Float4 c = sample_rgba(code.appearance.canvas,
-                                                 a * p.x + s.b1 * q.x + s.b2 * r.x,
-                                                 a * p.y + s.b1 * q.y + s.b2 * r.y);
-                    const float alpha = c[3] * (1.0F / 255.0F) * (1 - head_alpha);
-                    colour = colour + c * splat(alpha);
-                    head_alpha += alpha;
-                }
-                sum = sum + colour;
-                covered += head_alpha;
+                sum = sum + shade(head_samples[i], card_samples[i]);
             }
             constexpr float kShare = 1.0F / (kOversample * kOversample);
-            const float rest = 1 - covered * kShare;
+            const float rest = 1 - sum[3] * kShare;
             for (int c = 0; c < 3; ++c) {
                 const float v = sum[c] * kShare + rest * static_cast<float>(behind[c]);
                 out[c] = static_cast<std::uint8_t>(std::min(std::max(v + 0.5F, 0.0F), 255.0F));
@@ -179,12 +277,14 @@ void GeometryRenderer::State::write_buffers(int tile,
                                             const std::vector<RasterSample>& card_samples,
                                             const std::vector<RasterSample>& head_samples,
                                             GeometryBuffers& buffers) const {
-    const auto [x0, y0] = card_layer.rasterizer.tile_origin(tile);
+    const auto [x0, y0] = frame.card.rasterizer.tile_origin(tile);
     for (int y = 0; y < kTile / kOversample; ++y) {
         for (int x = 0; x < kTile / kOversample; ++x) {
             const int fx = x0 / kOversample + x, fy = y0 / kOversample + y;
             float u = 0, v = 0, seen = 0, alpha = 0, light = 0, weight = 0;
-            Eigen::RowVector3f normal = Eigen::RowVector3f::Zero();
+            Eigen::RowVector3f normal = Eigen::RowVector3f::Zero(),
+                               rest = Eigen::RowVector3f::Zero();
+            float head_weight = 0;
             std::uint8_t part = 0;
             for (int k = 0; k < kOversample * kOversample; ++k) {
                 const int i =
@@ -200,14 +300,25 @@ void GeometryRenderer::State::write_buffers(int tile,
                     if (drawn > 0.5F) {
                         part = static_cast<std::uint8_t>(
                             static_cast<int>(head.parts()[h.triangle]) + 1);
+                        const bool is_eye = head.parts()[h.triangle] >= Part::EyeLeft;
+                        float texture_u = 0, texture_v = 0;
                         for (int j = 0; j < 3; ++j) {
                             const VertexLook& look = looks[t[j]];
+                            texture_u += b[j] * look.u;
+                            texture_v += b[j] * look.v;
                             u += b[j] * view.uv[t[j]].x;
                             v += b[j] * view.uv[t[j]].y;
-                            seen += b[j] * look.from_source;
+                            seen += b[j] * look.from_source * (is_eye ? 0.0F : 1.0F);
+                            rest += b[j] * person.rest.row(t[j]);
                             light += b[j] * shading[t[j]];
                             normal += b[j] * normals.row(t[j]);
                         }
+                        if (is_eye) {
+                            const int eye = head.parts()[h.triangle] == Part::EyeLeft ? 1 : 0;
+                            seen +=
+                                sample_rgba(head.eye(eye).image, texture_u, texture_v)[3] / 255.0F;
+                        }
+                        head_weight += 1;
                         alpha += 1;
                         weight += 1;
                         continue;
@@ -244,6 +355,7 @@ void GeometryRenderer::State::write_buffers(int tile,
             const float length = normal.norm();
             for (int c = 0; c < 3; ++c) {
                 buffers.normal.at(fx, fy)[c] = length > 0 ? normal[c] / length : 0.0F;
+                buffers.rest.at(fx, fy)[c] = head_weight > 0 ? rest[c] / head_weight : 0.0F;
             }
         }
     }
@@ -265,27 +377,27 @@ void GeometryRenderer::render(const head::Pose& pose,
         buffers->normal = core::ImageF(kSize, kSize, 3);
         buffers->part = core::ImageU8(kSize, kSize, 1);
         buffers->shading = core::ImageF(kSize, kSize, 1);
+        buffers->rest = core::ImageF(kSize, kSize, 3);
     }
-    s.model.animate(s.person, actions, s.posed.head_space);
-    pose_head(s.model, s.code.pose, pose, s.posed);
-    s.card.move(s.model, s.posed, s.code.pose, pose, s.card_points);
-    s.head.look(s.model, s.posed, actions, s.looks, s.shading);
+    s.pose(pose, actions, s.frame);
     if (buffers != nullptr) {
         head::vertex_normals(s.posed.camera, s.model.triangles(), s.normals);
     }
-    s.card_layer.screen.resize(static_cast<std::size_t>(s.card_points.rows()));
-    for (Eigen::Index i = 0; i < s.card_points.rows(); ++i) {
-        s.card_layer.screen[i] = project(s.camera, s.card_points.row(i), 0.0F);
-    }
-    s.head_layer.screen.resize(s.model.num_vertices());
-    for (int v = 0; v < s.model.num_vertices(); ++v) {
-        s.head_layer.screen[v] =
-            project(s.camera, s.posed.camera.row(v), push_of(s.model.vertex_parts()[v]));
-    }
-    s.card_layer.rasterizer.bin(s.card_layer.screen, s.card.triangles(), false);
-    s.head_layer.rasterizer.bin(s.head_layer.screen, s.head.triangles(), true);
-    core::parallel_for(s.card_layer.rasterizer.num_tiles(),
+    core::parallel_for(s.frame.card.rasterizer.num_tiles(),
                        [&](int tile) { s.render_tile(tile, rgb, buffers); });
+}
+
+void GeometryRenderer::render_canvas(const head::Pose& pose,
+                                     const head::Actions& actions,
+                                     core::ImageU8& rgba) {
+    constexpr int kSize = head::kCanvasSize_px;
+    State& s = *state_;
+    rgba = core::ImageU8(kSize, kSize, 4);
+    Layers layers(kSize);
+    s.pose(pose, actions, layers);
+    core::parallel_for(layers.card.rasterizer.num_tiles(),
+                       [&](int tile) { s.render_canvas_tile(tile, layers, rgba); });
+    continue_colours(rgba);
 }
 
 }  // namespace vasa::decode

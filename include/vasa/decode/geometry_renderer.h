@@ -18,6 +18,7 @@ struct GeometryBuffers {
     core::ImageF normal;      ///< [3] camera-space unit normal of the head, 0 where there is none
     core::ImageU8 part;       ///< [1] head::Part + 1; 0 = background, 255 = person card
     core::ImageF shading;     ///< [1] light on teeth, gums, tongue and mouth lining, 0 elsewhere
+    core::ImageF rest;        ///< [3] cm, where the head's point lies in the head at rest, or 0
 };
 
 /// Renders a FaceCode under any pose and actions by geometry alone: background plate, person card
@@ -39,6 +40,12 @@ class GeometryRenderer {
                 const head::Actions& actions,
                 core::ImageU8& rgb,
                 GeometryBuffers* buffers = nullptr);
+
+    /// The person alone, as a canvas of another pose and other actions: what Appearance::canvas
+    /// would be had the portrait been taken so.
+    ///
+    /// @param rgba  [1280, 1280, 4] colours (continued beyond the outline) and matte
+    void render_canvas(const head::Pose& pose, const head::Actions& actions, core::ImageU8& rgba);
 
   private:
     struct State;

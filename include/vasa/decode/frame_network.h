@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/pimpl.h>
+
+namespace vasa::decode {
+
+/// Sizes of the frame decoder network; stored with its weights.
+struct FrameNetworkConfig {
+    std::string name = "fast";
+    /// Channels at 1/2, 1/4, 1/8 … of the frame's resolution.
+    std::vector<int> channels = {40, 80, 112, 144};
+
+    /// "fast" (CPU) or "full" (GPU). @throws Error(Usage) for other names.
+    static FrameNetworkConfig named(const std::string& name);
+    /// JSON text of all fields.
+    std::string to_json() const;
+    /// @throws Error(Model) for bad JSON, unknown or missing keys and sizes out of range.
+    static FrameNetworkConfig from_json(const std::string& text, const std::string& file);
+    void check(const std::string& file) const;  ///< @throws Error(Model)
+
+    /// Rectangles the network works on have sides that are multiples of this.
+    int stride_px() const { return 1 << static_cast<int>(channels.size()); }
+};
+
+/// Two 3×3 convolutions beside a shortcut. No normalisation: what a pixel becomes must not depend
+/// on how much of the frame is worked on at once.
+class ConvBlockImpl : public torch::nn::Module {
+  public:
+    ConvBlockImpl(int num_in, int num_out);
+    at::Tensor forward(const at::Tensor& x);
+
+  private:
+    torch::nn::Conv2d first_, second_, shortcut_{nullptr};
+};
+TORCH_MODULE(ConvBlock);
+
+/// The frame decoder: a U-Net that repairs what the geometry cannot know. It sees the geometry's
+/// frame with its conditions (frame_conditions.h), folded 2×2 into channels, and gives a change of
+/// the colours and how much of it to take. Only lost pixels and a narrow rim around them change.
+class FrameNetworkImpl : public torch::nn::Module {
+  public:
+    explicit FrameNetworkImpl(const FrameNetworkConfig& config);
+
+    const FrameNetworkConfig& config() const { return config_; }
+
+    /// @param conditions  [B, kNumConditions, H, W], sides multiples of stride_px()
+    /// @param region      [B, 1, H, W] from paint_region()
+    /// @return            [B, 3, H, W] colours, -0.5..0.5
+    at::Tensor forward(const at::Tensor& conditions, const at::Tensor& region);
+
+  private:
+    FrameNetworkConfig config_;
+    torch::nn::Conv2d in_, out_;
+    std::vector<ConvBlock> down_, up_;
+    std::vector<torch::nn::Conv2d> narrow_;
+    ConvBlock middle_{nullptr};
+};
+TORCH_MODULE(FrameNetwork);
+
+/// Lost pixels ([B, 1, H, W], 0 or 1) widened by 5 pixels with a soft rim.
+at::Tensor paint_region(const at::Tensor& lost);
+
+/// Writes weights (f16) with their configuration. @throws Error(Output)
+void save_frame_network(const std::string& path,
+                        const FrameNetwork& network,
+                        int num_steps,
+                        const std::string& command);
+/// @throws Error(Model) if the file is missing, damaged or of another format.
+FrameNetwork load_frame_network(const std::string& path);
+
+}  // namespace vasa::decode

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/progress.h"
+#include "vasa/core/stop_token.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+namespace vasa::train {
+
+struct PreparePortraitsOptions {
+    std::string portraits;  ///< folder of images, one person each
+    std::string out;        ///< folder that gets train_*.safetensors and held_out_*.safetensors
+    std::string held_out;   ///< file with names of portraits kept out of training, one a line
+    std::string model_dir;
+    int num_rounds = 1;  ///< times that all portraits are gone through, with other states
+    std::uint64_t seed = 1;
+
+    void check() const;  ///< @throws Error(Usage)
+};
+
+struct PreparePortraitsReport {
+    int num_files = 0;     ///< one per portrait and round, those of earlier runs included
+    int num_pairs = 0;     ///< made by this run
+    int num_held_out = 0;  ///< files of held-back portraits
+    std::map<std::string, int> dropped;  ///< reason → portraits
+};
+
+/// Makes training pairs of the frame decoder from portraits: each is moved to another pose and
+/// expression by the geometry and back again.
+///
+/// A file per portrait, written atomically: a run that was killed goes on where it was. The files
+/// do not depend on the number of threads.
+/// @throws Error(Input) if there are no portraits; Error(Output); Error(Interrupted).
+PreparePortraitsReport prepare_portraits(const PreparePortraitsOptions& options,
+                                         const core::ProgressFn& progress,
+                                         const core::StopToken& stop);
+
+}  // namespace vasa::train

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/decode/frame_network.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/safetensors.h"
+#include "vasa/decode/frame_conditions.h"
+#include "vasa/tensor/weights.h"
+
+#include <set>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/pixel_shuffle.h>
+#include <ATen/ops/pixel_unshuffle.h>
+#include <ATen/ops/sigmoid.h>
+#include <ATen/ops/upsample_nearest2d.h>
+#include <torch/nn/init.h>
+#include <torch/utils.h>
+
+#include <nlohmann/json.hpp>
+
+namespace vasa::decode {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+
+constexpr double kSlope = 0.2;
+constexpr int kFold = 2;
+constexpr int kNumOutputs = 4;  ///< change of three colours, and its share
+constexpr int kMaxChannels = 1024;
+constexpr std::size_t kMinLevels = 2, kMaxLevels = 6;
+constexpr const char* kFormat = "vasa frame decoder network";
+
+at::Tensor activate(const at::Tensor& x) {
+    return at::leaky_relu(x, kSlope);
+}
+
+torch::nn::Conv2d make_conv(int num_in, int num_out, int size) {
+    return torch::nn::Conv2d(
+        torch::nn::Conv2dOptions(num_in, num_out, size).padding(size / 2));
+}
+
+[[noreturn]] void bad_config(const std::string& file, const std::string& text) {
+    throw Error(ErrorKind::Model, "frame decoder network '" + file + "': " + text);
+}
+
+}  // namespace
+
+FrameNetworkConfig FrameNetworkConfig::named(const std::string& name) {
+    FrameNetworkConfig config;
+    config.name = name;
+    if (name == "full") {
+        config.channels = {64, 128, 192, 256};
+    } else if (name != "fast") {
+        throw Error(ErrorKind::Usage,
+                    "frame decoder configuration '" + name + "', expected fast or full");
+    }
+    return config;
+}
+
+std::string FrameNetworkConfig::to_json() const {
+    return nlohmann::json{{"name", name}, {"channels", channels}}.dump();
+}
+
+FrameNetworkConfig FrameNetworkConfig::from_json(const std::string& text, const std::string& file) {
+    FrameNetworkConfig config;
+    try {
+        const auto json = nlohmann::json::parse(text);
+        const std::set<std::string> known = {"name", "channels"};
+        for (const auto& [key, value] : json.items()) {
+            if (known.count(key) == 0) {
+                bad_config(file, "unknown key '" + key + "' in its configuration");
+            }
+        }
+        config.name = json.at("name").get<std::string>();
+        config.channels = json.at("channels").get<std::vector<int>>();
+    } catch (const nlohmann::json::exception& error) {
+        bad_config(file, std::string("bad configuration: ") + error.what());
+    }
+    config.check(file);
+    return config;
+}
+
+void FrameNetworkConfig::check(const std::string& file) const {
+    if (channels.size() < kMinLevels || channels.size() > kMaxLevels) {
+        bad_config(file, std::to_string(channels.size()) + " levels, expected 2 to 6");
+    }
+    for (const int count : channels) {
+        if (count < 1 || count > kMaxChannels) {
+            bad_config(file, std::to_string(count) + " channels, expected 1 to 1024");
+        }
+    }
+}
+
+ConvBlockImpl::ConvBlockImpl(int num_in, int num_out)
+    : first_(register_module("first", make_conv(num_in, num_out, 3))),
+      second_(register_module("second", make_conv(num_out, num_out, 3))) {
+    if (num_in != num_out) {
+        shortcut_ = register_module("shortcut", make_conv(num_in, num_out, 1));
+    }
+    const torch::NoGradGuard guard;
+    second_->weight.mul_(0.2);
+}
+
+at::Tensor ConvBlockImpl::forward(const at::Tensor& x) {
+    const at::Tensor beside = shortcut_.is_empty() ? x : shortcut_(x);
+    return activate(second_(activate(first_(x))) + beside);
+}
+
+FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
+    : config_(config),
+      in_(register_module("in",
+                          make_conv(kNumConditions * kFold * kFold, config.channels.front(), 3))),
+      out_(register_module(
+          "out", make_conv(config.channels.front(), kNumOutputs * kFold * kFold, 3))) {
+    config.check(config.name);
+    const std::vector<int>& channels = config.channels;
+    const std::size_t num_levels = channels.size();
+    for (std::size_t i = 0; i < num_levels; ++i) {
+        down_.push_back(register_module(
+            "down" + std::to_string(i), ConvBlock(channels[i == 0 ? 0 : i - 1], channels[i])));
+    }
+    middle_ = register_module("middle", ConvBlock(channels.back(), channels.back()));
+    for (std::size_t i = num_levels - 1; i-- > 0;) {
+        narrow_.push_back(register_module("narrow" + std::to_string(i),
+                                          make_conv(channels[i + 1], channels[i], 1)));
+        up_.push_back(register_module("up" + std::to_string(i),
+                                      ConvBlock(2 * channels[i], channels[i])));
+    }
+    torch::nn::init::zeros_(out_->weight);
+    torch::nn::init::zeros_(out_->bias);
+}
+
+at::Tensor FrameNetworkImpl::forward(const at::Tensor& conditions, const at::Tensor& region) {
+    at::Tensor x = activate(in_(at::pixel_unshuffle(conditions, kFold)));
+    std::vector<at::Tensor> skipped;
+    for (std::size_t i = 0; i < down_.size(); ++i) {
+        if (i > 0) {
+            skipped.push_back(x);
+            x = at::avg_pool2d(x, 2);
+        }
+        x = down_[i](x);
+    }
+    x = middle_(x);
+    for (std::size_t i = 0; i < up_.size(); ++i) {
+        const at::Tensor& skip = skipped.back();
+        const at::Tensor wide = at::upsample_nearest2d(narrow_[i](x), {skip.size(2), skip.size(3)});
+        x = up_[i](at::cat({wide, skip}, 1));
+        skipped.pop_back();
+    }
+    const at::Tensor painted = at::pixel_shuffle(out_(x), kFold).to(conditions.scalar_type());
+    const at::Tensor share = at::sigmoid(painted.slice(1, 3, 4)) * region;
+    return conditions.slice(1, 0, 3) + painted.slice(1, 0, 3) * share;
+}
+
+at::Tensor paint_region(const at::Tensor& lost) {
+    constexpr int kWiden = 11, kSoften = 7;
+    const at::Tensor wide = at::max_pool2d(lost, kWiden, 1, kWiden / 2);
+    return at::avg_pool2d(wide, kSoften, 1, kSoften / 2, false, false);
+}
+
+void save_frame_network(const std::string& path,
+                        const FrameNetwork& network,
+                        int num_steps,
+                        const std::string& command) {
+    core::SafetensorsWriter writer;
+    writer.set_metadata("format", kFormat);
+    writer.set_metadata("version", "1");
+    writer.set_metadata("config", network->config().to_json());
+    writer.set_metadata("steps", std::to_string(num_steps));
+    writer.set_metadata("command", command);
+    tensor::add_weights(writer, *network, "network.", core::DType::F16);
+    writer.save(path);
+}
+
+FrameNetwork load_frame_network(const std::string& path) {
+    const auto file = core::SafetensorsFile::load(path, ErrorKind::Model);
+    if (file.metadata("format") != kFormat || file.metadata("version") != "1") {
+        throw Error(ErrorKind::Model, "'" + path + "' is no frame decoder network of version 1");
+    }
+    FrameNetwork network(FrameNetworkConfig::from_json(file.metadata("config"), path));
+    tensor::load_weights(*network, file, "network.");
+    network->eval();
+    return network;
+}
+
+}  // namespace vasa::decode
