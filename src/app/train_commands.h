@@ -11,6 +11,7 @@ namespace vasa::app {
 void add_train_head_command(CLI::App& train, Context& context);
 void add_train_speech_encoder_command(CLI::App& train, Context& context);
 void add_train_motion_command(CLI::App& train, Context& context);
+void add_train_decoder_command(CLI::App& train, Context& context);
 void add_train_sync_command(CLI::App& train, Context& context);
 
 /// The command line as one text, paths without their folders, to be recorded in what it makes.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/motion_trainer.h"
 
+#include "bfloat16_scope.h"
 #include "lip_geometry.h"
 #include "motion_batch.h"
 #include "motion_checkpoint.h"
@@ -16,7 +17,6 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/autocast_mode.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/constant_pad_nd.h>
@@ -145,29 +145,6 @@ MotionBatch to_device(MotionBatch batch, at::Device device) {
 at::Generator make_generator(std::uint64_t seed) {
     return at::make_generator<at::CPUGeneratorImpl>(seed);
 }
-
-/// Within it, torch does matrix products in bfloat16.
-class Bfloat16Scope {
-  public:
-    Bfloat16Scope(bool enabled, at::Device device) : enabled_(enabled), type_(device.type()) {
-        if (enabled_) {
-            at::autocast::set_autocast_dtype(type_, at::kBFloat16);
-            at::autocast::set_autocast_enabled(type_, true);
-        }
-    }
-    ~Bfloat16Scope() {
-        if (enabled_) {
-            at::autocast::set_autocast_enabled(type_, false);
-            at::autocast::clear_cache();
-        }
-    }
-    Bfloat16Scope(const Bfloat16Scope&) = delete;
-    Bfloat16Scope& operator=(const Bfloat16Scope&) = delete;
-
-  private:
-    bool enabled_;
-    at::DeviceType type_;
-};
 
 /// Trains, validates and saves.
 class MotionTrainer {

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decoder_batch.h"
+
+#include "vasa/core/error.h"
+#include "vasa/decode/frame_conditions.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include <ATen/ops/empty.h>
+
+namespace vasa::train {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+using decode::Condition;
+using decode::kNumConditions;
+using decode::PixelRecord;
+
+constexpr int kSide = kTrainPatch_px;
+constexpr int kPixels = kSide * kSide;
+
+/// How a patch is changed on its way into a batch.
+struct Change {
+    int left = (kStoredPatch_px - kSide) / 2, top = (kStoredPatch_px - kSide) / 2;
+    bool is_mirrored = false, is_grey = false;
+    std::array<float, 3> gain = {1, 1, 1};
+};
+
+Change draw_change(core::Rng& rng) {
+    constexpr int kShift_px = kStoredPatch_px - kSide;
+    Change change;
+    change.left = static_cast<int>(rng.below(kShift_px + 1));
+    change.top = static_cast<int>(rng.below(kShift_px + 1));
+    change.is_mirrored = rng.uniform() < 0.5;
+    change.is_grey = rng.uniform() < 0.06;
+    if (rng.uniform() < 0.6) {
+        const double light = 0.12 * rng.normal();
+        for (float& gain : change.gain) {
+            gain = static_cast<float>(std::exp(light + 0.04 * rng.normal()));
+        }
+    }
+    return change;
+}
+
+std::array<std::uint8_t, 3> recoloured(const std::array<std::uint8_t, 3>& rgb,
+                                       const Change& change) {
+    std::array<float, 3> v{};
+    for (int c = 0; c < 3; ++c) {
+        v[c] = static_cast<float>(rgb[c]) * change.gain[c];
+    }
+    if (change.is_grey) {
+        v.fill(0.299F * v[0] + 0.587F * v[1] + 0.114F * v[2]);
+    }
+    std::array<std::uint8_t, 3> out{};
+    for (int c = 0; c < 3; ++c) {
+        out[c] = static_cast<std::uint8_t>(std::clamp(v[c] + 0.5F, 0.0F, 255.0F));
+    }
+    return out;
+}
+
+/// Writes a patch into row `row` of a batch.
+void fill_row(const DecoderPatch& patch, const Change& change, int row, DecoderBatch& batch) {
+    std::vector<PixelRecord> records(kPixels);
+    float* target = batch.target.data_ptr<float>() + static_cast<std::ptrdiff_t>(row) * 3 * kPixels;
+    for (int y = 0; y < kSide; ++y) {
+        for (int x = 0; x < kSide; ++x) {
+            const int from = change.is_mirrored ? kSide - 1 - x : x;
+            const std::size_t source =
+                static_cast<std::size_t>(change.top + y) * kStoredPatch_px + change.left + from;
+            const int i = y * kSide + x;
+            PixelRecord& record = records[i];
+            record = patch.records[source];
+            record.rgb = recoloured(record.rgb, change);
+            if (change.is_mirrored) {
+                record.normal[0] = static_cast<std::int8_t>(-record.normal[0]);
+                record.rest_10um[0] = static_cast<std::int16_t>(-record.rest_10um[0]);
+            }
+            const auto wanted = recoloured(patch.target[source], change);
+            for (int c = 0; c < 3; ++c) {
+                target[c * kPixels + i] = static_cast<float>(wanted[c]) / 255.0F - 0.5F;
+            }
+        }
+    }
+    decode::fill_conditions(records.data(),
+                            kPixels,
+                            patch.source_scale,
+                            batch.conditions.data_ptr<float>() +
+                                static_cast<std::ptrdiff_t>(row) * kNumConditions * kPixels);
+    decode::mark_lost(records.data(),
+                      kPixels,
+                      batch.lost.data_ptr<float>() + static_cast<std::ptrdiff_t>(row) * kPixels);
+}
+
+DecoderBatch make_batch(int size) {
+    DecoderBatch batch;
+    batch.conditions = at::empty({size, kNumConditions, kSide, kSide}, at::kFloat);
+    batch.target = at::empty({size, 3, kSide, kSide}, at::kFloat);
+    batch.lost = at::empty({size, 1, kSide, kSide}, at::kFloat);
+    return batch;
+}
+
+/// Pixels in the middle that the pseudo-source hides.
+int count_hidden(const DecoderPatch& patch) {
+    std::vector<float> lost(patch.records.size());
+    decode::mark_lost(patch.records.data(), static_cast<int>(lost.size()), lost.data());
+    int count = 0;
+    for (std::size_t i = 0; i < lost.size(); ++i) {
+        count += lost[i] > 0 && patch.records[i].visibility < 128 ? 1 : 0;
+    }
+    return count;
+}
+
+}  // namespace
+
+PatchPool::PatchPool(std::string folder, std::string prefix, int max_files)
+    : folder_(std::move(folder)), prefix_(std::move(prefix)), max_files_(max_files) {}
+
+void PatchPool::refresh(int num_files) {
+    const std::set<std::string> known(files_.begin(), files_.end());
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
+        const std::string name = entry.path().filename().string();
+        if (name.rfind(prefix_, 0) == 0 && entry.path().extension() == ".safetensors" &&
+            known.count(name) == 0) {
+            names.push_back(name);
+        }
+    }
+    if (error) {
+        throw Error(ErrorKind::Input, "cannot read folder '" + folder_ + "': " + error.message());
+    }
+    std::sort(names.begin(), names.end());
+    const int limit = num_files < 0 ? max_files_ : std::min(num_files, max_files_);
+    for (const std::string& name : names) {
+        if (static_cast<int>(files_.size()) >= limit) {
+            break;
+        }
+        for (DecoderPatch& patch : load_patches(folder_ + "/" + name)) {
+            const int index = static_cast<int>(patches_.size());
+            by_kind_[static_cast<std::size_t>(patch.kind)].push_back(index);
+            file_of_.push_back(static_cast<int>(files_.size()));
+            patches_.push_back(std::move(patch));
+        }
+        files_.push_back(name);
+    }
+    if (num_files > static_cast<int>(files_.size())) {
+        throw Error(ErrorKind::Input,
+                    "'" + folder_ + "' has " + std::to_string(files_.size()) + " files " + prefix_ +
+                        "*, the checkpoint was made with " + std::to_string(num_files));
+    }
+}
+
+bool PatchPool::has_all_kinds() const {
+    return std::none_of(
+        by_kind_.begin(), by_kind_.end(), [](const auto& patches) { return patches.empty(); });
+}
+
+DecoderBatch PatchPool::training_batch(int batch_size, core::Rng& rng) const {
+    DecoderBatch batch = make_batch(batch_size);
+    batch.counts = {batch_size - 2 * (batch_size / 4), batch_size / 4, batch_size / 4};
+    int row = 0;
+    for (std::size_t kind = 0; kind < by_kind_.size(); ++kind) {
+        for (int k = 0; k < batch.counts[kind]; ++k, ++row) {
+            const std::vector<int>& choice = by_kind_[kind];
+            const DecoderPatch& patch = patches_[choice[rng.below(choice.size())]];
+            fill_row(patch, draw_change(rng), row, batch);
+        }
+    }
+    return batch;
+}
+
+DecoderBatch PatchPool::validation_batch(PatchKind kind, int max_patches) const {
+    std::map<int, std::pair<int, int>> best;  // file → pixels hidden, patch
+    for (const int index : by_kind_[static_cast<std::size_t>(kind)]) {
+        auto& entry = best[file_of_[index]];
+        entry = std::max(entry, std::make_pair(count_hidden(patches_[index]), index));
+    }
+    std::vector<std::pair<int, int>> order;
+    for (const auto& [file, entry] : best) {
+        order.push_back(entry);
+    }
+    std::sort(order.rbegin(), order.rend());
+    order.resize(std::min<std::size_t>(order.size(), static_cast<std::size_t>(max_patches)));
+    DecoderBatch batch = make_batch(static_cast<int>(order.size()));
+    batch.counts[static_cast<std::size_t>(kind)] = static_cast<int>(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        fill_row(patches_[order[i].second], {}, static_cast<int>(i), batch);
+    }
+    return batch;
+}
+
+}  // namespace vasa::train

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "../decoder_pairs.h"
+
+#include "vasa/core/rng.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+namespace vasa::train {
+
+/// Side of the patches trained on, pixels.
+constexpr int kTrainPatch_px = 128;
+
+/// Patches as the network sees them; mouths first, then eyes, then skin.
+struct DecoderBatch {
+    at::Tensor conditions;  ///< [B, kNumConditions, 128, 128]
+    at::Tensor target;      ///< [B, 3, 128, 128], -0.5..0.5
+    at::Tensor lost;        ///< [B, 1, 128, 128] 0 or 1
+    std::array<int, kNumPatchKinds> counts{};
+};
+
+/// Patches of a folder, in memory.
+class PatchPool {
+  public:
+    /// @param prefix  of the file names, "train_" or "held_out_"
+    PatchPool(std::string folder, std::string prefix, int max_files);
+
+    /// Reads files that were not there before, in the order of their names.
+    /// @param num_files  how many in all, or -1 for those there are
+    /// @throws Error(Input) if files are damaged, or some of the first `num_files` are gone.
+    void refresh(int num_files = -1);
+
+    /// Files in use.
+    const std::vector<std::string>& files() const { return files_; }
+    bool has_all_kinds() const;
+
+    /// Random patches with random light, colour and mirroring.
+    DecoderBatch training_batch(int batch_size, core::Rng& rng) const;
+    /// Patches of one kind as they are, those that hide most first, at most one a file.
+    DecoderBatch validation_batch(PatchKind kind, int max_patches) const;
+
+  private:
+    std::string folder_, prefix_;
+    int max_files_;
+    std::vector<std::string> files_;
+    std::vector<DecoderPatch> patches_;
+    std::vector<int> file_of_;  ///< of each patch
+    std::array<std::vector<int>, kNumPatchKinds> by_kind_;
+};
+
+}  // namespace vasa::train
