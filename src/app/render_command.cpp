@@ -46,6 +46,12 @@ void add_output_options(CLI::App& command, RenderArguments& arguments) {
     command.add_option("--crf", options.crf, "Quality, 0-51, lower is better")
         ->capture_default_str();
     command.add_option("--preset", options.preset, "Encoder preset")->capture_default_str();
+    command
+        .add_option("--decoder", options.decoder, "What paints frames: auto, fast, full, geometry")
+        ->capture_default_str();
+    command
+        .add_option("--precision", options.precision, "Of the decoder: auto, fp32, bf16, fp16")
+        ->capture_default_str();
     command.add_flag("--force", options.force, "Replace existing output");
 }
 
@@ -77,6 +83,7 @@ nlohmann::json to_json(const render::RenderResult& result) {
             {"real_time_factor", result.real_time_factor},
             {"peak_memory_bytes", result.peak_memory_bytes},
             {"driver", result.driver},
+            {"decoder", result.decoder},
             {"seconds",
              {{"speech", s.speech_s},
               {"models", s.models_s},
@@ -84,6 +91,7 @@ nlohmann::json to_json(const render::RenderResult& result) {
               {"prepare", s.prepare_s},
               {"motion", s.motion_s},
               {"frames", s.frames_s},
+              {"paint", s.paint_s},
               {"colour", s.colour_s},
               {"encode", s.encode_s},
               {"first_frame", s.first_frame_s},

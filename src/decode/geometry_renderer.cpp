@@ -185,6 +185,12 @@ GeometryRenderer::GeometryRenderer(const head::HeadModel& model, const head::Fac
 
 GeometryRenderer::~GeometryRenderer() = default;
 
+std::size_t GeometryBuffers::num_bytes() const {
+    return part.data.size() +
+           sizeof(float) * (flow.data.size() + visibility.data.size() + alpha.data.size() +
+                            normal.data.size() + shading.data.size() + rest.data.size());
+}
+
 Float4 GeometryRenderer::State::shade_head(const RasterSample& s, float& alpha) const {
     const auto& t = head.triangles()[s.triangle];
     const VertexLook& p = looks[t[0]];

@@ -66,6 +66,17 @@ void close_mouth(Actions& actions, Rng& rng) {
     }
 }
 
+/// Less open than the portrait: some teeth stay to be seen, the rest is hidden.
+void half_close_mouth(Actions& actions, Rng& rng) {
+    const float factor = uniform(rng, 0.1, 0.7);
+    for (const Action action : kOpeners) {
+        actions[action] *= factor;
+    }
+    if (rng.uniform() < 0.5) {
+        add_both(actions, Action::MouthSmileLeft, uniform(rng, 0.0, 0.4));
+    }
+}
+
 void open_mouth(Actions& actions, Rng& rng) {
     scale_mouth(actions, uniform(rng, 0.2, 1.0));
     actions[Action::JawOpen] += uniform(rng, 0.05, 0.5);
@@ -145,8 +156,12 @@ float mouth_gap(const head::FaceCode& code) {
 FaceState draw_other_state(const head::FaceCode& code, Rng& rng) {
     FaceState state{code.pose, code.actions};
     const double kind = rng.uniform();
-    if (mouth_gap(code) > 0.04F) {
-        kind < 0.75 ? close_mouth(state.actions, rng) : change_mouth(state.actions, rng);
+    if (mouth_gap(code) > 0.04F && kind < 0.5) {
+        close_mouth(state.actions, rng);
+    } else if (mouth_gap(code) > 0.04F && kind < 0.85) {
+        half_close_mouth(state.actions, rng);
+    } else if (mouth_gap(code) > 0.04F) {
+        change_mouth(state.actions, rng);
     } else {
         kind < 0.5 ? open_mouth(state.actions, rng) : change_mouth(state.actions, rng);
     }

@@ -4,6 +4,7 @@
 #include "frame_sink.h"
 
 #include "vasa/core/error.h"
+#include "vasa/decode/frame_painter.h"
 #include "vasa/render/render.h"
 
 #include <filesystem>
@@ -68,6 +69,15 @@ void check_output(const RenderOptions& options) {
     }
 }
 
+void check_decoder(const RenderOptions& options) {
+    const auto& name = options.decoder;
+    if (name != "auto" && name != "fast" && name != "full" && name != "geometry") {
+        throw Error(ErrorKind::Usage,
+                    "decoder is '" + name + "', expected auto, fast, full or geometry");
+    }
+    decode::parse_precision(options.precision);
+}
+
 }  // namespace
 
 media::VideoOptions video_options(const RenderOptions& options) {
@@ -94,6 +104,7 @@ motion::RetargetOptions retarget_options(const RenderOptions& options) {
 void RenderOptions::check() const {
     check_inputs(*this);
     check_output(*this);
+    check_decoder(*this);
     video_options(*this).check();
     drive.check();
     retarget_options(*this).check();

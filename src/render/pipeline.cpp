@@ -129,6 +129,10 @@ class Pipeline {
 
 }  // namespace
 
+std::size_t FrameItem::num_bytes() const {
+    return sizeof(*this) + rgb.data.size() + yuv.data.size() + buffers.num_bytes();
+}
+
 PipelineReport run_pipeline(std::int64_t num_items,
                             const std::vector<Stage>& stages,
                             std::size_t queue_bytes,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/render/render.h"
 
+#include "frame_painting.h"
 #include "frame_sink.h"
 #include "options.h"
 #include "pipeline.h"
@@ -34,7 +35,7 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-constexpr std::size_t kQueueBytes = 8U << 20U;
+constexpr std::size_t kQueueBytes = 24U << 20U;
 constexpr float kDoubtfulFaceFlag = 5.0F;
 const char* const kHeadModel = "head_model.safetensors";
 
@@ -226,6 +227,7 @@ class Job {
     void draw_frames() {
         const Stopwatch prepare_clock;
         decode::GeometryRenderer renderer(head_, code_);
+        const std::unique_ptr<decode::FramePainter> painter = load_painter(options_, result_);
         result_.seconds.prepare_s = prepare_clock.seconds();
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
@@ -236,7 +238,17 @@ class Job {
              }},
             {"frames",
              [&](FrameItem& item) {
-                 renderer.render(item.motion.pose, item.motion.actions, item.rgb);
+                 renderer.render(item.motion.pose,
+                                 item.motion.actions,
+                                 item.rgb,
+                                 painter ? &item.buffers : nullptr);
+             }},
+            {"paint",
+             [&](FrameItem& item) {
+                 if (painter) {
+                     painter->paint(item.rgb, item.buffers, code_.source_scale);
+                     item.buffers = {};
+                 }
              }},
             {"colour",
              [&](FrameItem& item) {
@@ -256,8 +268,9 @@ class Job {
         result_.seconds.first_frame_s = start_s + report.first_item_s;
         result_.seconds.motion_s += report.busy_s[0];
         result_.seconds.frames_s = report.busy_s[1];
-        result_.seconds.colour_s = report.busy_s[2];
-        result_.seconds.encode_s = report.busy_s[3] + finish_clock.seconds();
+        result_.seconds.paint_s = report.busy_s[2];
+        result_.seconds.colour_s = report.busy_s[3];
+        result_.seconds.encode_s = report.busy_s[4] + finish_clock.seconds();
     }
 
     void finish_result() {

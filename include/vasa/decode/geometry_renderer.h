@@ -19,6 +19,8 @@ struct GeometryBuffers {
     core::ImageU8 part;       ///< [1] head::Part + 1; 0 = background, 255 = person card
     core::ImageF shading;     ///< [1] light on teeth, gums, tongue and mouth lining, 0 elsewhere
     core::ImageF rest;        ///< [3] cm, where the head's point lies in the head at rest, or 0
+
+    std::size_t num_bytes() const;
 };
 
 /// Renders a FaceCode under any pose and actions by geometry alone: background plate, person card

@@ -34,6 +34,11 @@ struct RenderOptions {
 
     SpeechMotionOptions drive;  ///< how speech becomes motion
 
+    /// What paints frames: "fast" or "full" (the network of that name in the model folder),
+    /// "geometry" (no network), or "auto": the best that is there, for the device.
+    std::string decoder = "auto";
+    std::string precision = "auto";  ///< of the decoder: auto, fp32, bf16, fp16
+
     std::string motion;         ///< motion file; empty: driven by the speech
     std::string pose_from;      ///< motion file whose head pose is used instead
     std::string dynamics_from;  ///< motion file whose actions (with gaze) are used instead
@@ -56,7 +61,8 @@ struct StageSeconds {
     double portrait_s = 0;  ///< portrait to FaceCode
     double prepare_s = 0;   ///< FaceCode to renderer
     double motion_s = 0;
-    double frames_s = 0;  ///< pose to RGB
+    double frames_s = 0;  ///< pose to the geometry's RGB
+    double paint_s = 0;   ///< frame decoder network
     double colour_s = 0;  ///< RGB to 4:2:0
     double encode_s = 0;
     double first_frame_s = 0;  ///< from the start until the first frame was handed to the encoder
@@ -74,6 +80,7 @@ struct RenderResult {
     /// Where the motion came from: "diffusion", "rules", "file", or "pose:file" and the like for
     /// a mixture.
     std::string driver;
+    std::string decoder;                         ///< "fast", "full" or "geometry"
     std::vector<ModelFile> models;               ///< that were used
     std::string portrait_sha256, speech_sha256;  ///< of the files, empty if unused
     std::string motion_sha256, pose_sha256, dynamics_sha256;

@@ -16,6 +16,9 @@ struct PreparePortraitsOptions {
     std::string held_out;   ///< file with names of portraits kept out of training, one a line
     std::string model_dir;
     int num_rounds = 1;  ///< times that all portraits are gone through, with other states
+    /// Rounds after the first leave out portraits whose lips are nearer than this (gap / distance
+    /// of the outer eye corners): they have little more to teach.
+    float min_later_gap = 0.06F;
     std::uint64_t seed = 1;
 
     void check() const;  ///< @throws Error(Usage)

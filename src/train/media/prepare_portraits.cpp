@@ -6,6 +6,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/decode/geometry_renderer.h"
+#include "vasa/decode/pseudo_source.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
 
@@ -66,6 +67,7 @@ std::string file_name(bool is_held_out, int round, std::size_t index) {
 std::string make_patches(face::FaceEncoder& encoder,
                          const std::string& path,
                          core::Rng rng,
+                         float min_gap,
                          std::vector<DecoderPatch>& patches,
                          int& num_pairs) {
     head::FaceCode code;
@@ -79,6 +81,9 @@ std::string make_patches(face::FaceEncoder& encoder,
     }
     if (code.fit_error > kMaxFitError || code.face_flag < kMinFaceFlag) {
         return "doubtful fit";
+    }
+    if (decode::mouth_gap(code) < min_gap) {
+        return "closed mouth in a later round";
     }
     decode::GeometryRenderer renderer(encoder.head_model(), code);
     num_pairs = num_pairs_of(code);
@@ -132,6 +137,7 @@ PreparePortraitsReport prepare_portraits(const PreparePortraitsOptions& options,
                     make_patches(encoder,
                                  options.portraits + "/" + names[i],
                                  core::Rng(options.seed).fork(static_cast<std::uint64_t>(done) + 1),
+                                 round == 0 ? 0.0F : options.min_later_gap,
                                  patches,
                                  num_pairs);
                 if (!reason.empty()) {

@@ -115,6 +115,26 @@ int count_hidden(const DecoderPatch& patch) {
     return count;
 }
 
+/// How likely a patch is drawn. Most portraits smile with closed teeth: mouths count by what they
+/// hide other than teeth, lest every open mouth be filled with white.
+double likelihood(const DecoderPatch& patch) {
+    constexpr double kLeast_px = 30, kMost_px = 4000;
+    if (patch.kind != PatchKind::Mouth) {
+        return std::sqrt(std::clamp<double>(count_hidden(patch), kLeast_px, kMost_px));
+    }
+    constexpr int kTeethUpper = static_cast<int>(head::Part::TeethUpper) + 1,
+                  kTeethLower = static_cast<int>(head::Part::TeethLower) + 1;
+    int num_dark = 0;
+    for (const PixelRecord& record : patch.records) {
+        num_dark += record.part > 1 && record.part < kTeethUpper ? 1 : 0;
+    }
+    int num_teeth = 0;
+    for (const PixelRecord& record : patch.records) {
+        num_teeth += record.part == kTeethUpper || record.part == kTeethLower ? 1 : 0;
+    }
+    return std::sqrt(std::clamp<double>(3.0 * num_dark + num_teeth, kLeast_px, kMost_px));
+}
+
 }  // namespace
 
 PatchPool::PatchPool(std::string folder, std::string prefix, int max_files)
@@ -142,7 +162,10 @@ void PatchPool::refresh(int num_files) {
         }
         for (DecoderPatch& patch : load_patches(folder_ + "/" + name)) {
             const int index = static_cast<int>(patches_.size());
-            by_kind_[static_cast<std::size_t>(patch.kind)].push_back(index);
+            const auto kind = static_cast<std::size_t>(patch.kind);
+            by_kind_[kind].push_back(index);
+            likelihood_[kind].push_back((likelihood_[kind].empty() ? 0.0 : likelihood_[kind].back()) +
+                                        likelihood(patch));
             file_of_.push_back(static_cast<int>(files_.size()));
             patches_.push_back(std::move(patch));
         }
@@ -167,7 +190,11 @@ DecoderBatch PatchPool::training_batch(int batch_size, core::Rng& rng) const {
     for (std::size_t kind = 0; kind < by_kind_.size(); ++kind) {
         for (int k = 0; k < batch.counts[kind]; ++k, ++row) {
             const std::vector<int>& choice = by_kind_[kind];
-            const DecoderPatch& patch = patches_[choice[rng.below(choice.size())]];
+            const std::vector<double>& sums = likelihood_[kind];
+            const auto drawn =
+                std::upper_bound(sums.begin(), sums.end() - 1, rng.uniform() * sums.back());
+            const DecoderPatch& patch =
+                patches_[choice[static_cast<std::size_t>(drawn - sums.begin())]];
             fill_row(patch, draw_change(rng), row, batch);
         }
     }

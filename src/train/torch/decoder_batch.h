@@ -51,6 +51,8 @@ class PatchPool {
     std::vector<DecoderPatch> patches_;
     std::vector<int> file_of_;  ///< of each patch
     std::array<std::vector<int>, kNumPatchKinds> by_kind_;
+    /// Running sums of how likely each patch of a kind is drawn: those that hide more, more often.
+    std::array<std::vector<double>, kNumPatchKinds> likelihood_;
 };
 
 }  // namespace vasa::train

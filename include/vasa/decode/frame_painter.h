@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/image.h"
+#include "vasa/decode/frame_conditions.h"
+#include "vasa/decode/geometry_renderer.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vasa::decode {
+
+/// Repairs what the geometry could not know: paints the inside of the mouth, eyes and skin that the
+/// portrait did not show over the geometry's frame. All other pixels stay as they are.
+///
+/// paint() depends on nothing but its arguments: the same motion gives the same frame. One object
+/// serves one thread at a time.
+class FramePainter {
+  public:
+    virtual ~FramePainter() = default;
+
+    /// @param rgb           [512, 512, 3] the geometry's frame, changed in place
+    /// @param source_scale  FaceCode::source_scale
+    virtual void paint(core::ImageU8& rgb, const GeometryBuffers& buffers, float source_scale) = 0;
+
+    /// Name of the network's configuration, "fast" or "full".
+    virtual const std::string& config_name() const = 0;
+};
+
+/// Rectangles that hold all pixels to be painted with enough around them for the network to judge
+/// by, sides and corners multiples of `stride_px`, none overlapping another.
+std::vector<PixelRect> find_lost_rects(const GeometryBuffers& buffers, int stride_px);
+
+/// How the network computes.
+enum class Precision {
+    Auto,  ///< bf16 on processors that have it, fp16 on a GPU, else fp32
+    Fp32,
+    Bf16,
+    Fp16,
+};
+/// @throws Error(Usage) for other names than auto, fp32, bf16, fp16.
+Precision parse_precision(const std::string& name);
+
+/// A painter by a trained frame decoder network. Needs libtorch.
+/// @param device  "cpu" or "cuda:n"
+/// @throws Error(Model) if the weights are missing or damaged; Error(Resource).
+std::unique_ptr<FramePainter> load_frame_painter(const std::string& path,
+                                                 const std::string& device,
+                                                 Precision precision);
+
+}  // namespace vasa::decode

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/decode/frame_painter.h"
+
+#include "vasa/core/error.h"
+#include "vasa/decode/frame_network.h"
+#include "vasa/tensor/device.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <torch/utils.h>
+
+namespace vasa::decode {
+namespace {
+
+at::ScalarType choose_type(Precision precision, bool is_cuda) {
+    switch (precision) {
+        case Precision::Fp32:
+            return at::kFloat;
+        case Precision::Bf16:
+            return at::kBFloat16;
+        case Precision::Fp16:
+            return at::kHalf;
+        case Precision::Auto:
+            break;
+    }
+    if (is_cuda) {
+        return at::kHalf;
+    }
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16") != 0 ? at::kBFloat16 : at::kFloat;
+#else
+    return at::kFloat;
+#endif
+}
+
+class NetworkPainter : public FramePainter {
+  public:
+    NetworkPainter(FrameNetwork network, at::Device device, at::ScalarType type)
+        : network_(std::move(network)), device_(device), type_(type) {
+        network_->to(device_, type_);
+        for (at::Tensor& parameter : network_->parameters()) {
+            parameter.set_requires_grad(false);
+        }
+    }
+
+    void paint(core::ImageU8& rgb, const GeometryBuffers& buffers, float source_scale) override {
+        const torch::NoGradGuard guard;
+        const tensor::SingleTorchThread single;
+        for (const PixelRect& rect :
+             find_lost_rects(buffers, network_->config().stride_px())) {
+            paint_rect(rect, rgb, buffers, source_scale);
+        }
+    }
+
+    const std::string& config_name() const override { return network_->config().name; }
+
+  private:
+    void paint_rect(const PixelRect& rect,
+                    core::ImageU8& rgb,
+                    const GeometryBuffers& buffers,
+                    float source_scale) {
+        const int num_pixels = rect.width * rect.height;
+        records_.resize(static_cast<std::size_t>(num_pixels));
+        record_pixels(rgb, buffers, rect, records_.data());
+        at::Tensor conditions =
+            at::empty({1, kNumConditions, rect.height, rect.width}, at::kFloat);
+        at::Tensor lost = at::empty({1, 1, rect.height, rect.width}, at::kFloat);
+        fill_conditions(records_.data(), num_pixels, source_scale, conditions.data_ptr<float>());
+        mark_lost(records_.data(), num_pixels, lost.data_ptr<float>());
+        const at::Tensor region = paint_region(lost);
+        const at::Tensor painted =
+            network_(conditions.to(device_, type_).contiguous(at::MemoryFormat::ChannelsLast),
+                     region.to(device_, type_))
+                .to(at::kCPU, at::kFloat)
+                .contiguous();  // [1, 3, h, w]
+        const float* values = painted.const_data_ptr<float>();
+        const float* where = region.const_data_ptr<float>();
+        for (int i = 0; i < num_pixels; ++i) {
+            if (where[i] <= 0) {
+                continue;
+            }
+            std::uint8_t* out = rgb.at(rect.x + i % rect.width, rect.y + i / rect.width);
+            for (int c = 0; c < 3; ++c) {
+                out[c] = static_cast<std::uint8_t>(std::clamp(
+                    255.0F * (values[c * num_pixels + i] + 0.5F) + 0.5F, 0.0F, 255.0F));
+            }
+        }
+    }
+
+    FrameNetwork network_;
+    at::Device device_;
+    at::ScalarType type_;
+    std::vector<PixelRecord> records_;
+};
+
+}  // namespace
+
+std::unique_ptr<FramePainter> load_frame_painter(const std::string& path,
+                                                 const std::string& device,
+                                                 Precision precision) {
+    FrameNetwork network = load_frame_network(path);
+    const at::Device place(device);
+    return std::make_unique<NetworkPainter>(
+        std::move(network), place, choose_type(precision, place.is_cuda()));
+}
+
+}  // namespace vasa::decode
