@@ -18,7 +18,7 @@ namespace {
 
 struct TrainDecoderArguments {
     train::DecoderTrainOptions options;
-    std::string samples;
+    std::string samples, config = "fast";
 };
 
 #ifdef VASA_WITH_TORCH
@@ -47,6 +47,7 @@ void report(const train::DecoderValidation& row) {
 
 void run_train_decoder(TrainDecoderArguments arguments, Context& context) {
     train::DecoderTrainOptions& options = arguments.options;
+    options.network = decode::FrameNetworkConfig::named(arguments.config);
     options.command = command_text(context);
     options.stop = context.stop;
     const auto progress = context.progress(25.0);
@@ -91,7 +92,7 @@ void add_train_decoder_command(CLI::App& train, Context& context) {
     add("--checkpoint", options.checkpoint, "Where to go on from, and to");
     add("--curves", options.curves, "Validation curves (.csv)");
     add("--samples", arguments->samples, "Sheet of samples (.png), renewed at every validation");
-    add("--config", options.config, "fast (CPU) or full (GPU)");
+    add("--config", arguments->config, "fast (CPU) or full (GPU)");
     add("--steps", options.num_steps, "Steps in all");
     add("--batch", options.batch_size, "Patches a step");
     add("--learning-rate", options.learning_rate, "Learning rate after the warm-up");

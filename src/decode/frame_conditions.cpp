@@ -37,6 +37,21 @@ int part_channel(std::uint8_t part) {
 
 }  // namespace
 
+PixelRecord make_record(const std::uint8_t* rgb, const PixelGeometry& geometry) {
+    PixelRecord record;
+    std::copy_n(rgb, 3, record.rgb.begin());
+    record.visibility = to_byte(geometry.visibility);
+    record.alpha = to_byte(geometry.alpha);
+    record.part = geometry.part;
+    record.shading = to_byte(geometry.shading * 0.5F);
+    for (int c = 0; c < 3; ++c) {
+        record.normal[c] = static_cast<std::int8_t>(std::lround(geometry.normal[c] * 127.0F));
+        record.rest_10um[c] = static_cast<std::int16_t>(
+            std::lround(std::clamp(geometry.rest_cm[c], -32.0F, 32.0F) / kRestStep_cm));
+    }
+    return record;
+}
+
 void record_pixels(const core::ImageU8& rgb,
                    const GeometryBuffers& buffers,
                    const PixelRect& rect,
@@ -45,18 +60,14 @@ void record_pixels(const core::ImageU8& rgb,
         const int cy = std::clamp(y, 0, rgb.height - 1);
         for (int x = rect.x; x < rect.x + rect.width; ++x, ++out) {
             const int cx = std::clamp(x, 0, rgb.width - 1);
-            std::copy_n(rgb.at(cx, cy), 3, out->rgb.begin());
-            out->visibility = to_byte(*buffers.visibility.at(cx, cy));
-            out->alpha = to_byte(*buffers.alpha.at(cx, cy));
-            out->part = *buffers.part.at(cx, cy);
-            out->shading = to_byte(*buffers.shading.at(cx, cy) * 0.5F);
-            for (int c = 0; c < 3; ++c) {
-                out->normal[c] =
-                    static_cast<std::int8_t>(std::lround(buffers.normal.at(cx, cy)[c] * 127.0F));
-                out->rest_10um[c] = static_cast<std::int16_t>(
-                    std::lround(std::clamp(buffers.rest.at(cx, cy)[c], -32.0F, 32.0F) /
-                                kRestStep_cm));
-            }
+            PixelGeometry pixel;
+            pixel.visibility = *buffers.visibility.at(cx, cy);
+            pixel.alpha = *buffers.alpha.at(cx, cy);
+            pixel.part = *buffers.part.at(cx, cy);
+            pixel.shading = *buffers.shading.at(cx, cy);
+            std::copy_n(buffers.normal.at(cx, cy), 3, pixel.normal.begin());
+            std::copy_n(buffers.rest.at(cx, cy), 3, pixel.rest_cm.begin());
+            *out = make_record(rgb.at(cx, cy), pixel);
         }
     }
 }

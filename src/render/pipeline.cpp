@@ -130,7 +130,11 @@ class Pipeline {
 }  // namespace
 
 std::size_t FrameItem::num_bytes() const {
-    return sizeof(*this) + rgb.data.size() + yuv.data.size() + buffers.num_bytes();
+    std::size_t count = sizeof(*this) + rgb.data.size() + yuv.data.size();
+    for (const decode::LostPatch& patch : lost) {
+        count += patch.records.size() * sizeof(decode::PixelRecord);
+    }
+    return count;
 }
 
 PipelineReport run_pipeline(std::int64_t num_items,

@@ -4,7 +4,7 @@
 #include "vasa/core/image.h"
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/decode/geometry_renderer.h"
+#include "vasa/decode/pixel_record.h"
 #include "vasa/media/video_file.h"
 #include "vasa/motion/motion_clip.h"
 
@@ -21,7 +21,7 @@ struct FrameItem {
     std::int64_t index = 0;
     motion::MotionFrame motion;
     core::ImageU8 rgb;
-    decode::GeometryBuffers buffers;  ///< filled where frames are painted by a network
+    std::vector<decode::LostPatch> lost;  ///< filled where frames are painted by a network
     media::Yuv420Frame yuv;
 
     std::size_t num_bytes() const;

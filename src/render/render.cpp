@@ -35,7 +35,7 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-constexpr std::size_t kQueueBytes = 24U << 20U;
+constexpr std::size_t kQueueBytes = 8U << 20U;
 constexpr float kDoubtfulFaceFlag = 5.0F;
 const char* const kHeadModel = "head_model.safetensors";
 
@@ -238,16 +238,18 @@ class Job {
              }},
             {"frames",
              [&](FrameItem& item) {
-                 renderer.render(item.motion.pose,
-                                 item.motion.actions,
-                                 item.rgb,
-                                 painter ? &item.buffers : nullptr);
+                 const auto& [pose, actions] = item.motion;
+                 if (painter) {
+                     renderer.render(pose, actions, item.rgb, item.lost);
+                 } else {
+                     renderer.render(pose, actions, item.rgb);
+                 }
              }},
             {"paint",
              [&](FrameItem& item) {
                  if (painter) {
-                     painter->paint(item.rgb, item.buffers, code_.source_scale);
-                     item.buffers = {};
+                     painter->paint(item.rgb, item.lost, code_.source_scale);
+                     item.lost = {};
                  }
              }},
             {"colour",

@@ -3,8 +3,7 @@
 
 #include "vasa/core/image.h"
 #include "vasa/decode/geometry_renderer.h"
-
-#include <array>
+#include "vasa/decode/pixel_record.h"
 
 namespace vasa::decode {
 
@@ -35,21 +34,6 @@ enum class Condition : int {
     SourceScale,  ///< log2 of the portrait's pixels per frame pixel
 };
 constexpr int kNumConditions = static_cast<int>(Condition::SourceScale) + 1;
-
-/// A rectangle of frame pixels.
-struct PixelRect {
-    int x = 0, y = 0, width = 0, height = 0;
-
-    bool is_empty() const { return width <= 0 || height <= 0; }
-};
-
-/// What the network is told about one pixel, stored compactly: training pairs are made of these.
-struct PixelRecord {
-    std::array<std::uint8_t, 3> rgb{};
-    std::uint8_t visibility = 0, alpha = 0, part = 0, shading = 0;
-    std::array<std::int8_t, 3> normal{};    ///< 127 = 1
-    std::array<std::int16_t, 3> rest_10um{};  ///< unit: 10 µm
-};
 
 /// Records of a rectangle, row by row; what lies beyond the frame repeats its border.
 void record_pixels(const core::ImageU8& rgb,

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "vasa/core/image.h"
-#include "vasa/decode/frame_conditions.h"
-#include "vasa/decode/geometry_renderer.h"
+#include "vasa/decode/pixel_record.h"
 
 #include <memory>
 #include <string>
@@ -21,16 +20,15 @@ class FramePainter {
     virtual ~FramePainter() = default;
 
     /// @param rgb           [512, 512, 3] the geometry's frame, changed in place
+    /// @param lost          of that frame, from GeometryRenderer::render()
     /// @param source_scale  FaceCode::source_scale
-    virtual void paint(core::ImageU8& rgb, const GeometryBuffers& buffers, float source_scale) = 0;
+    virtual void paint(core::ImageU8& rgb,
+                       const std::vector<LostPatch>& lost,
+                       float source_scale) = 0;
 
     /// Name of the network's configuration, "fast" or "full".
     virtual const std::string& config_name() const = 0;
 };
-
-/// Rectangles that hold all pixels to be painted with enough around them for the network to judge
-/// by, sides and corners multiples of `stride_px`, none overlapping another.
-std::vector<PixelRect> find_lost_rects(const GeometryBuffers& buffers, int stride_px);
 
 /// How the network computes.
 enum class Precision {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "vasa/core/image.h"
+#include "vasa/decode/pixel_record.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 
 #include <memory>
+#include <vector>
 
 namespace vasa::decode {
 
@@ -19,8 +21,6 @@ struct GeometryBuffers {
     core::ImageU8 part;       ///< [1] head::Part + 1; 0 = background, 255 = person card
     core::ImageF shading;     ///< [1] light on teeth, gums, tongue and mouth lining, 0 elsewhere
     core::ImageF rest;        ///< [3] cm, where the head's point lies in the head at rest, or 0
-
-    std::size_t num_bytes() const;
 };
 
 /// Renders a FaceCode under any pose and actions by geometry alone: background plate, person card
@@ -42,6 +42,14 @@ class GeometryRenderer {
                 const head::Actions& actions,
                 core::ImageU8& rgb,
                 GeometryBuffers* buffers = nullptr);
+
+    /// The same frame with what the frame decoder network needs to repair it.
+    /// @param lost  rectangles around mouth, eyes and skin that the portrait did not show, whose
+    ///              sides and corners are multiples of 16 pixels, none overlapping another
+    void render(const head::Pose& pose,
+                const head::Actions& actions,
+                core::ImageU8& rgb,
+                std::vector<LostPatch>& lost);
 
     /// The person alone, as a canvas of another pose and other actions: what Appearance::canvas
     /// would be had the portrait been taken so.

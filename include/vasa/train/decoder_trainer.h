@@ -3,6 +3,7 @@
 
 #include "vasa/core/image.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/decode/frame_network_config.h"
 
 #include <cstdint>
 #include <functional>
@@ -33,7 +34,7 @@ struct DecoderTrainOptions {
     std::string checkpoint = "decoder_checkpoint.safetensors";
     std::string curves;  ///< validation curves (.csv); may be empty
 
-    std::string config = "fast";  ///< "fast" or "full"
+    decode::FrameNetworkConfig network;
     int num_steps = 10000;
     int batch_size = 8;  ///< half mouths, a quarter eyes, a quarter skin
     double learning_rate = 4e-4;

@@ -2,6 +2,7 @@
 #include "vasa/decode/frame_painter.h"
 
 #include "vasa/core/error.h"
+#include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/frame_network.h"
 #include "vasa/tensor/device.h"
 
@@ -46,30 +47,31 @@ class NetworkPainter : public FramePainter {
         }
     }
 
-    void paint(core::ImageU8& rgb, const GeometryBuffers& buffers, float source_scale) override {
+    void paint(core::ImageU8& rgb,
+               const std::vector<LostPatch>& lost,
+               float source_scale) override {
         const torch::NoGradGuard guard;
         const tensor::SingleTorchThread single;
-        for (const PixelRect& rect :
-             find_lost_rects(buffers, network_->config().stride_px())) {
-            paint_rect(rect, rgb, buffers, source_scale);
+        for (const LostPatch& patch : lost) {
+            paint_patch(patch, rgb, source_scale);
         }
     }
 
     const std::string& config_name() const override { return network_->config().name; }
 
   private:
-    void paint_rect(const PixelRect& rect,
-                    core::ImageU8& rgb,
-                    const GeometryBuffers& buffers,
-                    float source_scale) {
+    void paint_patch(const LostPatch& patch, core::ImageU8& rgb, float source_scale) {
+        const PixelRect& rect = patch.rect;
         const int num_pixels = rect.width * rect.height;
-        records_.resize(static_cast<std::size_t>(num_pixels));
-        record_pixels(rgb, buffers, rect, records_.data());
+        at::Tensor lost = at::empty({1, 1, rect.height, rect.width}, at::kFloat);
+        mark_lost(patch.records.data(), num_pixels, lost.data_ptr<float>());
+        if (!lost.any().item<bool>()) {
+            return;  // lips and lids are closed
+        }
         at::Tensor conditions =
             at::empty({1, kNumConditions, rect.height, rect.width}, at::kFloat);
-        at::Tensor lost = at::empty({1, 1, rect.height, rect.width}, at::kFloat);
-        fill_conditions(records_.data(), num_pixels, source_scale, conditions.data_ptr<float>());
-        mark_lost(records_.data(), num_pixels, lost.data_ptr<float>());
+        fill_conditions(
+            patch.records.data(), num_pixels, source_scale, conditions.data_ptr<float>());
         const at::Tensor region = paint_region(lost);
         const at::Tensor painted =
             network_(conditions.to(device_, type_).contiguous(at::MemoryFormat::ChannelsLast),
@@ -93,7 +95,6 @@ class NetworkPainter : public FramePainter {
     FrameNetwork network_;
     at::Device device_;
     at::ScalarType type_;
-    std::vector<PixelRecord> records_;
 };
 
 }  // namespace

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -96,9 +97,8 @@ DecoderTrainer::DecoderTrainer(const DecoderTrainOptions& options)
                       PatchDiscriminator(nullptr),
                       PatchDiscriminator(nullptr)} {
     torch::manual_seed(options.seed);
-    const auto config = decode::FrameNetworkConfig::named(options.config);
-    network_ = FrameNetwork(config);
-    average_ = FrameNetwork(config);
+    network_ = FrameNetwork(options.network);
+    average_ = FrameNetwork(options.network);
     network_->to(device_);
     average_->to(device_);
     {
@@ -248,8 +248,8 @@ void DecoderTrainer::validate() {
         }
     }
     curves_.push_back(row);
-    save();
     training_.refresh();
+    save();
     if (options_.validated) {
         options_.validated(curves_, make_sheet(sheet));
     }
@@ -263,6 +263,15 @@ void DecoderTrainer::save() {
     writer.set_metadata("step", std::to_string(step_));
     writer.set_metadata("files", std::to_string(training_.files().size()));
     writer.set_metadata("curves", decoder_curves_csv(curves_));
+    char sums[128];
+    std::snprintf(sums,
+                  sizeof sums,
+                  "%.17g %.17g %.17g %.17g",
+                  sums_.reconstruction,
+                  sums_.adversarial,
+                  sums_.feature,
+                  sums_.discriminator);
+    writer.set_metadata("loss_sums", sums);
     tensor::add_weights(writer, *network_, "network.");
     tensor::add_weights(writer, *average_, "average.");
     optimizer_->save(writer, "adam.");
@@ -303,15 +312,20 @@ bool DecoderTrainer::load() {
     }
     step_ = std::atoi(file.metadata("step").c_str());
     curves_ = parse_decoder_curves(file.metadata("curves"));
+    std::sscanf(file.metadata("loss_sums").c_str(),
+                "%lf %lf %lf %lf",
+                &sums_.reconstruction,
+                &sums_.adversarial,
+                &sums_.feature,
+                &sums_.discriminator);
     training_.refresh(std::atoi(file.metadata("files").c_str()));
-    // What was saved after a validation goes on with the files that came since.
-    training_.refresh();
     return true;
 }
 
 DecoderTrainResult DecoderTrainer::run() {
     while (step_ < options_.num_steps) {
         if (options_.stop.stop_requested()) {
+            save();
             options_.stop.throw_if_stopped();
         }
         step();

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/decode/pixel_record.h"
+#include "vasa/head/face_code.h"
+
+#include <array>
+#include <vector>
+
+namespace vasa::decode {
+
+/// Rectangles' sides and corners are multiples of this, so that a network that halves the
+/// resolution again and again sees every pixel at the same place of its grid in every frame.
+constexpr int kLostStride_px = 16;
+
+/// Collects where in a frame the network has something to paint.
+class LostCells {
+  public:
+    /// Something inside the mouth or an eye, frame pixels.
+    void add_inside(float x, float y);
+    /// Some skin that the portrait did not show.
+    void add_hidden(float x, float y, float area_px);
+
+    /// Rectangles that hold all of it with surroundings, none overlapping another.
+    std::vector<PixelRect> rects() const;
+
+  private:
+    static constexpr int kCells = head::kFrameSize_px / kLostStride_px;
+
+    std::array<bool, static_cast<std::size_t>(kCells) * kCells> inside_{};
+    std::array<float, static_cast<std::size_t>(kCells) * kCells> hidden_px_{};
+};
+
+}  // namespace vasa::decode

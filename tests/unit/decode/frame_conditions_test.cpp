@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/decode/frame_conditions.h"
+
+#include "support/synthetic_face.h"
+
+#include <vector>
+
+#include "support/catch.h"
+
+using namespace vasa;
+using decode::Condition;
+using head::Action;
+
+namespace {
+
+float value(const std::vector<float>& conditions, Condition channel, std::size_t num, int i) {
+    return conditions[static_cast<std::size_t>(channel) * num + static_cast<std::size_t>(i)];
+}
+
+}  // namespace
+
+TEST_CASE("a record keeps what the network is told to within a byte") {
+    const std::uint8_t rgb[3] = {10, 128, 250};
+    decode::PixelGeometry pixel;
+    pixel.visibility = 0.25F;
+    pixel.alpha = 0.75F;
+    pixel.shading = 1.2F;
+    pixel.part = static_cast<std::uint8_t>(static_cast<int>(head::Part::TeethLower) + 1);
+    pixel.normal = {0.6F, -0.8F, 0.0F};
+    pixel.rest_cm = {-2.345F, 1.5F, 7.0F};
+    const std::vector<decode::PixelRecord> records(3, decode::make_record(rgb, pixel));
+    std::vector<float> out(static_cast<std::size_t>(decode::kNumConditions) * 3);
+    decode::fill_conditions(records.data(), 3, 0.5F, out.data());
+    for (int i = 0; i < 3; ++i) {
+        CHECK(value(out, Condition::Red, 3, i) == Approx(10.0 / 255 - 0.5));
+        CHECK(value(out, Condition::Visibility, 3, i) == Approx(0.25).margin(0.003));
+        CHECK(value(out, Condition::Alpha, 3, i) == Approx(0.75).margin(0.003));
+        CHECK(value(out, Condition::TeethLower, 3, i) == 1.0F);
+        CHECK(value(out, Condition::Skin, 3, i) == 0.0F);
+        CHECK(value(out, Condition::NormalY, 3, i) == Approx(-0.8).margin(0.005));
+        CHECK(value(out, Condition::Shading, 3, i) == Approx(1.2).margin(0.005));
+        CHECK(value(out, Condition::RestX, 3, i) == Approx(-2.345 / 8).margin(1e-4));
+        CHECK(value(out, Condition::SourceScale, 3, i) == Approx(-1.0));
+    }
+}
+
+TEST_CASE("what is lost: mouth, eyes and hidden skin, not hair or background") {
+    const auto lost = [](int part, float visibility) {
+        decode::PixelGeometry pixel;
+        pixel.part = static_cast<std::uint8_t>(part);
+        pixel.visibility = visibility;
+        const std::uint8_t rgb[3] = {};
+        const decode::PixelRecord record = decode::make_record(rgb, pixel);
+        float out = -1;
+        decode::mark_lost(&record, 1, &out);
+        return out;
+    };
+    CHECK(lost(0, 1) == 0.0F);
+    CHECK(lost(255, 1) == 0.0F);
+    CHECK(lost(static_cast<int>(head::Part::Skin) + 1, 1) == 0.0F);
+    CHECK(lost(static_cast<int>(head::Part::Skin) + 1, 0) == 1.0F);
+    CHECK(lost(static_cast<int>(head::Part::Tongue) + 1, 1) == 1.0F);
+    CHECK(lost(static_cast<int>(head::Part::EyeRight) + 1, 1) == 1.0F);
+}
+
+TEST_CASE("training and rendering tell the network the same") {
+    const head::HeadModel model = support::load_head();
+    const head::FaceCode code = support::make_face_code(model, 6);
+    decode::GeometryRenderer renderer(model, code);
+    head::Pose pose = code.pose;
+    pose.yaw_rad += 0.15F;
+    head::Actions actions = code.actions;
+    actions[Action::JawOpen] = 0.5F;
+    core::ImageU8 frame, same;
+    decode::GeometryBuffers buffers;
+    std::vector<decode::LostPatch> lost;
+    renderer.render(pose, actions, frame, &buffers);
+    renderer.render(pose, actions, same, lost);
+    CHECK(frame.data == same.data);
+    REQUIRE(!lost.empty());
+    int inside = 0;
+    for (const decode::LostPatch& patch : lost) {
+        std::vector<decode::PixelRecord> expected(patch.records.size());
+        decode::record_pixels(frame, buffers, patch.rect, expected.data());
+        int different = 0;
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+            const decode::PixelRecord &a = expected[i], &b = patch.records[i];
+            different += a.rgb != b.rgb || a.visibility != b.visibility || a.alpha != b.alpha ||
+                                 a.part != b.part || a.shading != b.shading ||
+                                 a.normal != b.normal || a.rest_10um != b.rest_10um
+                             ? 1
+                             : 0;
+            inside += b.part > 1 && b.part != 255 ? 1 : 0;
+        }
+        CHECK(different == 0);
+    }
+    // The rectangles hold the whole inside of mouth and eyes.
+    int all = 0;
+    for (const std::uint8_t part : buffers.part.data) {
+        all += part > 1 && part != 255 ? 1 : 0;
+    }
+    CHECK(all > 100);
+    CHECK(inside == all);
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/decode/frame_network.h"
+
+#include "support/synthetic_face.h"
+#include "support/test_folder.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/decode/frame_conditions.h"
+#include "vasa/decode/frame_painter.h"
+
+#include <algorithm>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/zeros.h>
+#include <torch/utils.h>
+
+#include "support/catch.h"
+
+using namespace vasa;
+using namespace vasa::decode;
+
+namespace {
+
+FrameNetworkConfig tiny_config() {
+    FrameNetworkConfig config;
+    config.name = "fast";
+    config.channels = {8, 12};
+    return config;
+}
+
+/// A network that changes something: its last layer starts as zeros.
+FrameNetwork lively_network(const FrameNetworkConfig& config) {
+    torch::manual_seed(5);
+    FrameNetwork network(config);
+    const torch::NoGradGuard guard;
+    for (auto& item : network->named_parameters()) {
+        if (item.key().rfind("out.", 0) == 0) {
+            item.value().normal_(0.0, 0.1);
+        }
+    }
+    network->eval();
+    return network;
+}
+
+}  // namespace
+
+TEST_CASE("only the region is painted") {
+    const torch::NoGradGuard guard;
+    FrameNetwork network = lively_network(tiny_config());
+    const at::Tensor conditions = at::randn({1, kNumConditions, 64, 64}) * 0.2;
+    at::Tensor lost = at::zeros({1, 1, 64, 64});
+    lost.slice(2, 28, 36).slice(3, 28, 36).fill_(1.0);
+    const at::Tensor region = paint_region(lost);
+    const at::Tensor painted = network(conditions, region);
+    const at::Tensor change = (painted - conditions.slice(1, 0, 3)).abs().sum(1, true);
+    CHECK((change * (region <= 0).to(at::kFloat)).max().item<float>() == 0.0F);
+    CHECK((change * lost).max().item<float>() > 0.01F);
+    CHECK(region.slice(2, 28, 36).slice(3, 28, 36).min().item<float>() == 1.0F);
+    CHECK(region[0][0][10][10].item<float>() == 0.0F);
+}
+
+TEST_CASE("what is painted does not depend on how much is seen around it") {
+    const torch::NoGradGuard guard;
+    FrameNetwork network = lively_network(tiny_config());
+    const int stride = tiny_config().stride_px();
+    const at::Tensor conditions = at::randn({1, kNumConditions, 128, 128}) * 0.2;
+    at::Tensor lost = at::zeros({1, 1, 128, 128});
+    lost.slice(2, 60, 68).slice(3, 60, 68).fill_(1.0);
+    const at::Tensor region = paint_region(lost);
+    const at::Tensor all = network(conditions, region);
+    const auto inner = [&](const at::Tensor& x) {
+        return x.slice(2, 4 * stride, 128 - 4 * stride).slice(3, 4 * stride, 128 - 4 * stride);
+    };
+    const at::Tensor part = network(inner(conditions).contiguous(), inner(region).contiguous());
+    CHECK((inner(all) - part).slice(2, 36, 60).slice(3, 36, 60).abs().max().item<float>() < 1e-4F);
+}
+
+TEST_CASE("weights come back from their file, damaged ones are refused") {
+    const TestFolder folder;
+    const std::string path = folder / "decoder.safetensors";
+    const FrameNetwork network = lively_network(tiny_config());
+    save_frame_network(path, network, 12, "vasa train decoder");
+    FrameNetwork again = load_frame_network(path);
+    CHECK(again->config().channels == tiny_config().channels);
+    const torch::NoGradGuard guard;
+    const at::Tensor conditions = at::randn({1, kNumConditions, 32, 32}) * 0.2;
+    const at::Tensor region = at::zeros({1, 1, 32, 32}) + 1.0;
+    FrameNetwork first = network;
+    CHECK((first(conditions, region) - again(conditions, region)).abs().max().item<float>() < 2e-3F);
+
+    auto bytes = core::read_file(path, 1 << 26);
+    bytes.resize(bytes.size() - 100);
+    const std::string damaged = folder / "damaged.safetensors";
+    core::write_file_atomic(damaged, std::string(bytes.begin(), bytes.end()), true);
+    CHECK_THROWS_AS(load_frame_network(damaged), core::Error);
+    CHECK_THROWS_AS(load_frame_network(support::model_dir() + "/head_model.safetensors"),
+                    core::Error);
+}
+
+TEST_CASE("configurations are checked") {
+    CHECK(FrameNetworkConfig::named("fast").stride_px() == 16);
+    CHECK(FrameNetworkConfig::named("full").stride_px() == 16);
+    CHECK_THROWS_AS(FrameNetworkConfig::named("huge"), core::Error);
+    const FrameNetworkConfig config = tiny_config();
+    CHECK(FrameNetworkConfig::from_json(config.to_json(), "x").channels == config.channels);
+    for (const char* text : {"{}",
+                             "[]",
+                             "{\"name\":\"fast\",\"channels\":[]}",
+                             "{\"name\":\"fast\",\"channels\":[8,-1]}",
+                             "{\"name\":\"fast\",\"channels\":[8,8],\"more\":1}",
+                             "{\"name\":\"fast\",\"channels\":\"8\"}"}) {
+        CHECK_THROWS_AS(FrameNetworkConfig::from_json(text, "x"), core::Error);
+    }
+}
+
+TEST_CASE("a painter changes lost pixels only, the same way each time") {
+    const TestFolder folder;
+    const std::string path = folder / "decoder.safetensors";
+    FrameNetworkConfig config = FrameNetworkConfig::named("fast");
+    config.channels = {8, 8, 8, 8};
+    save_frame_network(path, lively_network(config), 0, "");
+    const auto painter = load_frame_painter(path, "cpu", Precision::Fp32);
+    CHECK(painter->config_name() == "fast");
+
+    const head::HeadModel model = support::load_head();
+    const head::FaceCode code = support::make_face_code(model, 10);
+    GeometryRenderer renderer(model, code);
+    head::Actions actions = code.actions;
+    actions[head::Action::JawOpen] = 0.6F;
+    core::ImageU8 frame;
+    std::vector<LostPatch> lost;
+    renderer.render(code.pose, actions, frame, lost);
+    core::ImageU8 painted = frame, again = frame;
+    painter->paint(painted, lost, 1.0F);
+    painter->paint(again, lost, 1.0F);
+    CHECK(painted.data == again.data);
+    CHECK(painted.data != frame.data);
+    GeometryBuffers buffers;
+    renderer.render(code.pose, actions, frame, &buffers);
+    int changed_far = 0, changed = 0;
+    for (int y = 0; y < 512; ++y) {
+        for (int x = 0; x < 512; ++x) {
+            const bool differs = !std::equal(frame.at(x, y), frame.at(x, y) + 3, painted.at(x, y));
+            changed += differs ? 1 : 0;
+            bool near = false;
+            for (int dy = -9; dy <= 9 && differs && !near; ++dy) {
+                for (int dx = -9; dx <= 9 && !near; ++dx) {
+                    const int cx = std::clamp(x + dx, 0, 511), cy = std::clamp(y + dy, 0, 511);
+                    const int part = *buffers.part.at(cx, cy);
+                    near = (part > 1 && part != 255) || *buffers.visibility.at(cx, cy) < 0.51F;
+                }
+            }
+            changed_far += differs && !near ? 1 : 0;
+        }
+    }
+    CHECK(changed > 100);
+    CHECK(changed_far == 0);
+}
