@@ -49,8 +49,7 @@ void add_output_options(CLI::App& command, RenderArguments& arguments) {
     command
         .add_option("--decoder", options.decoder, "What paints frames: auto, fast, full, geometry")
         ->capture_default_str();
-    command
-        .add_option("--precision", options.precision, "Of the decoder: auto, fp32, bf16, fp16")
+    command.add_option("--precision", options.precision, "Of the decoder: auto, fp32, bf16, fp16")
         ->capture_default_str();
     command.add_flag("--force", options.force, "Replace existing output");
 }

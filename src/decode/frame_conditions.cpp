@@ -83,7 +83,7 @@ void fill_conditions(const PixelRecord* records, int num_pixels, float source_sc
         for (int c = 0; c < 3; ++c) {
             channel(Condition::Red)[c * num_pixels + i] =
                 static_cast<float>(r.rgb[c]) / 255.0F - 0.5F;
-            channel(Condition::NormalX)[c * num_pixels + i] =
+            channel(Condition::FacingX)[c * num_pixels + i] =
                 static_cast<float>(r.normal[c]) / 127.0F;
             channel(Condition::RestX)[c * num_pixels + i] =
                 static_cast<float>(r.rest_10um[c]) * (kRestStep_cm / kRestUnit_cm);

@@ -14,8 +14,7 @@ PixelGeometry GeometryRenderer::State::look_at(const std::vector<RasterSample>& 
                                                int y,
                                                core::Vec2f& canvas) const {
     float u = 0, v = 0, seen = 0, alpha = 0, light = 0, weight = 0;
-    Eigen::RowVector3f normal = Eigen::RowVector3f::Zero(),
-                       rest = Eigen::RowVector3f::Zero();
+    Eigen::RowVector3f normal = Eigen::RowVector3f::Zero(), rest = Eigen::RowVector3f::Zero();
     float head_weight = 0;
     std::uint8_t part = 0;
     for (int k = 0; k < kOversample * kOversample; ++k) {
@@ -30,8 +29,7 @@ PixelGeometry GeometryRenderer::State::look_at(const std::vector<RasterSample>& 
                 drawn += b[j] * looks[t[j]].alpha;
             }
             if (drawn > 0.5F) {
-                part = static_cast<std::uint8_t>(
-                    static_cast<int>(head.parts()[h.triangle]) + 1);
+                part = static_cast<std::uint8_t>(static_cast<int>(head.parts()[h.triangle]) + 1);
                 const bool is_eye = head.parts()[h.triangle] >= Part::EyeLeft;
                 float texture_u = 0, texture_v = 0;
                 for (int j = 0; j < 3; ++j) {
@@ -47,8 +45,7 @@ PixelGeometry GeometryRenderer::State::look_at(const std::vector<RasterSample>& 
                 }
                 if (is_eye) {
                     const int eye = head.parts()[h.triangle] == Part::EyeLeft ? 1 : 0;
-                    seen +=
-                        sample_rgba(head.eye(eye).image, texture_u, texture_v)[3] / 255.0F;
+                    seen += sample_rgba(head.eye(eye).image, texture_u, texture_v)[3] / 255.0F;
                 }
                 head_weight += 1;
                 alpha += 1;

@@ -9,10 +9,10 @@ namespace {
 
 constexpr int kSize = head::kFrameSize_px;
 /// Around lost pixels: what the network sees of their surroundings.
-constexpr int kContext_px = 32;
+constexpr int kContext_px = 16;
 static_assert(kContext_px % kLostStride_px == 0);
 /// Hidden skin in a cell that is worth a visit; less is left to the geometry.
-constexpr float kMinHiddenSkin_px = 24.0F;
+constexpr float kMinHiddenSkin_px = 80.0F;
 
 /// A rectangle of cells, last ones included.
 struct CellBox {
@@ -24,6 +24,34 @@ struct CellBox {
     }
 };
 
+/// Boxes around neighbouring cells.
+template <typename IsLost>
+std::vector<CellBox> find_boxes(int num_cells, const IsLost& is_lost) {
+    std::vector<CellBox> boxes;
+    for (int y = 0; y < num_cells; ++y) {
+        for (int x = 0; x < num_cells; ++x) {
+            if (!is_lost(static_cast<std::size_t>(y) * num_cells + x)) {
+                continue;
+            }
+            CellBox box{x, y, x, y};
+            for (std::size_t i = 0; i < boxes.size();) {
+                if (boxes[i].touches(box)) {
+                    box = {std::min(box.left, boxes[i].left),
+                           std::min(box.top, boxes[i].top),
+                           std::max(box.right, boxes[i].right),
+                           std::max(box.bottom, boxes[i].bottom)};
+                    boxes.erase(boxes.begin() + static_cast<std::ptrdiff_t>(i));
+                    i = 0;
+                } else {
+                    ++i;
+                }
+            }
+            boxes.push_back(box);
+        }
+    }
+    return boxes;
+}
+
 PixelRect widened(const CellBox& box) {
     const int x0 = std::max(0, box.left * kLostStride_px - kContext_px);
     const int y0 = std::max(0, box.top * kLostStride_px - kContext_px);
@@ -32,9 +60,8 @@ PixelRect widened(const CellBox& box) {
     return {x0, y0, x1 - x0, y1 - y0};
 }
 
-bool overlap(const PixelRect& a, const PixelRect& b) {
-    return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
-           b.y < a.y + a.height;
+int area(const PixelRect& rect) {
+    return rect.width * rect.height;
 }
 
 PixelRect joined(const PixelRect& a, const PixelRect& b) {
@@ -70,39 +97,20 @@ void LostCells::add_hidden(float x, float y, float area_px) {
 }
 
 std::vector<PixelRect> LostCells::rects() const {
-    const auto is_lost = [this](std::size_t cell) {
-        return inside_[cell] || hidden_px_[cell] >= kMinHiddenSkin_px;
-    };
-    // Boxes around neighbouring cells.
-    std::vector<CellBox> boxes;
-    for (int y = 0; y < kCells; ++y) {
-        for (int x = 0; x < kCells; ++x) {
-            if (!is_lost(static_cast<std::size_t>(y) * kCells + x)) {
-                continue;
-            }
-            CellBox box{x, y, x, y};
-            for (std::size_t i = 0; i < boxes.size();) {
-                if (boxes[i].touches(box)) {
-                    box = {std::min(box.left, boxes[i].left),
-                           std::min(box.top, boxes[i].top),
-                           std::max(box.right, boxes[i].right),
-                           std::max(box.bottom, boxes[i].bottom)};
-                    boxes.erase(boxes.begin() + static_cast<std::ptrdiff_t>(i));
-                    i = 0;
-                } else {
-                    ++i;
-                }
-            }
-            boxes.push_back(box);
-        }
-    }
-    // Every pixel is painted once.
+    // Skin apart from mouth and eyes: a thin line of it along the nose must not join them.
+    std::vector<CellBox> boxes = find_boxes(kCells, [this](std::size_t i) { return inside_[i]; });
+    const auto skin = find_boxes(kCells, [this](std::size_t i) {
+        return !inside_[i] && hidden_px_[i] >= kMinHiddenSkin_px;
+    });
+    boxes.insert(boxes.end(), skin.begin(), skin.end());
+    // Rectangles become one where that is less work.
     std::vector<PixelRect> rects;
     for (const CellBox& box : boxes) {
         PixelRect rect = widened(box);
         for (std::size_t i = 0; i < rects.size();) {
-            if (overlap(rects[i], rect)) {
-                rect = joined(rects[i], rect);
+            const PixelRect both = joined(rects[i], rect);
+            if (area(both) <= area(rects[i]) + area(rect)) {
+                rect = both;
                 rects.erase(rects.begin() + static_cast<std::ptrdiff_t>(i));
                 i = 0;
             } else {

@@ -21,7 +21,7 @@ class LostCells {
     /// Some skin that the portrait did not show.
     void add_hidden(float x, float y, float area_px);
 
-    /// Rectangles that hold all of it with surroundings, none overlapping another.
+    /// Rectangles that hold all of it with surroundings, which may overlap.
     std::vector<PixelRect> rects() const;
 
   private:

@@ -139,9 +139,8 @@ Vec2f pupil(const head::Person& person, const Actions& actions, const head::Pose
         ball.center_cm +
         head::gaze_rotation(eye == 0 ? head::right_gaze(actions) : head::left_gaze(actions)) *
             ball.rest_axis * ball.pupil_distance_cm;
-    const Eigen::Vector3f camera =
-        head::rotation_from_pose(pose).cast<float>() * at +
-        Eigen::Vector3f(pose.x_cm, pose.y_cm, pose.z_cm);
+    const Eigen::Vector3f camera = head::rotation_from_pose(pose).cast<float>() * at +
+                                   Eigen::Vector3f(pose.x_cm, pose.y_cm, pose.z_cm);
     return canvas_from_camera(head::default_camera(head::kFrameSize_px), camera.transpose());
 }
 

@@ -76,10 +76,10 @@ std::unique_ptr<decode::FramePainter> load_painter(const RenderOptions& options,
     return painter;
 #else
     if (options.decoder != "auto") {
-        throw core::Error(core::ErrorKind::Resource,
-                          "this build has no libtorch, which decoder '" + options.decoder +
-                              "' needs",
-                          "use --decoder geometry, or build with -DVASA_WITH_TORCH=ON");
+        throw core::Error(
+            core::ErrorKind::Resource,
+            "this build has no libtorch, which decoder '" + options.decoder + "' needs",
+            "use --decoder geometry, or build with -DVASA_WITH_TORCH=ON");
     }
     use_geometry("this build has no libtorch", result);
     return nullptr;

@@ -52,7 +52,8 @@ Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
         }
     }
     const float reach = 0.3F * code.eye_distance_px();
-    for (const Vec2f& busy : {middle(code, 13, 14), middle(code, 33, 133), middle(code, 362, 263)}) {
+    for (const Vec2f& busy :
+         {middle(code, 13, 14), middle(code, 33, 133), middle(code, 362, 263)}) {
         for (int i = 0; i < kCells * kCells; ++i) {
             const float x = (static_cast<float>(i % kCells) + 0.5F) * kCell_px;
             const float y = (static_cast<float>(i / kCells) + 0.5F) * kCell_px;
@@ -151,9 +152,8 @@ void save_patches(const std::string& path, const std::vector<DecoderPatch>& patc
     writer.set_metadata("version", "1");
     writer.add_u8("kind", {count}, kinds);
     writer.add_f32("source_scale", {count}, scales);
-    writer.add_u8("records",
-                  {count, kStoredPatch_px, kStoredPatch_px, sizeof(PixelRecord)},
-                  records);
+    writer.add_u8(
+        "records", {count, kStoredPatch_px, kStoredPatch_px, sizeof(PixelRecord)}, records);
     writer.add_u8("target", {count, kStoredPatch_px, kStoredPatch_px, 3}, targets);
     writer.save(path);
 }
@@ -186,8 +186,7 @@ std::vector<DecoderPatch> load_patches(const std::string& path) {
                     records.data + i * kPatchPixels * sizeof(PixelRecord),
                     kPatchPixels * sizeof(PixelRecord));
         patches[i].target.resize(kPatchPixels);
-        std::memcpy(
-            patches[i].target.data(), target.data + i * kPatchPixels * 3, kPatchPixels * 3);
+        std::memcpy(patches[i].target.data(), target.data + i * kPatchPixels * 3, kPatchPixels * 3);
     }
     return patches;
 }

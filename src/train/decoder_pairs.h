@@ -22,9 +22,9 @@ constexpr int kStoredPatch_px = 152;
 /// A square of a frame: what the geometry makes of a pseudo-source, and what the portrait shows.
 struct DecoderPatch {
     PatchKind kind = PatchKind::Mouth;
-    float source_scale = 1.0F;  ///< portrait pixels per frame pixel
-    std::vector<decode::PixelRecord> records;              ///< [152²]
-    std::vector<std::array<std::uint8_t, 3>> target;       ///< [152²]
+    float source_scale = 1.0F;                        ///< portrait pixels per frame pixel
+    std::vector<decode::PixelRecord> records;         ///< [152²]
+    std::vector<std::array<std::uint8_t, 3>> target;  ///< [152²]
 };
 
 /// Patches of one reverse-warp pair: mouth, both eyes, and skin that the pseudo-source hides.

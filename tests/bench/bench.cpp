@@ -2,6 +2,7 @@
 // Times of the parts on one portrait, printed as a table; nothing here passes or fails.
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#include "vasa/decode/frame_painter.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
@@ -11,6 +12,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <vector>
 
 namespace {
@@ -68,6 +70,32 @@ void bench(const std::string& portrait, const std::string& model_dir) {
     std::printf("geometry frame          %8.2f ms = %.0f fps\n", plain, 1000 / plain);
     const double full = median_ms(40, [&](int i) { render(i, true); });
     std::printf("  with what is lost     %8.2f ms, ratio %.2f\n", full, full / plain);
+#ifdef VASA_WITH_TORCH
+    for (const char* name : {"fast", "full"}) {
+        const std::string path = model_dir + "/decoder_" + name + ".safetensors";
+        if (!std::filesystem::exists(path)) {
+            std::printf("SKIPPED decoder %s: no %s\n", name, path.c_str());
+            continue;
+        }
+        const auto painter = decode::load_frame_painter(path, "cpu", decode::Precision::Auto);
+        double num_pixels = 0;
+        const double paint = median_ms(40, [&](int i) {
+            render(i, true);
+            num_pixels = 0;
+            for (const decode::LostPatch& patch : lost) {
+                num_pixels += static_cast<double>(patch.records.size());
+            }
+            painter->paint(frame, lost, code.source_scale);
+        });
+        std::printf(
+            "  painted by '%s'     %8.2f ms, ratio %.2f, last frame %zu patches of %.0f px\n",
+            name,
+            paint,
+            paint / plain,
+            lost.size(),
+            num_pixels);
+    }
+#endif
     media::Yuv420Frame yuv(512, 512);
     const double colour = median_ms(200, [&](int) { media::rgb_to_yuv420(frame, yuv); });
     std::printf("RGB to YUV              %8.2f ms\n", colour);

@@ -22,9 +22,9 @@ enum class Condition : int {
     TeethLower,
     Eye,
     Card,
-    NormalX,
-    NormalY,
-    NormalZ,
+    FacingX,
+    FacingY,
+    FacingZ,
     Shading,  ///< light inside the mouth
     RestX,    ///< where the point lies in the head at rest, unit: 8 cm
     RestY,

@@ -45,7 +45,7 @@ class GeometryRenderer {
 
     /// The same frame with what the frame decoder network needs to repair it.
     /// @param lost  rectangles around mouth, eyes and skin that the portrait did not show, whose
-    ///              sides and corners are multiples of 16 pixels, none overlapping another
+    ///              sides and corners are multiples of 16 pixels
     void render(const head::Pose& pose,
                 const head::Actions& actions,
                 core::ImageU8& rgb,

@@ -30,10 +30,10 @@ struct PixelGeometry {
 /// training and in use.
 struct PixelRecord {
     std::array<std::uint8_t, 3> rgb{};
-    std::uint8_t visibility = 0, alpha = 0;  ///< 255 = 1
-    std::uint8_t part = 0;                   ///< as in GeometryBuffers
-    std::uint8_t shading = 0;                ///< 127.5 = 1
-    std::array<std::int8_t, 3> normal{};     ///< 127 = 1
+    std::uint8_t visibility = 0, alpha = 0;   ///< 255 = 1
+    std::uint8_t part = 0;                    ///< as in GeometryBuffers
+    std::uint8_t shading = 0;                 ///< 127.5 = 1
+    std::array<std::int8_t, 3> normal{};      ///< 127 = 1
     std::array<std::int16_t, 3> rest_10um{};  ///< unit: 10 µm
 };
 

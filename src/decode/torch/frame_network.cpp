@@ -34,8 +34,7 @@ at::Tensor activate(const at::Tensor& x) {
 }
 
 torch::nn::Conv2d make_conv(int num_in, int num_out, int size) {
-    return torch::nn::Conv2d(
-        torch::nn::Conv2dOptions(num_in, num_out, size).padding(size / 2));
+    return torch::nn::Conv2d(torch::nn::Conv2dOptions(num_in, num_out, size).padding(size / 2));
 }
 
 }  // namespace
@@ -59,21 +58,21 @@ FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
     : config_(config),
       in_(register_module("in",
                           make_conv(kNumConditions * kFold * kFold, config.channels.front(), 3))),
-      out_(register_module(
-          "out", make_conv(config.channels.front(), kNumOutputs * kFold * kFold, 3))) {
+      out_(register_module("out",
+                           make_conv(config.channels.front(), kNumOutputs * kFold * kFold, 3))) {
     config.check(config.name);
     const std::vector<int>& channels = config.channels;
     const std::size_t num_levels = channels.size();
     for (std::size_t i = 0; i < num_levels; ++i) {
-        down_.push_back(register_module(
-            "down" + std::to_string(i), ConvBlock(channels[i == 0 ? 0 : i - 1], channels[i])));
+        down_.push_back(register_module("down" + std::to_string(i),
+                                        ConvBlock(channels[i == 0 ? 0 : i - 1], channels[i])));
     }
     middle_ = register_module("middle", ConvBlock(channels.back(), channels.back()));
     for (std::size_t i = num_levels - 1; i-- > 0;) {
         narrow_.push_back(register_module("narrow" + std::to_string(i),
                                           make_conv(channels[i + 1], channels[i], 1)));
-        up_.push_back(register_module("up" + std::to_string(i),
-                                      ConvBlock(2 * channels[i], channels[i])));
+        up_.push_back(
+            register_module("up" + std::to_string(i), ConvBlock(2 * channels[i], channels[i])));
     }
     torch::nn::init::zeros_(out_->weight);
     torch::nn::init::zeros_(out_->bias);

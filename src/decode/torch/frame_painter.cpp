@@ -68,8 +68,7 @@ class NetworkPainter : public FramePainter {
         if (!lost.any().item<bool>()) {
             return;  // lips and lids are closed
         }
-        at::Tensor conditions =
-            at::empty({1, kNumConditions, rect.height, rect.width}, at::kFloat);
+        at::Tensor conditions = at::empty({1, kNumConditions, rect.height, rect.width}, at::kFloat);
         fill_conditions(
             patch.records.data(), num_pixels, source_scale, conditions.data_ptr<float>());
         const at::Tensor region = paint_region(lost);
@@ -86,8 +85,8 @@ class NetworkPainter : public FramePainter {
             }
             std::uint8_t* out = rgb.at(rect.x + i % rect.width, rect.y + i / rect.width);
             for (int c = 0; c < 3; ++c) {
-                out[c] = static_cast<std::uint8_t>(std::clamp(
-                    255.0F * (values[c * num_pixels + i] + 0.5F) + 0.5F, 0.0F, 255.0F));
+                out[c] = static_cast<std::uint8_t>(
+                    std::clamp(255.0F * (values[c * num_pixels + i] + 0.5F) + 0.5F, 0.0F, 255.0F));
             }
         }
     }

@@ -112,7 +112,8 @@ PreparePortraitsReport prepare_portraits(const PreparePortraitsOptions& options,
                                          const core::ProgressFn& progress,
                                          const core::StopToken& stop) {
     options.check();
-    const std::set<std::string> held_out = options.held_out.empty() ? std::set<std::string>{} : load_names(options.held_out);
+    const std::set<std::string> held_out =
+        options.held_out.empty() ? std::set<std::string>{} : load_names(options.held_out);
     const std::vector<std::string> names = list_portraits(options.portraits, options.seed);
     std::error_code error;
     fs::create_directories(options.out, error);
@@ -127,8 +128,8 @@ PreparePortraitsReport prepare_portraits(const PreparePortraitsOptions& options,
         for (std::size_t i = 0; i < names.size(); ++i) {
             stop.throw_if_stopped();
             const bool is_held_out = held_out.count(names[i]) > 0;
-            const std::int64_t done = round * static_cast<std::int64_t>(names.size()) +
-                                      static_cast<std::int64_t>(i);
+            const std::int64_t done =
+                round * static_cast<std::int64_t>(names.size()) + static_cast<std::int64_t>(i);
             const std::string path = options.out + "/" + file_name(is_held_out, round, i);
             std::vector<DecoderPatch> patches;
             int num_pairs = 0;

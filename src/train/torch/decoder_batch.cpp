@@ -115,6 +115,49 @@ int count_hidden(const DecoderPatch& patch) {
     return count;
 }
 
+bool is_teeth(const PixelRecord& record) {
+    return record.part == static_cast<int>(head::Part::TeethUpper) + 1 ||
+           record.part == static_cast<int>(head::Part::TeethLower) + 1;
+}
+
+/// Inside the mouth, but no teeth.
+bool is_dark(const PixelRecord& record) {
+    return record.part > static_cast<int>(head::Part::Skin) + 1 &&
+           record.part < static_cast<int>(head::Part::TeethUpper) + 1;
+}
+
+float luminance(const std::array<std::uint8_t, 3>& rgb) {
+    return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
+}
+
+/// Share of a mouth's tongue and lining where the portrait shows teeth: there the fit took a smile
+/// for an open jaw, and would teach that tongues are white.
+double tooth_share_of_dark(const DecoderPatch& patch) {
+    constexpr float kBright = 0.55F, kMaxChroma = 0.38F;
+    std::vector<float> inside;
+    for (std::size_t i = 0; i < patch.records.size(); ++i) {
+        if (is_dark(patch.records[i]) || is_teeth(patch.records[i])) {
+            inside.push_back(luminance(patch.target[i]));
+        }
+    }
+    if (inside.empty()) {
+        return 0;
+    }
+    const auto bright = inside.begin() + static_cast<std::ptrdiff_t>(inside.size() * 9 / 10);
+    std::nth_element(inside.begin(), bright, inside.end());
+    int num_dark = 0, num_teeth = 0;
+    for (std::size_t i = 0; i < patch.records.size(); ++i) {
+        if (is_dark(patch.records[i])) {
+            const auto& rgb = patch.target[i];
+            const float most = std::max({rgb[0], rgb[1], rgb[2], std::uint8_t{1}});
+            const float chroma = (most - std::min({rgb[0], rgb[1], rgb[2]})) / most;
+            ++num_dark;
+            num_teeth += luminance(rgb) > kBright * *bright && chroma < kMaxChroma ? 1 : 0;
+        }
+    }
+    return num_dark > 0 ? static_cast<double>(num_teeth) / num_dark : 0.0;
+}
+
 /// How likely a patch is drawn. Most portraits smile with closed teeth: mouths count by what they
 /// hide other than teeth, lest every open mouth be filled with white.
 double likelihood(const DecoderPatch& patch) {
@@ -122,17 +165,15 @@ double likelihood(const DecoderPatch& patch) {
     if (patch.kind != PatchKind::Mouth) {
         return std::sqrt(std::clamp<double>(count_hidden(patch), kLeast_px, kMost_px));
     }
-    constexpr int kTeethUpper = static_cast<int>(head::Part::TeethUpper) + 1,
-                  kTeethLower = static_cast<int>(head::Part::TeethLower) + 1;
-    int num_dark = 0;
-    for (const PixelRecord& record : patch.records) {
-        num_dark += record.part > 1 && record.part < kTeethUpper ? 1 : 0;
-    }
-    int num_teeth = 0;
-    for (const PixelRecord& record : patch.records) {
-        num_teeth += record.part == kTeethUpper || record.part == kTeethLower ? 1 : 0;
-    }
-    return std::sqrt(std::clamp<double>(3.0 * num_dark + num_teeth, kLeast_px, kMost_px));
+    const auto count = [&](bool (*is_counted)(const PixelRecord&)) {
+        return static_cast<double>(
+            std::count_if(patch.records.begin(), patch.records.end(), is_counted));
+    };
+    constexpr double kFewDark_px = 60, kMostTeethInDark = 0.25, kMisfit = 0.02;
+    const double num_dark = count(is_dark);
+    const bool is_misfit = num_dark > kFewDark_px && tooth_share_of_dark(patch) > kMostTeethInDark;
+    return (is_misfit ? kMisfit : 1.0) *
+           std::sqrt(std::clamp(3.0 * num_dark + count(is_teeth), kLeast_px, kMost_px));
 }
 
 }  // namespace
@@ -164,8 +205,8 @@ void PatchPool::refresh(int num_files) {
             const int index = static_cast<int>(patches_.size());
             const auto kind = static_cast<std::size_t>(patch.kind);
             by_kind_[kind].push_back(index);
-            likelihood_[kind].push_back((likelihood_[kind].empty() ? 0.0 : likelihood_[kind].back()) +
-                                        likelihood(patch));
+            likelihood_[kind].push_back(
+                (likelihood_[kind].empty() ? 0.0 : likelihood_[kind].back()) + likelihood(patch));
             file_of_.push_back(static_cast<int>(files_.size()));
             patches_.push_back(std::move(patch));
         }

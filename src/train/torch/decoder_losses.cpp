@@ -76,12 +76,10 @@ at::Tensor discriminator_loss(PatchDiscriminators& discriminators,
                 discriminators[kind](fake.slice(0, first, last), conditions).first;
             const at::Tensor of_real =
                 discriminators[kind](batch.target.slice(0, first, last), conditions).first;
-            const at::Tensor where =
-                std::get<0>(at::adaptive_max_pool2d(hidden.slice(0, first, last),
-                                                    {of_fake.size(2), of_fake.size(3)}));
-            loss = loss +
-                   ((at::relu(1.0 + of_fake) + at::relu(1.0 - of_real)) * where).sum() /
-                       (where.sum() + 1.0);
+            const at::Tensor where = std::get<0>(at::adaptive_max_pool2d(
+                hidden.slice(0, first, last), {of_fake.size(2), of_fake.size(3)}));
+            loss = loss + ((at::relu(1.0 + of_fake) + at::relu(1.0 - of_real)) * where).sum() /
+                              (where.sum() + 1.0);
         }
         first = last;
     }
@@ -108,8 +106,7 @@ std::pair<at::Tensor, at::Tensor> adversarial_losses(PatchDiscriminators& discri
             verdicts = verdicts - (verdict * where).sum() / (where.sum() + 1.0);
             for (std::size_t i = 0; i < of_fake.size(); ++i) {
                 const at::Tensor real = of_real[i].detach();
-                features =
-                    features + (of_fake[i] - real).abs().mean() / (real.abs().mean() + 1e-6);
+                features = features + (of_fake[i] - real).abs().mean() / (real.abs().mean() + 1e-6);
             }
         }
         first = last;

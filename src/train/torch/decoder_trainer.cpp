@@ -93,9 +93,8 @@ DecoderTrainer::DecoderTrainer(const DecoderTrainOptions& options)
       held_out_(options.pairs, "held_out_", options.max_files),
       network_(nullptr),
       average_(nullptr),
-      discriminators_{PatchDiscriminator(nullptr),
-                      PatchDiscriminator(nullptr),
-                      PatchDiscriminator(nullptr)} {
+      discriminators_{
+          PatchDiscriminator(nullptr), PatchDiscriminator(nullptr), PatchDiscriminator(nullptr)} {
     torch::manual_seed(options.seed);
     network_ = FrameNetwork(options.network);
     average_ = FrameNetwork(options.network);
@@ -241,8 +240,7 @@ void DecoderTrainer::validate() {
             static_cast<PatchKind>(kind), options_.num_validation_patches));
         const at::Tensor painted = paint(average_, batch, decode::paint_region(batch.lost));
         *errors[kind] = lost_errors(painted, batch);
-        const std::int64_t every =
-            std::max<std::int64_t>(1, painted.size(0) / kSheetPatches);
+        const std::int64_t every = std::max<std::int64_t>(1, painted.size(0) / kSheetPatches);
         for (std::int64_t i = 0; i < painted.size(0); i += every) {
             sheet.push_back({batch.conditions[i].slice(0, 0, 3), painted[i], batch.target[i]});
         }

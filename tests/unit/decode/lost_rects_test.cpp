@@ -12,41 +12,34 @@ TEST_CASE("rectangles hold what is lost with surroundings, on the network's grid
     const auto rects = cells.rects();
     REQUIRE(rects.size() == 1);
     const PixelRect& r = rects[0];
-    CHECK(r.x <= 200 - 32);
-    CHECK(r.y <= 301 - 32);
-    CHECK(r.x + r.width >= 200 + 32);
-    CHECK(r.y + r.height >= 301 + 32);
+    CHECK(r.x <= 200 - 16);
+    CHECK(r.y <= 301 - 16);
+    CHECK(r.x + r.width >= 200 + 16);
+    CHECK(r.y + r.height >= 301 + 16);
     for (const int v : {r.x, r.y, r.width, r.height}) {
         CHECK(v % kLostStride_px == 0);
     }
 }
 
-TEST_CASE("rectangles stay inside the frame and apart from each other") {
+TEST_CASE("rectangles stay inside the frame and become one where that is less work") {
     LostCells cells;
     for (const auto& [x, y] : {std::pair<float, float>{1, 1},
                                {510, 3},
                                {250, 250},
-                               {330, 250},
-                               {250, 340},
+                               {285, 250},
+                               {250, 400},
                                {511, 511},
                                {600, 20},
                                {-5, 20}}) {
         cells.add_inside(x, y);
     }
     const auto rects = cells.rects();
-    REQUIRE(rects.size() >= 3);
-    for (std::size_t i = 0; i < rects.size(); ++i) {
-        const PixelRect& a = rects[i];
-        CHECK(a.x >= 0);
-        CHECK(a.y >= 0);
-        CHECK(a.x + a.width <= 512);
-        CHECK(a.y + a.height <= 512);
-        for (std::size_t j = 0; j < i; ++j) {
-            const PixelRect& b = rects[j];
-            const bool apart = a.x >= b.x + b.width || b.x >= a.x + a.width ||
-                               a.y >= b.y + b.height || b.y >= a.y + a.height;
-            CHECK(apart);
-        }
+    CHECK(rects.size() == 5);
+    for (const PixelRect& rect : rects) {
+        CHECK(rect.x >= 0);
+        CHECK(rect.y >= 0);
+        CHECK(rect.x + rect.width <= 512);
+        CHECK(rect.y + rect.height <= 512);
     }
 }
 
@@ -54,7 +47,7 @@ TEST_CASE("specks of hidden skin are left to the geometry") {
     LostCells few, many;
     few.add_hidden(100, 100, 5.0F);
     CHECK(few.rects().empty());
-    for (int i = 0; i < 10; ++i) {
+    for (int i = 0; i < 20; ++i) {
         many.add_hidden(100, 100, 5.0F);
     }
     CHECK(many.rects().size() == 1);

@@ -88,7 +88,8 @@ TEST_CASE("weights come back from their file, damaged ones are refused") {
     const at::Tensor conditions = at::randn({1, kNumConditions, 32, 32}) * 0.2;
     const at::Tensor region = at::zeros({1, 1, 32, 32}) + 1.0;
     FrameNetwork first = network;
-    CHECK((first(conditions, region) - again(conditions, region)).abs().max().item<float>() < 2e-3F);
+    CHECK((first(conditions, region) - again(conditions, region)).abs().max().item<float>() <
+          2e-3F);
 
     auto bytes = core::read_file(path, 1 << 26);
     bytes.resize(bytes.size() - 100);
