@@ -36,10 +36,17 @@ void add_prepare_portraits_command(CLI::App& app, Context& context) {
     CLI::App* command =
         app.add_subcommand("prepare-portraits", "Portraits to training pairs of the frame decoder");
     const auto options = std::make_shared<train::PreparePortraitsOptions>();
-    command->add_option("--portraits", options->portraits, "Folder of images")->required();
+    command
+        ->add_option(
+            "--portraits", options->portraits, "Folder of images, or of videos of talking people")
+        ->required();
     command->add_option("--out", options->out, "Folder for the pairs")->required();
+    command->add_option("--source", options->source, "Name of the data, part of the files' names")
+        ->capture_default_str();
     command->add_option("--held-out", options->held_out, "File of names kept for measuring");
     command->add_option("--rounds", options->num_rounds, "Times to go through all portraits")
+        ->capture_default_str();
+    command->add_option("--frames", options->frames_per_video, "Frames looked at in a video")
         ->capture_default_str();
     command->add_option("--seed", options->seed, "Of poses and expressions")->capture_default_str();
     command->callback([options, &context] {

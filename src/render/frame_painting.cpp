@@ -45,11 +45,7 @@ void note(const std::string& decoder, const RenderOptions& options, RenderResult
 
 void use_geometry(const std::string& reason, RenderResult& result) {
     result.decoder = "geometry";
-    if (!reason.empty()) {
-        const std::string message = "frames by geometry alone: " + reason;
-        core::log_warning(message);
-        result.warnings.push_back(message);
-    }
+    core::log_info("frames by geometry alone: " + reason);
 }
 
 }  // namespace
@@ -57,7 +53,7 @@ void use_geometry(const std::string& reason, RenderResult& result) {
 std::unique_ptr<decode::FramePainter> load_painter(const RenderOptions& options,
                                                    RenderResult& result) {
     if (options.decoder == "geometry") {
-        use_geometry({}, result);
+        use_geometry("as asked for", result);
         return nullptr;
     }
 #ifdef VASA_WITH_TORCH

@@ -12,8 +12,8 @@ namespace vasa::render {
 /// the result.
 ///
 /// "auto" takes decoder_full.safetensors on a GPU and decoder_fast.safetensors on the CPU, and the
-/// other of the two where only that is there; geometry alone, with a warning, where there is
-/// neither or no libtorch.
+/// other of the two where only that is there; geometry alone where there is neither or no libtorch.
+/// Log and result say which it was.
 /// @throws Error(Model) if a network that was asked for is missing, or weights are damaged;
 ///         Error(Resource) without libtorch or on a device that cannot be used.
 std::unique_ptr<decode::FramePainter> load_painter(const RenderOptions& options,

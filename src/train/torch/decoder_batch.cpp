@@ -169,7 +169,7 @@ double likelihood(const DecoderPatch& patch) {
         return static_cast<double>(
             std::count_if(patch.records.begin(), patch.records.end(), is_counted));
     };
-    constexpr double kFewDark_px = 60, kMostTeethInDark = 0.25, kMisfit = 0.02;
+    constexpr double kFewDark_px = 60, kMostTeethInDark = 0.25, kMisfit = 1e-6;
     const double num_dark = count(is_dark);
     const bool is_misfit = num_dark > kFewDark_px && tooth_share_of_dark(patch) > kMostTeethInDark;
     return (is_misfit ? kMisfit : 1.0) *
@@ -181,7 +181,7 @@ double likelihood(const DecoderPatch& patch) {
 PatchPool::PatchPool(std::string folder, std::string prefix, int max_files)
     : folder_(std::move(folder)), prefix_(std::move(prefix)), max_files_(max_files) {}
 
-void PatchPool::refresh(int num_files) {
+void PatchPool::refresh() {
     const std::set<std::string> known(files_.begin(), files_.end());
     std::vector<std::string> names;
     std::error_code error;
@@ -196,26 +196,24 @@ void PatchPool::refresh(int num_files) {
         throw Error(ErrorKind::Input, "cannot read folder '" + folder_ + "': " + error.message());
     }
     std::sort(names.begin(), names.end());
-    const int limit = num_files < 0 ? max_files_ : std::min(num_files, max_files_);
+    read(names);
+}
+
+void PatchPool::read(const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-        if (static_cast<int>(files_.size()) >= limit) {
-            break;
+        if (static_cast<int>(files_.size()) >= max_files_) {
+            return;
         }
         for (DecoderPatch& patch : load_patches(folder_ + "/" + name)) {
             const int index = static_cast<int>(patches_.size());
             const auto kind = static_cast<std::size_t>(patch.kind);
+            std::vector<double>& sums = likelihood_[kind];
             by_kind_[kind].push_back(index);
-            likelihood_[kind].push_back(
-                (likelihood_[kind].empty() ? 0.0 : likelihood_[kind].back()) + likelihood(patch));
+            sums.push_back((sums.empty() ? 0.0 : sums.back()) + likelihood(patch));
             file_of_.push_back(static_cast<int>(files_.size()));
             patches_.push_back(std::move(patch));
         }
         files_.push_back(name);
-    }
-    if (num_files > static_cast<int>(files_.size())) {
-        throw Error(ErrorKind::Input,
-                    "'" + folder_ + "' has " + std::to_string(files_.size()) + " files " + prefix_ +
-                        "*, the checkpoint was made with " + std::to_string(num_files));
     }
 }
 

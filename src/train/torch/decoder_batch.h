@@ -31,9 +31,10 @@ class PatchPool {
     PatchPool(std::string folder, std::string prefix, int max_files);
 
     /// Reads files that were not there before, in the order of their names.
-    /// @param num_files  how many in all, or -1 for those there are
-    /// @throws Error(Input) if files are damaged, or some of the first `num_files` are gone.
-    void refresh(int num_files = -1);
+    /// @throws Error(Input) if files are damaged.
+    void refresh();
+    /// Reads these files. @throws Error(Input) if one is damaged or gone.
+    void read(const std::vector<std::string>& names);
 
     /// Files in use.
     const std::vector<std::string>& files() const { return files_; }

@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <sstream>
 
 #include <ATen/TensorOperators.h>
 #include <torch/autograd.h>
@@ -259,7 +260,11 @@ void DecoderTrainer::save() {
     writer.set_metadata("version", "1");
     writer.set_metadata("config", network_->config().to_json());
     writer.set_metadata("step", std::to_string(step_));
-    writer.set_metadata("files", std::to_string(training_.files().size()));
+    std::string files;
+    for (const std::string& name : training_.files()) {
+        files += name + "\n";
+    }
+    writer.set_metadata("files", files);
     writer.set_metadata("curves", decoder_curves_csv(curves_));
     char sums[128];
     std::snprintf(sums,
@@ -316,7 +321,12 @@ bool DecoderTrainer::load() {
                 &sums_.adversarial,
                 &sums_.feature,
                 &sums_.discriminator);
-    training_.refresh(std::atoi(file.metadata("files").c_str()));
+    std::istringstream files(file.metadata("files"));
+    std::vector<std::string> names;
+    for (std::string name; std::getline(files, name);) {
+        names.push_back(name);
+    }
+    training_.read(names);
     return true;
 }
 
