@@ -54,6 +54,7 @@ void add_prepare_command(CLI::App& app, Context& context);
 void add_prepare_portraits_command(CLI::App& app, Context& context);
 void add_train_command(CLI::App& app, Context& context);
 void add_measure_command(CLI::App& app, Context& context);
+void add_eval_command(CLI::App& app, Context& context);
 void add_info_command(CLI::App& app, Context& context);
 
 }  // namespace vasa::app

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
+#include "decoder_argument.h"
 #include "measure_commands.h"
 
 #include "vasa/eval/contact_sheet.h"
@@ -74,7 +75,7 @@ void add_fit_command(CLI::App& measure, Context& context) {
 
 struct SheetArguments {
     eval::ContactSheetOptions options;
-    std::string out, set = "poses";
+    std::string out, set = "poses", decoder = "geometry";
     bool force = false;
 };
 
@@ -87,6 +88,8 @@ void run_sheet(SheetArguments arguments, Context& context) {
         arguments.options.crop_y = 120;
         arguments.options.crop_size = 300;
     }
+    const auto painter = load_decoder(arguments.decoder, "auto", context);
+    arguments.options.painter = painter.get();
     const core::ImageU8 sheet =
         eval::render_contact_sheet(arguments.options, context.progress(0), context.stop);
     media::save_png(arguments.out, sheet, arguments.force);
@@ -102,6 +105,9 @@ void add_sheet_command(CLI::App& measure, Context& context) {
     command->add_option("--out", arguments->out, "PNG file")->required();
     command->add_option("--set", arguments->set, "Columns")
         ->check(CLI::IsMember({"poses", "expressions"}))
+        ->capture_default_str();
+    command->add_option("--decoder", arguments->decoder, "fast, full or geometry")
+        ->check(CLI::IsMember({"fast", "full", "geometry"}))
         ->capture_default_str();
     command->add_option("--tile", arguments->options.tile_px, "Pixels a tile")
         ->check(CLI::Range(16, 512))
@@ -174,6 +180,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_measure_motion_command(*command, context);
     add_measure_sync_command(*command, context);
     add_measure_controls_command(*command, context);
+    add_measure_decoder_command(*command, context);
 }
 
 }  // namespace vasa::app

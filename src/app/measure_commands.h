@@ -13,5 +13,6 @@ struct Context;
 void add_measure_motion_command(CLI::App& measure, Context& context);
 void add_measure_sync_command(CLI::App& measure, Context& context);
 void add_measure_controls_command(CLI::App& measure, Context& context);
+void add_measure_decoder_command(CLI::App& measure, Context& context);
 
 }  // namespace vasa::app

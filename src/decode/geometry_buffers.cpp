@@ -38,7 +38,7 @@ PixelGeometry GeometryRenderer::State::look_at(const std::vector<RasterSample>& 
                     texture_v += b[j] * look.v;
                     u += b[j] * view.uv[t[j]].x;
                     v += b[j] * view.uv[t[j]].y;
-                    seen += b[j] * look.from_source * (is_eye ? 0.0F : 1.0F);
+                    seen += b[j] * (look.from_source + lids[t[j]]) * (is_eye ? 0.0F : 1.0F);
                     rest += b[j] * person.rest.row(t[j]);
                     light += b[j] * shading[t[j]];
                     normal += b[j] * normals.row(t[j]);
@@ -152,9 +152,10 @@ std::vector<PixelRect> GeometryRenderer::State::lost_rects() const {
         if (head.parts()[t] != Part::Skin) {
             cells.add_inside(x, y);
         } else {
-            const float seen = (looks[corners[0]].from_source + looks[corners[1]].from_source +
-                                looks[corners[2]].from_source) /
-                               3.0F;
+            float seen = 0;
+            for (const int v : corners) {
+                seen += (looks[v].from_source + lids[v]) / 3.0F;
+            }
             const float drawn =
                 (looks[corners[0]].alpha + looks[corners[1]].alpha + looks[corners[2]].alpha) /
                 3.0F;

@@ -36,7 +36,7 @@ void GeometryRenderer::State::pose(const head::Pose& pose,
     model.animate(person, actions, posed.head_space);
     pose_head(model, code.pose, pose, posed);
     card.move(model, posed, code.pose, pose, card_points);
-    head.look(model, posed, actions, looks, shading);
+    head.look(model, posed, actions, looks, shading, lids);
     const int size = layers.card.rasterizer.size_px();
     layers.card.screen.resize(static_cast<std::size_t>(card_points.rows()));
     for (Eigen::Index i = 0; i < card_points.rows(); ++i) {

@@ -327,14 +327,17 @@ void HeadLayer::look(const head::HeadModel& model,
                      const PosedHead& target,
                      const head::Actions& actions,
                      std::vector<VertexLook>& out,
-                     std::vector<float>& shading) const {
+                     std::vector<float>& shading,
+                     std::vector<float>& lids) const {
     out = base_;
     shading.assign(model.num_vertices(), 0.0F);
+    lids.assign(model.num_vertices(), 0.0F);
     for (int eye = 0; eye < 2; ++eye) {
         const float blink = actions[eye == 0 ? Action::EyeBlinkRight : Action::EyeBlinkLeft];
         const float closing = smoothstep(0.1F, 0.75F, blink);
         for (int v : lid_vertices_[eye]) {
             out[v].from_source *= 1 - closing * lid_hidden_[eye][v];
+            lids[v] = base_[v].from_source - out[v].from_source;
             const float light = lid_light_[eye][v];
             out[v].red *= light;
             out[v].green *= light;
@@ -348,7 +351,7 @@ void HeadLayer::look(const head::HeadModel& model,
                              lower = target.head_space.row(lip_lower_);
     const float lip_z = std::max(upper.z(), lower.z());
     const float opening = std::max(0.0F, upper.y() - lower.y());
-    const float aperture = 0.70F + 0.30F * smoothstep(0.2F, 2.0F, opening);
+    const float wide = smoothstep(0.2F, 2.2F, opening);
     for (int v = 0; v < model.num_vertices(); ++v) {
         if (!is_mouth(model.vertex_parts()[v])) {
             continue;
@@ -359,7 +362,9 @@ void HeadLayer::look(const head::HeadModel& model,
         const Part part = model.vertex_parts()[v];
         const bool lining = part == Part::MouthLining;
         const bool teeth = part == Part::TeethUpper || part == Part::TeethLower;
-        const float fade_cm = lining ? 3.0F : (teeth ? 3.5F : 9.0F);
+        // Teeth stand in the light, the tongue lies in the shade of the lips behind them.
+        const float aperture = teeth ? 0.70F + 0.30F * wide : 0.40F + 0.45F * wide;
+        const float fade_cm = lining ? 2.0F : (teeth ? 3.5F : 4.0F);
         const float s = (teeth ? 1.2F : 1.0F) * aperture * facing * std::exp(-depth / fade_cm) *
                         (0.75F + 0.25F * below_upper);
         shading[v] = s;

@@ -33,11 +33,13 @@ class HeadLayer {
 
     /// Looks of all vertices for a posed head.
     /// @param shading  [V] light on the parts inside the mouth, filled
+    /// @param lids     [V] 1 = skin of a closed lid, which is drawn on purpose, filled
     void look(const head::HeadModel& model,
               const PosedHead& target,
               const head::Actions& actions,
               std::vector<VertexLook>& out,
-              std::vector<float>& shading) const;
+              std::vector<float>& shading,
+              std::vector<float>& lids) const;
 
   private:
     void fill_colours(const head::HeadModel& model,

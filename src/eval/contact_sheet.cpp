@@ -111,6 +111,7 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
     const auto columns = static_cast<int>(options.columns.size());
     core::ImageU8 sheet(columns * options.tile_px, rows * options.tile_px, 3, 96);
     core::ImageU8 frame;
+    std::vector<decode::LostPatch> lost;
     for (int r = 0; r < rows; ++r) {
         stop.throw_if_stopped();
         try {
@@ -127,7 +128,10 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
                 for (const auto& [action, value] : column.actions) {
                     actions[action] = value;
                 }
-                renderer.render(pose, actions, frame);
+                renderer.render(pose, actions, frame, lost);
+                if (options.painter != nullptr) {
+                    options.painter->paint(frame, lost, code.source_scale);
+                }
                 put_tile(frame, options, sheet, c * options.tile_px, r * options.tile_px);
             }
         } catch (const core::Error& error) {

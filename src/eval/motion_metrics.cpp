@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/eval/motion_metrics.h"
 
+#include "curve_metrics.h"
 #include "lip_curves.h"
 #include "phone_metrics.h"
 #include "statistics.h"
@@ -204,11 +205,10 @@ PhoneOpenings MotionMeter::learn_phones(const std::vector<MotionSample>& samples
     return openings;
 }
 
-MotionMetrics MotionMeter::measure(const MotionSample& sample,
-                                   const PhoneOpenings& phone_openings,
-                                   const MotionClip* reference) const {
-    const MotionClip clip = at_metric_rate(sample.motion);
-    const FaceCurves curves = state_->basis.curves(clip);
+MotionMetrics measure_curves(const FaceCurves& curves,
+                             const MotionClip& clip,
+                             const MotionSample& sample,
+                             const PhoneOpenings& phone_openings) {
     const std::size_t num_frames = curves.num_frames();
     const std::vector<bool> speaking = speaking_frames(sample, num_frames);
     MotionMetrics metrics;
@@ -231,11 +231,20 @@ MotionMetrics MotionMeter::measure(const MotionSample& sample,
     if (!sample.phones.empty()) {
         measure_phones(curves, sample.phones, speaking, phone_openings, metrics);
     }
-    if (reference != nullptr) {
-        metrics.reference_corr = best_correlation(curves.opening, mouth_opening(*reference));
-    }
     if (!sample.joints.empty()) {
         metrics.joint_jerk = joint_ratio(curves, sample.joints);
+    }
+    return metrics;
+}
+
+MotionMetrics MotionMeter::measure(const MotionSample& sample,
+                                   const PhoneOpenings& phone_openings,
+                                   const MotionClip* reference) const {
+    const MotionClip clip = at_metric_rate(sample.motion);
+    const FaceCurves curves = state_->basis.curves(clip);
+    MotionMetrics metrics = measure_curves(curves, clip, sample, phone_openings);
+    if (reference != nullptr) {
+        metrics.reference_corr = best_correlation(curves.opening, mouth_opening(*reference));
     }
     return metrics;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/eval/portrait_fit.h"
 
+#include "image_metrics.h"
+#include "statistics.h"
+
 #include "vasa/core/error.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
@@ -37,28 +40,6 @@ std::vector<std::string> images_of(const std::string& folder) {
     }
     std::sort(names.begin(), names.end());
     return names;
-}
-
-/// Value below which a share of the values lies; sorts them.
-double quantile(std::vector<double>& values, double share) {
-    if (values.empty()) {
-        return 0;
-    }
-    std::sort(values.begin(), values.end());
-    const double position = share * static_cast<double>(values.size() - 1);
-    const auto low = static_cast<std::size_t>(position);
-    const std::size_t high = std::min(low + 1, values.size() - 1);
-    const double t = position - static_cast<double>(low);
-    return values[low] * (1 - t) + values[high] * t;
-}
-
-double psnr(const core::ImageU8& a, const core::ImageU8& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.data.size(); ++i) {
-        const double d = static_cast<double>(a.data[i]) - b.data[i];
-        sum += d * d;
-    }
-    return 10 * std::log10(255.0 * 255.0 / (sum / static_cast<double>(a.data.size()) + 1e-9));
 }
 
 }  // namespace
@@ -120,12 +101,12 @@ PortraitFitReport measure_portrait_fit(const std::string& model_dir,
             progress(report.num_portraits, static_cast<std::int64_t>(files.size()));
         }
     }
-    report.error_median = quantile(errors, 0.5);
-    report.error_p95 = quantile(errors, 0.95);
-    report.self_psnr_median = quantile(self_psnr, 0.5);
-    report.self_psnr_p05 = quantile(self_psnr, 0.05);
-    report.encode_s_median = quantile(encode_s, 0.5);
-    report.fit_s_median = quantile(fit_s, 0.5);
+    report.error_median = quantile_of(errors, 0.5);
+    report.error_p95 = quantile_of(errors, 0.95);
+    report.self_psnr_median = quantile_of(self_psnr, 0.5);
+    report.self_psnr_p05 = quantile_of(self_psnr, 0.05);
+    report.encode_s_median = quantile_of(encode_s, 0.5);
+    report.fit_s_median = quantile_of(fit_s, 0.5);
     return report;
 }
 

@@ -137,24 +137,30 @@ void FaceTracker::settle(const std::vector<core::ImageU8>& frames, const std::st
     s.settled = true;
 }
 
-TrackedFrame FaceTracker::track(const core::ImageU8& rgb) {
+std::optional<vision::FaceLandmarks> FaceTracker::locate(const core::ImageU8& rgb) {
     State& s = *state_;
     if (!s.settled) {
         throw Error(ErrorKind::Internal, "face tracker used before it was settled");
     }
-    TrackedFrame out;
     s.previous = s.find(rgb);
-    if (!s.previous) {
+    if (s.previous) {
+        const auto landmarks = s.in_crop(*s.previous);
+        if (std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y) <
+            kLeastEyes_px) {  // much smaller than the settled face: not this person
+            s.previous.reset();
+        }
+    }
+    return s.previous;
+}
+
+TrackedFrame FaceTracker::fit(const std::optional<vision::FaceLandmarks>& found) {
+    State& s = *state_;
+    TrackedFrame out;
+    if (!found) {
         s.previous_fit.reset();
         return out;
     }
-    const auto landmarks = s.in_crop(*s.previous);
-    if (std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y) <
-        kLeastEyes_px) {  // much smaller than the settled face: not this person
-        s.previous.reset();
-        s.previous_fit.reset();
-        return out;
-    }
+    const auto landmarks = s.in_crop(*found);
     head::LandmarkFitStart start;
     if (s.previous_fit) {
         start.pose = s.previous_fit->pose;
@@ -173,8 +179,19 @@ TrackedFrame FaceTracker::track(const core::ImageU8& rgb) {
     out.pose = fit.pose;
     out.actions = fit.actions;
     out.fit_error = static_cast<float>(fit.inner_error);
-    out.face_flag = s.previous->face_flag;
+    out.face_flag = found->face_flag;
+    for (int i = 0; i < vision::kNumLandmarks; ++i) {
+        out.landmarks[i] = {found->points[i].x, found->points[i].y};
+    }
     return out;
+}
+
+TrackedFrame FaceTracker::track(const core::ImageU8& rgb) {
+    return fit(locate(rgb));
+}
+
+const std::vector<float>& FaceTracker::identity() const {
+    return state_->identity;
 }
 
 }  // namespace vasa::face

@@ -20,15 +20,53 @@ constexpr std::array<int, 20> kInnerLips = {78,  191, 80,  81,  82,  13, 312, 31
                                             308, 324, 318, 402, 317, 14, 87,  178, 88,  95};
 constexpr float kMouthPush_cm = 0.5F;
 
-/// The opening between the lips and what is bright in it.
+/// The opening between the lips and what looks like teeth in it.
 struct MouthPhoto {
     cv::Rect box;
     cv::Mat inside;  // of the box, 255 = between the lips
-    cv::Mat bright;  // of the box, 255 = as bright as teeth
+    cv::Mat bright;  // of the box, 255 = as bright and pale as teeth
     int count = 0;
 };
 
-MouthPhoto look_at_mouth(const core::ImageU8& crop, const std::array<core::Vec2f, 478>& landmarks) {
+/// Brightness of a colour as teeth have it, and its saturation.
+struct Tone {
+    float value, saturation;
+};
+
+/// Teeth are bright and pale; lips and tongue are bright and red.
+Tone tone(const std::uint8_t* rgb) {
+    const float high = std::max({rgb[0], rgb[1], rgb[2]}), low = std::min({rgb[0], rgb[1], rgb[2]});
+    const float saturation = high > 0 ? (high - low) / high : 0;
+    return {high * (1 - 0.6F * saturation), saturation};
+}
+
+/// Middle saturation of the skin at both cheeks.
+float skin_saturation(const core::ImageU8& crop,
+                      const std::array<core::Vec2f, 478>& landmarks,
+                      float eye_distance) {
+    std::vector<float> saturations;
+    const int reach = std::max(2, static_cast<int>(0.08F * eye_distance));
+    for (const int i : {50, 280}) {
+        for (int dy = -reach; dy <= reach; ++dy) {
+            for (int dx = -reach; dx <= reach; ++dx) {
+                const int x = std::clamp(static_cast<int>(landmarks[i].x) + dx, 0, crop.width - 1);
+                const int y = std::clamp(static_cast<int>(landmarks[i].y) + dy, 0, crop.height - 1);
+                saturations.push_back(tone(crop.at(x, y)).saturation);
+            }
+        }
+    }
+    const auto middle = saturations.begin() + static_cast<std::ptrdiff_t>(saturations.size() / 2);
+    std::nth_element(saturations.begin(), middle, saturations.end());
+    return *middle;
+}
+
+MouthPhoto look_at_mouth(const core::ImageU8& crop,
+                         const std::array<core::Vec2f, 478>& landmarks,
+                         float eye_distance) {
+    // In a smile nearly all is teeth, and the darker half of them are teeth as well.
+    constexpr float kDarkestTeeth = 0.62F;
+    // Under warm light teeth are yellow, but less so than the skin.
+    constexpr float kPaleness = 0.85F, kColourless = 0.08F;
     std::vector<cv::Point> polygon;
     for (int i : kInnerLips) {
         polygon.emplace_back(static_cast<int>(landmarks[i].x * 16),
@@ -43,15 +81,11 @@ MouthPhoto look_at_mouth(const core::ImageU8& crop, const std::array<core::Vec2f
         return photo;
     }
     photo.inside = mask(photo.box).clone();
-    // Teeth are bright and pale; lips and tongue are bright and red.
     cv::Mat value(photo.box.height, photo.box.width, CV_32FC1);
     std::vector<float> values;
     for (int y = 0; y < photo.box.height; ++y) {
         for (int x = 0; x < photo.box.width; ++x) {
-            const std::uint8_t* p = crop.at(photo.box.x + x, photo.box.y + y);
-            const float high = std::max({p[0], p[1], p[2]}), low = std::min({p[0], p[1], p[2]});
-            const float saturation = high > 0 ? (high - low) / high : 0;
-            value.at<float>(y, x) = high * (1 - 0.6F * saturation);
+            value.at<float>(y, x) = tone(crop.at(photo.box.x + x, photo.box.y + y)).value;
             if (photo.inside.at<std::uint8_t>(y, x) != 0) {
                 values.push_back(value.at<float>(y, x));
             }
@@ -62,9 +96,23 @@ MouthPhoto look_at_mouth(const core::ImageU8& crop, const std::array<core::Vec2f
         return photo;
     }
     std::sort(values.begin(), values.end());
-    const float threshold =
-        0.5F * values[values.size() / 20] + 0.5F * values[values.size() * 19 / 20];
-    photo.bright = value > threshold;
+    const float dark = values[values.size() / 20], light = values[values.size() * 19 / 20];
+    photo.bright = value > std::min(0.5F * (dark + light), kDarkestTeeth * light);
+    const float skin = skin_saturation(crop, landmarks, eye_distance);
+    int num_bright = 0, num_pale = 0;
+    for (int y = 0; y < photo.box.height; ++y) {
+        for (int x = 0; x < photo.box.width; ++x) {
+            if (photo.inside.at<std::uint8_t>(y, x) != 0 &&
+                photo.bright.at<std::uint8_t>(y, x) != 0) {
+                const float s = tone(crop.at(photo.box.x + x, photo.box.y + y)).saturation;
+                ++num_bright;
+                num_pale += s < kPaleness * skin || skin < kColourless ? 1 : 0;
+            }
+        }
+    }
+    if (2 * num_pale < num_bright) {
+        photo.bright = cv::Scalar(0);  // a tongue is the brightest there
+    }
     return photo;
 }
 
@@ -131,7 +179,7 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
     if (gap < kOpenMouth * eyes) {
         return first;
     }
-    const MouthPhoto photo = look_at_mouth(crop, landmarks);
+    const MouthPhoto photo = look_at_mouth(crop, landmarks, eyes);
     if (photo.count < 25) {
         return first;
     }
@@ -140,8 +188,10 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
         head::LandmarkFit fit;
         double score = 0;
     };
-    std::array<Candidate, 3> candidates = {
-        Candidate{0, 0, first, 0}, Candidate{25, 3, {}, 0}, Candidate{80, 2.5, {}, 0}};
+    std::array<Candidate, 4> candidates = {Candidate{0, 0, first, 0},
+                                           Candidate{25, 3, {}, 0},
+                                           Candidate{80, 2.5, {}, 0},
+                                           Candidate{240, 2, {}, 0}};
     core::parallel_for(static_cast<int>(candidates.size()), [&](int i) {
         Candidate& c = candidates[i];
         if (i > 0) {

@@ -263,6 +263,25 @@ std::vector<float> vertex_importance(const SourceHead& head, const Landmarks& lm
     return importance;
 }
 
+/// Moves the upper teeth and their gums down: in smiles the source's show gums where photos show
+/// teeth. By 1.5 mm they agree best with 21 portraits that smile with open lips.
+void lower_upper_teeth(SourceHead& head) {
+    constexpr float kDrop_cm = 0.15F, kMovesWithJaw_cm = 1.0F;
+    const Points& tongue = head.actions[static_cast<int>(Action::TongueOut)];
+    const Points& jaw = head.actions[static_cast<int>(Action::JawOpen)];
+    std::vector<char> is_upper(static_cast<std::size_t>(head.neutral.rows()), 0);
+    for (std::size_t t = 0; t < head.triangles.size(); ++t) {
+        for (const int v : head.triangles[t]) {
+            const bool is_mouth = head.materials[t] == kTeeth || head.materials[t] == kGumsTongue;
+            is_upper[v] =
+                is_mouth && jaw.row(v).norm() <= kMovesWithJaw_cm && tongue.row(v).norm() <= 1e-5F;
+        }
+    }
+    for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
+        head.neutral(v, 1) -= is_upper[static_cast<std::size_t>(v)] != 0 ? kDrop_cm : 0.0F;
+    }
+}
+
 NewMesh build_mesh(const SourceHead& head,
                    const Landmarks& lm,
                    const HeadModelTrainOptions& options) {
@@ -468,6 +487,7 @@ void train_head_model(const HeadModelTrainOptions& options) {
     SourceHead head = SourceHead::load(options.source_model);
     const Landmarks lm = load_landmarks(options.source_landmarks, head);
     scale_mouth_close(head, lm);
+    lower_upper_teeth(head);
     const NewMesh mesh = build_mesh(head, lm, options);
     const SourceEye left = source_eye(head, true), right = source_eye(head, false);
     const Points neutral = transfer(mesh, head.neutral, left, right, true);

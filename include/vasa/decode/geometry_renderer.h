@@ -15,7 +15,7 @@ namespace vasa::decode {
 /// All images are [512, 512, c].
 struct GeometryBuffers {
     core::ImageF flow;        ///< [2] canvas pixel that each frame pixel comes from
-    core::ImageF visibility;  ///< [1] 1 = the portrait saw this point, 0 = painted by the geometry
+    core::ImageF visibility;  ///< [1] 1 = seen by the portrait (or a closed lid), 0 = made up
     core::ImageF alpha;       ///< [1] person (1) over background plate (0)
     core::ImageF normal;      ///< [3] camera-space unit normal of the head, 0 where there is none
     core::ImageU8 part;       ///< [1] head::Part + 1; 0 = background, 255 = person card

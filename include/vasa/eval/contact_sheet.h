@@ -4,6 +4,7 @@
 #include "vasa/core/image.h"
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/decode/frame_painter.h"
 #include "vasa/head/actions.h"
 #include "vasa/head/pose.h"
 
@@ -31,6 +32,7 @@ struct ContactSheetOptions {
     int tile_px = 256;
     /// Part of the frame shown, as x, y, size in frame pixels.
     int crop_x = 0, crop_y = 0, crop_size = 512;
+    decode::FramePainter* painter = nullptr;  ///< null = geometry alone
 };
 
 /// Renders portraits (rows) under poses and actions (columns). A portrait that does not encode

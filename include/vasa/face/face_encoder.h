@@ -6,7 +6,9 @@
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 #include "vasa/head/landmark_fit.h"
+#include "vasa/vision/face_landmarker.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +63,7 @@ struct TrackedFrame {
     head::Actions actions;
     float fit_error = 0;
     float face_flag = 0;
+    std::array<core::Vec2f, 478> landmarks{};  ///< pixels of the frame
 };
 
 struct FaceTrackerOptions {
@@ -83,7 +86,17 @@ class FaceTracker {
     /// Looks at frames spread over the video to settle crop and identity; call before track().
     /// @throws Error(Input) if none of the frames shows a face.
     void settle(const std::vector<core::ImageU8>& frames, const std::string& name);
+    /// locate() and fit() of one frame after another.
     TrackedFrame track(const core::ImageU8& rgb);
+
+    /// Where the face is in the next frame, pixels; nothing if there is none. Works on frames in
+    /// order; another thread may fit() earlier ones meanwhile.
+    std::optional<vision::FaceLandmarks> locate(const core::ImageU8& rgb);
+    /// Pose and actions of the next frame. @param landmarks  from locate()
+    TrackedFrame fit(const std::optional<vision::FaceLandmarks>& landmarks);
+
+    /// Head model coefficients of the settled face.
+    const std::vector<float>& identity() const;
 
   private:
     struct State;

@@ -21,6 +21,8 @@ using decode::Condition;
 using decode::kNumConditions;
 using decode::PixelRecord;
 
+using Rgb = std::array<std::uint8_t, 3>;
+
 constexpr int kSide = kTrainPatch_px;
 constexpr int kPixels = kSide * kSide;
 
@@ -29,11 +31,23 @@ struct Change {
     int left = (kStoredPatch_px - kSide) / 2, top = (kStoredPatch_px - kSide) / 2;
     bool is_mirrored = false, is_grey = false;
     std::array<float, 3> gain = {1, 1, 1};
+    float blur_px = 0;  ///< deviation of a Gaussian: a portrait of fewer pixels
+    float source_scale = 1;
 };
 
-Change draw_change(core::Rng& rng) {
+Change draw_change(float source_scale, core::Rng& rng) {
     constexpr int kShift_px = kStoredPatch_px - kSide;
+    // Small portraits smile more often than large ones: what a mouth shows must not be guessed
+    // from its sharpness.
+    constexpr float kSharp = 0.6F, kLeastScale = 0.25F;
     Change change;
+    change.source_scale = source_scale;
+    if (source_scale > kSharp && rng.uniform() < 0.4) {
+        const double least = std::log(kLeastScale), most = std::log(std::min(source_scale, 1.0F));
+        change.source_scale = static_cast<float>(std::exp(least + rng.uniform() * (most - least)));
+        const double wide = 1.0 / change.source_scale;
+        change.blur_px = static_cast<float>(0.5 * std::sqrt(std::max(0.0, wide * wide - 1.0)));
+    }
     change.left = static_cast<int>(rng.below(kShift_px + 1));
     change.top = static_cast<int>(rng.below(kShift_px + 1));
     change.is_mirrored = rng.uniform() < 0.5;
@@ -47,8 +61,7 @@ Change draw_change(core::Rng& rng) {
     return change;
 }
 
-std::array<std::uint8_t, 3> recoloured(const std::array<std::uint8_t, 3>& rgb,
-                                       const Change& change) {
+Rgb recoloured(const Rgb& rgb, const Change& change) {
     std::array<float, 3> v{};
     for (int c = 0; c < 3; ++c) {
         v[c] = static_cast<float>(rgb[c]) * change.gain[c];
@@ -56,15 +69,81 @@ std::array<std::uint8_t, 3> recoloured(const std::array<std::uint8_t, 3>& rgb,
     if (change.is_grey) {
         v.fill(0.299F * v[0] + 0.587F * v[1] + 0.114F * v[2]);
     }
-    std::array<std::uint8_t, 3> out{};
+    Rgb out{};
     for (int c = 0; c < 3; ++c) {
         out[c] = static_cast<std::uint8_t>(std::clamp(v[c] + 0.5F, 0.0F, 255.0F));
     }
     return out;
 }
 
+/// One pass of a Gaussian along rows (step 1) or columns (step = side). `weight` goes along, so
+/// that pixels of weight 0 give nothing.
+void blur_pass(std::vector<std::array<float, 4>>& image,
+               const std::vector<float>& kernel,
+               int side,
+               bool along_rows) {
+    const int reach = static_cast<int>(kernel.size()) - 1;
+    std::vector<std::array<float, 4>> out(image.size());
+    for (int y = 0; y < side; ++y) {
+        for (int x = 0; x < side; ++x) {
+            std::array<float, 4> sum{};
+            const int at = along_rows ? x : y;
+            for (int k = std::max(-reach, -at); k <= std::min(reach, side - 1 - at); ++k) {
+                const auto& from = along_rows ? image[y * side + x + k] : image[(y + k) * side + x];
+                const float w = kernel[std::abs(k)];
+                for (int c = 0; c < 4; ++c) {
+                    sum[c] += w * from[c];
+                }
+            }
+            out[y * side + x] = sum;
+        }
+    }
+    image.swap(out);
+}
+
+/// Blurs the pixels of `weight` 1 among each other.
+void blur(std::vector<Rgb>& image, const std::vector<float>& weight, float deviation_px) {
+    std::vector<float> kernel(static_cast<std::size_t>(std::ceil(2.5F * deviation_px)) + 1);
+    for (std::size_t k = 0; k < kernel.size(); ++k) {
+        const float d = static_cast<float>(k) / deviation_px;
+        kernel[k] = std::exp(-0.5F * d * d);
+    }
+    std::vector<std::array<float, 4>> sums(image.size());
+    for (std::size_t i = 0; i < image.size(); ++i) {
+        const float w = weight[i];
+        sums[i] = {w * image[i][0], w * image[i][1], w * image[i][2], w};
+    }
+    blur_pass(sums, kernel, kStoredPatch_px, true);
+    blur_pass(sums, kernel, kStoredPatch_px, false);
+    for (std::size_t i = 0; i < image.size(); ++i) {
+        if (weight[i] > 0) {
+            for (int c = 0; c < 3; ++c) {
+                image[i][c] = static_cast<std::uint8_t>(sums[i][c] / sums[i][3] + 0.5F);
+            }
+        }
+    }
+}
+
+/// The patch as a portrait of fewer pixels would give it: what was drawn stays sharp.
+DecoderPatch blurred(DecoderPatch patch, float deviation_px) {
+    constexpr int kSeen = 128;
+    std::vector<float> everywhere(patch.target.size(), 1.0F), seen(patch.target.size());
+    std::vector<Rgb> source(patch.target.size());
+    for (std::size_t i = 0; i < source.size(); ++i) {
+        source[i] = patch.records[i].rgb;
+        seen[i] = patch.records[i].visibility >= kSeen ? 1.0F : 0.0F;
+    }
+    blur(patch.target, everywhere, deviation_px);
+    blur(source, seen, deviation_px);
+    for (std::size_t i = 0; i < source.size(); ++i) {
+        patch.records[i].rgb = source[i];
+    }
+    return patch;
+}
+
 /// Writes a patch into row `row` of a batch.
-void fill_row(const DecoderPatch& patch, const Change& change, int row, DecoderBatch& batch) {
+void fill_row(const DecoderPatch& sharp, const Change& change, int row, DecoderBatch& batch) {
+    const DecoderPatch patch = change.blur_px > 0 ? blurred(sharp, change.blur_px) : sharp;
     std::vector<PixelRecord> records(kPixels);
     float* target = batch.target.data_ptr<float>() + static_cast<std::ptrdiff_t>(row) * 3 * kPixels;
     for (int y = 0; y < kSide; ++y) {
@@ -88,7 +167,7 @@ void fill_row(const DecoderPatch& patch, const Change& change, int row, DecoderB
     }
     decode::fill_conditions(records.data(),
                             kPixels,
-                            patch.source_scale,
+                            change.source_scale,
                             batch.conditions.data_ptr<float>() +
                                 static_cast<std::ptrdiff_t>(row) * kNumConditions * kPixels);
     decode::mark_lost(records.data(),
@@ -126,7 +205,7 @@ bool is_dark(const PixelRecord& record) {
            record.part < static_cast<int>(head::Part::TeethUpper) + 1;
 }
 
-float luminance(const std::array<std::uint8_t, 3>& rgb) {
+float luminance(const Rgb& rgb) {
     return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
 }
 
@@ -234,7 +313,7 @@ DecoderBatch PatchPool::training_batch(int batch_size, core::Rng& rng) const {
                 std::upper_bound(sums.begin(), sums.end() - 1, rng.uniform() * sums.back());
             const DecoderPatch& patch =
                 patches_[choice[static_cast<std::size_t>(drawn - sums.begin())]];
-            fill_row(patch, draw_change(rng), row, batch);
+            fill_row(patch, draw_change(patch.source_scale, rng), row, batch);
         }
     }
     return batch;
@@ -255,7 +334,10 @@ DecoderBatch PatchPool::validation_batch(PatchKind kind, int max_patches) const 
     DecoderBatch batch = make_batch(static_cast<int>(order.size()));
     batch.counts[static_cast<std::size_t>(kind)] = static_cast<int>(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
-        fill_row(patches_[order[i].second], {}, static_cast<int>(i), batch);
+        const DecoderPatch& patch = patches_[order[i].second];
+        Change unchanged;
+        unchanged.source_scale = patch.source_scale;
+        fill_row(patch, unchanged, static_cast<int>(i), batch);
     }
     return batch;
 }

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/progress.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/decode/frame_painter.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace vasa::eval {
+
+/// Where a frame shows what the portrait did not.
+enum class LostRegion { Mouth, Eyes, Skin };
+constexpr int kNumLostRegions = 3;
+
+/// Errors against the photo where a reverse-warp pair hides it, mean absolute of 0–255.
+struct LostFigures {
+    std::int64_t num_pixels = 0;
+    double geometry = 0, painted = 0;
+    double geometry_gradient = 0, painted_gradient = 0;
+    /// Mean gradient of the region / the photo's own there.
+    double geometry_detail = 0, painted_detail = 0;
+};
+
+/// What a frame decoder does on portraits, the geometry alone beside it.
+struct DecoderFigures {
+    int num_portraits = 0;
+    std::array<LostFigures, kNumLostRegions> lost;
+    /// Frame at the portrait's own pose and actions against the crop: dB, and its gradient's mean.
+    double self_psnr_median = 0, self_psnr_p05 = 0, self_detail = 0;
+    /// Mean change of the mouth's inside from frame to frame while the jaw opens slowly / that of
+    /// the geometry's own.
+    double ramp_change = 0;
+    /// Largest difference of two frames of the same motion, with other frames between them.
+    int repeat_difference = 0;
+    /// Mean change from frame to frame of pixels that are background throughout a turn of the head.
+    double background_change = 0;
+};
+
+/// Measures on reverse-warp pairs, unmoved frames, slow jaws and turning heads.
+///
+/// @param portraits  files; those without a usable face are left out
+/// @param painter    null = geometry alone
+/// @param num_pairs  reverse-warp pairs a portrait
+/// @throws Error(Input) if none of them can be used.
+DecoderFigures measure_decoder(const std::string& model_dir,
+                               const std::vector<std::string>& portraits,
+                               decode::FramePainter* painter,
+                               int num_pairs,
+                               std::uint64_t seed,
+                               const core::ProgressFn& progress,
+                               const core::StopToken& stop);
+
+}  // namespace vasa::eval

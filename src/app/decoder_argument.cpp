@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "decoder_argument.h"
+
+#include "context.h"
+
+#include "vasa/core/error.h"
+
+namespace vasa::app {
+
+std::unique_ptr<decode::FramePainter> load_decoder(const std::string& name,
+                                                   [[maybe_unused]] const std::string& precision,
+                                                   [[maybe_unused]] const Context& context) {
+    if (name == "geometry") {
+        return nullptr;
+    }
+#ifdef VASA_WITH_TORCH
+    return decode::load_frame_painter(context.model_dir + "/decoder_" + name + ".safetensors",
+                                      "cpu",
+                                      decode::parse_precision(precision));
+#else
+    throw core::Error(core::ErrorKind::Resource,
+                      "this build has no libtorch, which decoder '" + name + "' needs");
+#endif
+}
+
+}  // namespace vasa::app

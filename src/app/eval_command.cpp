@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.h"
+#include "score_report.h"
+
+#include "vasa/core/error.h"
+#include "vasa/eval/clip_scores.h"
+#include "vasa/media/image_file.h"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace vasa::app {
+namespace {
+
+constexpr float kRadians = 3.14159265F / 180.0F;
+
+struct EvalArguments {
+    eval::ClipInput input;
+    std::string fps = "25";
+    std::vector<float> gaze_deg;
+    std::vector<double> distance;
+    std::string plot, report;
+    bool force = false;
+};
+
+void run_eval(EvalArguments arguments, Context& context) {
+    eval::ClipInput& input = arguments.input;
+    input.model_dir = context.model_dir;
+    input.fps = core::parse_frame_rate(arguments.fps);
+    if (!arguments.gaze_deg.empty()) {
+        input.gaze = head::Gaze{arguments.gaze_deg[0] * kRadians, arguments.gaze_deg[1] * kRadians};
+    }
+    if (!arguments.distance.empty()) {
+        input.distance = arguments.distance[0];
+    }
+    const eval::ClipScores scores = eval::score_clip(input, context.progress(25.0), context.stop);
+    const std::string name = input.clip.empty() ? input.frames_dir : input.clip;
+    if (!arguments.plot.empty()) {
+        media::save_png(arguments.plot, score_plot(name, scores), arguments.force);
+    }
+    if (!arguments.report.empty()) {
+        save_score_report(arguments.report, name, scores, arguments.force);
+    }
+    context.print_result(scores_as_json(name, scores), score_table(scores));
+}
+
+}  // namespace
+
+void add_eval_command(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand("eval", "Scores a finished clip by its decoded frames");
+    const auto arguments = std::make_shared<EvalArguments>();
+    eval::ClipInput& input = arguments->input;
+    command->add_option("clip", input.clip, "Video");
+    command->add_option("--frames-dir", input.frames_dir, "Folder of PNG frames instead");
+    command->add_option("--fps", arguments->fps, "Frame rate of --frames-dir")
+        ->capture_default_str();
+    command->add_option("--audio", input.audio, "Speech; else the clip's own sound");
+    command->add_option("--image", input.image, "Portrait; else the first frame stands for it");
+    command->add_option("--motion", input.motion, "Motion file the clip was rendered from");
+    command->add_option("--phones", input.phones, "Aligned phones of the speech");
+    command->add_option("--gaze", arguments->gaze_deg, "Gaze asked for: yaw,pitch in degrees")
+        ->delimiter(',')
+        ->expected(2);
+    command->add_option("--distance", arguments->distance, "Distance asked for")->expected(1);
+    command->add_option("--plot", arguments->plot, "PNG with curves and the table");
+    command->add_option("--report", arguments->report, "Folder for an HTML report with frames");
+    command->add_flag("--force", arguments->force, "Replace existing output");
+    command->callback([arguments, &context] {
+        context.action = [arguments, &context] { run_eval(*arguments, context); };
+    });
+}
+
+}  // namespace vasa::app

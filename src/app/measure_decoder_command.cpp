@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.h"
+#include "decoder_argument.h"
+#include "measure_commands.h"
+
+#include "vasa/core/error.h"
+#include "vasa/eval/decoder_figures.h"
+#include "vasa/eval/portrait_fit.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace vasa::app {
+namespace {
+
+struct DecoderArguments {
+    std::string portraits, names, decoder = "fast", precision = "auto";
+    int limit = 0, num_pairs = 2;
+    std::uint64_t seed = 1;
+};
+
+/// Files of the folder that the list names, spread evenly if they are limited.
+std::vector<std::string> portraits_of(const DecoderArguments& arguments) {
+    const std::vector<std::string> names = eval::read_name_list(arguments.names);
+    std::vector<std::string> files;
+    for (const std::string& name : names) {
+        const auto path = std::filesystem::path(arguments.portraits) / name;
+        if (std::filesystem::exists(path)) {
+            files.push_back(path.string());
+        }
+    }
+    if (files.empty()) {
+        throw core::Error(
+            core::ErrorKind::Input,
+            "no portrait of '" + arguments.names + "' is in '" + arguments.portraits + "'");
+    }
+    const std::size_t limit = static_cast<std::size_t>(arguments.limit);
+    if (limit == 0 || limit >= files.size()) {
+        return files;
+    }
+    std::vector<std::string> chosen;
+    for (std::size_t i = 0; i < limit; ++i) {
+        chosen.push_back(files[i * files.size() / limit]);
+    }
+    return chosen;
+}
+
+void run_decoder(const DecoderArguments& arguments, Context& context) {
+    const auto painter = load_decoder(arguments.decoder, arguments.precision, context);
+    const eval::DecoderFigures figures = eval::measure_decoder(context.model_dir,
+                                                               portraits_of(arguments),
+                                                               painter.get(),
+                                                               arguments.num_pairs,
+                                                               arguments.seed,
+                                                               context.progress(0),
+                                                               context.stop);
+    constexpr std::array<const char*, eval::kNumLostRegions> kNames = {"mouth", "eyes", "skin"};
+    nlohmann::json lost;
+    char line[256];
+    std::snprintf(line,
+                  sizeof line,
+                  "%s on %d portraits, error of lost pixels (0-255):\n",
+                  arguments.decoder.c_str(),
+                  figures.num_portraits);
+    std::string text = line;
+    for (int r = 0; r < eval::kNumLostRegions; ++r) {
+        const eval::LostFigures& f = figures.lost[r];
+        std::snprintf(line,
+                      sizeof line,
+                      "  %-5s %5.1f of geometry's %5.1f (%3.0f %%), gradient %5.1f of %5.1f (%3.0f "
+                      "%%), detail %.2f of the photo's (geometry %.2f)\n",
+                      kNames[r],
+                      f.painted,
+                      f.geometry,
+                      100 * f.painted / std::max(f.geometry, 1e-9),
+                      f.painted_gradient,
+                      f.geometry_gradient,
+                      100 * f.painted_gradient / std::max(f.geometry_gradient, 1e-9),
+                      f.painted_detail,
+                      f.geometry_detail);
+        text += line;
+        lost[kNames[r]] = {{"pixels", f.num_pixels},
+                           {"geometry", f.geometry},
+                           {"painted", f.painted},
+                           {"geometry_gradient", f.geometry_gradient},
+                           {"painted_gradient", f.painted_gradient},
+                           {"geometry_detail", f.geometry_detail},
+                           {"painted_detail", f.painted_detail}};
+    }
+    std::snprintf(line,
+                  sizeof line,
+                  "unmoved frame: %.1f dB (5 %%: %.1f dB), detail %.3f of the photo's\n"
+                  "slow jaw: the mouth's inside changes %.2f times as much as the geometry's\n"
+                  "the same motion again: largest difference %d; background changes by %.4f\n",
+                  figures.self_psnr_median,
+                  figures.self_psnr_p05,
+                  figures.self_detail,
+                  figures.ramp_change,
+                  figures.repeat_difference,
+                  figures.background_change);
+    text += line;
+    context.print_result({{"decoder", arguments.decoder},
+                          {"portraits", figures.num_portraits},
+                          {"lost", lost},
+                          {"self_psnr_median", figures.self_psnr_median},
+                          {"self_psnr_p05", figures.self_psnr_p05},
+                          {"self_detail", figures.self_detail},
+                          {"ramp_change", figures.ramp_change},
+                          {"repeat_difference", figures.repeat_difference},
+                          {"background_change", figures.background_change}},
+                         text);
+}
+
+}  // namespace
+
+void add_measure_decoder_command(CLI::App& measure, Context& context) {
+    CLI::App* command = measure.add_subcommand(
+        "decoder", "What the frame decoder paints where portraits were made to hide it");
+    const auto arguments = std::make_shared<DecoderArguments>();
+    command->add_option("--portraits", arguments->portraits, "Folder of portraits")->required();
+    command->add_option("--names", arguments->names, "File with the names to use, one a line")
+        ->required();
+    command->add_option("--decoder", arguments->decoder, "fast, full or geometry")
+        ->check(CLI::IsMember({"fast", "full", "geometry"}))
+        ->capture_default_str();
+    command->add_option("--precision", arguments->precision, "auto, fp32 or bf16")
+        ->capture_default_str();
+    command->add_option("--limit", arguments->limit, "Portraits at most, 0 = all")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    command->add_option("--pairs", arguments->num_pairs, "Hidden and painted again, each portrait")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    command->add_option("--seed", arguments->seed, "Of what is hidden")->capture_default_str();
+    command->callback([arguments, &context] {
+        context.action = [arguments, &context] { run_decoder(*arguments, context); };
+    });
+}
+
+}  // namespace vasa::app

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "lip_curves.h"
+
+#include "vasa/eval/motion_metrics.h"
+
+namespace vasa::eval {
+
+/// All metrics that curves, head motion and speech give, at kMetricRate_hz.
+/// @param clip    head motion of the same frames
+/// @param sample  its speech, phones and joints are used, not its motion
+MotionMetrics measure_curves(const FaceCurves& curves,
+                             const motion::MotionClip& clip,
+                             const MotionSample& sample,
+                             const PhoneOpenings& phone_openings);
+
+}  // namespace vasa::eval

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/eval/decoder_figures.h"
+
+#include "image_metrics.h"
+#include "statistics.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/log.h"
+#include "vasa/core/rng.h"
+#include "vasa/decode/geometry_renderer.h"
+#include "vasa/decode/pseudo_source.h"
+#include "vasa/face/face_encoder.h"
+#include "vasa/media/image_file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace vasa::eval {
+namespace {
+
+using core::ImageU8;
+using decode::FaceState;
+using decode::GeometryBuffers;
+using head::Part;
+
+constexpr int kSize = head::kFrameSize_px;
+
+int part_value(Part part) {
+    return static_cast<int>(part) + 1;
+}
+
+bool is_mouth(int part) {
+    return part >= part_value(Part::MouthLining) && part <= part_value(Part::TeethLower);
+}
+
+/// One portrait with all that renders it.
+class Subject {
+  public:
+    Subject(const head::HeadModel& model, head::FaceCode code, decode::FramePainter* painter)
+        : code_(std::move(code)), painter_(painter), renderer_(model, code_) {}
+
+    const head::FaceCode& code() const { return code_; }
+    decode::GeometryRenderer& renderer() { return renderer_; }
+
+    /// The geometry's frame, and what the painter makes of it.
+    void frames(const FaceState& state, ImageU8& geometry, ImageU8& painted) {
+        renderer_.render(state.pose, state.actions, geometry, lost_);
+        painted = geometry;
+        if (painter_ != nullptr) {
+            painter_->paint(painted, lost_, code_.source_scale);
+        }
+    }
+
+    GeometryBuffers buffers(const FaceState& state) {
+        GeometryBuffers buffers;
+        ImageU8 frame;
+        renderer_.render(state.pose, state.actions, frame, &buffers);
+        return buffers;
+    }
+
+  private:
+    head::FaceCode code_;
+    decode::FramePainter* painter_;
+    decode::GeometryRenderer renderer_;
+    std::vector<decode::LostPatch> lost_;
+};
+
+/// Region of a pixel that the portrait did not show, or -1.
+int region_of(const GeometryBuffers& buffers, const head::FaceCode& code, int x, int y) {
+    constexpr float kEyeReach = 0.22F;  // of the distance of the outer eye corners
+    const int part = *buffers.part.at(x, y);
+    if (is_mouth(part)) {
+        return static_cast<int>(LostRegion::Mouth);
+    }
+    const bool is_hidden = *buffers.visibility.at(x, y) < 0.5F;
+    const bool is_eye = part == part_value(Part::EyeLeft) || part == part_value(Part::EyeRight);
+    if (!is_hidden || (part != part_value(Part::Skin) && !is_eye)) {
+        return -1;
+    }
+    for (const auto& corners : {std::array<int, 2>{33, 133}, std::array<int, 2>{263, 362}}) {
+        const float cx = (code.landmarks[corners[0]].x + code.landmarks[corners[1]].x) / 2;
+        const float cy = (code.landmarks[corners[0]].y + code.landmarks[corners[1]].y) / 2;
+        const float d = std::hypot(static_cast<float>(x) - cx, static_cast<float>(y) - cy);
+        if (d < kEyeReach * code.eye_distance_px()) {
+            return static_cast<int>(LostRegion::Eyes);
+        }
+    }
+    return is_eye ? -1 : static_cast<int>(LostRegion::Skin);
+}
+
+struct Sums {
+    std::array<LostFigures, kNumLostRegions> lost;
+    std::array<double, kNumLostRegions> photo_detail{};
+    std::vector<double> self_psnr;
+    double self_detail = 0, crop_detail = 0;
+    double ramp_geometry = 0, ramp_painted = 0;
+    double background = 0;
+    std::int64_t num_background = 0;
+    int repeat_difference = 0;
+};
+
+/// Hides what the portrait shows, and paints it again.
+void measure_lost(const head::HeadModel& model,
+                  Subject& subject,
+                  decode::FramePainter* painter,
+                  core::Rng& rng,
+                  Sums& sums) {
+    const head::FaceCode& code = subject.code();
+    const FaceState other = decode::draw_other_state(code, rng);
+    Subject pseudo(
+        model, decode::make_pseudo_source(model, code, subject.renderer(), other, other), painter);
+    const FaceState own{code.pose, code.actions};
+    ImageU8 geometry, painted;
+    pseudo.frames(own, geometry, painted);
+    const GeometryBuffers buffers = pseudo.buffers(own);
+    const ImageU8& photo = code.appearance.crop;
+    for (int y = 0; y + 1 < kSize; ++y) {
+        for (int x = 0; x + 1 < kSize; ++x) {
+            const int region = region_of(buffers, code, x, y);
+            if (region < 0) {
+                continue;
+            }
+            LostFigures& f = sums.lost[region];
+            ++f.num_pixels;
+            f.geometry += difference(geometry, photo, x, y);
+            f.painted += difference(painted, photo, x, y);
+            f.geometry_gradient += gradient_difference(geometry, photo, x, y);
+            f.painted_gradient += gradient_difference(painted, photo, x, y);
+            f.geometry_detail += gradient(geometry, x, y);
+            f.painted_detail += gradient(painted, x, y);
+            sums.photo_detail[region] += gradient(photo, x, y);
+        }
+    }
+}
+
+void measure_unmoved(Subject& subject, Sums& sums) {
+    const head::FaceCode& code = subject.code();
+    ImageU8 geometry, painted;
+    subject.frames({code.pose, code.actions}, geometry, painted);
+    sums.self_psnr.push_back(psnr(painted, code.appearance.crop));
+    for (int y = 0; y + 1 < kSize; ++y) {
+        for (int x = 0; x + 1 < kSize; ++x) {
+            sums.self_detail += gradient(painted, x, y);
+            sums.crop_detail += gradient(code.appearance.crop, x, y);
+        }
+    }
+}
+
+/// The jaw opens slowly: teeth must stay what they are.
+void measure_jaw_ramp(Subject& subject, Sums& sums) {
+    constexpr int kFrames = 21;
+    constexpr float kFrom = 0.15F, kTo = 0.55F;
+    FaceState state{subject.code().pose, subject.code().actions};
+    ImageU8 geometry, painted, last_geometry, last_painted;
+    GeometryBuffers last_buffers;
+    for (int i = 0; i < kFrames; ++i) {
+        state.actions[head::Action::JawOpen] =
+            kFrom + (kTo - kFrom) * static_cast<float>(i) / (kFrames - 1);
+        subject.frames(state, geometry, painted);
+        GeometryBuffers buffers = subject.buffers(state);
+        if (i > 0) {
+            for (int y = 0; y < kSize; ++y) {
+                for (int x = 0; x < kSize; ++x) {
+                    if (is_mouth(*buffers.part.at(x, y)) && is_mouth(*last_buffers.part.at(x, y))) {
+                        sums.ramp_geometry += difference(geometry, last_geometry, x, y);
+                        sums.ramp_painted += difference(painted, last_painted, x, y);
+                    }
+                }
+            }
+        }
+        std::swap(geometry, last_geometry);
+        std::swap(painted, last_painted);
+        std::swap(buffers, last_buffers);
+    }
+}
+
+/// The head turns both ways and comes back to where it was.
+void measure_turn(Subject& subject, Sums& sums) {
+    constexpr int kFrames = 9;
+    constexpr float kTurn_rad = 0.2F;
+    std::vector<ImageU8> frames(kFrames);
+    ImageU8 geometry;
+    std::vector<char> is_background(static_cast<std::size_t>(kSize) * kSize, 1);
+    for (int i = 0; i < kFrames; ++i) {
+        const float phase = 2.0F * static_cast<float>(M_PI) * static_cast<float>(i) / (kFrames - 1);
+        FaceState state{subject.code().pose, subject.code().actions};
+        state.pose.yaw_rad += i + 1 < kFrames ? kTurn_rad * std::sin(phase) : 0.0F;
+        subject.frames(state, geometry, frames[i]);
+        const GeometryBuffers buffers = subject.buffers(state);
+        for (int y = 0; y < kSize; ++y) {
+            for (int x = 0; x < kSize; ++x) {
+                is_background[static_cast<std::size_t>(y) * kSize + x] &=
+                    static_cast<char>(*buffers.alpha.at(x, y) == 0.0F);
+            }
+        }
+    }
+    for (std::size_t i = 0; i < frames[0].data.size(); ++i) {
+        sums.repeat_difference = std::max(sums.repeat_difference,
+                                          std::abs(frames.front().data[i] - frames.back().data[i]));
+    }
+    for (int i = 1; i < kFrames; ++i) {
+        for (int y = 0; y < kSize; ++y) {
+            for (int x = 0; x < kSize; ++x) {
+                if (is_background[static_cast<std::size_t>(y) * kSize + x] != 0) {
+                    sums.background += difference(frames[i], frames[i - 1], x, y);
+                    ++sums.num_background;
+                }
+            }
+        }
+    }
+}
+
+DecoderFigures figures_of(Sums& sums, int num_portraits) {
+    DecoderFigures figures;
+    figures.num_portraits = num_portraits;
+    figures.lost = sums.lost;
+    for (int r = 0; r < kNumLostRegions; ++r) {
+        LostFigures& f = figures.lost[r];
+        const auto count = static_cast<double>(std::max<std::int64_t>(f.num_pixels, 1));
+        const double detail = std::max(sums.photo_detail[r], 1e-9);
+        f.geometry /= count;
+        f.painted /= count;
+        f.geometry_gradient /= count;
+        f.painted_gradient /= count;
+        f.geometry_detail /= detail;
+        f.painted_detail /= detail;
+    }
+    figures.self_psnr_median = quantile_of(sums.self_psnr, 0.5);
+    figures.self_psnr_p05 = quantile_of(sums.self_psnr, 0.05);
+    figures.self_detail = sums.self_detail / std::max(sums.crop_detail, 1e-9);
+    figures.ramp_change = sums.ramp_painted / std::max(sums.ramp_geometry, 1e-9);
+    figures.repeat_difference = sums.repeat_difference;
+    figures.background_change =
+        sums.background / static_cast<double>(std::max<std::int64_t>(sums.num_background, 1));
+    return figures;
+}
+
+}  // namespace
+
+DecoderFigures measure_decoder(const std::string& model_dir,
+                               const std::vector<std::string>& portraits,
+                               decode::FramePainter* painter,
+                               int num_pairs,
+                               std::uint64_t seed,
+                               const core::ProgressFn& progress,
+                               const core::StopToken& stop) {
+    face::FaceEncoder encoder(model_dir);
+    Sums sums;
+    int num_used = 0;
+    for (std::size_t i = 0; i < portraits.size(); ++i) {
+        stop.throw_if_stopped();
+        try {
+            Subject subject(encoder.head_model(),
+                            encoder.encode(media::load_image(portraits[i]), portraits[i]),
+                            painter);
+            core::Rng rng = core::Rng(seed).fork(i + 1);
+            for (int k = 0; k < num_pairs; ++k) {
+                measure_lost(encoder.head_model(), subject, painter, rng, sums);
+            }
+            measure_unmoved(subject, sums);
+            measure_jaw_ramp(subject, sums);
+            measure_turn(subject, sums);
+            ++num_used;
+        } catch (const core::Error& error) {
+            if (error.kind() != core::ErrorKind::Input) {
+                throw;
+            }
+            core::log_warning(portraits[i] + ": " + error.what());
+        }
+        if (progress) {
+            progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(portraits.size()));
+        }
+    }
+    if (num_used == 0) {
+        throw core::Error(core::ErrorKind::Input, "no portrait could be used");
+    }
+    return figures_of(sums, num_used);
+}
+
+}  // namespace vasa::eval

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/stop_token.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vasa::eval {
+
+struct ExpertOpinion {
+    double offset_frames = 0, confidence = 0, similarity = 0;
+};
+
+/// What the lip-sync expert says of motion and speech; nothing if the clip is too short, or in a
+/// build without libtorch.
+/// @param clip    25 fps
+/// @param speech  mono, 16 kHz
+std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
+                                             const std::vector<float>& speech,
+                                             const std::string& model_dir,
+                                             const core::StopToken& stop);
+
+}  // namespace vasa::eval
