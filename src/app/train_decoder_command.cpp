@@ -58,6 +58,9 @@ void run_train_decoder(TrainDecoderArguments arguments, Context& context) {
         if (!arguments.samples.empty()) {
             media::save_png(arguments.samples, sheet, true);
         }
+        if (!options.curves.empty()) {
+            plot_decoder_curves(options.curves + ".png", rows);
+        }
     };
     const train::DecoderTrainResult result = train::train_decoder(options);
     const train::DecoderValidation last =
@@ -90,7 +93,7 @@ void add_train_decoder_command(CLI::App& train, Context& context) {
         ->required();
     add("--out", options.out, "Weights");
     add("--checkpoint", options.checkpoint, "Where to go on from, and to");
-    add("--curves", options.curves, "Validation curves (.csv)");
+    add("--curves", options.curves, "Validation curves (.csv; a plot beside them)");
     add("--samples", arguments->samples, "Sheet of samples (.png), renewed at every validation");
     add("--config", arguments->config, "fast (CPU) or full (GPU)");
     add("--steps", options.num_steps, "Steps in all");

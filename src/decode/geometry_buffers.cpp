@@ -38,7 +38,7 @@ PixelGeometry GeometryRenderer::State::look_at(const std::vector<RasterSample>& 
                     texture_v += b[j] * look.v;
                     u += b[j] * view.uv[t[j]].x;
                     v += b[j] * view.uv[t[j]].y;
-                    seen += b[j] * (look.from_source + lids[t[j]]) * (is_eye ? 0.0F : 1.0F);
+                    seen += b[j] * look.known() * (is_eye ? 0.0F : 1.0F);
                     rest += b[j] * person.rest.row(t[j]);
                     light += b[j] * shading[t[j]];
                     normal += b[j] * normals.row(t[j]);
@@ -154,7 +154,7 @@ std::vector<PixelRect> GeometryRenderer::State::lost_rects() const {
         } else {
             float seen = 0;
             for (const int v : corners) {
-                seen += (looks[v].from_source + lids[v]) / 3.0F;
+                seen += looks[v].known() / 3.0F;
             }
             const float drawn =
                 (looks[corners[0]].alpha + looks[corners[1]].alpha + looks[corners[2]].alpha) /

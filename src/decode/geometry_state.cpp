@@ -36,7 +36,7 @@ void GeometryRenderer::State::pose(const head::Pose& pose,
     model.animate(person, actions, posed.head_space);
     pose_head(model, code.pose, pose, posed);
     card.move(model, posed, code.pose, pose, card_points);
-    head.look(model, posed, actions, looks, shading, lids);
+    head.look(model, posed, actions, looks, shading);
     const int size = layers.card.rasterizer.size_px();
     layers.card.screen.resize(static_cast<std::size_t>(card_points.rows()));
     for (Eigen::Index i = 0; i < card_points.rows(); ++i) {
@@ -97,6 +97,17 @@ Float4 GeometryRenderer::State::shade_head(const RasterSample& s, float& alpha) 
         colour = from_source >= 0.999F
                      ? source
                      : colour * splat(1 - from_source) + source * splat(from_source);
+    }
+    const int lid = head.lid_of(s.triangle);
+    const float closed = lid >= 0 ? a * p.lid + b * q.lid + c * r.lid : 0.0F;
+    if (closed > 0.001F) {
+        const LidTexture& texture = head.lid(lid);
+        const core::Vec2f &i = texture.place_px[t[0]], &j = texture.place_px[t[1]],
+                          &k = texture.place_px[t[2]];
+        const Float4 skin =
+            sample_rgba(texture.image, a * i.x + b * j.x + c * k.x, a * i.y + b * j.y + c * k.y);
+        const float cover = closed * skin[3] * (1.0F / 255.0F);
+        colour = colour * splat(1 - cover) + skin * splat(cover);
     }
     return colour;
 }

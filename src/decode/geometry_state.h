@@ -53,7 +53,7 @@ struct GeometryRenderer::State {
     PosedHead posed;
     head::Points card_points, normals;
     std::vector<VertexLook> looks;
-    std::vector<float> shading, lids;
+    std::vector<float> shading;
 
     State(const head::HeadModel& m, const head::FaceCode& c)
         : model(m),

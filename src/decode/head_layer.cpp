@@ -99,7 +99,7 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
             look.from_source = view.visible[v];
         }
     }
-    lid_stretch(model, person);
+    make_lids(model, code, person);
     fill_colours(model, code, view);
     mouth_colours(model, code, view);
     skin_alpha(model, code, view);
@@ -108,21 +108,27 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
         if (base_[q[0]].alpha + base_[q[1]].alpha + base_[q[2]].alpha > 0) {
             triangles_.push_back(q);
             parts_.push_back(model.triangle_parts()[t]);
+            lid_of_.push_back(-1);
+            for (int eye = 0; eye < 2; ++eye) {
+                const bool is_near = std::all_of(
+                    q.begin(), q.end(), [&](int v) { return lids_[eye].place_px[v].y >= 0; });
+                lid_of_.back() = is_near ? static_cast<signed char>(eye) : lid_of_.back();
+            }
         }
     }
 }
 
-void HeadLayer::lid_stretch(const head::HeadModel& model, const head::Person& person) {
-    constexpr std::array<std::array<int, 9>, 2> kUpperEdge = {
-        {{33, 246, 161, 160, 159, 158, 157, 173, 133},
-         {263, 466, 388, 387, 386, 385, 384, 398, 362}}};
-    constexpr float kLash_cm = 0.20F;
+void HeadLayer::make_lids(const head::HeadModel& model,
+                          const head::FaceCode& code,
+                          const head::Person& person) {
     head::Points closed;
     head::Actions shut;
     shut[Action::EyeBlinkLeft] = shut[Action::EyeBlinkRight] = 1;
     model.animate(person, shut, closed);
     for (int eye = 0; eye < 2; ++eye) {
         const Action blink = eye == 0 ? Action::EyeBlinkRight : Action::EyeBlinkLeft;
+        own_blink_[eye] = code.actions[blink];
+        lids_[eye] = make_lid_texture(model, code, closed, eye);
         const head::Points& basis = model.action_basis()[static_cast<int>(blink)];
         lid_hidden_[eye].assign(model.num_vertices(), 0.0F);
         float strongest = 1e-6F;
@@ -134,24 +140,10 @@ void HeadLayer::lid_stretch(const head::HeadModel& model, const head::Person& pe
                 lid_hidden_[eye][v] = smoothstep(0.04F, 0.60F, -basis(v, 1) / strongest);
             }
         }
-        // Lashes are a dark line along the edge; the lid is a little darker towards its crease.
-        lid_light_[eye].assign(model.num_vertices(), 1.0F);
         for (int v = 0; v < model.num_vertices(); ++v) {
-            if (lid_hidden_[eye][v] <= 0) {
-                continue;
+            if (lids_[eye].place_px[v].y >= 0) {
+                lid_vertices_[eye].push_back(v);
             }
-            lid_vertices_[eye].push_back(v);
-            float edge = 1e9F;
-            for (std::size_t k = 0; k + 1 < kUpperEdge[eye].size(); ++k) {
-                const Eigen::RowVector3f a = model.landmark(closed, kUpperEdge[eye][k]);
-                const Eigen::RowVector3f b = model.landmark(closed, kUpperEdge[eye][k + 1]);
-                const float t =
-                    std::clamp((closed.row(v) - a).dot(b - a) / (b - a).squaredNorm(), 0.0F, 1.0F);
-                edge = std::min(edge, (closed.row(v) - a - t * (b - a)).norm());
-            }
-            const float lash = 1 - 0.72F * (1 - smoothstep(0.3F * kLash_cm, kLash_cm, edge));
-            const float crease = 1 - 0.12F * (1 - lid_hidden_[eye][v]);
-            lid_light_[eye][v] = lash * crease;
         }
     }
 }
@@ -203,20 +195,6 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
             }
             colour.row(v) =
                 sum / static_cast<float>(std::max<std::size_t>(1, neighbours_[v].size()));
-        }
-    }
-    // Closed lids are mostly cheek-coloured: brows and sockets would make them too dark.
-    constexpr std::array<std::array<int, 3>, 2> kCheek = {{{118, 119, 101}, {347, 348, 330}}};
-    for (int eye = 0; eye < 2; ++eye) {
-        Eigen::RowVector3f cheek = Eigen::RowVector3f::Zero();
-        for (int i : kCheek[eye]) {
-            const Vec2f p = {code.landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px,
-                             code.landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px};
-            cheek += mean_colour(code.appearance.canvas, p, 3 * radius) / 3;
-        }
-        for (int v : lid_vertices_[eye]) {
-            const float w = 0.55F * lid_hidden_[eye][v];
-            colour.row(v) = (1 - w) * colour.row(v) + w * cheek;
         }
     }
     for (int v = 0; v < model.num_vertices(); ++v) {
@@ -327,21 +305,22 @@ void HeadLayer::look(const head::HeadModel& model,
                      const PosedHead& target,
                      const head::Actions& actions,
                      std::vector<VertexLook>& out,
-                     std::vector<float>& shading,
-                     std::vector<float>& lids) const {
+                     std::vector<float>& shading) const {
     out = base_;
     shading.assign(model.num_vertices(), 0.0F);
-    lids.assign(model.num_vertices(), 0.0F);
     for (int eye = 0; eye < 2; ++eye) {
         const float blink = actions[eye == 0 ? Action::EyeBlinkRight : Action::EyeBlinkLeft];
-        const float closing = smoothstep(0.1F, 0.75F, blink);
+        // Lids as closed as in the portrait are the portrait's own.
+        const float closing =
+            smoothstep(0.1F, 0.75F, blink) * smoothstep(0.05F, 0.3F, blink - own_blink_[eye]);
+        const float touching = closing * smoothstep(0.7F, 0.95F, blink);
+        if (closing <= 0) {
+            continue;
+        }
         for (int v : lid_vertices_[eye]) {
-            out[v].from_source *= 1 - closing * lid_hidden_[eye][v];
-            lids[v] = base_[v].from_source - out[v].from_source;
-            const float light = lid_light_[eye][v];
-            out[v].red *= light;
-            out[v].green *= light;
-            out[v].blue *= light;
+            const bool is_below = lids_[eye].place_px[v].y > LidTexture::kEdgeRow_px;
+            const float hidden = lid_hidden_[eye][v];
+            out[v].lid = std::max(closing * hidden, is_below ? touching : 0.0F);
         }
     }
     // Light falls into the mouth through the lips: it fades with depth and with a narrow opening.

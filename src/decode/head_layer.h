@@ -2,6 +2,7 @@
 #pragma once
 
 #include "eye_texture.h"
+#include "lid_texture.h"
 #include "source_view.h"
 
 #include <array>
@@ -15,7 +16,10 @@ struct alignas(32) VertexLook {
     float from_source = 0;  ///< 1 = colour of the canvas, 0 = the fill colour below
     float red = 0, green = 0, blue = 0;
     float alpha = 0;  ///< 1 = drawn over the person card, 0 = left to it
-    float gain = 1;   ///< multiplies the canvas' colour
+    float lid = 0;    ///< 1 = covered by the closed lid's texture
+
+    /// 1 = the portrait shows what is drawn here, or it is a closed lid, which is drawn on purpose.
+    float known() const { return from_source + (1 - from_source) * lid; }
 };
 
 /// The head mesh as a textured layer: skin from the portrait, completed eyes, shaded mouth.
@@ -30,16 +34,17 @@ class HeadLayer {
     /// Triangles that are ever drawn (the scalp's back and the like are left out).
     const std::vector<std::array<int, 3>>& triangles() const { return triangles_; }
     const std::vector<head::Part>& parts() const { return parts_; }
+    /// Lid that a triangle belongs to: 0 = right eye's, 1 = left eye's, -1 = none.
+    int lid_of(int triangle) const { return lid_of_[static_cast<std::size_t>(triangle)]; }
+    const LidTexture& lid(int index) const { return lids_[index]; }
 
     /// Looks of all vertices for a posed head.
     /// @param shading  [V] light on the parts inside the mouth, filled
-    /// @param lids     [V] 1 = skin of a closed lid, which is drawn on purpose, filled
     void look(const head::HeadModel& model,
               const PosedHead& target,
               const head::Actions& actions,
               std::vector<VertexLook>& out,
-              std::vector<float>& shading,
-              std::vector<float>& lids) const;
+              std::vector<float>& shading) const;
 
   private:
     void fill_colours(const head::HeadModel& model,
@@ -51,7 +56,9 @@ class HeadLayer {
     void skin_alpha(const head::HeadModel& model,
                     const head::FaceCode& code,
                     const SourceView& view);
-    void lid_stretch(const head::HeadModel& model, const head::Person& person);
+    void make_lids(const head::HeadModel& model,
+                   const head::FaceCode& code,
+                   const head::Person& person);
 
     std::vector<std::array<int, 3>> triangles_;
     std::vector<head::Part> parts_;
@@ -60,7 +67,9 @@ class HeadLayer {
     std::vector<VertexLook> base_;
     std::array<std::vector<int>, 2> lid_vertices_;
     std::array<std::vector<float>, 2> lid_hidden_;  ///< how much of the lid only shows when closed
-    std::array<std::vector<float>, 2> lid_light_;   ///< lashes and crease on a closed lid
+    std::array<LidTexture, 2> lids_;
+    std::vector<signed char> lid_of_;
+    std::array<float, 2> own_blink_{};  ///< of the portrait, right eye first
     int lip_upper_ = 0, lip_lower_ = 0;
 };
 

@@ -130,8 +130,11 @@ std::vector<bool> speaking_frames(const MotionSample& sample, std::size_t num_fr
 
 Peak find_peak(const LagCurve& curve) {
     const auto best = std::max_element(curve.begin(), curve.end());
-    if (!(*best > 0)) {
+    if (*best == 0) {
         return {};
+    }
+    if (*best < 0) {
+        return {kNoValue, *best};  // mouth and speech have nothing to do with each other
     }
     return {static_cast<double>(best - curve.begin() - kMaxLag), *best};
 }

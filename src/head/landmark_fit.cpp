@@ -56,7 +56,8 @@ RotationJet rotation_jet(const double* angles) {
 /// The model reduced to the landmark points, in double precision.
 struct SparseModel {
     std::vector<int> free_actions;
-    int num_identity = 0;
+    int num_identity = 0;  ///< 0 where the person is known
+    Points rest;           ///< the whole head without free parameters
     /// Per landmark: rest position without free parameters, and its basis [3, identity + actions].
     std::vector<Eigen::Vector3d> base;
     std::vector<Eigen::Matrix<double, 3, Eigen::Dynamic>> basis;
@@ -70,9 +71,11 @@ bool is_gaze(int action) {
     return action_name(static_cast<Action>(action)).substr(0, 7) == "eyeLook";
 }
 
-SparseModel make_sparse(const HeadModel& model, int num_identity) {
+/// @param held  identity that is not fitted; null = num_identity components are
+SparseModel make_sparse(const HeadModel& model, int num_identity, const std::vector<float>* held) {
     SparseModel sparse;
-    sparse.num_identity = std::min(num_identity, model.num_identity());
+    sparse.num_identity = held != nullptr ? 0 : std::min(num_identity, model.num_identity());
+    sparse.rest = held != nullptr ? model.shape(*held) : model.neutral();
     for (int a = 0; a < kNumActions; ++a) {
         if (!is_gaze(a) && static_cast<Action>(a) != Action::TongueOut) {
             sparse.free_actions.push_back(a);
@@ -80,7 +83,7 @@ SparseModel make_sparse(const HeadModel& model, int num_identity) {
     }
     const auto columns = sparse.num_identity + static_cast<int>(sparse.free_actions.size());
     for (int i = 0; i < kNumMesh; ++i) {
-        sparse.base.push_back(at(model, model.neutral(), i));
+        sparse.base.push_back(at(model, sparse.rest, i));
         Eigen::Matrix<double, 3, Eigen::Dynamic> b(3, columns);
         for (int k = 0; k < sparse.num_identity; ++k) {
             b.col(k) = at(model, model.identity_basis()[k], i);
@@ -97,7 +100,7 @@ SparseModel make_sparse(const HeadModel& model, int num_identity) {
 /// Lid offsets of the held gaze actions, added to the landmarks' base positions.
 void add_held_gaze(const HeadModel& model, const Actions& actions, SparseModel& sparse) {
     for (int i = 0; i < kNumMesh; ++i) {
-        sparse.base[i] = at(model, model.neutral(), i);
+        sparse.base[i] = at(model, sparse.rest, i);
         for (int a = 0; a < kNumActions; ++a) {
             if (is_gaze(a) && actions.values[a] != 0) {
                 sparse.base[i] += actions.values[a] * at(model, model.action_basis()[a], i);
@@ -106,7 +109,8 @@ void add_held_gaze(const HeadModel& model, const Actions& actions, SparseModel& 
     }
 }
 
-/// Projection of one landmark against its measured place, two residuals.
+/// Projection of one landmark against its measured place, two residuals. Blocks: pose, actions, and
+/// identity where it is fitted.
 class LandmarkCost : public ceres::CostFunction {
   public:
     LandmarkCost(const SparseModel& sparse,
@@ -120,8 +124,10 @@ class LandmarkCost : public ceres::CostFunction {
           measured_(measured),
           weight_(weight) {
         set_num_residuals(2);
-        *mutable_parameter_block_sizes() = {
-            6, sparse.num_identity, static_cast<int>(sparse.free_actions.size())};
+        *mutable_parameter_block_sizes() = {6, static_cast<int>(sparse.free_actions.size())};
+        if (sparse.num_identity > 0) {
+            mutable_parameter_block_sizes()->push_back(sparse.num_identity);
+        }
     }
 
     bool Evaluate(double const* const* parameters,
@@ -130,10 +136,12 @@ class LandmarkCost : public ceres::CostFunction {
         const double* pose = parameters[0];
         const auto& basis = sparse_.basis[landmark_];
         const int n = sparse_.num_identity, m = static_cast<int>(sparse_.free_actions.size());
-        const Eigen::Map<const Eigen::VectorXd> identity(parameters[1], n),
-            actions(parameters[2], m);
-        const Eigen::Vector3d v =
-            sparse_.base[landmark_] + basis.leftCols(n) * identity + basis.rightCols(m) * actions;
+        Eigen::Vector3d v =
+            sparse_.base[landmark_] +
+            basis.rightCols(m) * Eigen::Map<const Eigen::VectorXd>(parameters[1], m);
+        if (n > 0) {
+            v += basis.leftCols(n) * Eigen::Map<const Eigen::VectorXd>(parameters[2], n);
+        }
         const RotationJet r = rotation_jet(pose);
         const Eigen::Vector3d c = r.value * v + Eigen::Vector3d(pose[3], pose[4], pose[5]);
         if (c.z() > -1.0) {
@@ -158,10 +166,10 @@ class LandmarkCost : public ceres::CostFunction {
         }
         const Eigen::Matrix<double, 2, 3> dr = d * r.value;
         if (jacobians[1] != nullptr) {
-            Eigen::Map<RowMajor>(jacobians[1], 2, n) = dr * basis.leftCols(n);
+            Eigen::Map<RowMajor>(jacobians[1], 2, m) = dr * basis.rightCols(m);
         }
-        if (jacobians[2] != nullptr) {
-            Eigen::Map<RowMajor>(jacobians[2], 2, m) = dr * basis.rightCols(m);
+        if (n > 0 && jacobians[2] != nullptr) {
+            Eigen::Map<RowMajor>(jacobians[2], 2, n) = dr * basis.leftCols(n);
         }
         return true;
     }
@@ -316,18 +324,18 @@ int solve_stage(const SparseModel& sparse,
     const double unit = options.sigma * eye_distance(lm);
     auto* huber = new ceres::HuberLoss(options.huber);
     for (int i = 0; i < kNumMesh; ++i) {
+        std::vector<double*> blocks = {p.pose.data(), p.actions.data()};
+        if (sparse.num_identity > 0) {
+            blocks.push_back(p.identity.data());
+        }
         problem.AddResidualBlock(
             new LandmarkCost(sparse, i, camera, lm[i], model.landmark_weights()[i] / unit),
             huber,
-            p.pose.data(),
-            p.identity.data(),
-            p.actions.data());
+            blocks);
     }
     const auto n = static_cast<Eigen::Index>(p.identity.size());
     const auto m = static_cast<Eigen::Index>(p.actions.size());
-    if (start && start->hold_identity) {
-        problem.SetParameterBlockConstant(p.identity.data());
-    } else {
+    if (n > 0) {
         problem.AddResidualBlock(
             new LinearPrior(options.identity_prior * Eigen::MatrixXd::Identity(n, n),
                             Eigen::VectorXd::Zero(n)),
@@ -422,7 +430,9 @@ LandmarkFit fit_landmarks(const HeadModel& model,
                     "face landmarks are degenerate: eye corners " + std::to_string(unit) +
                         " px apart, expected at least 4");
     }
-    SparseModel sparse = make_sparse(model, options.num_identity);
+    const bool is_held = start && start->hold_identity;
+    SparseModel sparse =
+        make_sparse(model, options.num_identity, is_held ? &start->identity : nullptr);
     LandmarkFit fit;
     Parameters p;
     p.identity.assign(sparse.num_identity, 0.0);
@@ -452,7 +462,11 @@ LandmarkFit fit_landmarks(const HeadModel& model,
                     static_cast<float>(p.pose[3]),
                     static_cast<float>(p.pose[4]),
                     static_cast<float>(p.pose[5])};
-        fit.identity.assign(p.identity.begin(), p.identity.end());
+        if (is_held) {
+            fit.identity = start->identity;
+        } else {
+            fit.identity.assign(p.identity.begin(), p.identity.end());
+        }
         for (std::size_t k = 0; k < p.actions.size(); ++k) {
             fit.actions.values[sparse.free_actions[k]] = static_cast<float>(p.actions[k]);
         }

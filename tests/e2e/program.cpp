@@ -55,34 +55,6 @@ using Clock = std::chrono::steady_clock;
     ::_exit(127);
 }
 
-void write_wav(const std::string& path,
-               const std::vector<std::int16_t>& samples,
-               int rate,
-               int channels) {
-    const auto num_bytes = static_cast<std::uint32_t>(samples.size() * 2);
-    std::string bytes = "RIFF";
-    const auto append = [&](std::uint32_t value, int size) {
-        for (int i = 0; i < size; ++i) {
-            bytes.push_back(static_cast<char>((value >> (8 * i)) & 0xFFU));
-        }
-    };
-    append(36 + num_bytes, 4);
-    bytes += "WAVEfmt ";
-    append(16, 4);
-    append(1, 2);
-    append(static_cast<std::uint32_t>(channels), 2);
-    append(static_cast<std::uint32_t>(rate), 4);
-    append(static_cast<std::uint32_t>(rate * channels * 2), 4);
-    append(static_cast<std::uint32_t>(channels * 2), 2);
-    append(16, 2);
-    bytes += "data";
-    append(num_bytes, 4);
-    for (const std::int16_t sample : samples) {
-        append(static_cast<std::uint16_t>(sample), 2);
-    }
-    write_text(path, bytes);
-}
-
 }  // namespace
 
 RunResult run_vasa(const std::vector<std::string>& arguments, const RunOptions& options) {
@@ -154,6 +126,34 @@ std::optional<std::string> find_portrait() {
     }
     WARN("SKIPPED: VASA_DATA_DIR not set and python-matplotlib-data not installed: no portrait");
     return std::nullopt;
+}
+
+void write_wav(const std::string& path,
+               const std::vector<std::int16_t>& samples,
+               int rate,
+               int channels) {
+    const auto num_bytes = static_cast<std::uint32_t>(samples.size() * 2);
+    std::string bytes = "RIFF";
+    const auto append = [&](std::uint32_t value, int size) {
+        for (int i = 0; i < size; ++i) {
+            bytes.push_back(static_cast<char>((value >> (8 * i)) & 0xFFU));
+        }
+    };
+    append(36 + num_bytes, 4);
+    bytes += "WAVEfmt ";
+    append(16, 4);
+    append(1, 2);
+    append(static_cast<std::uint32_t>(channels), 2);
+    append(static_cast<std::uint32_t>(rate), 4);
+    append(static_cast<std::uint32_t>(rate * channels * 2), 4);
+    append(static_cast<std::uint32_t>(channels * 2), 2);
+    append(16, 2);
+    bytes += "data";
+    append(num_bytes, 4);
+    for (const std::int16_t sample : samples) {
+        append(static_cast<std::uint16_t>(sample), 2);
+    }
+    write_text(path, bytes);
 }
 
 void write_speech(const std::string& path, double seconds, int rate, int channels) {

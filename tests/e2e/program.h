@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -50,6 +51,11 @@ class TemporaryFolder {
 /// is none.
 std::optional<std::string> find_portrait();
 
+/// 16-bit WAV of interleaved samples.
+void write_wav(const std::string& path,
+               const std::vector<std::int16_t>& samples,
+               int rate,
+               int channels);
 /// 16-bit WAV of tone bursts that rise and fall about four times a second, like syllables.
 void write_speech(const std::string& path, double seconds, int rate = 16000, int channels = 1);
 /// The same, but silent.

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scores of real renders: each must rank a clip that is spoiled on purpose worse.
+#include "program.h"
+
+#include "vasa/core/rng.h"
+#include "vasa/media/image_file.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <functional>
+
+#include <nlohmann/json.hpp>
+
+#include "support/catch.h"
+
+using namespace vasa;
+using core::ImageU8;
+using head::Action;
+using test::run_vasa;
+using test::RunResult;
+using test::TemporaryFolder;
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int kNumFrames = 60, kRate_hz = 16000, kFrameSamples = kRate_hz / 25;
+constexpr int kSilentFrom = 40;  // the last frames are silent
+
+/// A second and a half of bursts of random level, then silence; the jaw follows the bursts.
+struct Talk {
+    motion::MotionClip motion;
+    std::vector<std::int16_t> speech;
+};
+
+Talk make_talk() {
+    core::Rng rng(5);
+    Talk talk;
+    double level = 0;
+    for (int i = 0; i < kNumFrames; ++i) {
+        level = i % 3 == 0 ? rng.uniform(0.0, 0.3) : level;
+        motion::MotionFrame frame;
+        frame.actions[Action::JawOpen] = i < kSilentFrom ? static_cast<float>(level) : 0.0F;
+        // A blink of eight frames every second.
+        const float shut[] = {0.4F, 0.9F, 1.0F, 1.0F, 1.0F, 0.8F, 0.5F, 0.2F};
+        const int in_blink = (i + 10) % 25;
+        frame.actions[Action::EyeBlinkLeft] = in_blink < 8 ? shut[in_blink] : 0.0F;
+        frame.actions[Action::EyeBlinkRight] = frame.actions[Action::EyeBlinkLeft];
+        frame.pose.yaw_rad = static_cast<float>(0.08 * std::sin(0.31 * i));
+        frame.pose.pitch_rad = static_cast<float>(0.05 * std::sin(0.23 * i));
+        talk.motion.frames.push_back(frame);
+    }
+    for (int i = 0; i < kNumFrames * kFrameSamples; ++i) {
+        // Frame k stands in the middle of its samples.
+        const int frame = std::min(kNumFrames - 1, (i + kFrameSamples / 2) / kFrameSamples);
+        const float jaw = talk.motion.frames[frame].actions[Action::JawOpen];
+        const double sample = 9000.0 * jaw * rng.normal();
+        talk.speech.push_back(static_cast<std::int16_t>(std::clamp(sample, -32000.0, 32000.0)));
+    }
+    return talk;
+}
+
+/// Renders and scores clips of one portrait, in one folder.
+class Studio {
+  public:
+    explicit Studio(std::string portrait) : portrait_(std::move(portrait)) {}
+
+    std::string path(const std::string& name) const { return folder_.path(name); }
+
+    void render(const std::string& name, const motion::MotionClip& motion) {
+        motion::save_motion(path(name + ".csv"), motion, true);
+        fs::create_directory(path(name));
+        const RunResult run = run_vasa({"render",
+                                        "--image",
+                                        portrait_,
+                                        "--motion",
+                                        path(name + ".csv"),
+                                        "--decoder",
+                                        "geometry",
+                                        "--out",
+                                        path(name) + "/%05d.png",
+                                        "--models",
+                                        VASA_MODEL_DIR});
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+    }
+
+    /// A copy of a clip's frames, each changed.
+    void change(const std::string& from,
+                const std::string& name,
+                const std::function<void(ImageU8&)>& change) {
+        fs::create_directory(path(name));
+        for (const auto& entry : fs::directory_iterator(path(from))) {
+            ImageU8 frame = media::load_image(entry.path().string());
+            change(frame);
+            media::save_png(path(name) + "/" + entry.path().filename().string(), frame, true);
+        }
+    }
+
+    nlohmann::json score(const std::string& name, const std::vector<std::string>& more = {}) {
+        std::vector<std::string> arguments = {"eval",
+                                              "--frames-dir",
+                                              path(name),
+                                              "--image",
+                                              portrait_,
+                                              "--models",
+                                              VASA_MODEL_DIR,
+                                              "--json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const RunResult run = run_vasa(arguments);
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        return nlohmann::json::parse(run.out);
+    }
+
+  private:
+    std::string portrait_;
+    TemporaryFolder folder_;
+};
+
+double value(const nlohmann::json& result, const std::string& score) {
+    INFO(score);
+    REQUIRE(result["scores"].contains(score));
+    return result["scores"][score]["value"].get<double>();
+}
+
+/// Box blur, some pixels wide, inside a square in the middle of the frame.
+void blur_middle(ImageU8& image) {
+    constexpr int kReach = 3;
+    const ImageU8 sharp = image;
+    for (int y = image.height / 4; y < 3 * image.height / 4; ++y) {
+        for (int x = image.width / 4; x < 3 * image.width / 4; ++x) {
+            for (int c = 0; c < 3; ++c) {
+                int sum = 0;
+                for (int dy = -kReach; dy <= kReach; ++dy) {
+                    for (int dx = -kReach; dx <= kReach; ++dx) {
+                        sum += sharp.at(x + dx, y + dy)[c];
+                    }
+                }
+                constexpr int kCount = (2 * kReach + 1) * (2 * kReach + 1);
+                image.at(x, y)[c] = static_cast<std::uint8_t>(sum / kCount);
+            }
+        }
+    }
+}
+
+void add_noise(ImageU8& image, core::Rng& rng) {
+    for (std::uint8_t& v : image.data) {
+        v = static_cast<std::uint8_t>(std::clamp(v + 12.0 * rng.normal(), 0.0, 255.0));
+    }
+}
+
+/// The middle of the picture, wider: the face of somebody else.
+void stretch(ImageU8& image) {
+    const ImageU8 from = image;
+    for (int y = 0; y < image.height; ++y) {
+        for (int x = 0; x < image.width; ++x) {
+            const double middle = image.width / 2.0;
+            const auto source = static_cast<int>(middle + (x - middle) / 1.25);
+            std::copy_n(from.at(source, y), 3, image.at(x, y));
+        }
+    }
+}
+
+void check_motion(Studio& studio, const Talk& talk, const nlohmann::json& base) {
+    const std::vector<std::string> with_speech = {"--audio", studio.path("s.wav")};
+    motion::MotionClip weak = talk.motion, strong = talk.motion, noisy = talk.motion;
+    core::Rng rng(11);
+    for (int i = 0; i < kNumFrames; ++i) {
+        const motion::MotionFrame& frame = talk.motion.frames[i];
+        weak.frames[i] = {};
+        weak.frames[i].actions[Action::JawOpen] = 0.2F * frame.actions[Action::JawOpen];
+        strong.frames[i].actions[Action::JawOpen] =
+            std::min(1.0F, 3.0F * frame.actions[Action::JawOpen]);
+        strong.frames[i].pose.yaw_rad *= 3.0F;
+        strong.frames[i].pose.pitch_rad *= 3.0F;
+        head::Actions& actions = noisy.frames[i].actions;
+        const bool is_silent = i >= kSilentFrom;
+        actions[Action::JawOpen] =
+            static_cast<float>(std::clamp((is_silent ? 0.3 : 0.0) + actions[Action::JawOpen] +
+                                              (is_silent ? 0.2 : 0.1) * rng.normal(),
+                                          0.0,
+                                          1.0));
+        noisy.frames[i].pose.roll_rad = static_cast<float>(0.03 * rng.normal());
+    }
+    studio.render("weak", weak);
+    studio.render("strong", strong);
+    studio.render("noisy", noisy);
+    const nlohmann::json low = studio.score("weak", with_speech);
+    const nlohmann::json high = studio.score("strong", with_speech);
+    const nlohmann::json rough = studio.score("noisy", with_speech);
+    for (const char* score : {"lip_dynamics", "mouth_std", "head_motion", "pose_delta"}) {
+        INFO(score);
+        CHECK(value(low, score) < 0.7 * value(base, score));
+        CHECK(value(high, score) > 1.4 * value(base, score));
+    }
+    CHECK(value(low, "blink_rate") == 0);
+    CHECK(value(rough, "jerk_lips") > 1.5 * value(base, "jerk_lips"));
+    CHECK(value(rough, "jerk_head") > 1.5 * value(base, "jerk_head"));
+    CHECK(value(rough, "silent_lip") > 2.0 * value(base, "silent_lip"));
+    CHECK(value(rough, "lip_sync_corr") < value(base, "lip_sync_corr"));
+    // Against the motion file of another clip.
+    const nlohmann::json other = studio.score("base", {"--motion", studio.path("noisy.csv")});
+    CHECK(value(other, "motion_pose_error_deg") > value(base, "motion_pose_error_deg"));
+    CHECK(value(other, "motion_mouth_corr") < value(base, "motion_mouth_corr"));
+    // Controls that were ignored.
+    const nlohmann::json ignored = studio.score("base", {"--gaze", "20,0", "--distance", "1.4"});
+    CHECK(value(ignored, "gaze_error_deg") > value(base, "gaze_error_deg") + 10);
+    CHECK(value(ignored, "distance_error") > value(base, "distance_error") + 0.2);
+}
+
+void check_speech(Studio& studio, const Talk& talk, const nlohmann::json& base) {
+    constexpr int kShift = 5;
+    std::vector<std::int16_t> late(talk.speech.size(), 0);
+    std::copy(talk.speech.begin(),
+              talk.speech.end() - kShift * kFrameSamples,
+              late.begin() + kShift * kFrameSamples);
+    test::write_wav(studio.path("late.wav"), late, kRate_hz, 1);
+    const nlohmann::json shifted = studio.score("base", {"--audio", studio.path("late.wav")});
+    CHECK(value(shifted, "lip_sync_offset") == value(base, "lip_sync_offset") - kShift);
+    // Other speech, half a second longer.
+    std::vector<std::int16_t> other(talk.speech.rbegin(), talk.speech.rend());
+    other.resize(other.size() + kRate_hz / 2);
+    test::write_wav(studio.path("other.wav"), other, kRate_hz, 1);
+    const nlohmann::json wrong = studio.score("base", {"--audio", studio.path("other.wav")});
+    CHECK(value(wrong, "lip_sync_corr") < 0.7 * value(base, "lip_sync_corr"));
+    CHECK(value(wrong, "av_length_error_frames") == Approx(12.5).margin(0.1));
+}
+
+void check_pictures(Studio& studio, const nlohmann::json& base) {
+    core::Rng rng(3);
+    studio.change("base", "blurred", blur_middle);
+    studio.change("base", "grainy", [&](ImageU8& image) { add_noise(image, rng); });
+    studio.change("base", "stretched", stretch);
+    const nlohmann::json blurred = studio.score("blurred");
+    const nlohmann::json grainy = studio.score("grainy");
+    const nlohmann::json stretched = studio.score("stretched");
+    for (const char* score : {"sharpness_face", "sharpness_mouth", "sharpness_eyes"}) {
+        CHECK(value(blurred, score) < 0.5 * value(base, score));
+    }
+    CHECK(value(grainy, "background_flicker") > 10 * value(base, "background_flicker"));
+    CHECK(value(grainy, "self_psnr") < value(base, "self_psnr") - 3);
+    CHECK(value(grainy, "self_ssim") < value(base, "self_ssim") - 0.1);
+    CHECK(value(stretched, "identity_drift") > 1.5 * value(base, "identity_drift"));
+    CHECK(grainy["frame_hash"] != base["frame_hash"]);
+}
+
+void check_report(const Studio& studio) {
+    const RunResult run = run_vasa({"eval",
+                                    "--frames-dir",
+                                    studio.path("base"),
+                                    "--audio",
+                                    studio.path("s.wav"),
+                                    "--models",
+                                    VASA_MODEL_DIR,
+                                    "--plot",
+                                    studio.path("plot.png"),
+                                    "--report",
+                                    studio.path("report")});
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    CHECK_THAT(run.out, Catch::Contains("lip_dynamics") && Catch::Contains("VASA-1"));
+    CHECK(media::load_image(studio.path("plot.png")).width > 600);
+    const std::string page = test::read_text(studio.path("report") + "/index.html");
+    CHECK_THAT(page, Catch::Contains("<html") && Catch::Contains("head_motion"));
+    CHECK_THAT(page, !Catch::Contains("http://") && !Catch::Contains("https://"));
+}
+
+}  // namespace
+
+TEST_CASE("scores of a real render rank spoiled clips worse") {
+    const auto portrait = test::find_portrait();
+    if (!portrait) {
+        return;
+    }
+    Studio studio(*portrait);
+    const Talk talk = make_talk();
+    test::write_wav(studio.path("s.wav"), talk.speech, kRate_hz, 1);
+    studio.render("base", talk.motion);
+    const nlohmann::json base = studio.score("base",
+                                             {"--audio",
+                                              studio.path("s.wav"),
+                                              "--motion",
+                                              studio.path("base.csv"),
+                                              "--gaze",
+                                              "0,0",
+                                              "--distance",
+                                              "1"});
+    CHECK(base["frames"] == kNumFrames);
+    CHECK(base["frames_without_face"] == 0);
+    CHECK(base["frame_hash"].get<std::string>().size() == 64);
+    // What was put in comes out.
+    CHECK(value(base, "av_length_error_frames") == Approx(0).margin(0.01));
+    CHECK(std::abs(value(base, "lip_sync_offset")) <= 1);
+    CHECK(value(base, "lip_sync_corr") > 0.7);
+    CHECK(value(base, "blink_rate") == Approx(60.0 * 2 / 2.4).margin(0.01));
+    CHECK(value(base, "motion_pose_error_deg") < 2);
+    CHECK(value(base, "motion_mouth_corr") > 0.8);
+    CHECK(value(base, "self_psnr") > 25);
+    check_motion(studio, talk, base);
+    check_speech(studio, talk, base);
+    check_pictures(studio, base);
+    check_report(studio);
+}
+
+TEST_CASE("clips that cannot be scored end with the right exit code") {
+    const TemporaryFolder folder;
+    CHECK(run_vasa({"eval"}).exit_code == 2);
+    CHECK(run_vasa({"eval", "a.mp4", "--frames-dir", folder.path("x")}).exit_code == 2);
+    CHECK(run_vasa({"eval", folder.path("none.mp4")}).exit_code == 3);
+    fs::create_directory(folder.path("empty"));
+    const RunResult empty = run_vasa({"eval", "--frames-dir", folder.path("empty")});
+    CHECK(empty.exit_code == 3);
+    CHECK_THAT(empty.err, Catch::Contains("empty"));
+    fs::create_directory(folder.path("grey"));
+    ImageU8 grey(64, 64, 3);
+    media::save_png(folder.path("grey") + "/1.png", grey, false);
+    const RunResult faceless =
+        run_vasa({"eval", "--frames-dir", folder.path("grey"), "--models", VASA_MODEL_DIR});
+    CHECK(faceless.exit_code == 3);
+    CHECK_THAT(faceless.err, Catch::Contains("face"));
+}
