@@ -14,7 +14,7 @@ std::unique_ptr<decode::FramePainter> load_decoder(const std::string& name,
         return nullptr;
     }
 #ifdef VASA_WITH_TORCH
-    return decode::load_frame_painter(context.model_dir + "/decoder_" + name + ".safetensors",
+    return decode::load_frame_painter(context.model_dir + "/" + decode::frame_network_file(name),
                                       "cpu",
                                       decode::parse_precision(precision));
 #else

@@ -19,7 +19,6 @@ namespace vasa::app {
 namespace {
 
 using Curve = std::vector<double>;
-constexpr double kCurveRate_hz = 25.0;
 
 struct NamedCurve {
     const char* name;
@@ -79,6 +78,17 @@ Range range_of(const Panel& panel) {
     return range;
 }
 
+/// A curve's line in a panel: x and y from 0 to 1, y upwards.
+std::vector<std::array<double, 2>> line_of(const Curve& values, const Range& range) {
+    std::vector<std::array<double, 2>> line;
+    const double last = std::max(1.0, static_cast<double>(values.size()) - 1);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        line.push_back(
+            {static_cast<double>(i) / last, (values[i] - range.low) / (range.high - range.low)});
+    }
+    return line;
+}
+
 std::string number(double value) {
     char text[32];
     std::snprintf(text, sizeof text, std::fabs(value) < 1 && value != 0 ? "%.3f" : "%.2f", value);
@@ -102,11 +112,9 @@ void draw_panel(cv::Mat& canvas, const Panel& panel, const cv::Rect& area) {
         write(canvas, curve.name, name_x, area.y - 8, colour);
         name_x += 20 + 8 * static_cast<int>(std::string(curve.name).size());
         std::vector<cv::Point> line;
-        const double last = std::max(1.0, static_cast<double>(curve.values.size()) - 1);
-        for (std::size_t i = 0; i < curve.values.size(); ++i) {
-            const double height = (curve.values[i] - range.low) / (range.high - range.low);
-            line.emplace_back(area.x + static_cast<int>(static_cast<double>(i) / last * area.width),
-                              area.y + area.height - static_cast<int>(height * area.height));
+        for (const auto& [x, y] : line_of(curve.values, range)) {
+            line.emplace_back(area.x + static_cast<int>(x * area.width),
+                              area.y + area.height - static_cast<int>(y * area.height));
         }
         cv::polylines(canvas, line, false, colour, 1, cv::LINE_AA);
     }
@@ -166,19 +174,18 @@ std::string panel_svg(const Panel& panel) {
                       curve.rgb[1],
                       curve.rgb[2]);
         svg += text;
-        const double last = std::max(1.0, static_cast<double>(curve.values.size()) - 1);
-        for (std::size_t i = 0; i < curve.values.size(); ++i) {
-            const double height = (curve.values[i] - range.low) / (range.high - range.low);
-            std::snprintf(text,
-                          sizeof text,
-                          "%.1f,%.1f ",
-                          static_cast<double>(i) / last * kWidth,
-                          kHeight * (1 - height));
+        for (const auto& [x, y] : line_of(curve.values, range)) {
+            std::snprintf(text, sizeof text, "%.1f,%.1f ", x * kWidth, kHeight * (1 - y));
             svg += text;
         }
         svg += "\"/>\n";
     }
     return svg + "</svg>\n";
+}
+
+/// VASA-1's value of a score, empty if it is not known.
+std::string vasa1_text(const eval::Score& score) {
+    return std::isnan(score.field->vasa1) ? "" : number(score.field->vasa1);
 }
 
 std::string facts(const eval::ClipScores& scores) {
@@ -212,7 +219,7 @@ std::string score_table(const eval::ClipScores& scores) {
                       "%-24s %10s %8s  %s\n",
                       score.field->name,
                       number(score.value).c_str(),
-                      std::isnan(score.field->vasa1) ? "" : number(score.field->vasa1).c_str(),
+                      vasa1_text(score).c_str(),
                       score.field->text);
         text += line;
     }
@@ -229,7 +236,7 @@ core::ImageU8 score_plot(const std::string& name, const eval::ClipScores& scores
     cv::Mat canvas(image.height, image.width, CV_8UC3, image.data.data());
     const cv::Scalar black(30, 30, 30);
     const double duration_s =
-        static_cast<double>(scores.curves.mouth_opening.size()) / kCurveRate_hz;
+        static_cast<double>(scores.curves.mouth_opening.size()) / eval::kMetricRate_hz;
     write(canvas, name + ": " + facts(scores) + ", " + number(duration_s) + " s", kLeft, 20, black);
     for (int i = 0; i < num_panels; ++i) {
         draw_panel(canvas,
@@ -281,8 +288,7 @@ void save_score_report(const std::string& folder,
     html += "<h3>scores</h3>\n<table><tr><th>score<th>value<th>VASA-1<th>what it is</tr>\n";
     for (const eval::Score& score : scores.scores) {
         html += std::string("<tr><td>") + score.field->name + "<td class=\"n\">" +
-                number(score.value) + "<td class=\"n\">" +
-                (std::isnan(score.field->vasa1) ? "" : number(score.field->vasa1)) + "<td>" +
+                number(score.value) + "<td class=\"n\">" + vasa1_text(score) + "<td>" +
                 escaped(score.field->text) + "</tr>\n";
     }
     html += "</table>\n<p>Frames' SHA-256: <code>" + scores.frame_hash + "</code></p>\n</html>\n";

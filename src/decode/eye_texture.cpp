@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "eye_texture.h"
 
+#include "sampling.h"
 #include "source_view.h"
 
 #include <algorithm>
@@ -16,11 +17,6 @@ using core::Vec2f;
 constexpr std::array<std::array<int, 16>, 2> kLidEdge = {
     {{33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246},
      {263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466}}};
-
-Vec2f canvas_landmark(const head::FaceCode& code, int i) {
-    return {code.landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px,
-            code.landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px};
-}
 
 /// RGB and weight of a small patch.
 struct Patch {
@@ -84,10 +80,6 @@ void pull_push(Patch& patch) {
     }
 }
 
-float luminance(const float* rgb) {
-    return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
-}
-
 /// Iris of one eye: its disc in canvas pixels.
 struct Iris {
     Vec2f center;
@@ -96,9 +88,9 @@ struct Iris {
 
 Iris find_iris(const head::FaceCode& code, int eye) {
     const int first = eye == 0 ? 468 : 473;
-    Iris iris{canvas_landmark(code, first), 0};
+    Iris iris{head::canvas_from_crop(code.landmarks[first]), 0};
     for (int k = 1; k <= 4; ++k) {
-        const Vec2f rim = canvas_landmark(code, first + k);
+        const Vec2f rim = head::canvas_from_crop(code.landmarks[first + k]);
         iris.radius += std::hypot(rim.x - iris.center.x, rim.y - iris.center.y) / 4;
     }
     iris.radius = std::max(iris.radius, 2.0F);
@@ -149,7 +141,7 @@ EyeTexture make_eye_texture(const head::FaceCode& code, int eye) {
     std::vector<Vec2f> lids;
     float x0 = 1e9F, y0 = 1e9F, x1 = -1e9F, y1 = -1e9F;
     for (int i : kLidEdge[eye]) {
-        lids.push_back(canvas_landmark(code, i));
+        lids.push_back(head::canvas_from_crop(code.landmarks[i]));
         x0 = std::min(x0, lids.back().x);
         x1 = std::max(x1, lids.back().x);
         y0 = std::min(y0, lids.back().y);

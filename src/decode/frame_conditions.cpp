@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/frame_conditions.h"
 
-#include "vasa/head/head_model.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -18,10 +16,6 @@ constexpr std::uint8_t kCardPart = 255;
 
 std::uint8_t to_byte(float v) {
     return static_cast<std::uint8_t>(std::clamp(v, 0.0F, 1.0F) * 255.0F + 0.5F);
-}
-
-std::uint8_t part_value(Part part) {
-    return static_cast<std::uint8_t>(static_cast<int>(part) + 1);
 }
 
 /// Channel of a part, or -1 for the background.
@@ -95,7 +89,7 @@ void fill_conditions(const PixelRecord* records, int num_pixels, float source_sc
             out[static_cast<std::ptrdiff_t>(part) * num_pixels + i] = 1.0F;
         }
         channel(Condition::Shading)[i] = static_cast<float>(r.shading) / 127.5F;
-        if (r.part > part_value(Part::Skin) && r.part < part_value(Part::EyeLeft)) {
+        if (is_mouth_value(r.part)) {
             const float phase = 2.0F * static_cast<float>(M_PI) / kTwoTeeth_cm * kRestStep_cm *
                                 static_cast<float>(r.rest_10um[0]);
             channel(Condition::ToothSine)[i] = std::sin(phase);

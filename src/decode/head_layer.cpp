@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "head_layer.h"
 
+#include "sampling.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -33,10 +35,6 @@ Eigen::RowVector3f mean_colour(const core::ImageU8& canvas, Vec2f p, int radius)
         }
     }
     return sum / static_cast<float>(count);
-}
-
-float luminance(const Eigen::RowVector3f& c) {
-    return 0.299F * c.x() + 0.587F * c.y() + 0.114F * c.z();
 }
 
 bool is_mouth(Part part) {
@@ -213,7 +211,7 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
     for (int v = 0; v < model.num_vertices(); ++v) {
         if (model.vertex_parts()[v] == Part::Skin && view.visible[v] > 0.9F) {
             const Eigen::RowVector3f c(base_[v].red, base_[v].green, base_[v].blue);
-            face.push_back(luminance(c));
+            face.push_back(luminance(c.data()));
             mean += c;
         }
     }
@@ -235,8 +233,7 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
     std::vector<Vec2f> lips;
     for (int i : {78,  191, 80,  81,  82,  13, 312, 311, 310, 415,
                   308, 324, 318, 402, 317, 14, 87,  178, 88,  95}) {
-        lips.push_back({code.landmarks[i].x * head::kCanvasScale + head::kCanvasMargin_px,
-                        code.landmarks[i].y * head::kCanvasScale + head::kCanvasMargin_px});
+        lips.push_back(head::canvas_from_crop(code.landmarks[i]));
     }
     const float gap = std::hypot(code.landmarks[13].x - code.landmarks[14].x,
                                  code.landmarks[13].y - code.landmarks[14].y);
@@ -247,7 +244,7 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
             continue;
         }
         Eigen::RowVector3f c = mouth_albedo(part);
-        c = luminance(c) * Eigen::RowVector3f::Ones() * (1 - saturation) + saturation * c;
+        c = luminance(c.data()) * Eigen::RowVector3f::Ones() * (1 - saturation) + saturation * c;
         c *= light;
         base_[v].red = c.x();
         base_[v].green = c.y();

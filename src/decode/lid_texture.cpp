@@ -15,10 +15,6 @@ using Colour = Eigen::RowVector3f;
 constexpr int kNumColumns = 16;
 constexpr float kTwoPi = 6.2831853F;
 
-float luminance(const Colour& c) {
-    return 0.299F * c.x() + 0.587F * c.y() + 0.114F * c.z();
-}
-
 float gauss(float x, float sigma) {
     return std::exp(-0.5F * x * x / (sigma * sigma));
 }
@@ -34,21 +30,15 @@ class EyeRegion {
              {362, 382, 381, 380, 374, 373, 390, 249, 263}}};
         constexpr std::array<std::array<int, 5>, 2> kBrow = {
             {{46, 53, 52, 65, 55}, {285, 295, 282, 283, 276}}};
-        corner_ = in_canvas(code, kUpperLidEdge[eye].front());
-        const Vec2f other = in_canvas(code, kUpperLidEdge[eye].back());
+        corner_ = head::canvas_from_crop(code.landmarks[kUpperLidEdge[eye].front()]);
+        const Vec2f other = head::canvas_from_crop(code.landmarks[kUpperLidEdge[eye].back()]);
         axis_ = {other.x - corner_.x, other.y - corner_.y};
         length_ = std::max(4.0F, std::hypot(axis_.x, axis_.y));
         down_ = {-axis_.y / length_, axis_.x / length_};
         px_per_cm_ = length_ / width_cm;
-        for (const int i : kUpperLidEdge[eye]) {
-            upper_.push_back(place_of(in_canvas(code, i)));
-        }
-        for (const int i : kLower[eye]) {
-            lower_.push_back(place_of(in_canvas(code, i)));
-        }
-        for (const int i : kBrow[eye]) {
-            brow_.push_back(place_of(in_canvas(code, i)));
-        }
+        upper_ = line_of(code, kUpperLidEdge[eye]);
+        lower_ = line_of(code, kLower[eye]);
+        brow_ = line_of(code, kBrow[eye]);
     }
 
     float upper(float along) const { return across(upper_, along); }
@@ -79,15 +69,16 @@ class EyeRegion {
   private:
     using Line = std::vector<Vec2f>;  // along, across
 
-    static Vec2f in_canvas(const head::FaceCode& code, int landmark) {
-        const Vec2f p = code.landmarks[landmark];
-        return {p.x * head::kCanvasScale + head::kCanvasMargin_px,
-                p.y * head::kCanvasScale + head::kCanvasMargin_px};
-    }
-
-    Vec2f place_of(Vec2f p) const {
-        const float dx = p.x - corner_.x, dy = p.y - corner_.y;
-        return {(dx * axis_.x + dy * axis_.y) / (length_ * length_), dx * down_.x + dy * down_.y};
+    template <std::size_t n>
+    Line line_of(const head::FaceCode& code, const std::array<int, n>& landmarks) const {
+        Line line;
+        for (const int i : landmarks) {
+            const Vec2f p = head::canvas_from_crop(code.landmarks[i]);
+            const float dx = p.x - corner_.x, dy = p.y - corner_.y;
+            line.push_back(
+                {(dx * axis_.x + dy * axis_.y) / (length_ * length_), dx * down_.x + dy * down_.y});
+        }
+        return line;
     }
 
     static float across(const Line& line, float along) {
@@ -152,7 +143,7 @@ Colour lash_colour(const EyeRegion& eye) {
         }
     }
     std::sort(colours.begin(), colours.end(), [](const Colour& a, const Colour& b) {
-        return luminance(a) < luminance(b);
+        return luminance(a.data()) < luminance(b.data());
     });
     Colour sum = Colour::Zero();
     const std::size_t count = colours.size() / 6;
@@ -201,6 +192,38 @@ void place_vertices(const head::HeadModel& model,
     }
 }
 
+/// Skin of a closed lid: from the colour below the eye at its edge to that above the crease,
+/// rounded by the eyeball, with the pores and wrinkles of the skin below.
+Colour skin_at(const EyeRegion& region, const SkinColumns& skin, float along, float above_cm) {
+    const float up = std::clamp(above_cm / 1.2F, 0.0F, 1.0F);
+    const float bulge = 1.03F - 0.14F * (2 * along - 1) * (2 * along - 1);
+    const Colour colour = (0.3F + 0.6F * up) * SkinColumns::at(skin.above, along) +
+                          (0.7F - 0.6F * up) * SkinColumns::at(skin.below, along);
+    const float donor = region.lower(along) + (0.35F + 0.8F * above_cm) * region.px_per_cm();
+    const float detail =
+        luminance(region.at(along, donor).data()) /
+        std::max(luminance(region.mean(along, donor, 0.2F * region.px_per_cm()).data()), 1.0F);
+    return colour * (bulge * std::clamp(detail, 0.88F, 1.12F));
+}
+
+/// How dark lashes make a place: a line along the lid's edge, thinner at the nose, and below it
+/// strokes that hang from it.
+/// @param outer  along the eye, 0 at the nose
+float lashes_at(float outer, float above_cm) {
+    const float full = std::clamp(4 * outer + 0.2F, 0.0F, 1.0F) *
+                       std::clamp(6 * (1.04F - outer), 0.0F, 1.0F) *
+                       std::clamp(6 * outer, 0.0F, 1.0F);
+    const float line = 0.85F * full * gauss(above_cm - 0.02F, 0.05F);
+    if (above_cm >= 0) {
+        return line;
+    }
+    const float length_cm = 0.16F + 0.22F * std::clamp(outer, 0.0F, 1.0F);
+    const float hang = std::clamp(1 + above_cm / length_cm, 0.0F, 1.0F);
+    const float phase = 24 * outer + 2.5F * (outer - 0.45F) * -above_cm * 6;
+    const float comb = 0.5F + 0.5F * std::cos(kTwoPi * phase);
+    return std::max({line, 0.6F * full * hang * comb * comb, 0.22F * full * hang});
+}
+
 }  // namespace
 
 LidTexture make_lid_texture(const head::HeadModel& model,
@@ -210,51 +233,29 @@ LidTexture make_lid_texture(const head::HeadModel& model,
     constexpr int w = LidTexture::kWidth_px, h = LidTexture::kHeight_px;
     LidTexture lid;
     place_vertices(model, closed, eye, lid);
-    const float width_cm = model.landmark(closed, kUpperLidEdge[eye].back()).x() -
-                           model.landmark(closed, kUpperLidEdge[eye].front()).x();
-    const EyeRegion region(code, eye, std::max(width_cm, 0.5F));
+    const float width_cm = std::max(model.landmark(closed, kUpperLidEdge[eye].back()).x() -
+                                        model.landmark(closed, kUpperLidEdge[eye].front()).x(),
+                                    0.5F);
+    const EyeRegion region(code, eye, width_cm);
     const SkinColumns skin(region);
     const Colour lash = lash_colour(region);
     lid.image = core::ImageU8(w, h, 4);
     for (int row = 0; row < h; ++row) {
         for (int column = 0; column < w; ++column) {
             const float along = 0.5F + (static_cast<float>(column) + 0.5F - 0.5F * w) /
-                                           (LidTexture::kPixelsPerCm * std::max(width_cm, 0.5F));
+                                           (LidTexture::kPixelsPerCm * width_cm);
             const float above_cm = (LidTexture::kEdgeRow_px - static_cast<float>(row) - 0.5F) /
                                    LidTexture::kPixelsPerCm;
-            const float outer = eye == 0 ? 1 - along : along;  // 0 at the nose
-            // Skin: from the colour below the eye at the edge to that above the crease, rounded by
-            // the eyeball, with the pores and wrinkles of the skin below.
-            const float up = std::clamp(above_cm / 1.2F, 0.0F, 1.0F);
-            const float bulge = 1.03F - 0.14F * (2 * along - 1) * (2 * along - 1);
-            Colour colour = (0.3F + 0.6F * up) * SkinColumns::at(skin.above, along) +
-                            (0.7F - 0.6F * up) * SkinColumns::at(skin.below, along);
-            const float donor = region.lower(along) +
-                                (0.35F + 0.8F * std::max(above_cm, 0.0F)) * region.px_per_cm();
-            const float detail =
-                luminance(region.at(along, donor)) /
-                std::max(luminance(region.mean(along, donor, 0.2F * region.px_per_cm())), 1.0F);
-            colour *= bulge * std::clamp(detail, 0.88F, 1.12F);
-            // Lashes: a line along the edge, thinner at the nose, and strokes that hang from it.
-            const float full = std::clamp(4 * outer + 0.2F, 0.0F, 1.0F) *
-                               std::clamp(6 * (1.04F - outer), 0.0F, 1.0F) *
-                               std::clamp(6 * outer, 0.0F, 1.0F);
-            const float line = 0.85F * full * gauss(above_cm - 0.02F, 0.05F);
-            const float length_cm = 0.16F + 0.22F * std::clamp(outer, 0.0F, 1.0F);
-            const float hang = std::clamp(1 + above_cm / length_cm, 0.0F, 1.0F);
-            const float phase = 24 * outer + 2.5F * (outer - 0.45F) * -above_cm * 6;
-            const float comb = 0.5F + 0.5F * std::cos(kTwoPi * phase);
-            const float strokes = 0.6F * full * hang * comb * comb;
-            float cover = 1;
-            float dark = line;
-            if (above_cm < 0) {
-                cover = std::max({line, strokes, 0.22F * full * hang});
-                dark = 1;
-            }
+            const float dark = lashes_at(eye == 0 ? 1 - along : along, above_cm);
+            // Below the edge lashes lie over whatever is there, above it over the lid.
+            const bool is_lid = above_cm >= 0;
+            const Colour colour =
+                is_lid ? Colour((1 - dark) * skin_at(region, skin, along, above_cm) + dark * lash)
+                       : lash;
             // Nothing beyond the corners.
-            cover *= std::clamp(12 * (along + 0.04F), 0.0F, 1.0F) *
-                     std::clamp(12 * (1.04F - along), 0.0F, 1.0F);
-            colour = (1 - dark) * colour + dark * lash;
+            const float cover = (is_lid ? 1.0F : dark) *
+                                std::clamp(12 * (along + 0.04F), 0.0F, 1.0F) *
+                                std::clamp(12 * (1.04F - along), 0.0F, 1.0F);
             std::uint8_t* out = lid.image.at(column, row);
             for (int c = 0; c < 3; ++c) {
                 out[c] = static_cast<std::uint8_t>(std::clamp(colour[c] + 0.5F, 0.0F, 255.0F));

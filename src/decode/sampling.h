@@ -17,6 +17,11 @@ inline Float4 splat(float v) {
     return Float4{v, v, v, v};
 }
 
+/// Of red, green and blue.
+inline float luminance(const float* rgb) {
+    return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
+}
+
 inline Float4 load_rgba(const std::uint8_t* p) {
     using Byte4 = std::uint8_t __attribute__((vector_size(4)));
     Byte4 bytes;

@@ -40,8 +40,7 @@ Vec2f canvas_from_camera(const head::Camera& camera, const Eigen::RowVector3f& p
     const float f = static_cast<float>(camera.focal_px),
                 half = static_cast<float>(camera.size_px) / 2;
     const float x = half + f * p.x() * iz, y = half - f * p.y() * iz;
-    return {x * head::kCanvasScale + head::kCanvasMargin_px,
-            y * head::kCanvasScale + head::kCanvasMargin_px};
+    return head::canvas_from_crop({x, y});
 }
 
 std::vector<std::vector<int>> vertex_neighbours(int num_vertices,

@@ -110,6 +110,8 @@ ClipFrames look_at_frames(const ClipInput& input,
     } while (!fitting.frames.empty());
     ClipFrames frames = looker.finish();
     frames.hash = hash.finish();
+    frames.fps = source.fps();
+    frames.has_sound = source.has_sound();
     return frames;
 }
 

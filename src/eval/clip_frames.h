@@ -21,6 +21,8 @@ struct Portrait {
 
 /// What one pass over the frames gives.
 struct ClipFrames {
+    core::Rational fps;
+    bool has_sound = false;  ///< of its own
     std::vector<face::TrackedFrame> tracked;
     /// gradient_energy() of the frames with a face.
     std::array<std::vector<double>, kNumSharpRegions> energy;

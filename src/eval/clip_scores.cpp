@@ -26,9 +26,6 @@ using core::Error;
 using core::ErrorKind;
 using core::ImageU8;
 
-constexpr int kSpeechRate_hz = 16000;
-constexpr double kDegrees = 180.0 / 3.14159265358979323846;
-
 /// All scores of a clip by name; what is not known stays out.
 class ScoreSheet {
   public:
@@ -95,63 +92,51 @@ struct Track {
     motion::MotionClip motion;
 };
 
-Track track_at_metric_rate(std::vector<face::TrackedFrame> tracked, core::Rational fps) {
-    const auto found =
+Track track_at_metric_rate(const std::vector<face::TrackedFrame>& tracked, core::Rational fps) {
+    auto last =
         std::find_if(tracked.begin(), tracked.end(), [](const auto& frame) { return frame.found; });
-    face::TrackedFrame last = *found;
     Track track;
     track.motion.fps = fps;
-    for (face::TrackedFrame& frame : tracked) {
-        last = frame.found ? frame : last;
-        track.landmarks.push_back(last.landmarks);
-        track.motion.frames.push_back({last.pose, last.actions});
+    for (auto frame = tracked.begin(); frame != tracked.end(); ++frame) {
+        last = frame->found ? frame : last;
+        track.landmarks.push_back(last->landmarks);
+        track.motion.frames.push_back({last->pose, last->actions});
     }
+    track.motion = at_metric_rate(track.motion);
     if (fps.value() != kMetricRate_hz) {
-        const int num_frames =
-            std::max(1, static_cast<int>(std::lround(track.motion.duration_s() * kMetricRate_hz)));
-        track.landmarks =
-            resample_landmarks(track.landmarks, fps.value(), kMetricRate_hz, num_frames);
-        track.motion = motion::resample_motion(track.motion, {kMetricRate_hz, 1}, num_frames);
+        track.landmarks = resample_landmarks(track.landmarks,
+                                             fps.value(),
+                                             kMetricRate_hz,
+                                             static_cast<int>(track.motion.frames.size()));
     }
     return track;
 }
 
 void score_sound(const ClipInput& input,
-                 double video_s,
-                 core::Rational fps,
+                 const ClipFrames& frames,
                  MotionSample& sample,
                  ScoreSheet& sheet) {
-    const bool has_own = !input.clip.empty() && media::probe_video(input.clip).audio_duration_s > 0;
-    if (input.audio.empty() && !has_own) {
+    if (input.audio.empty() && !frames.has_sound) {
         return;
     }
     const media::AudioClip sound =
         media::load_audio(input.audio.empty() ? input.clip : input.audio);
-    sheet.set("av_length_error_frames", std::fabs(video_s - sound.duration_s()) * fps.value());
-    sample.speech = media::resample_mono(sound, kSpeechRate_hz);
+    const double fps = frames.fps.value();
+    const double video_s = static_cast<double>(frames.tracked.size()) / fps;
+    sheet.set("av_length_error_frames", std::fabs(video_s - sound.duration_s()) * fps);
+    sample.speech = media::resample_mono(sound, kMetricSpeechRate_hz);
 }
 
 void score_motion(const FaceCurves& curves,
                   const Track& track,
                   const MotionSample& sample,
                   ScoreSheet& sheet) {
-    const MotionMetrics m = measure_curves(curves, track.motion, sample, {});
-    sheet.set("lip_sync_offset", m.sync_offset);
-    sheet.set("lip_sync_corr", m.sync_corr);
-    sheet.set("closures", m.closures);
-    sheet.set("mouth_mean", m.mouth_mean);
-    sheet.set("mouth_std", m.mouth_std);
-    sheet.set("mouth_p95", m.mouth_p95);
-    sheet.set("silent_lip", m.silent_lip);
-    sheet.set("lip_dynamics", m.lip_dynamics);
-    sheet.set("head_motion", m.head_motion);
-    sheet.set("pose_delta", m.pose_delta);
-    sheet.set("jerk_lips", m.jerk_lips);
-    sheet.set("jerk_head", m.jerk_head);
-    sheet.set("blink_rate", m.blinks);
-    sheet.set("blink_completeness", m.blink_least);
-    sheet.set("brow_std", m.brow_std);
-    sheet.set("gaze_std", m.gaze_std);
+    const MotionMetrics metrics = measure_curves(curves, track.motion, sample, {});
+    for (const ScoreField& field : score_fields()) {
+        if (field.motion != nullptr) {
+            sheet.set(field.name, metrics.*field.motion);
+        }
+    }
 }
 
 void score_identity(const std::vector<float>& seen, const head::FaceCode& code, ScoreSheet& sheet) {
@@ -290,7 +275,7 @@ ClipScores score_clip(const ClipInput& input,
     tracker.settle(spread, name_of(input));
     ClipFrames sums = look_at_frames(input, portrait, tracker, progress, stop);
     ClipScores result;
-    result.fps = FrameSource(input).fps();
+    result.fps = sums.fps;
     result.num_frames = static_cast<int>(sums.tracked.size());
     for (const face::TrackedFrame& frame : sums.tracked) {
         result.num_lost += frame.found ? 0 : 1;
@@ -303,7 +288,7 @@ ClipScores score_clip(const ClipInput& input,
     const FaceCurves curves = curves_of_landmarks(track.landmarks, track.motion.frames);
     ScoreSheet sheet;
     MotionSample sample;
-    score_sound(input, result.num_frames / result.fps.value(), result.fps, sample, sheet);
+    score_sound(input, sums, sample, sheet);
     if (!input.phones.empty()) {
         sample.phones = motion::load_phones(input.phones);
     }

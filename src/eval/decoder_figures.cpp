@@ -26,14 +26,6 @@ using head::Part;
 
 constexpr int kSize = head::kFrameSize_px;
 
-int part_value(Part part) {
-    return static_cast<int>(part) + 1;
-}
-
-bool is_mouth(int part) {
-    return part >= part_value(Part::MouthLining) && part <= part_value(Part::TeethLower);
-}
-
 /// One portrait with all that renders it.
 class Subject {
   public:
@@ -70,12 +62,13 @@ class Subject {
 int region_of(const GeometryBuffers& buffers, const head::FaceCode& code, int x, int y) {
     constexpr float kEyeReach = 0.22F;  // of the distance of the outer eye corners
     const int part = *buffers.part.at(x, y);
-    if (is_mouth(part)) {
+    if (decode::is_mouth_value(part)) {
         return static_cast<int>(LostRegion::Mouth);
     }
     const bool is_hidden = *buffers.visibility.at(x, y) < 0.5F;
-    const bool is_eye = part == part_value(Part::EyeLeft) || part == part_value(Part::EyeRight);
-    if (!is_hidden || (part != part_value(Part::Skin) && !is_eye)) {
+    const bool is_eye =
+        part == decode::part_value(Part::EyeLeft) || part == decode::part_value(Part::EyeRight);
+    if (!is_hidden || (part != decode::part_value(Part::Skin) && !is_eye)) {
         return -1;
     }
     for (const auto& corners : {std::array<int, 2>{33, 133}, std::array<int, 2>{263, 362}}) {
@@ -162,7 +155,8 @@ void measure_jaw_ramp(Subject& subject, Sums& sums) {
         if (i > 0) {
             for (int y = 0; y < kSize; ++y) {
                 for (int x = 0; x < kSize; ++x) {
-                    if (is_mouth(*buffers.part.at(x, y)) && is_mouth(*last_buffers.part.at(x, y))) {
+                    if (decode::is_mouth_value(*buffers.part.at(x, y)) &&
+                        decode::is_mouth_value(*last_buffers.part.at(x, y))) {
                         sums.ramp_geometry += difference(geometry, last_geometry, x, y);
                         sums.ramp_painted += difference(painted, last_painted, x, y);
                     }

@@ -21,6 +21,7 @@ class FrameSource {
     bool read(core::ImageU8& rgb);
 
     core::Rational fps() const { return fps_; }
+    bool has_sound() const { return video_ != nullptr && video_->info().audio_duration_s > 0; }
     int num_expected() const { return num_expected_; }  ///< frames, as far as it is known
 
   private:

@@ -21,27 +21,29 @@ double lid_gap(const FrameLandmarks& p, bool is_right) {
     return distance(p[is_right ? 159 : 386], p[is_right ? 145 : 374]) / std::max(width, 1e-6);
 }
 
-/// Height of a brow over its eye's corners, across the line of the eyes.
+/// Where a point lies from the middle of an eye's corners: along the line of the eyes and up, parts
+/// of `unit`.
+Eigen::Vector2d from_eye(const FrameLandmarks& p, Vec2f point, bool is_right, double unit) {
+    const Vec2f a = p[is_right ? 33 : 362], b = p[is_right ? 133 : 263];
+    const Vec2f along = {p[263].x - p[33].x, p[263].y - p[33].y};
+    const double dx = point.x - 0.5 * (a.x + b.x), dy = point.y - 0.5 * (a.y + b.y);
+    const double scale = unit * unit;
+    return {(dx * along.x + dy * along.y) / scale, (dx * along.y - dy * along.x) / scale};
+}
+
+/// Height of a brow over its eye's corners.
 double brow_height(const FrameLandmarks& p, bool is_right, double unit) {
     constexpr std::array<int, 5> kRight = {70, 63, 105, 66, 107}, kLeft = {300, 293, 334, 296, 336};
-    const Vec2f along = {p[263].x - p[33].x, p[263].y - p[33].y};
-    const Vec2f a = p[is_right ? 33 : 362], b = p[is_right ? 133 : 263];
     double sum = 0;
     for (const int i : is_right ? kRight : kLeft) {
-        const double dx = p[i].x - 0.5 * (a.x + b.x), dy = p[i].y - 0.5 * (a.y + b.y);
-        sum += (dx * along.y - dy * along.x) / (unit * unit);
+        sum += from_eye(p, p[i], is_right, unit).y();
     }
     return sum / static_cast<double>(kRight.size());
 }
 
-/// Place of an iris between its eye's corners, along and across the line of the eyes.
+/// Place of an iris between its eye's corners.
 Eigen::Vector2d pupil(const FrameLandmarks& p, bool is_right, double unit) {
-    const Vec2f iris = p[is_right ? 468 : 473];
-    const Vec2f a = p[is_right ? 33 : 362], b = p[is_right ? 133 : 263];
-    const Eigen::Vector2d along(p[263].x - p[33].x, p[263].y - p[33].y);
-    const Eigen::Vector2d d(iris.x - 0.5 * (a.x + b.x), iris.y - 0.5 * (a.y + b.y));
-    const double scale = unit * unit;
-    return {d.dot(along) / scale, (d.x() * along.y() - d.y() * along.x()) / scale};
+    return from_eye(p, p[is_right ? 468 : 473], is_right, unit);
 }
 
 }  // namespace

@@ -20,21 +20,8 @@ using core::Error;
 using core::ErrorKind;
 using motion::MotionClip;
 
-constexpr double kDegrees = 180.0 / 3.14159265358979323846;
 constexpr double kPercent = 100.0;
 constexpr double kShutShare = 0.5, kOpenShare = 0.7;  // of the mean eye opening
-
-MotionClip at_metric_rate(const MotionClip& clip) {
-    if (clip.frames.empty()) {
-        throw Error(ErrorKind::Input, "cannot measure motion: 0 frames, expected 1 or more");
-    }
-    const core::Rational rate{kMetricRate_hz, 1};
-    if (clip.fps.value() == rate.value()) {
-        return clip;
-    }
-    const auto num_frames = static_cast<int>(std::lround(clip.duration_s() * kMetricRate_hz));
-    return motion::resample_motion(clip, rate, std::max(1, num_frames));
-}
 
 void measure_lips(const FaceCurves& curves,
                   const std::vector<bool>& speaking,
@@ -165,6 +152,18 @@ double determination(const std::vector<double>& asked, const std::vector<double>
 }
 
 }  // namespace
+
+MotionClip at_metric_rate(const MotionClip& clip) {
+    if (clip.frames.empty()) {
+        throw Error(ErrorKind::Input, "cannot measure motion: 0 frames, expected 1 or more");
+    }
+    const core::Rational rate{kMetricRate_hz, 1};
+    if (clip.fps.value() == rate.value()) {
+        return clip;
+    }
+    const auto num_frames = static_cast<int>(std::lround(clip.duration_s() * kMetricRate_hz));
+    return motion::resample_motion(clip, rate, std::max(1, num_frames));
+}
 
 struct MotionMeter::State {
     explicit State(const head::HeadModel& model) : basis(model) {}

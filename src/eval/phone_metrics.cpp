@@ -9,7 +9,6 @@
 namespace vasa::eval {
 namespace {
 
-constexpr int kSpeechRate_hz = 16000;
 constexpr double kLongSilence_s = 0.3;
 constexpr double kClosedShare = 0.15;
 
@@ -86,7 +85,7 @@ void measure_closures(const FaceCurves& curves,
 }  // namespace
 
 std::vector<double> speech_rms(const std::vector<float>& speech, std::size_t num_frames) {
-    constexpr long kStep = kSpeechRate_hz / kMetricRate_hz, kHalf = kSpeechRate_hz / 40;
+    constexpr long kStep = kMetricSpeechRate_hz / kMetricRate_hz, kHalf = kMetricSpeechRate_hz / 40;
     std::vector<double> rms(num_frames);
     const auto size = static_cast<long>(speech.size());
     for (std::size_t i = 0; i < num_frames; ++i) {

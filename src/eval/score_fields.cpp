@@ -1,32 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "statistics.h"
 
+#include "vasa/core/error.h"
 #include "vasa/eval/clip_scores.h"
 
+#include <algorithm>
+#include <string>
+
 namespace vasa::eval {
+namespace {
+
+/// A metric of motion under the name of its score.
+ScoreField of_motion(const char* name, Better better, const std::string& metric) {
+    const auto& fields = motion_metric_fields();
+    const auto field =
+        std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == metric; });
+    if (field == fields.end()) {
+        throw core::Error(core::ErrorKind::Internal, "no metric of motion '" + metric + "'");
+    }
+    return {name, 1, better, field->text, field->vasa1, field->value};
+}
+
+ScoreField of_motion(const char* name, Better better) {
+    return of_motion(name, better, name);
+}
+
+}  // namespace
 
 const std::vector<ScoreField>& score_fields() {
     static const std::vector<ScoreField> fields = {
         {"av_length_error_frames", 1, Better::Low, "video and sound differ, frames", kNoValue},
-        {"lip_sync_offset", 1, Better::Near, "loudness: offset, frames", kNoValue},
-        {"lip_sync_corr", 1, Better::High, "loudness: correlation", 0.18},
+        of_motion("lip_sync_offset", Better::Near, "sync_offset"),
+        of_motion("lip_sync_corr", Better::High, "sync_corr"),
         {"expert_offset", 1, Better::Near, "sync expert: offset, frames", kNoValue},
         {"expert_confidence", 1, Better::High, "sync expert: confidence", kNoValue},
         {"expert_similarity", 1, Better::High, "sync expert: similarity", kNoValue},
-        {"closures", 1, Better::High, "P B M that close, share", kNoValue},
-        {"mouth_mean", 1, Better::Near, "mouth opening, mean", 0.096},
-        {"mouth_std", 1, Better::Near, "mouth opening, std", 0.067},
-        {"mouth_p95", 1, Better::Near, "mouth opening, 95 %", 0.222},
-        {"silent_lip", 1, Better::Low, "lips in silences, MAD", 0.025},
-        {"lip_dynamics", 1, Better::Near, "lip dynamics, %", 3.7},
-        {"head_motion", 1, Better::Near, "head motion", 2.0},
-        {"pose_delta", 1, Better::Near, "head turn, deg a frame", 0.99},
-        {"jerk_lips", 1, Better::Low, "jerk of lips, 95 %", 6.1},
-        {"jerk_head", 1, Better::Low, "jerk of head, 95 %", 3.4},
-        {"blink_rate", 1, Better::Near, "blinks a minute", 35},
-        {"blink_completeness", 1, Better::Low, "least opening in a blink", 0.21},
-        {"brow_std", 1, Better::Near, "brows, std", 0.040},
-        {"gaze_std", 1, Better::Near, "pupils, std", 0.029},
+        of_motion("closures", Better::High),
+        of_motion("mouth_mean", Better::Near),
+        of_motion("mouth_std", Better::Near),
+        of_motion("mouth_p95", Better::Near),
+        of_motion("silent_lip", Better::Low),
+        of_motion("lip_dynamics", Better::Near),
+        of_motion("head_motion", Better::Near),
+        of_motion("pose_delta", Better::Near),
+        of_motion("jerk_lips", Better::Low),
+        of_motion("jerk_head", Better::Low),
+        of_motion("blink_rate", Better::Near, "blinks"),
+        of_motion("blink_completeness", Better::Low, "blink_least"),
+        of_motion("brow_std", Better::Near),
+        of_motion("gaze_std", Better::Near),
         {"identity_drift", 1, Better::Low, "identity, distance of codes", kNoValue},
         {"sharpness_face", 1, Better::Near, "sharpness of the face", kNoValue},
         {"sharpness_mouth", 1, Better::Near, "sharpness of the mouth", 1.0},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync_scores.h"
 
+#include "vasa/eval/motion_metrics.h"
+
 #ifdef VASA_WITH_TORCH
 #include "vasa/motion/sync_expert.h"
 #include "vasa/speech/speech_encoder.h"
@@ -19,7 +21,7 @@ std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
     }
     const auto encoder = speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors");
     const auto expert = motion::SyncExpert::load(model_dir + "/sync_expert.safetensors");
-    constexpr std::size_t kSamplesPerFrame = 640;
+    constexpr std::size_t kSamplesPerFrame = kMetricSpeechRate_hz / kMetricRate_hz;
     // Silence where the clip goes on after the speech.
     std::vector<float> padded = speech;
     padded.resize(clip.frames.size() * kSamplesPerFrame);

@@ -16,8 +16,8 @@ struct ExpertOpinion {
 
 /// What the lip-sync expert says of motion and speech; nothing if the clip is too short, or in a
 /// build without libtorch.
-/// @param clip    25 fps
-/// @param speech  mono, 16 kHz
+/// @param clip    at kMetricRate_hz
+/// @param speech  mono, kMetricSpeechRate_hz
 std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
                                              const std::vector<float>& speech,
                                              const std::string& model_dir,

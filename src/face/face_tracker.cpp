@@ -144,8 +144,11 @@ std::optional<vision::FaceLandmarks> FaceTracker::locate(const core::ImageU8& rg
     }
     s.previous = s.find(rgb);
     if (s.previous) {
-        const auto landmarks = s.in_crop(*s.previous);
-        if (std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y) <
+        const auto corner = [&](int i) {
+            return s.crop_from_image(s.previous->points[i].x, s.previous->points[i].y);
+        };
+        const core::Vec2f right = corner(33), left = corner(263);
+        if (std::hypot(right.x - left.x, right.y - left.y) <
             kLeastEyes_px) {  // much smaller than the settled face: not this person
             s.previous.reset();
         }

@@ -58,8 +58,8 @@ cv::Mat pull_push(const cv::Mat& colour, const cv::Mat& weight) {
 
 /// Where the canvas has crop pixel (x, y).
 cv::Point2f on_canvas(const core::Vec2f& crop) {
-    return {crop.x * head::kCanvasScale + head::kCanvasMargin_px,
-            crop.y * head::kCanvasScale + head::kCanvasMargin_px};
+    const core::Vec2f p = head::canvas_from_crop(crop);
+    return {p.x, p.y};
 }
 
 /// Makes the face solid, up to a little inside of its outline.

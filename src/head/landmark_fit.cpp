@@ -323,11 +323,11 @@ int solve_stage(const SparseModel& sparse,
     ceres::Problem problem;
     const double unit = options.sigma * eye_distance(lm);
     auto* huber = new ceres::HuberLoss(options.huber);
+    std::vector<double*> blocks = {p.pose.data(), p.actions.data()};
+    if (sparse.num_identity > 0) {
+        blocks.push_back(p.identity.data());
+    }
     for (int i = 0; i < kNumMesh; ++i) {
-        std::vector<double*> blocks = {p.pose.data(), p.actions.data()};
-        if (sparse.num_identity > 0) {
-            blocks.push_back(p.identity.data());
-        }
         problem.AddResidualBlock(
             new LandmarkCost(sparse, i, camera, lm[i], model.landmark_weights()[i] / unit),
             huber,

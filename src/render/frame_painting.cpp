@@ -15,10 +15,6 @@
 namespace vasa::render {
 namespace {
 
-std::string file_name(const std::string& decoder) {
-    return "decoder_" + decoder + ".safetensors";
-}
-
 #ifdef VASA_WITH_TORCH
 /// Name of the network to be used; empty if the folder has none.
 std::string choose_network(const RenderOptions& options, bool is_cuda) {
@@ -26,7 +22,7 @@ std::string choose_network(const RenderOptions& options, bool is_cuda) {
         return options.decoder;
     }
     for (const char* name : {is_cuda ? "full" : "fast", is_cuda ? "fast" : "full"}) {
-        if (std::filesystem::exists(options.model_dir + "/" + file_name(name))) {
+        if (std::filesystem::exists(options.model_dir + "/" + decode::frame_network_file(name))) {
             return name;
         }
     }
@@ -37,7 +33,7 @@ std::string choose_network(const RenderOptions& options, bool is_cuda) {
 void note(const std::string& decoder, const RenderOptions& options, RenderResult& result) {
     result.decoder = decoder;
     for (ModelFile& model : list_models(options.model_dir)) {
-        if (model.name == file_name(decoder)) {
+        if (model.name == decode::frame_network_file(decoder)) {
             result.models.push_back(std::move(model));
         }
     }
@@ -65,9 +61,10 @@ std::unique_ptr<decode::FramePainter> load_painter(const RenderOptions& options,
                      result);
         return nullptr;
     }
-    auto painter = decode::load_frame_painter(options.model_dir + "/" + file_name(decoder),
-                                              device.to_string(),
-                                              decode::parse_precision(options.precision));
+    auto painter =
+        decode::load_frame_painter(options.model_dir + "/" + decode::frame_network_file(decoder),
+                                   device.to_string(),
+                                   decode::parse_precision(options.precision));
     note(decoder, options, result);
     return painter;
 #else

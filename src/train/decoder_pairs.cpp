@@ -45,7 +45,7 @@ Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
     std::array<float, static_cast<std::size_t>(kCells) * kCells> cells{};
     for (int y = 0; y < head::kFrameSize_px; ++y) {
         for (int x = 0; x < head::kFrameSize_px; ++x) {
-            if (*buffers.part.at(x, y) == static_cast<int>(head::Part::Skin) + 1) {
+            if (*buffers.part.at(x, y) == decode::part_value(head::Part::Skin)) {
                 cells[static_cast<std::size_t>(y / kCell_px) * kCells + x / kCell_px] +=
                     1.0F - *buffers.visibility.at(x, y);
             }

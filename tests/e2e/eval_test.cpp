@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scores of real renders: each must rank a clip that is spoiled on purpose worse.
 #include "program.h"
+#include "support/talking_motion.h"
 
 #include "vasa/core/rng.h"
 #include "vasa/media/image_file.h"
@@ -26,7 +27,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kNumFrames = 60, kRate_hz = 16000, kFrameSamples = kRate_hz / 25;
+constexpr int kNumFrames = 60, kRate_hz = support::kTalkRate_hz,
+              kFrameSamples = support::kTalkFrameSamples;
 constexpr int kSilentFrom = 40;  // the last frames are silent
 
 /// A second and a half of bursts of random level, then silence; the jaw follows the bursts.
@@ -38,11 +40,9 @@ struct Talk {
 Talk make_talk() {
     core::Rng rng(5);
     Talk talk;
-    double level = 0;
+    talk.motion = support::make_talking_motion(kNumFrames, kSilentFrom, rng);
     for (int i = 0; i < kNumFrames; ++i) {
-        level = i % 3 == 0 ? rng.uniform(0.0, 0.3) : level;
-        motion::MotionFrame frame;
-        frame.actions[Action::JawOpen] = i < kSilentFrom ? static_cast<float>(level) : 0.0F;
+        motion::MotionFrame& frame = talk.motion.frames[i];
         // A blink of eight frames every second.
         const float shut[] = {0.4F, 0.9F, 1.0F, 1.0F, 1.0F, 0.8F, 0.5F, 0.2F};
         const int in_blink = (i + 10) % 25;
@@ -50,14 +50,9 @@ Talk make_talk() {
         frame.actions[Action::EyeBlinkRight] = frame.actions[Action::EyeBlinkLeft];
         frame.pose.yaw_rad = static_cast<float>(0.08 * std::sin(0.31 * i));
         frame.pose.pitch_rad = static_cast<float>(0.05 * std::sin(0.23 * i));
-        talk.motion.frames.push_back(frame);
     }
-    for (int i = 0; i < kNumFrames * kFrameSamples; ++i) {
-        // Frame k stands in the middle of its samples.
-        const int frame = std::min(kNumFrames - 1, (i + kFrameSamples / 2) / kFrameSamples);
-        const float jaw = talk.motion.frames[frame].actions[Action::JawOpen];
-        const double sample = 9000.0 * jaw * rng.normal();
-        talk.speech.push_back(static_cast<std::int16_t>(std::clamp(sample, -32000.0, 32000.0)));
+    for (const float sample : support::make_speech_of_jaw(talk.motion, 9000.0, rng)) {
+        talk.speech.push_back(static_cast<std::int16_t>(std::clamp(sample, -32000.0F, 32000.0F)));
     }
     return talk;
 }

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/head/head_model.h"
+
 #include <array>
 #include <cstdint>
 #include <vector>
 
 namespace vasa::decode {
+
+/// A part as GeometryBuffers and PixelRecord hold it.
+constexpr std::uint8_t part_value(head::Part part) {
+    return static_cast<std::uint8_t>(static_cast<int>(part) + 1);
+}
+/// True for what lies between the lips: lining, gums, tongue and teeth.
+constexpr bool is_mouth_value(int part) {
+    return part > part_value(head::Part::Skin) && part < part_value(head::Part::EyeLeft);
+}
 
 /// A rectangle of frame pixels.
 struct PixelRect {

@@ -5,6 +5,7 @@
 #include "vasa/core/progress.h"
 #include "vasa/core/rational.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/eval/motion_metrics.h"
 #include "vasa/head/actions.h"
 
 #include <optional>
@@ -40,6 +41,8 @@ struct ScoreField {
     Better better;     ///< Near: near a range, see `vasa1`
     const char* text;  ///< what it is, with its unit
     double vasa1;      ///< measured on the clips VASA-1's authors published; NaN if not known
+    /// The metric of motion that it is, taken from what the frames show; null for all others.
+    double MotionMetrics::*motion = nullptr;
 };
 /// All scores, in the order of tables.
 const std::vector<ScoreField>& score_fields();
@@ -49,7 +52,7 @@ struct Score {
     double value = 0;
 };
 
-/// What there is to see of a clip over time, at 25 Hz.
+/// What there is to see of a clip over time, at kMetricRate_hz.
 struct ClipCurves {
     std::vector<double> mouth_opening;  ///< inner-lip gap / distance of the outer eye corners
     std::vector<double> loudness;       ///< RMS of 50 ms; empty without speech

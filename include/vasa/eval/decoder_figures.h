@@ -6,6 +6,7 @@
 #include "vasa/decode/frame_painter.h"
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 

@@ -19,6 +19,11 @@ constexpr int kCanvasScale = 2;
 constexpr int kCanvasMargin_px = 128;
 constexpr int kCanvasSize_px = kFrameSize_px * kCanvasScale + 2 * kCanvasMargin_px;
 
+/// Where the canvas has a crop pixel.
+inline core::Vec2f canvas_from_crop(core::Vec2f crop) {
+    return {crop.x * kCanvasScale + kCanvasMargin_px, crop.y * kCanvasScale + kCanvasMargin_px};
+}
+
 /// Appearance: what the portrait looks like, addressed in canvas pixels = 2 × crop pixels + 128.
 struct Appearance {
     /// [1280, 1280, 4] RGBA: the person's own colours (background removed at soft edges) and the

@@ -142,8 +142,7 @@ DecoderPatch blurred(DecoderPatch patch, float deviation_px) {
 }
 
 /// Writes a patch into row `row` of a batch.
-void fill_row(const DecoderPatch& sharp, const Change& change, int row, DecoderBatch& batch) {
-    const DecoderPatch patch = change.blur_px > 0 ? blurred(sharp, change.blur_px) : sharp;
+void fill_row(const DecoderPatch& patch, const Change& change, int row, DecoderBatch& batch) {
     std::vector<PixelRecord> records(kPixels);
     float* target = batch.target.data_ptr<float>() + static_cast<std::ptrdiff_t>(row) * 3 * kPixels;
     for (int y = 0; y < kSide; ++y) {
@@ -195,14 +194,13 @@ int count_hidden(const DecoderPatch& patch) {
 }
 
 bool is_teeth(const PixelRecord& record) {
-    return record.part == static_cast<int>(head::Part::TeethUpper) + 1 ||
-           record.part == static_cast<int>(head::Part::TeethLower) + 1;
+    return record.part == decode::part_value(head::Part::TeethUpper) ||
+           record.part == decode::part_value(head::Part::TeethLower);
 }
 
 /// Inside the mouth, but no teeth.
 bool is_dark(const PixelRecord& record) {
-    return record.part > static_cast<int>(head::Part::Skin) + 1 &&
-           record.part < static_cast<int>(head::Part::TeethUpper) + 1;
+    return decode::is_mouth_value(record.part) && !is_teeth(record);
 }
 
 float luminance(const Rgb& rgb) {
@@ -313,7 +311,12 @@ DecoderBatch PatchPool::training_batch(int batch_size, core::Rng& rng) const {
                 std::upper_bound(sums.begin(), sums.end() - 1, rng.uniform() * sums.back());
             const DecoderPatch& patch =
                 patches_[choice[static_cast<std::size_t>(drawn - sums.begin())]];
-            fill_row(patch, draw_change(patch.source_scale, rng), row, batch);
+            const Change change = draw_change(patch.source_scale, rng);
+            if (change.blur_px > 0) {
+                fill_row(blurred(patch, change.blur_px), change, row, batch);
+            } else {
+                fill_row(patch, change, row, batch);
+            }
         }
     }
     return batch;

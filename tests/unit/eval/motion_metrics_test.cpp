@@ -3,6 +3,7 @@
 
 #include "support/synthetic_face.h"
 #include "support/synthetic_speech.h"
+#include "support/talking_motion.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
@@ -27,32 +28,23 @@ using head::Action;
 using motion::MotionClip;
 using motion::MotionFrame;
 
-constexpr int kRate_hz = 16000, kFrameSamples = kRate_hz / eval::kMetricRate_hz;
+constexpr int kRate_hz = support::kTalkRate_hz, kFrameSamples = support::kTalkFrameSamples;
 
 const MotionMeter& meter() {
     static const MotionMeter instance(support::load_head());
     return instance;
 }
 
-/// Speech whose loudness the jaw follows exactly: noise bursts of random length and level.
+/// Speech whose loudness the jaw follows exactly, with a head that moves.
 MotionSample talking_sample(int num_frames = 250) {
     core::Rng rng(5);
     MotionSample sample;
-    double level = 0;
+    sample.motion = support::make_talking_motion(num_frames, num_frames, rng);
     for (int i = 0; i < num_frames; ++i) {
-        level = i % 3 == 0 ? rng.uniform(0.0, 0.3) : level;
-        MotionFrame frame;
-        frame.actions[Action::JawOpen] = static_cast<float>(level);
-        frame.pose.yaw_rad = static_cast<float>(0.05 * std::sin(0.11 * i));
-        frame.pose.pitch_rad = static_cast<float>(0.03 * std::sin(0.07 * i));
-        sample.motion.frames.push_back(frame);
+        sample.motion.frames[i].pose.yaw_rad = static_cast<float>(0.05 * std::sin(0.11 * i));
+        sample.motion.frames[i].pose.pitch_rad = static_cast<float>(0.03 * std::sin(0.07 * i));
     }
-    for (int i = 0; i < num_frames * kFrameSamples; ++i) {
-        // Frame k stands in the middle of its samples.
-        const int frame = std::min(num_frames - 1, (i + kFrameSamples / 2) / kFrameSamples);
-        const float jaw = sample.motion.frames[frame].actions[Action::JawOpen];
-        sample.speech.push_back(static_cast<float>(0.5 * jaw * rng.normal()));
-    }
+    sample.speech = support::make_speech_of_jaw(sample.motion, 0.5, rng);
     return sample;
 }
 
