@@ -63,10 +63,9 @@ void run_animate(const AnimateArguments& arguments, Context& context) {
     const auto num_frames = static_cast<int>(
         core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, fps));
     const motion::MotionClip clip =
-        arguments.phones.empty()
-            ? render::make_speech_motion(
-                  speech.mono, fps, num_frames, options, context.model_dir, context.stop)
-            : synthesise(arguments, speech, fps, num_frames, options);
+        arguments.phones.empty() ? render::SpeechDriver(context.model_dir)
+                                       .drive(speech.mono, fps, num_frames, options, context.stop)
+                                 : synthesise(arguments, speech, fps, num_frames, options);
     context.stop.throw_if_stopped();
     motion::save_motion(arguments.out, clip, arguments.force);
     const std::string driver =

@@ -71,10 +71,10 @@ void run_controls(const ControlArguments& arguments, Context& context) {
     render::SpeechMotionOptions options;
     options.driver = render::find_driver(arguments.driver);
     options.steps = arguments.steps;
+    render::SpeechDriver driver(context.model_dir);
     const auto drive = [&](const std::vector<float>& speech) {
         const auto num_frames = static_cast<int>(std::ceil(speech.size() / 640.0));
-        return render::make_speech_motion(
-            speech, {25, 1}, num_frames, options, context.model_dir, context.stop);
+        return driver.drive(speech, {25, 1}, num_frames, options, context.stop);
     };
     core::Rng rng(arguments.seed);
     std::vector<motion::ControlFrame> asked;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
-#include "motion_arguments.h"
+#include "render_arguments.h"
+#include "render_json.h"
 
-#include "vasa/core/rational.h"
 #include "vasa/render/render.h"
 
 #include <cstdio>
@@ -12,64 +12,8 @@
 #include <nlohmann/json.hpp>
 
 namespace vasa::app {
-namespace {
 
-struct RenderArguments {
-    render::RenderOptions options;
-    std::string fps = "25";
-    MotionArguments motion;
-};
-
-void add_input_options(CLI::App& command, render::RenderOptions& options) {
-    command.add_option("--image", options.image, "Portrait (PNG, JPEG, WebP, TIFF, BMP)");
-    command.add_option("--face", options.face, "Face code written by vasa encode");
-    command
-        .add_option("--face-index", options.face_index, "Which face of the portrait, largest first")
-        ->capture_default_str();
-    command.add_option(
-        "--audio", options.audio, "Speech (WAV, FLAC, OGG, MP3, M4A, Opus, the sound of a video)");
-    command.add_flag("--allow-long", options.allow_long, "Accept speech over 60 s");
-}
-
-void add_output_options(CLI::App& command, RenderArguments& arguments) {
-    render::RenderOptions& options = arguments.options;
-    command
-        .add_option(
-            "--out",
-            options.out,
-            "Result: an .mp4 file, or a PNG sequence such as dir/%05d.png (numbered from 1)")
-        ->required();
-    command.add_option("--fps", arguments.fps, "Frame rate: 24, 25, 30000/1001, 30, 50, 60, ...")
-        ->capture_default_str();
-    command.add_option("--codec", options.codec, "H.264 encoder: libx264, h264_nvenc")
-        ->capture_default_str();
-    command.add_option("--crf", options.crf, "Quality, 0-51, lower is better")
-        ->capture_default_str();
-    command.add_option("--preset", options.preset, "Encoder preset")->capture_default_str();
-    command
-        .add_option("--decoder", options.decoder, "What paints frames: auto, fast, full, geometry")
-        ->capture_default_str();
-    command.add_option("--precision", options.precision, "Of the decoder: auto, fp32, bf16, fp16")
-        ->capture_default_str();
-    command.add_flag("--force", options.force, "Replace existing output");
-}
-
-void add_motion_files(CLI::App& command, render::RenderOptions& options) {
-    const auto add = [&command](const char* name, auto& value, const char* text) {
-        return command.add_option(name, value, text)->group("Motion files");
-    };
-    add("--motion", options.motion, "Motion file (.csv, .safetensors) to play");
-    add("--pose-from", options.pose_from, "Motion file whose head pose is used instead");
-    add("--dynamics-from",
-        options.dynamics_from,
-        "Motion file whose expressions and gaze are used instead");
-    add("--motion-scale", options.motion_scale, "Strength of motion files, 0-3")
-        ->capture_default_str();
-    command.add_flag("--loop", options.loop, "Repeat motion files that are too short")
-        ->group("Motion files");
-}
-
-nlohmann::json to_json(const render::RenderResult& result) {
+nlohmann::json render_result_json(const render::RenderResult& result) {
     const render::StageSeconds& s = result.seconds;
     nlohmann::json models = nlohmann::json::object();
     for (const render::ModelFile& model : result.models) {
@@ -104,10 +48,10 @@ nlohmann::json to_json(const render::RenderResult& result) {
               {"dynamics", result.dynamics_sha256}}}};
 }
 
-void run_render(RenderArguments arguments, Context& context) {
-    render::RenderOptions& options = arguments.options;
-    options.fps = core::parse_frame_rate(arguments.fps);
-    options.drive = arguments.motion.to_options();
+namespace {
+
+void run_render(const RenderArguments& arguments, Context& context) {
+    render::RenderOptions options = arguments.to_options();
     options.threads = context.threads;
     options.model_dir = context.model_dir;
     const render::RenderResult result =
@@ -121,7 +65,7 @@ void run_render(RenderArguments arguments, Context& context) {
                   format_duration(result.seconds.total_s).c_str(),
                   result.fps,
                   result.real_time_factor);
-    context.print_result(to_json(result), context.quiet ? "" : result.out + text);
+    context.print_result(render_result_json(result), context.quiet ? "" : result.out + text);
 }
 
 }  // namespace
@@ -129,10 +73,7 @@ void run_render(RenderArguments arguments, Context& context) {
 void add_render_command(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("render", "Portrait and speech to a video");
     const auto arguments = std::make_shared<RenderArguments>();
-    add_input_options(*command, arguments->options);
-    add_output_options(*command, *arguments);
-    add_motion_arguments(*command, arguments->motion);
-    add_motion_files(*command, arguments->options);
+    add_render_arguments(*command, *arguments);
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_render(*arguments, context); };
     });

@@ -81,10 +81,9 @@ std::vector<std::string> Terminal::warnings() const {
     return warnings_;
 }
 
-void Terminal::progress(std::int64_t done, std::int64_t total, double video_fps) {
-    const std::lock_guard<std::mutex> lock(mutex_);
+bool Terminal::is_time_to_draw(bool is_last, double& elapsed_s) {
     if (!shows_progress_) {
-        return;
+        return false;
     }
     const Clock::time_point now = Clock::now();
     const auto seconds_since = [&](Clock::time_point then) {
@@ -92,12 +91,29 @@ void Terminal::progress(std::int64_t done, std::int64_t total, double video_fps)
     };
     if (first_ == Clock::time_point{}) {
         first_ = now;
-    } else if (done < total && seconds_since(last_) < kProgressInterval_s) {
-        return;
+    } else if (!is_last && seconds_since(last_) < kProgressInterval_s) {
+        return false;
     }
     last_ = now;
+    elapsed_s = seconds_since(first_);
+    return true;
+}
+
+void Terminal::draw_progress(const char* text, bool is_last) {
+    write_line(std::string(kClearLine) + text);
+    has_progress_line_ = true;
+    if (is_last) {
+        clear_progress();
+    }
+}
+
+void Terminal::progress(std::int64_t done, std::int64_t total, double video_fps) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    double elapsed_s = 0;
+    if (!is_time_to_draw(done >= total, elapsed_s)) {
+        return;
+    }
     // The first frame's own time is not known here: rates are taken over those after it.
-    const double elapsed_s = seconds_since(first_);
     const double fps = elapsed_s > 0.0 ? static_cast<double>(done - 1) / elapsed_s : 0.0;
     char text[160];
     if (fps > 0.0 && video_fps <= 0.0) {
@@ -123,11 +139,22 @@ void Terminal::progress(std::int64_t done, std::int64_t total, double video_fps)
                       static_cast<long long>(done),
                       static_cast<long long>(total));
     }
-    write_line(std::string(kClearLine) + text);
-    has_progress_line_ = true;
-    if (done >= total) {
-        clear_progress();
+    draw_progress(text, done >= total);
+}
+
+void Terminal::progress_of(double done, double total, const char* what) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    double elapsed_s = 0;
+    if (!is_time_to_draw(done >= total, elapsed_s)) {
+        return;
     }
+    std::string text(64, '\0');
+    text.resize(static_cast<std::size_t>(
+        std::snprintf(text.data(), text.size(), "%.1f of %.0f %s", done, total, what)));
+    if (done > 0 && elapsed_s > 1.0) {
+        text += ", " + format_duration(elapsed_s * (total - done) / done) + " left";
+    }
+    draw_progress(text.c_str(), done >= total);
 }
 
 void Terminal::error(const core::Error& error) {

@@ -29,12 +29,18 @@ class Terminal {
     /// @param video_fps  of the clip, for the real-time factor
     void progress(std::int64_t done, std::int64_t total, double video_fps);
 
+    /// The same for work counted in other things than frames: "12.4 of 100 jobs, 3:07 left".
+    void progress_of(double done, double total, const char* what);
+
     /// `vasa: error: ...` and `hint: ...`.
     void error(const core::Error& error);
 
   private:
     using Clock = std::chrono::steady_clock;
 
+    /// Under the lock: whether to draw now. @param elapsed_s  since the first call, filled
+    bool is_time_to_draw(bool is_last, double& elapsed_s);
+    void draw_progress(const char* text, bool is_last);
     void clear_progress();
 
     mutable std::mutex mutex_;

@@ -5,18 +5,21 @@
 #include "vasa/render/render.h"
 
 #include <memory>
+#include <string>
 
 namespace vasa::render {
 
-/// The painter that the options ask for, null for geometry alone; its name and weights are noted in
-/// the result.
+/// The network that paints frames, by name; empty = geometry alone.
 ///
 /// "auto" takes decoder_full.safetensors on a GPU and decoder_fast.safetensors on the CPU, and the
 /// other of the two where only that is there; geometry alone where there is neither or no libtorch.
-/// Log and result say which it was.
-/// @throws Error(Model) if a network that was asked for is missing, or weights are damaged;
-///         Error(Resource) without libtorch or on a device that cannot be used.
-std::unique_ptr<decode::FramePainter> load_painter(const RenderOptions& options,
-                                                   RenderResult& result);
+/// The log says why it is geometry alone.
+/// @throws Error(Resource) for a network without libtorch, or on a device that cannot be used.
+std::string choose_decoder(const RenderOptions& options);
+
+/// @param decoder  from choose_decoder(), not empty
+/// @throws Error(Model) if the network is missing or its weights are damaged; Error(Resource).
+std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
+                                                   const RenderOptions& options);
 
 }  // namespace vasa::render

@@ -9,7 +9,11 @@
 #include "vasa/motion/diffusion_driver.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
+
+#include <optional>
 #endif
+
+#include <utility>
 
 namespace vasa::render {
 namespace {
@@ -29,33 +33,6 @@ motion::MotionClip drive_with_rules(const std::vector<float>& speech,
     // Resampling may have rounded the length of the speech by a frame.
     return motion::extend_motion(clip, num_frames, false);
 }
-
-#ifdef VASA_WITH_TORCH
-motion::MotionClip drive_with_diffusion(const std::vector<float>& speech,
-                                        const core::Rational& fps,
-                                        int num_frames,
-                                        const SpeechMotionOptions& options,
-                                        const std::string& model_dir,
-                                        const core::StopToken& stop) {
-    const std::string device = tensor::choose_device(options.device).to_string();
-    const tensor::SingleTorchThread single;
-    motion::DiffusionDriverOptions diffusion;
-    diffusion.seed = options.seed;
-    diffusion.steps = options.steps;
-    diffusion.style = options.style;
-    diffusion.stop = stop;
-    const auto driver = motion::DiffusionDriver::load(model_dir + "/" + kMotionFile, device);
-    speech::SpeechFeatures features;
-    {
-        const auto encoder =
-            speech::SpeechEncoder::load(model_dir + "/" + kSpeechEncoderFile, device);
-        features = encoder.encode(speech, stop);
-    }
-    const motion::MotionClip clip =
-        driver.drive(features.values, features.num_frames, options.controls, diffusion);
-    return motion::resample_motion(clip, fps, num_frames);
-}
-#endif
 
 }  // namespace
 
@@ -89,24 +66,69 @@ void SpeechMotionOptions::check() const {
     }
 }
 
-motion::MotionClip make_speech_motion(const std::vector<float>& speech,
-                                      const core::Rational& fps,
-                                      int num_frames,
-                                      const SpeechMotionOptions& options,
-                                      const std::string& model_dir,
-                                      const core::StopToken& stop) {
+struct SpeechDriver::State {
+    std::string model_dir;
+#ifdef VASA_WITH_TORCH
+    std::string device;  ///< of the networks
+    std::optional<motion::DiffusionDriver> driver;
+    std::optional<speech::SpeechEncoder> encoder;
+
+    motion::MotionClip drive(const std::vector<float>& speech,
+                             const core::Rational& fps,
+                             int num_frames,
+                             const SpeechMotionOptions& options,
+                             const core::StopToken& stop) {
+        const std::string wanted = tensor::choose_device(options.device).to_string();
+        const tensor::SingleTorchThread single;
+        if (!driver || !encoder || device != wanted) {
+            driver.emplace(motion::DiffusionDriver::load(model_dir + "/" + kMotionFile, wanted));
+            encoder.emplace(
+                speech::SpeechEncoder::load(model_dir + "/" + kSpeechEncoderFile, wanted));
+            device = wanted;
+        }
+        motion::DiffusionDriverOptions diffusion;
+        diffusion.seed = options.seed;
+        diffusion.steps = options.steps;
+        diffusion.style = options.style;
+        diffusion.stop = stop;
+        const speech::SpeechFeatures features = encoder->encode(speech, stop);
+        const motion::MotionClip clip =
+            driver->drive(features.values, features.num_frames, options.controls, diffusion);
+        return motion::resample_motion(clip, fps, num_frames);
+    }
+#endif
+};
+
+SpeechDriver::SpeechDriver(std::string model_dir) : state_(std::make_unique<State>()) {
+    state_->model_dir = std::move(model_dir);
+}
+SpeechDriver::~SpeechDriver() = default;
+SpeechDriver::SpeechDriver(SpeechDriver&&) noexcept = default;
+SpeechDriver& SpeechDriver::operator=(SpeechDriver&&) noexcept = default;
+
+motion::MotionClip SpeechDriver::drive(const std::vector<float>& speech,
+                                       const core::Rational& fps,
+                                       int num_frames,
+                                       const SpeechMotionOptions& options,
+                                       const core::StopToken& stop) {
     options.check();
     if (options.driver == Driver::Rules) {
         return drive_with_rules(speech, fps, num_frames, options);
     }
 #ifdef VASA_WITH_TORCH
-    return drive_with_diffusion(speech, fps, num_frames, options, model_dir, stop);
+    return state_->drive(speech, fps, num_frames, options, stop);
 #else
-    (void)model_dir;
     (void)stop;
     throw Error(ErrorKind::Resource,
                 "this build has no libtorch, which the diffusion driver needs",
                 "use --driver rules, or build with -DVASA_WITH_TORCH=ON");
+#endif
+}
+
+void SpeechDriver::release() {
+#ifdef VASA_WITH_TORCH
+    state_->driver.reset();
+    state_->encoder.reset();
 #endif
 }
 

@@ -3,6 +3,8 @@
 
 #include "vasa/decode/frame_network_config.h"
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,28 @@
 
 namespace vasa::decode {
 
+/// A convolution that keeps the size of its input, with what follows it.
+class FrameConvImpl : public torch::nn::Conv2dImpl {
+  public:
+    FrameConvImpl(int num_in, int num_out, int size);
+
+    /// leaky_relu(convolution)
+    at::Tensor activated(const at::Tensor& x);
+    /// leaky_relu(convolution + beside)
+    at::Tensor activated_sum(const at::Tensor& x, const at::Tensor& beside);
+    /// The convolution alone.
+    at::Tensor plain(const at::Tensor& x);
+
+    /// Lays the weights out for oneDNN, which then does all of the above in one pass. For inference
+    /// on the CPU; the weights' type is the inputs' from now on and must not change.
+    void fuse();
+
+  private:
+    std::array<std::int64_t, 2> padding_;
+    at::Tensor packed_;
+};
+TORCH_MODULE(FrameConv);
+
 /// Two 3×3 convolutions beside a shortcut. No normalisation: what a pixel becomes must not depend
 /// on how much of the frame is worked on at once.
 class ConvBlockImpl : public torch::nn::Module {
@@ -20,7 +44,7 @@ class ConvBlockImpl : public torch::nn::Module {
     at::Tensor forward(const at::Tensor& x);
 
   private:
-    torch::nn::Conv2d first_, second_, shortcut_{nullptr};
+    FrameConv first_, second_, shortcut_{nullptr};
 };
 TORCH_MODULE(ConvBlock);
 
@@ -38,11 +62,16 @@ class FrameNetworkImpl : public torch::nn::Module {
     /// @return            [B, 3, H, W] colours, -0.5..0.5
     at::Tensor forward(const at::Tensor& conditions, const at::Tensor& region);
 
+    /// FrameConv::fuse() of all convolutions but those of the deepest level: for an image of a few
+    /// pixels oneDNN wants another layout, and would make it from the laid out weights each time,
+    /// which takes far longer than fusing saves.
+    void fuse();
+
   private:
     FrameNetworkConfig config_;
-    torch::nn::Conv2d in_, out_;
+    FrameConv in_, out_;
     std::vector<ConvBlock> down_, up_;
-    std::vector<torch::nn::Conv2d> narrow_;
+    std::vector<FrameConv> narrow_;
     ConvBlock middle_{nullptr};
 };
 TORCH_MODULE(FrameNetwork);

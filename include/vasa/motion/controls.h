@@ -43,6 +43,7 @@ class ControlCurve {
 
     /// @param time_s  any
     float at(double time_s) const;
+    const std::vector<Keyframe>& keyframes() const { return keyframes_; }
     /// Extremes of the keyframes.
     float least() const;
     float most() const;

@@ -7,6 +7,8 @@
 
 namespace vasa::render {
 
+constexpr const char* kHeadModelFile = "head_model.safetensors";
+
 /// One file of the model folder.
 struct ModelFile {
     std::string name;  ///< relative to the folder, e.g. "vision/attention_base.onnx"

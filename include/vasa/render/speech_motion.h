@@ -7,6 +7,7 @@
 #include "vasa/motion/motion_clip.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,20 +40,36 @@ struct SpeechMotionOptions {
     void check() const;
 };
 
-/// Motion for speech: pose relative to the portrait's, actions absolute.
-///
-/// The rules driver knows no guidance and takes the blink rate of the first moment for all.
-/// @param speech      mono, kSpeechRate_hz
-/// @param num_frames  of the result, at `fps`
-/// @param model_dir   folder of the weights
-/// @throws Error(Model) for damaged or missing weights, Error(Resource) for diffusion in a build
-///         without libtorch or on a device that cannot be used; Error(Usage) for an unknown style;
-///         Error(Interrupted, Terminated).
-motion::MotionClip make_speech_motion(const std::vector<float>& speech,
-                                      const core::Rational& fps,
-                                      int num_frames,
-                                      const SpeechMotionOptions& options,
-                                      const std::string& model_dir,
-                                      const core::StopToken& stop);
+/// Makes motion for speech. The networks are loaded when they are first needed and kept. One object
+/// serves one thread at a time.
+class SpeechDriver {
+  public:
+    /// @param model_dir  folder of the weights
+    explicit SpeechDriver(std::string model_dir);
+    ~SpeechDriver();
+    SpeechDriver(SpeechDriver&&) noexcept;
+    SpeechDriver& operator=(SpeechDriver&&) noexcept;
+
+    /// Pose relative to the portrait's, actions absolute. The rules driver knows no guidance and
+    /// takes the blink rate of the first moment for all.
+    /// @param speech      mono, kSpeechRate_hz
+    /// @param num_frames  of the result, at `fps`
+    /// @throws Error(Model) for damaged or missing weights, Error(Resource) for diffusion in a
+    /// build
+    ///         without libtorch or on a device that cannot be used; Error(Usage) for an unknown
+    ///         style; Error(Interrupted, Terminated).
+    motion::MotionClip drive(const std::vector<float>& speech,
+                             const core::Rational& fps,
+                             int num_frames,
+                             const SpeechMotionOptions& options,
+                             const core::StopToken& stop);
+
+    /// Lets the networks go; the next drive() loads them again.
+    void release();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace vasa::render

@@ -9,7 +9,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/pixel_shuffle.h>
 #include <ATen/ops/pixel_unshuffle.h>
@@ -24,42 +23,33 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-constexpr double kSlope = 0.2;
 constexpr int kFold = 2;
 constexpr int kNumOutputs = 4;  ///< change of three colours, and its share
 constexpr const char* kFormat = "vasa frame decoder network";
 
-at::Tensor activate(const at::Tensor& x) {
-    return at::leaky_relu(x, kSlope);
-}
-
-torch::nn::Conv2d make_conv(int num_in, int num_out, int size) {
-    return torch::nn::Conv2d(torch::nn::Conv2dOptions(num_in, num_out, size).padding(size / 2));
-}
-
 }  // namespace
 
 ConvBlockImpl::ConvBlockImpl(int num_in, int num_out)
-    : first_(register_module("first", make_conv(num_in, num_out, 3))),
-      second_(register_module("second", make_conv(num_out, num_out, 3))) {
+    : first_(register_module("first", FrameConv(num_in, num_out, 3))),
+      second_(register_module("second", FrameConv(num_out, num_out, 3))) {
     if (num_in != num_out) {
-        shortcut_ = register_module("shortcut", make_conv(num_in, num_out, 1));
+        shortcut_ = register_module("shortcut", FrameConv(num_in, num_out, 1));
     }
     const torch::NoGradGuard guard;
     second_->weight.mul_(0.2);
 }
 
 at::Tensor ConvBlockImpl::forward(const at::Tensor& x) {
-    const at::Tensor beside = shortcut_.is_empty() ? x : shortcut_(x);
-    return activate(second_(activate(first_(x))) + beside);
+    const at::Tensor beside = shortcut_.is_empty() ? x : shortcut_->plain(x);
+    return second_->activated_sum(first_->activated(x), beside);
 }
 
 FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
     : config_(config),
       in_(register_module("in",
-                          make_conv(kNumConditions * kFold * kFold, config.channels.front(), 3))),
+                          FrameConv(kNumConditions * kFold * kFold, config.channels.front(), 3))),
       out_(register_module("out",
-                           make_conv(config.channels.front(), kNumOutputs * kFold * kFold, 3))) {
+                           FrameConv(config.channels.front(), kNumOutputs * kFold * kFold, 3))) {
     config.check(config.name);
     const std::vector<int>& channels = config.channels;
     const std::size_t num_levels = channels.size();
@@ -70,7 +60,7 @@ FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
     middle_ = register_module("middle", ConvBlock(channels.back(), channels.back()));
     for (std::size_t i = num_levels - 1; i-- > 0;) {
         narrow_.push_back(register_module("narrow" + std::to_string(i),
-                                          make_conv(channels[i + 1], channels[i], 1)));
+                                          FrameConv(channels[i + 1], channels[i], 1)));
         up_.push_back(
             register_module("up" + std::to_string(i), ConvBlock(2 * channels[i], channels[i])));
     }
@@ -79,7 +69,8 @@ FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
 }
 
 at::Tensor FrameNetworkImpl::forward(const at::Tensor& conditions, const at::Tensor& region) {
-    at::Tensor x = activate(in_(at::pixel_unshuffle(conditions, kFold)));
+    at::Tensor x = in_->activated(
+        at::pixel_unshuffle(conditions, kFold).contiguous(at::MemoryFormat::ChannelsLast));
     std::vector<at::Tensor> skipped;
     for (std::size_t i = 0; i < down_.size(); ++i) {
         if (i > 0) {
@@ -91,13 +82,32 @@ at::Tensor FrameNetworkImpl::forward(const at::Tensor& conditions, const at::Ten
     x = middle_(x);
     for (std::size_t i = 0; i < up_.size(); ++i) {
         const at::Tensor& skip = skipped.back();
-        const at::Tensor wide = at::upsample_nearest2d(narrow_[i](x), {skip.size(2), skip.size(3)});
+        const at::Tensor wide =
+            at::upsample_nearest2d(narrow_[i]->plain(x), {skip.size(2), skip.size(3)});
         x = up_[i](at::cat({wide, skip}, 1));
         skipped.pop_back();
     }
-    const at::Tensor painted = at::pixel_shuffle(out_(x), kFold).to(conditions.scalar_type());
+    const at::Tensor painted =
+        at::pixel_shuffle(out_->plain(x), kFold).to(conditions.scalar_type());
     const at::Tensor share = at::sigmoid(painted.slice(1, 3, 4)) * region;
     return conditions.slice(1, 0, 3) + painted.slice(1, 0, 3) * share;
+}
+
+void FrameNetworkImpl::fuse() {
+    const auto fuse_all = [](torch::nn::Module& part) {
+        for (const auto& module : part.modules()) {
+            if (auto* conv = module->as<FrameConvImpl>()) {
+                conv->fuse();
+            }
+        }
+    };
+    fuse_all(*in_);
+    fuse_all(*out_);
+    for (std::size_t i = 0; i < up_.size(); ++i) {
+        fuse_all(*down_[i]);
+        fuse_all(*up_[i]);
+        fuse_all(*narrow_[i]);
+    }
 }
 
 at::Tensor paint_region(const at::Tensor& lost) {

@@ -45,6 +45,9 @@ class NetworkPainter : public FramePainter {
         for (at::Tensor& parameter : network_->parameters()) {
             parameter.set_requires_grad(false);
         }
+        if (device_.is_cpu()) {
+            network_->fuse();
+        }
     }
 
     void paint(core::ImageU8& rgb,

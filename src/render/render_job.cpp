@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/render/render.h"
+#include "render_job.h"
 
 #include "frame_painting.h"
 #include "frame_sink.h"
@@ -24,7 +24,6 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <new>
 #include <utility>
 
 #include <sys/resource.h>
@@ -37,7 +36,6 @@ using core::ErrorKind;
 
 constexpr std::size_t kQueueBytes = 8U << 20U;
 constexpr float kDoubtfulFaceFlag = 5.0F;
-const char* const kHeadModel = "head_model.safetensors";
 
 /// The clip with the head pose, or the actions, of another of the same length.
 motion::MotionClip with_pose(motion::MotionClip clip, const motion::MotionClip& other) {
@@ -57,8 +55,15 @@ motion::MotionClip with_actions(motion::MotionClip clip, const motion::MotionCli
 /// A render from check to result; one use.
 class Job {
   public:
-    Job(const RenderOptions& options, const core::ProgressFn& progress, const core::StopToken& stop)
-        : options_(options), progress_(progress), stop_(stop) {
+    Job(Networks& networks,
+        const RenderOptions& options,
+        const core::ProgressFn& progress,
+        const core::StopToken& stop)
+        : networks_(networks),
+          stock_(*networks.stock),
+          options_(options),
+          progress_(progress),
+          stop_(stop) {
         result_.out = options.out;
     }
 
@@ -104,37 +109,48 @@ class Job {
         result_.seconds.speech_s = clock.seconds();
     }
 
+    void use_model(const std::string& name) {
+        if (const ModelFile* model = stock_.find_model(name)) {
+            result_.models.push_back(*model);
+        }
+    }
+
     void read_portrait() {
         const Stopwatch clock;
-        // The networks are let go before frames are drawn, the head model stays.
-        head_ = head::HeadModel::load(options_.model_dir + "/" + kHeadModel);
-        for (ModelFile& model : list_models(options_.model_dir)) {
-            const bool is_vision = model.name.compare(0, 7, "vision/") == 0;
-            if (model.name == kHeadModel || (is_vision && options_.face.empty())) {
-                result_.models.push_back(std::move(model));
+        use_model(kHeadModelFile);
+        const bool is_image = options_.face.empty();
+        const std::string& file = is_image ? options_.image : options_.face;
+        result_.portrait_sha256 = core::sha256_file(file);
+        if (is_image) {
+            for (const ModelFile& model : stock_.models) {
+                if (model.name.compare(0, 7, "vision/") == 0) {
+                    result_.models.push_back(model);
+                }
             }
         }
-        if (options_.face.empty()) {
-            face::FaceEncoder encoder(options_.model_dir);
-            result_.seconds.models_s = clock.seconds();
-            const Stopwatch encode_clock;
-            const core::ImageU8 image = media::load_image(options_.image);
-            face::FaceEncoderOptions encode;
-            encode.face_index = options_.face_index;
-            code_ = encoder.encode(image, options_.image, encode);
-            result_.portrait_sha256 = core::sha256_file(options_.image);
-            result_.seconds.portrait_s = encode_clock.seconds();
-        } else {
-            result_.seconds.models_s = clock.seconds();
-            const Stopwatch load_clock;
-            code_ = head::load_face_code(options_.face);
-            result_.portrait_sha256 = core::sha256_file(options_.face);
-            result_.seconds.portrait_s = load_clock.seconds();
+        code_ = stock_.faces.get(
+            result_.portrait_sha256 + " " + std::to_string(is_image ? options_.face_index : -1),
+            [&] { return std::make_shared<const head::FaceCode>(make_code(is_image)); });
+        if (!networks_.are_kept) {
+            networks_.encoder.reset();
         }
+        result_.seconds.portrait_s = clock.seconds() - result_.seconds.models_s;
         // The encoder warns by itself.
-        if (!options_.face.empty() && code_.face_flag < kDoubtfulFaceFlag) {
+        if (!is_image && code_->face_flag < kDoubtfulFaceFlag) {
             warn("face '" + options_.face + "': hardly recognised as one in its portrait");
         }
+    }
+
+    head::FaceCode make_code(bool is_image) {
+        if (!is_image) {
+            return head::load_face_code(options_.face);
+        }
+        const Stopwatch clock;
+        face::FaceEncoder& encoder = networks_.face_encoder();
+        result_.seconds.models_s = clock.seconds();
+        face::FaceEncoderOptions encode;
+        encode.face_index = options_.face_index;
+        return encoder.encode(media::load_image(options_.image), options_.image, encode);
     }
 
     /// Frames of the clip: as many as the speech needs, else as the motion file has.
@@ -155,7 +171,7 @@ class Job {
     motion::MotionClip fit_file(const motion::MotionClip& file, int num_frames) {
         std::vector<std::string> warnings;
         motion::MotionClip clip = fit_motion_file(file,
-                                                  {code_.pose, code_.actions},
+                                                  {code_->pose, code_->actions},
                                                   options_.fps,
                                                   num_frames,
                                                   retarget_options(options_),
@@ -165,19 +181,16 @@ class Job {
     }
 
     motion::MotionClip drive_by_speech() {
-        for (ModelFile& model : list_models(options_.model_dir)) {
-            if (options_.drive.driver == Driver::Diffusion &&
-                (model.name == kSpeechEncoderFile || model.name == kMotionFile)) {
-                result_.models.push_back(std::move(model));
-            }
+        if (options_.drive.driver == Driver::Diffusion) {
+            use_model(kSpeechEncoderFile);
+            use_model(kMotionFile);
         }
-        return put_on_portrait(make_speech_motion(speech_.mono,
-                                                  options_.fps,
-                                                  count_frames({}),
-                                                  options_.drive,
-                                                  options_.model_dir,
-                                                  stop_),
-                               {code_.pose, code_.actions});
+        motion::MotionClip clip = networks_.driver.drive(
+            speech_.mono, options_.fps, count_frames({}), options_.drive, stop_);
+        if (!networks_.are_kept) {
+            networks_.driver.release();
+        }
+        return put_on_portrait(std::move(clip), {code_->pose, code_->actions});
     }
 
     void make_motion() {
@@ -226,8 +239,11 @@ class Job {
 
     void draw_frames() {
         const Stopwatch prepare_clock;
-        decode::GeometryRenderer renderer(head_, code_);
-        const std::unique_ptr<decode::FramePainter> painter = load_painter(options_, result_);
+        decode::GeometryRenderer renderer(stock_.head, *code_);
+        const std::string decoder = choose_decoder(options_);
+        decode::FramePainter* const painter = networks_.find_painter(decoder, options_);
+        result_.decoder = decoder.empty() ? "geometry" : decoder;
+        use_model(decode::frame_network_file(decoder));
         result_.seconds.prepare_s = prepare_clock.seconds();
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
@@ -239,7 +255,7 @@ class Job {
             {"frames",
              [&](FrameItem& item) {
                  const auto& [pose, actions] = item.motion;
-                 if (painter) {
+                 if (painter != nullptr) {
                      renderer.render(pose, actions, item.rgb, item.lost);
                  } else {
                      renderer.render(pose, actions, item.rgb);
@@ -247,8 +263,8 @@ class Job {
              }},
             {"paint",
              [&](FrameItem& item) {
-                 if (painter) {
-                     painter->paint(item.rgb, item.lost, code_.source_scale);
+                 if (painter != nullptr) {
+                     painter->paint(item.rgb, item.lost, code_->source_scale);
                      item.lost = {};
                  }
              }},
@@ -285,40 +301,25 @@ class Job {
         result_.peak_memory_bytes = static_cast<std::int64_t>(usage.ru_maxrss) * 1024;
     }
 
+    Networks& networks_;
+    RenderStock& stock_;
     const RenderOptions& options_;
     const core::ProgressFn& progress_;
     const core::StopToken& stop_;
     const Stopwatch clock_;
     Speech speech_;
-    head::HeadModel head_;
-    head::FaceCode code_;
+    FaceCache::Code code_;
     motion::MotionClip motion_;
     RenderResult result_;
 };
 
 }  // namespace
 
-RenderResult render(const RenderOptions& options,
-                    const core::ProgressFn& progress,
-                    const core::StopToken& stop) {
-    options.check();
-    if (options.threads > 0) {
-        core::set_num_threads(options.threads);
-    }
-    try {
-        return Job(options, progress, stop).run();
-    } catch (const std::bad_alloc&) {
-        throw Error(ErrorKind::Resource, "out of memory", "close other programs and try again");
-    }
-}
-
-void remove_all_temporaries() {
-    core::AtomicFile::remove_all_temporaries();
-    remove_png_temporaries();
-}
-
-const char* version() {
-    return VASA_VERSION;
+RenderResult run_job(Networks& networks,
+                     const RenderOptions& options,
+                     const core::ProgressFn& progress,
+                     const core::StopToken& stop) {
+    return Job(networks, options, progress, stop).run();
 }
 
 }  // namespace vasa::render

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/error.h"
+#include "vasa/core/progress.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/render/render.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vasa::render {
+
+/// One render of a list.
+struct BatchJob {
+    int line = 0;  ///< of the job list, from 1
+    RenderOptions options;
+    /// Why the line is no job; its options are then meaningless, but for `out` where it was read.
+    std::optional<core::Error> error;
+};
+
+enum class JobState {
+    Done,     ///< rendered now
+    Checked,  ///< a dry run found nothing wrong
+    Skipped,  ///< done before from the same inputs, options and models
+    Claimed,  ///< another process is at it
+    Failed,
+};
+/// "done", "checked", "skipped", "claimed", "failed"
+const char* job_state_name(JobState state);
+
+/// What became of a job.
+struct JobOutcome {
+    int line = 0;
+    std::string out;
+    JobState state = JobState::Failed;
+    RenderResult result;               ///< of a job that was rendered
+    std::optional<core::Error> error;  ///< of a job that failed
+};
+
+struct BatchOptions {
+    int num_workers = 1;               ///< jobs at a time, 1..256
+    std::vector<std::string> devices;  ///< given to the workers in turn; empty = as the jobs say
+    /// Skips jobs whose result is there, made from the same inputs, options and models; replaces
+    /// results that are not.
+    bool resume = false;
+    bool dry_run = false;  ///< only checks every job's options, inputs and output
+    std::string model_dir;
+    /// Called as each job ends, from a worker, one at a time.
+    std::function<void(const JobOutcome&)> finished;
+
+    void check() const;  ///< @throws Error(Usage)
+};
+
+struct BatchSummary {
+    int num_done = 0, num_checked = 0, num_skipped = 0, num_claimed = 0, num_failed = 0;
+};
+
+/// Renders many clips: models are loaded once, a portrait is encoded once for all its jobs.
+///
+/// A job that fails does not stop the others. Beside each result stands `<out>.job.json`, which
+/// says what it was made from, and while it is made `<out>.lock`: processes that share a list leave
+/// each other's jobs alone, and the lock of one that was killed counts for nothing.
+/// @param progress  thousandths of jobs done of all
+/// @throws Error(Model) if the models cannot be used at all, Error(Usage), Error(Interrupted,
+///         Terminated) after the jobs at hand have been given up.
+BatchSummary run_batch(const std::vector<BatchJob>& jobs,
+                       const BatchOptions& options,
+                       const core::ProgressFn& progress = {},
+                       const core::StopToken& stop = {});
+
+}  // namespace vasa::render

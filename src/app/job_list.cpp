@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "job_list.h"
+
+#include "render_arguments.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/core/hash.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace vasa::app {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+using nlohmann::json;
+using render::BatchJob;
+
+constexpr std::uint64_t kMaxListBytes = 256U << 20U;
+
+/// Options of one job as they would stand on a command line.
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// 1, 2, ... for a list's lines.
+struct Line {
+    int number = 0;
+    std::string text;
+};
+
+std::vector<Line> split_lines(const std::string& text) {
+    std::vector<Line> lines;
+    std::size_t at = text.compare(0, 3, "\xEF\xBB\xBF") == 0 ? 3 : 0;
+    for (int number = 1; at < text.size(); ++number) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        std::string line = text.substr(at, end - at);
+        at = end + 1;
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
+            line.pop_back();
+        }
+        const std::size_t first = line.find_first_not_of(" \t");
+        if (first != std::string::npos && line[first] != '#') {
+            lines.push_back({number, std::move(line)});
+        }
+    }
+    return lines;
+}
+
+std::string option_name(std::string name) {
+    std::replace(name.begin(), name.end(), '_', '-');
+    return name;
+}
+
+/// A JSON value as an option's text; numbers keep their digits.
+std::string text_of(const std::string& name, const json& value) {
+    if (value.is_string()) {
+        return value.get<std::string>();
+    }
+    if (value.is_number()) {
+        return value.dump();
+    }
+    if (value.is_array()) {
+        std::string text;
+        for (const json& item : value) {
+            if (!item.is_number()) {
+                throw Error(ErrorKind::Input, "'" + name + "': a list may hold numbers only");
+            }
+            text += (text.empty() ? "" : ",") + item.dump();
+        }
+        return text;
+    }
+    throw Error(ErrorKind::Input,
+                "'" + name + "' is " + value.type_name() + ", expected a string, number or flag");
+}
+
+Fields fields_of_json(const std::string& text) {
+    json object;
+    try {
+        object = json::parse(text);
+    } catch (const json::exception& error) {
+        throw Error(ErrorKind::Input, std::string("no JSON: ") + error.what());
+    }
+    if (!object.is_object()) {
+        throw Error(ErrorKind::Input,
+                    std::string("a job is an object, found ") + object.type_name());
+    }
+    Fields fields;
+    for (const auto& [name, value] : object.items()) {
+        if (value.is_null()) {
+            continue;
+        }
+        if (value.is_boolean()) {
+            fields.emplace_back(option_name(name), value.get<bool>() ? "true" : "false");
+        } else {
+            fields.emplace_back(option_name(name), text_of(name, value));
+        }
+    }
+    return fields;
+}
+
+/// Cells of a line; in double quotes a cell may hold commas, and quotes doubled.
+std::vector<std::string> split_cells(const std::string& line) {
+    std::vector<std::string> cells(1);
+    bool is_quoted = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (line[i] == '"') {
+            if (is_quoted && i + 1 < line.size() && line[i + 1] == '"') {
+                cells.back().push_back('"');
+                ++i;
+            } else {
+                is_quoted = !is_quoted;
+            }
+        } else if (line[i] == ',' && !is_quoted) {
+            cells.emplace_back();
+        } else {
+            cells.back().push_back(line[i]);
+        }
+    }
+    if (is_quoted) {
+        throw Error(ErrorKind::Input, "a quote is not closed");
+    }
+    return cells;
+}
+
+Fields fields_of_csv(const std::vector<std::string>& names, const std::string& text) {
+    const std::vector<std::string> cells = split_cells(text);
+    if (cells.size() != names.size()) {
+        throw Error(ErrorKind::Input,
+                    std::to_string(cells.size()) + " cells, expected " +
+                        std::to_string(names.size()) + " as in the header");
+    }
+    Fields fields;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        fields.emplace_back(names[i], cells[i]);
+    }
+    return fields;
+}
+
+/// A number that depends on the job and not on its place in the list; JSON holds it exactly.
+std::uint64_t seed_of(const render::RenderOptions& options, std::uint64_t seed) {
+    const std::string text = std::to_string(seed) + "\n" + options.image + "\n" + options.face +
+                             "\n" + options.audio + "\n" + options.out;
+    core::Sha256 hash;
+    hash.update(text.data(), text.size());
+    return std::stoull(hash.finish().substr(0, 12), nullptr, 16);
+}
+
+render::RenderOptions parse_options(const Fields& fields, std::uint64_t seed) {
+    CLI::App command;
+    RenderArguments arguments;
+    add_render_arguments(command, arguments);
+    std::vector<std::string> words;
+    bool has_seed = false;
+    for (const auto& [name, value] : fields) {
+        const CLI::Option* option =
+            name.empty() ? nullptr : command.get_option_no_throw("--" + name);
+        if (option == nullptr || name == "help") {
+            throw Error(ErrorKind::Usage, "unknown option '" + name + "'");
+        }
+        if (value.empty()) {
+            continue;  // as if it were not there
+        }
+        const bool is_flag = option->get_expected_max() == 0;
+        if (is_flag && value != "true" && value != "false") {
+            throw Error(ErrorKind::Usage,
+                        "'" + name + "' is '" + value + "', expected true or false");
+        }
+        if (!is_flag) {
+            words.push_back("--" + name + "=" + value);
+        } else if (value == "true") {
+            words.push_back("--" + name);
+        }
+        has_seed = has_seed || name == "seed";
+    }
+    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    try {
+        command.parse(words);
+    } catch (const CLI::ParseError& error) {
+        throw Error(ErrorKind::Usage, error.what());
+    }
+    render::RenderOptions options = arguments.to_options();
+    if (!has_seed) {
+        options.drive.seed = seed_of(options, seed);
+    }
+    return options;
+}
+
+std::string out_of(const Fields& fields) {
+    const auto it = std::find_if(
+        fields.begin(), fields.end(), [](const auto& field) { return field.first == "out"; });
+    return it == fields.end() ? "" : it->second;
+}
+
+}  // namespace
+
+std::vector<BatchJob> parse_jobs(const std::string& text,
+                                 const std::string& name,
+                                 std::uint64_t seed) {
+    std::vector<Line> lines = split_lines(text);
+    if (lines.empty()) {
+        throw Error(ErrorKind::Input, "job list '" + name + "' is empty");
+    }
+    const bool is_json = lines[0].text[lines[0].text.find_first_not_of(" \t")] == '{';
+    std::vector<std::string> names;
+    if (!is_json) {
+        for (const std::string& cell : split_cells(lines[0].text)) {
+            names.push_back(option_name(cell));
+        }
+        if (std::find(names.begin(), names.end(), "out") == names.end()) {
+            throw Error(ErrorKind::Input,
+                        "job list '" + name + "': the first line is neither a JSON object nor a " +
+                            "CSV header with 'out'");
+        }
+        lines.erase(lines.begin());
+    }
+    std::vector<BatchJob> jobs;
+    for (const Line& line : lines) {
+        BatchJob job;
+        job.line = line.number;
+        try {
+            const Fields fields =
+                is_json ? fields_of_json(line.text) : fields_of_csv(names, line.text);
+            job.options.out = out_of(fields);
+            job.options = parse_options(fields, seed);
+        } catch (const Error& error) {
+            job.error = error;
+        }
+        jobs.push_back(std::move(job));
+    }
+    if (jobs.empty()) {
+        throw Error(ErrorKind::Input, "job list '" + name + "' has no job");
+    }
+    return jobs;
+}
+
+std::vector<BatchJob> load_jobs(const std::string& path, std::uint64_t seed) {
+    if (path != "-") {
+        const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);
+        return parse_jobs(std::string(bytes.begin(), bytes.end()), path, seed);
+    }
+    std::string text;
+    char buffer[1 << 16];
+    std::size_t count = 0;
+    while ((count = std::fread(buffer, 1, sizeof buffer, stdin)) > 0) {
+        text.append(buffer, count);
+        if (text.size() > kMaxListBytes) {
+            throw Error(ErrorKind::Input,
+                        "job list on standard input is over " +
+                            std::to_string(kMaxListBytes >> 20U) + " MiB");
+        }
+    }
+    return parse_jobs(text, "standard input", seed);
+}
+
+}  // namespace vasa::app

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/render/render.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace vasa::app {
+
+/// What a render gave, as `vasa render --json` and `vasa batch` print it.
+nlohmann::json render_result_json(const render::RenderResult& result);
+
+}  // namespace vasa::app

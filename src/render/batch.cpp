@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/render/batch.h"
+
+#include "frame_sink.h"
+#include "job_record.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/hash.h"
+#include "vasa/head/face_code.h"
+#include "vasa/media/image_file.h"
+#include "vasa/motion/motion_clip.h"
+#include "vasa/render/session.h"
+#include "vasa/render/speech_input.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <new>
+#include <thread>
+
+namespace vasa::render {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::ErrorKind;
+
+constexpr int kMaxWorkers = 256;
+constexpr std::int64_t kProgressSteps = 1000;  // a job
+
+std::string hash_of(const std::vector<ModelFile>& models) {
+    core::Sha256 hash;
+    for (const ModelFile& model : models) {
+        const std::string line = model.name + ":" + model.sha256 + "\n";
+        hash.update(line.data(), line.size());
+    }
+    return hash.finish();
+}
+
+/// Everything about a job that can be found out without rendering it.
+void check_files(const RenderOptions& options) {
+    if (!options.image.empty()) {
+        media::load_image(options.image);
+    }
+    if (!options.face.empty()) {
+        head::load_face_code(options.face);
+    }
+    if (!options.audio.empty()) {
+        load_speech(options.audio, options.allow_long);
+    }
+    for (const std::string* path : {&options.motion, &options.pose_from, &options.dynamics_from}) {
+        if (!path->empty()) {
+            motion::load_motion(*path);
+        }
+    }
+    if (FramePattern::is_pattern(options.out)) {
+        make_png_sink(FramePattern(options.out), 1, options.force);
+    } else {
+        const core::AtomicFile probe(options.out, options.force);
+    }
+}
+
+/// The jobs of one run and who does them.
+class Batch {
+  public:
+    Batch(const std::vector<BatchJob>& jobs,
+          const BatchOptions& options,
+          const core::ProgressFn& progress,
+          const core::StopToken& stop)
+        : jobs_(jobs),
+          options_(options),
+          progress_(progress),
+          stop_(stop),
+          cache_(std::make_shared<RenderCache>(options.model_dir)),
+          models_sha256_(hash_of(cache_->models())),
+          steps_(static_cast<std::size_t>(options.num_workers)) {
+        std::map<std::string, int> first_lines;
+        for (const BatchJob& job : jobs_) {
+            int earlier = 0;
+            if (!job.options.out.empty()) {
+                const auto [it, is_new] = first_lines.emplace(
+                    fs::absolute(job.options.out).lexically_normal().string(), job.line);
+                earlier = is_new ? 0 : it->second;
+            }
+            same_as_.push_back(earlier);
+        }
+    }
+
+    BatchSummary run() {
+        std::vector<std::thread> workers;
+        const int count = std::min(options_.num_workers, static_cast<int>(jobs_.size()));
+        for (int i = 0; i < count; ++i) {
+            workers.emplace_back([this, i] { work(i); });
+        }
+        for (std::thread& worker : workers) {
+            worker.join();
+        }
+        if (failure_) {
+            std::rethrow_exception(failure_);
+        }
+        stop_.throw_if_stopped();
+        return summary_;
+    }
+
+  private:
+    void work(int worker) {
+        try {
+            Session session(cache_);
+            for (;;) {
+                const std::size_t index = next_.fetch_add(1);
+                if (index >= jobs_.size() || stop_.stop_requested() || has_failed_) {
+                    return;
+                }
+                const JobOutcome outcome = do_job(index, worker, session);
+                if (stop_.stop_requested() && outcome.state == JobState::Failed) {
+                    return;  // given up, not failed
+                }
+                end_job(outcome, worker);
+            }
+        } catch (...) {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            has_failed_ = true;
+            failure_ = failure_ ? failure_ : std::current_exception();
+        }
+    }
+
+    JobOutcome do_job(std::size_t index, int worker, Session& session) {
+        const BatchJob& job = jobs_[index];
+        JobOutcome outcome;
+        outcome.line = job.line;
+        outcome.out = job.options.out;
+        try {
+            if (job.error) {
+                throw Error(*job.error);
+            }
+            if (same_as_[index] > 0) {
+                throw Error(ErrorKind::Usage,
+                            "output '" + job.options.out + "' is also that of line " +
+                                std::to_string(same_as_[index]));
+            }
+            RenderOptions options = job.options;
+            options.model_dir = options_.model_dir;
+            if (!options_.devices.empty() && options.drive.device == "auto") {
+                options.drive.device =
+                    options_.devices[static_cast<std::size_t>(worker) % options_.devices.size()];
+            }
+            options.force = options.force || options_.resume;
+            options.check();
+            outcome.state = do_checked(options, worker, session, outcome.result);
+        } catch (const Error& error) {
+            outcome.error = error;
+        } catch (const std::bad_alloc&) {
+            outcome.error = Error(ErrorKind::Resource, "out of memory");
+        } catch (const std::exception& error) {
+            outcome.error = Error(ErrorKind::Internal, std::string("unexpected: ") + error.what());
+        }
+        return outcome;
+    }
+
+    JobState do_checked(const RenderOptions& options,
+                        int worker,
+                        Session& session,
+                        RenderResult& result) {
+        if (options_.resume && is_job_done(options, models_sha256_)) {
+            return JobState::Skipped;
+        }
+        if (options_.dry_run) {
+            check_files(options);
+            return JobState::Checked;
+        }
+        const JobClaim claim(options);
+        if (!claim.is_held()) {
+            return JobState::Claimed;
+        }
+        // Another process may have done it between the look and the claim.
+        if (options_.resume && is_job_done(options, models_sha256_)) {
+            return JobState::Skipped;
+        }
+        result = session.render(
+            options,
+            [&](std::int64_t done, std::int64_t total) {
+                show_progress(worker, kProgressSteps * done / std::max<std::int64_t>(total, 1));
+            },
+            stop_);
+        save_job_record(options, result, models_sha256_);
+        return JobState::Done;
+    }
+
+    void show_progress(int worker, std::int64_t steps) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        steps_[static_cast<std::size_t>(worker)] = steps;
+        report();
+    }
+
+    void end_job(const JobOutcome& outcome, int worker) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ++num_ended_;
+        steps_[static_cast<std::size_t>(worker)] = 0;
+        switch (outcome.state) {
+            case JobState::Done:
+                ++summary_.num_done;
+                break;
+            case JobState::Checked:
+                ++summary_.num_checked;
+                break;
+            case JobState::Skipped:
+                ++summary_.num_skipped;
+                break;
+            case JobState::Claimed:
+                ++summary_.num_claimed;
+                break;
+            case JobState::Failed:
+                ++summary_.num_failed;
+                break;
+        }
+        if (options_.finished) {
+            options_.finished(outcome);
+        }
+        report();
+    }
+
+    /// Under the lock.
+    void report() const {
+        if (!progress_) {
+            return;
+        }
+        std::int64_t done = num_ended_ * kProgressSteps;
+        for (const std::int64_t steps : steps_) {
+            done += steps;
+        }
+        progress_(done, static_cast<std::int64_t>(jobs_.size()) * kProgressSteps);
+    }
+
+    const std::vector<BatchJob>& jobs_;
+    const BatchOptions& options_;
+    const core::ProgressFn& progress_;
+    const core::StopToken& stop_;
+    std::shared_ptr<RenderCache> cache_;
+    std::string models_sha256_;
+    std::vector<int> same_as_;  ///< line of an earlier job with the same output, 0 = none
+    std::atomic<std::size_t> next_{0};
+    std::atomic<bool> has_failed_{false};
+    std::mutex mutex_;
+    std::vector<std::int64_t> steps_;  ///< of the job at hand, by worker
+    std::int64_t num_ended_ = 0;
+    BatchSummary summary_;
+    std::exception_ptr failure_;
+};
+
+}  // namespace
+
+const char* job_state_name(JobState state) {
+    switch (state) {
+        case JobState::Done:
+            return "done";
+        case JobState::Checked:
+            return "checked";
+        case JobState::Skipped:
+            return "skipped";
+        case JobState::Claimed:
+            return "claimed";
+        case JobState::Failed:
+            break;
+    }
+    return "failed";
+}
+
+void BatchOptions::check() const {
+    if (num_workers < 1 || num_workers > kMaxWorkers) {
+        throw Error(ErrorKind::Usage,
+                    "jobs at a time is " + std::to_string(num_workers) + ", expected 1 to " +
+                        std::to_string(kMaxWorkers));
+    }
+}
+
+BatchSummary run_batch(const std::vector<BatchJob>& jobs,
+                       const BatchOptions& options,
+                       const core::ProgressFn& progress,
+                       const core::StopToken& stop) {
+    options.check();
+    return Batch(jobs, options, progress, stop).run();
+}
+
+}  // namespace vasa::render

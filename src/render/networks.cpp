@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "networks.h"
+
+#include "frame_painting.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vasa::render {
+
+RenderStock::RenderStock(std::string dir, std::size_t max_faces)
+    : model_dir(std::move(dir)),
+      models(list_models(model_dir)),
+      head(head::HeadModel::load(model_dir + "/" + kHeadModelFile)),
+      faces(max_faces) {}
+
+const ModelFile* RenderStock::find_model(const std::string& name) const {
+    const auto it = std::find_if(
+        models.begin(), models.end(), [&](const ModelFile& model) { return model.name == name; });
+    return it == models.end() ? nullptr : &*it;
+}
+
+Networks::Networks(std::shared_ptr<RenderStock> shared)
+    : stock(std::move(shared)), driver(stock->model_dir) {}
+
+face::FaceEncoder& Networks::face_encoder() {
+    if (!encoder) {
+        encoder.emplace(stock->model_dir);
+    }
+    return *encoder;
+}
+
+decode::FramePainter* Networks::find_painter(const std::string& decoder,
+                                             const RenderOptions& options) {
+    if (decoder.empty()) {
+        return nullptr;
+    }
+    const std::string key = decoder + " " + options.precision + " " + options.drive.device;
+    if (!painter || painter_key != key) {
+        painter = load_painter(decoder, options);
+        painter_key = key;
+    }
+    return painter.get();
+}
+
+}  // namespace vasa::render

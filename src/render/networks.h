@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "face_cache.h"
+
+#include "vasa/decode/frame_painter.h"
+#include "vasa/face/face_encoder.h"
+#include "vasa/head/head_model.h"
+#include "vasa/render/render.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vasa::render {
+
+/// What all renders of a process share. Constant but for the faces, which lock.
+struct RenderStock {
+    std::string model_dir;
+    std::vector<ModelFile> models;
+    head::HeadModel head;
+    FaceCache faces;
+
+    RenderStock(std::string dir, std::size_t max_faces);
+
+    /// The named file; nothing if the folder has none.
+    const ModelFile* find_model(const std::string& name) const;
+};
+
+/// The networks of one render after another, loaded when first needed.
+struct Networks {
+    std::shared_ptr<RenderStock> stock;
+    bool are_kept = true;  ///< false: let go after use, for the least memory
+    std::optional<face::FaceEncoder> encoder;
+    SpeechDriver driver;
+    std::unique_ptr<decode::FramePainter> painter;
+    std::string painter_key;  ///< what the painter was made from
+
+    explicit Networks(std::shared_ptr<RenderStock> shared);
+
+    face::FaceEncoder& face_encoder();
+    /// @param decoder  from choose_decoder(); null for the empty name
+    decode::FramePainter* find_painter(const std::string& decoder, const RenderOptions& options);
+};
+
+}  // namespace vasa::render
