@@ -25,3 +25,8 @@ target_link_libraries(vasa::torch_cpu INTERFACE vasa::c10)
 # The libraries beside libtorch_cpu (libgomp, the CUDA runtime's stubs) are found through its own
 # run path; the linker need not see them.
 target_link_options(vasa::torch_cpu INTERFACE "LINKER:--allow-shlib-undefined")
+# Before all other libraries: libtorch calls its own matrix product by the name that every BLAS gives
+# to its, and takes the first one there is. Debian's, which Ceres and OpenCV bring, are many times
+# slower.
+target_link_options(vasa::torch_cpu INTERFACE
+    "LINKER:--push-state,--no-as-needed,${torch_root}/lib/libtorch_cpu.so,--pop-state")

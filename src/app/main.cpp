@@ -62,6 +62,8 @@ int main(int argc, char** argv) {
     // Keeps large buffers out of the heap, also after the first was freed (glibc would raise the
     // limit): what a stage frees goes back to the system. A fifth less memory at the peak.
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    // What the painter frees for each frame it needs again for the next.
+    mallopt(M_TRIM_THRESHOLD, 16 << 20);
     vasa::app::secure_standard_streams();
     Context context;
     vasa::app::install_signal_handling(context.stop);

@@ -4,6 +4,8 @@
 #include "sampling.h"
 #include "source_view.h"
 
+#include "vasa/head/landmark_groups.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,10 +15,6 @@ namespace vasa::decode {
 namespace {
 
 using core::Vec2f;
-
-constexpr std::array<std::array<int, 16>, 2> kLidEdge = {
-    {{33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246},
-     {263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466}}};
 
 /// RGB and weight of a small patch.
 struct Patch {
@@ -140,7 +138,7 @@ EyeTexture make_eye_texture(const head::FaceCode& code, int eye) {
     const core::ImageU8& canvas = code.appearance.canvas;
     std::vector<Vec2f> lids;
     float x0 = 1e9F, y0 = 1e9F, x1 = -1e9F, y1 = -1e9F;
-    for (int i : kLidEdge[eye]) {
+    for (int i : head::kLidEdges[eye]) {
         lids.push_back(head::canvas_from_crop(code.landmarks[i]));
         x0 = std::min(x0, lids.back().x);
         x1 = std::max(x1, lids.back().x);

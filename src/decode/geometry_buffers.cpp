@@ -3,6 +3,8 @@
 #include "geometry_state.h"
 #include "lost_rects.h"
 
+#include "vasa/head/landmark_groups.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -134,6 +136,18 @@ void GeometryRenderer::State::write_records(int tile,
     }
 }
 
+core::Vec2f GeometryRenderer::State::place_on_frame(int landmark) const {
+    const head::SurfacePoint& point = model.landmarks()[static_cast<std::size_t>(landmark)];
+    const auto& corners = model.triangles()[static_cast<std::size_t>(point.triangle)];
+    core::Vec2f place;
+    for (std::size_t i = 0; i < corners.size(); ++i) {
+        const ScreenVertex& corner = frame.head.screen[static_cast<std::size_t>(corners[i])];
+        place.x += point.barycentric[i] * corner.x / kOversample;
+        place.y += point.barycentric[i] * corner.y / kOversample;
+    }
+    return place;
+}
+
 std::vector<PixelRect> GeometryRenderer::State::lost_rects() const {
     LostCells cells;
     for (std::size_t t = 0; t < head.triangles().size(); ++t) {
@@ -143,25 +157,31 @@ std::vector<PixelRect> GeometryRenderer::State::lost_rects() const {
         const ScreenVertex& c = frame.head.screen[corners[2]];
         // Twice the area in samples; y is down, so that what faces the camera is negative.
         const float area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
-        if (area >= 0 || a.inv_z <= 0 || b.inv_z <= 0 || c.inv_z <= 0) {
+        if (head.parts()[t] != Part::Skin || area >= 0 || a.inv_z <= 0 || b.inv_z <= 0 ||
+            c.inv_z <= 0) {
             continue;
         }
         const float x = (a.x + b.x + c.x) / (3 * kOversample);
         const float y = (a.y + b.y + c.y) / (3 * kOversample);
         const float area_px = -0.5F * area / (kOversample * kOversample);
-        if (head.parts()[t] != Part::Skin) {
-            cells.add_inside(x, y);
-        } else {
-            float seen = 0;
-            for (const int v : corners) {
-                seen += looks[v].known() / 3.0F;
-            }
-            const float drawn =
-                (looks[corners[0]].alpha + looks[corners[1]].alpha + looks[corners[2]].alpha) /
-                3.0F;
-            cells.add_hidden(x, y, drawn > 0.5F && seen < 0.5F ? area_px : 0.0F);
+        float seen = 0;
+        for (const int v : corners) {
+            seen += looks[v].known() / 3.0F;
         }
+        const float drawn =
+            (looks[corners[0]].alpha + looks[corners[1]].alpha + looks[corners[2]].alpha) / 3.0F;
+        cells.add_hidden(x, y, drawn > 0.5F && seen < 0.5F ? area_px : 0.0F);
     }
+    const auto add_opening = [&](const auto& edge) {
+        std::vector<core::Vec2f> points;
+        for (const int landmark : edge) {
+            points.push_back(place_on_frame(landmark));
+        }
+        cells.add_opening(points);
+    };
+    add_opening(head::kInnerLips);
+    add_opening(head::kLidEdges[0]);
+    add_opening(head::kLidEdges[1]);
     return cells.rects();
 }
 

@@ -91,6 +91,8 @@ struct GeometryRenderer::State {
     std::vector<PixelRect> lost_rects() const;
 
   private:
+    /// Where the posed head has a landmark, frame pixels.
+    core::Vec2f place_on_frame(int landmark) const;
     Float4 shade_head(const RasterSample& s, float& alpha) const;
     Float4 shade(const RasterSample& head_sample, const RasterSample& card_sample) const;
 };

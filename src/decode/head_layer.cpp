@@ -3,6 +3,8 @@
 
 #include "sampling.h"
 
+#include "vasa/head/landmark_groups.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -152,9 +154,6 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
     // Colours of seen skin spread over the unseen, along the surface.
     constexpr int kPasses = 200;
     constexpr float kLashReach_cm = 0.55F;
-    constexpr std::array<int, 32> kLidLandmarks = {
-        33,  7,   163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246,
-        263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466};
     const int radius =
         std::max(3, static_cast<int>(0.02F * code.eye_distance_px() * head::kCanvasScale));
     head::Points colour = head::Points::Zero(model.num_vertices(), 3);
@@ -164,10 +163,12 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
     int count = 0;
     for (int v = 0; v < model.num_vertices(); ++v) {
         float lid = std::max(lid_hidden_[0][v], lid_hidden_[1][v]);
-        for (int i : kLidLandmarks) {  // lashes and make-up must not tint the closed lid
-            const float d =
-                (view.head.head_space.row(v) - model.landmark(view.head.head_space, i)).norm();
-            lid = d < kLashReach_cm ? 1.0F : lid;
+        for (const auto& edge : head::kLidEdges) {
+            for (int i : edge) {  // lashes and make-up must not tint the closed lid
+                const float d =
+                    (view.head.head_space.row(v) - model.landmark(view.head.head_space, i)).norm();
+                lid = d < kLashReach_cm ? 1.0F : lid;
+            }
         }
         if (model.vertex_parts()[v] != Part::Skin) {
             continue;
@@ -231,8 +232,7 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
     const float saturation = smoothstep(0.02F, 0.14F, chroma);
 
     std::vector<Vec2f> lips;
-    for (int i : {78,  191, 80,  81,  82,  13, 312, 311, 310, 415,
-                  308, 324, 318, 402, 317, 14, 87,  178, 88,  95}) {
+    for (int i : head::kInnerLips) {
         lips.push_back(head::canvas_from_crop(code.landmarks[i]));
     }
     const float gap = std::hypot(code.landmarks[13].x - code.landmarks[14].x,

@@ -2,15 +2,21 @@
 #include "lost_rects.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 namespace vasa::decode {
 namespace {
 
 constexpr int kSize = head::kFrameSize_px;
-/// Around lost pixels: what the network sees of their surroundings.
-constexpr int kContext_px = 16;
-static_assert(kContext_px % kLostStride_px == 0);
+constexpr int kNumCells = kSize / kLostStride_px;
+/// What the network sees at least of the surroundings of an opening, and of hidden skin.
+constexpr float kOpeningContext_px = 12.0F;
+constexpr int kSkinContext_cells = 1;
+/// What a rectangle costs beside its pixels.
+constexpr int kWorkOfOne_px = 2800;
+/// How far an opening may reach beyond the landmarks on its edge.
+constexpr float kEdgeDoubt_px = 4.0F;
 /// Hidden skin in a cell that is worth a visit; less is left to the geometry.
 constexpr float kMinHiddenSkin_px = 80.0F;
 
@@ -18,6 +24,7 @@ constexpr float kMinHiddenSkin_px = 80.0F;
 struct CellBox {
     int left, top, right, bottom;
 
+    bool is_empty() const { return left > right || top > bottom; }
     bool touches(const CellBox& o) const {
         return left <= o.right + 1 && o.left <= right + 1 && top <= o.bottom + 1 &&
                o.top <= bottom + 1;
@@ -52,16 +59,34 @@ std::vector<CellBox> find_boxes(int num_cells, const IsLost& is_lost) {
     return boxes;
 }
 
-PixelRect widened(const CellBox& box) {
-    const int x0 = std::max(0, box.left * kLostStride_px - kContext_px);
-    const int y0 = std::max(0, box.top * kLostStride_px - kContext_px);
-    const int x1 = std::min(kSize, (box.right + 1) * kLostStride_px + kContext_px);
-    const int y1 = std::min(kSize, (box.bottom + 1) * kLostStride_px + kContext_px);
-    return {x0, y0, x1 - x0, y1 - y0};
+PixelRect rect_of(const CellBox& box) {
+    return {box.left * kLostStride_px,
+            box.top * kLostStride_px,
+            (box.right + 1 - box.left) * kLostStride_px,
+            (box.bottom + 1 - box.top) * kLostStride_px};
 }
 
-int area(const PixelRect& rect) {
-    return rect.width * rect.height;
+/// Cells of the frame that a box with some margin touches.
+CellBox cells_around(core::Vec2f first, core::Vec2f last, float margin_px) {
+    const auto cell = [](float place) {
+        return static_cast<int>(
+            std::floor(std::clamp(place, -1.0F, kSize + 1.0F) / kLostStride_px));
+    };
+    return {std::max(cell(first.x - margin_px), 0),
+            std::max(cell(first.y - margin_px), 0),
+            std::min(cell(last.x + margin_px), kNumCells - 1),
+            std::min(cell(last.y + margin_px), kNumCells - 1)};
+}
+
+CellBox widened(const CellBox& box) {
+    return {std::max(box.left - kSkinContext_cells, 0),
+            std::max(box.top - kSkinContext_cells, 0),
+            std::min(box.right + kSkinContext_cells, kNumCells - 1),
+            std::min(box.bottom + kSkinContext_cells, kNumCells - 1)};
+}
+
+int work_of(const PixelRect& rect) {
+    return rect.width * rect.height + kWorkOfOne_px;
 }
 
 PixelRect joined(const PixelRect& a, const PixelRect& b) {
@@ -82,10 +107,22 @@ int cell_of(float x, float y, int cells) {
 
 }  // namespace
 
-void LostCells::add_inside(float x, float y) {
-    const int cell = cell_of(x, y, kCells);
-    if (cell >= 0) {
-        inside_[cell] = true;
+void LostCells::add_opening(const std::vector<core::Vec2f>& edge) {
+    core::Vec2f first = edge.front(), last = edge.front();
+    for (const core::Vec2f& point : edge) {
+        first = {std::min(first.x, point.x), std::min(first.y, point.y)};
+        last = {std::max(last.x, point.x), std::max(last.y, point.y)};
+    }
+    const CellBox inside = cells_around(first, last, kEdgeDoubt_px);
+    const CellBox box = cells_around(first, last, kOpeningContext_px);
+    if (inside.is_empty()) {
+        return;  // beyond the frame
+    }
+    openings_.push_back(rect_of(box));
+    for (int y = inside.top; y <= inside.bottom; ++y) {
+        for (int x = inside.left; x <= inside.right; ++x) {
+            inside_[static_cast<std::size_t>(y) * kCells + x] = true;
+        }
     }
 }
 
@@ -98,18 +135,19 @@ void LostCells::add_hidden(float x, float y, float area_px) {
 
 std::vector<PixelRect> LostCells::rects() const {
     // Skin apart from mouth and eyes: a thin line of it along the nose must not join them.
-    std::vector<CellBox> boxes = find_boxes(kCells, [this](std::size_t i) { return inside_[i]; });
-    const auto skin = find_boxes(kCells, [this](std::size_t i) {
-        return !inside_[i] && hidden_px_[i] >= kMinHiddenSkin_px;
-    });
-    boxes.insert(boxes.end(), skin.begin(), skin.end());
+    std::vector<PixelRect> found;
+    for (const CellBox& box : find_boxes(kCells, [this](std::size_t i) {
+             return !inside_[i] && hidden_px_[i] >= kMinHiddenSkin_px;
+         })) {
+        found.push_back(rect_of(widened(box)));
+    }
+    found.insert(found.end(), openings_.begin(), openings_.end());
     // Rectangles become one where that is less work.
     std::vector<PixelRect> rects;
-    for (const CellBox& box : boxes) {
-        PixelRect rect = widened(box);
+    for (PixelRect rect : found) {
         for (std::size_t i = 0; i < rects.size();) {
             const PixelRect both = joined(rects[i], rect);
-            if (area(both) <= area(rects[i]) + area(rect)) {
+            if (work_of(both) <= work_of(rects[i]) + work_of(rect)) {
                 rect = both;
                 rects.erase(rects.begin() + static_cast<std::ptrdiff_t>(i));
                 i = 0;

@@ -16,17 +16,20 @@ constexpr int kLostStride_px = 16;
 /// Collects where in a frame the network has something to paint.
 class LostCells {
   public:
-    /// Something inside the mouth or an eye, frame pixels.
-    void add_inside(float x, float y);
+    /// What shows between lips or lids.
+    /// @param edge  their edges, frame pixels; not empty
+    void add_opening(const std::vector<core::Vec2f>& edge);
     /// Some skin that the portrait did not show.
     void add_hidden(float x, float y, float area_px);
 
-    /// Rectangles that hold all of it with surroundings, which may overlap.
+    /// Rectangles that hold all of it with surroundings. They may overlap; openings come last, so
+    /// that they cover what a neighbour with half of a mouth makes of it.
     std::vector<PixelRect> rects() const;
 
   private:
     static constexpr int kCells = head::kFrameSize_px / kLostStride_px;
 
+    std::vector<PixelRect> openings_;
     std::array<bool, static_cast<std::size_t>(kCells) * kCells> inside_{};
     std::array<float, static_cast<std::size_t>(kCells) * kCells> hidden_px_{};
 };

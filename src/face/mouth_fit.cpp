@@ -2,6 +2,7 @@
 #include "mouth_fit.h"
 
 #include "vasa/core/parallel.h"
+#include "vasa/head/landmark_groups.h"
 #include "vasa/head/rasterizer.h"
 
 #include <algorithm>
@@ -16,8 +17,6 @@ namespace {
 
 using head::Part;
 
-constexpr std::array<int, 20> kInnerLips = {78,  191, 80,  81,  82,  13, 312, 311, 310, 415,
-                                            308, 324, 318, 402, 317, 14, 87,  178, 88,  95};
 constexpr float kMouthPush_cm = 0.5F;
 
 /// The opening between the lips and what looks like teeth in it.
@@ -68,7 +67,7 @@ MouthPhoto look_at_mouth(const core::ImageU8& crop,
     // Under warm light teeth are yellow, but less so than the skin.
     constexpr float kPaleness = 0.85F, kColourless = 0.08F;
     std::vector<cv::Point> polygon;
-    for (int i : kInnerLips) {
+    for (int i : head::kInnerLips) {
         polygon.emplace_back(static_cast<int>(landmarks[i].x * 16),
                              static_cast<int>(landmarks[i].y * 16));
     }

@@ -6,6 +6,8 @@
 #include "vasa/core/bounded_queue.h"
 #include "vasa/core/error.h"
 
+#include <atomic>
+#include <condition_variable>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -22,6 +24,15 @@ using core::Error;
 using core::ErrorKind;
 using Queue = core::BoundedQueue<FrameItem>;
 
+/// What the workers of a stage share.
+struct StageState {
+    std::mutex mutex;
+    std::condition_variable turn_changed;
+    std::int64_t next_out = 0;  ///< item whose turn it is to leave
+    int num_working = 0;
+    double busy_s = 0;
+};
+
 class Pipeline {
   public:
     Pipeline(std::int64_t num_items,
@@ -29,8 +40,11 @@ class Pipeline {
              std::size_t queue_bytes,
              const core::ProgressFn& progress,
              const core::StopToken& stop)
-        : num_items_(num_items), stages_(stages), progress_(progress), stop_(stop) {
-        report_.busy_s.resize(stages.size());
+        : num_items_(num_items),
+          stages_(stages),
+          progress_(progress),
+          stop_(stop),
+          states_(stages.size()) {
         for (std::size_t i = 0; i + 1 < stages.size(); ++i) {
             queues_.push_back(std::make_unique<Queue>(queue_bytes));
         }
@@ -38,9 +52,14 @@ class Pipeline {
 
     PipelineReport run() {
         std::vector<std::thread> threads;
+        for (std::size_t i = 0; i < stages_.size(); ++i) {
+            states_[i].num_working = stages_[i].num_workers;
+        }
         try {
             for (std::size_t i = 0; i < stages_.size(); ++i) {
-                threads.emplace_back([this, i] { run_stage(i); });
+                for (int worker = 0; worker < stages_[i].num_workers; ++worker) {
+                    threads.emplace_back([this, i] { run_worker(i); });
+                }
             }
         } catch (const std::system_error& error) {
             fail(Error(ErrorKind::Resource, std::string("cannot start a thread: ") + error.what()));
@@ -51,11 +70,16 @@ class Pipeline {
         if (error_) {
             throw *error_;
         }
-        return report_;
+        PipelineReport report;
+        for (const StageState& state : states_) {
+            report.busy_s.push_back(state.busy_s);
+        }
+        report.first_item_s = first_item_s_;
+        return report;
     }
 
   private:
-    void run_stage(std::size_t stage) {
+    void run_worker(std::size_t stage) {
         const std::string& name = stages_[stage].name;
         try {
             work(stage);
@@ -68,39 +92,61 @@ class Pipeline {
         } catch (...) {
             fail(Error(ErrorKind::Internal, "stage '" + name + "': unknown exception"));
         }
-        if (stage < queues_.size()) {
+        StageState& state = states_[stage];
+        const std::lock_guard<std::mutex> lock(state.mutex);
+        if (--state.num_working == 0 && stage < queues_.size()) {
             queues_[stage]->close();
         }
     }
 
     void work(std::size_t stage) {
-        for (std::int64_t i = 0; i < num_items_; ++i) {
+        for (std::int64_t i = 0; stage > 0 || i < num_items_; ++i) {
             stop_.throw_if_stopped();
             FrameItem item;
             item.index = i;
             if (stage > 0) {
                 std::optional<FrameItem> received = queues_[stage - 1]->pop();
                 if (!received) {
-                    return;  // an earlier stage failed
+                    return;  // there are no more, or an earlier stage failed
                 }
                 item = std::move(*received);
             }
             const bool is_last = stage == queues_.size();
-            if (is_last && i == 0) {
-                report_.first_item_s = clock_.seconds();
+            if (is_last && item.index == 0) {
+                first_item_s_ = clock_.seconds();
             }
             const Stopwatch busy;
             stages_[stage].run(item);
-            report_.busy_s[stage] += busy.seconds();
-            if (!is_last) {
-                const std::size_t num_bytes = item.num_bytes();
-                if (!queues_[stage]->push(std::move(item), num_bytes)) {
-                    return;
-                }
-            } else if (progress_) {
-                progress_(i + 1, num_items_);
+            const double busy_s = busy.seconds();
+            if (!pass_on(stage, std::move(item), busy_s)) {
+                return;
             }
         }
+    }
+
+    /// When the item's turn has come. False after a failure.
+    bool pass_on(std::size_t stage, FrameItem item, double busy_s) {
+        StageState& state = states_[stage];
+        const std::int64_t index = item.index;
+        std::unique_lock<std::mutex> lock(state.mutex);
+        state.busy_s += busy_s;
+        state.turn_changed.wait(lock, [&] { return state.next_out == index || has_failed_; });
+        if (has_failed_) {
+            return false;
+        }
+        // Nobody else can be here until the turn moves on.
+        lock.unlock();
+        bool is_open = true;
+        if (stage < queues_.size()) {
+            const std::size_t num_bytes = item.num_bytes();
+            is_open = queues_[stage]->push(std::move(item), num_bytes);
+        } else if (progress_) {
+            progress_(index + 1, num_items_);
+        }
+        lock.lock();
+        ++state.next_out;
+        state.turn_changed.notify_all();
+        return is_open;
     }
 
     /// Keeps the first error and wakes every stage.
@@ -111,8 +157,13 @@ class Pipeline {
                 error_ = error;
             }
         }
+        has_failed_ = true;
         for (const std::unique_ptr<Queue>& queue : queues_) {
             queue->abort();
+        }
+        for (StageState& state : states_) {
+            const std::lock_guard<std::mutex> lock(state.mutex);
+            state.turn_changed.notify_all();
         }
     }
 
@@ -121,8 +172,10 @@ class Pipeline {
     const core::ProgressFn& progress_;
     const core::StopToken& stop_;
     const Stopwatch clock_;
+    std::vector<StageState> states_;
     std::vector<std::unique_ptr<Queue>> queues_;
-    PipelineReport report_;  // each stage writes its own part
+    double first_item_s_ = 0;
+    std::atomic<bool> has_failed_{false};
     std::mutex mutex_;
     std::optional<Error> error_;
 };
@@ -144,6 +197,9 @@ PipelineReport run_pipeline(std::int64_t num_items,
                             const core::StopToken& stop) {
     if (stages.empty()) {
         throw Error(ErrorKind::Internal, "pipeline without stages");
+    }
+    if (stages.front().num_workers != 1 || stages.back().num_workers != 1) {
+        throw Error(ErrorKind::Internal, "first and last stage must have one worker");
     }
     return Pipeline(num_items, stages, queue_bytes, progress, stop).run();
 }

@@ -27,19 +27,22 @@ struct FrameItem {
     std::size_t num_bytes() const;
 };
 
-/// A step of the pipeline; `run` sees every item once, in order, from one thread.
+/// A step of the pipeline; `run` sees every item once. With one worker the items come in order,
+/// from one thread; with more they come from several at once. The next stage gets them in order
+/// anyway.
 struct Stage {
     std::string name;
     std::function<void(FrameItem&)> run;
+    int num_workers = 1;  ///< of the first and last stage 1
 };
 
 struct PipelineReport {
-    std::vector<double> busy_s;  ///< seconds inside each stage's run()
+    std::vector<double> busy_s;  ///< seconds inside each stage's run(), of all workers
     double first_item_s = 0;     ///< until the last stage got the first item
 };
 
-/// Sends items 0..num_items-1 through the stages, a thread each, with queues of at most
-/// `queue_bytes` (or one item) between them.
+/// Sends items 0..num_items-1 through the stages, each with threads of its own, with queues of at
+/// most `queue_bytes` (or one item) between them.
 ///
 /// @param progress  called by the last stage's thread after each item
 /// @throws Error  the first one that any stage threw; std::bad_alloc as Error(Resource), other

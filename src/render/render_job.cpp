@@ -267,7 +267,8 @@ class Job {
                      painter->paint(item.rgb, item.lost, code_->source_scale);
                      item.lost = {};
                  }
-             }},
+             },
+             painter != nullptr ? painter->num_threads() : 1},
             {"colour",
              [&](FrameItem& item) {
                  if (is_yuv) {

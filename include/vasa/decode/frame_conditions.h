@@ -47,10 +47,16 @@ void record_pixels(const core::ImageU8& rgb,
 /// @param out           [kNumConditions, num_pixels]
 void fill_conditions(const PixelRecord* records, int num_pixels, float source_scale, float* out);
 
-/// Where the network may paint: inside the mouth, on the eyes, and on skin the portrait did not
-/// see. 0 or 1 a record; the network widens and softens it.
+/// What the geometry could not know: inside the mouth, on the eyes, and on skin the portrait did
+/// not see. 0 or 1 a record.
 ///
 /// @param out  [num_pixels]
 void mark_lost(const PixelRecord* records, int num_pixels, float* out);
+
+/// Where the network may paint: what is lost and some pixels around it, with a soft border.
+///
+/// @param lost  [height, width] from mark_lost()
+/// @param out   [height, width] 0..1, 1 on what is lost
+void mark_region(const float* lost, int width, int height, float* out);
 
 }  // namespace vasa::decode

@@ -22,7 +22,8 @@ class FrameConvImpl : public torch::nn::Conv2dImpl {
     /// leaky_relu(convolution)
     at::Tensor activated(const at::Tensor& x);
     /// leaky_relu(convolution + beside)
-    at::Tensor activated_sum(const at::Tensor& x, const at::Tensor& beside);
+    /// @param beside  overwritten where the convolution is fused
+    at::Tensor activated_sum(const at::Tensor& x, at::Tensor beside);
     /// The convolution alone.
     at::Tensor plain(const at::Tensor& x);
 
@@ -58,9 +59,15 @@ class FrameNetworkImpl : public torch::nn::Module {
     const FrameNetworkConfig& config() const { return config_; }
 
     /// @param conditions  [B, kNumConditions, H, W], sides multiples of stride_px()
-    /// @param region      [B, 1, H, W] from paint_region()
+    /// @param region      [B, 1, H, W] 1 where it may paint, 0 where not: mark_region()
     /// @return            [B, 3, H, W] colours, -0.5..0.5
     at::Tensor forward(const at::Tensor& conditions, const at::Tensor& region);
+
+    /// The network proper, without laying its result over the geometry's colours.
+    /// @param folded  [B, 4 · kNumConditions, H / 2, W / 2] conditions, 2×2 pixels folded into one
+    /// @return        [B, 16, H / 2, W / 2] change of red, green, blue and the logit of its share,
+    ///                folded likewise
+    at::Tensor predict(const at::Tensor& folded);
 
     /// FrameConv::fuse() of all convolutions but those of the deepest level: for an image of a few
     /// pixels oneDNN wants another layout, and would make it from the laid out weights each time,
@@ -75,9 +82,6 @@ class FrameNetworkImpl : public torch::nn::Module {
     ConvBlock middle_{nullptr};
 };
 TORCH_MODULE(FrameNetwork);
-
-/// Lost pixels ([B, 1, H, W], 0 or 1) widened by 5 pixels with a soft rim.
-at::Tensor paint_region(const at::Tensor& lost);
 
 /// Writes weights (f16) with their configuration. @throws Error(Output)
 void save_frame_network(const std::string& path,

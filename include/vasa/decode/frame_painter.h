@@ -13,8 +13,8 @@ namespace vasa::decode {
 /// Repairs what the geometry could not know: paints the inside of the mouth, eyes and skin that the
 /// portrait did not show over the geometry's frame. All other pixels stay as they are.
 ///
-/// paint() depends on nothing but its arguments: the same motion gives the same frame. One object
-/// serves one thread at a time.
+/// paint() depends on nothing but its arguments: the same motion gives the same frame. Threads may
+/// share an object.
 class FramePainter {
   public:
     virtual ~FramePainter() = default;
@@ -24,7 +24,10 @@ class FramePainter {
     /// @param source_scale  FaceCode::source_scale
     virtual void paint(core::ImageU8& rgb,
                        const std::vector<LostPatch>& lost,
-                       float source_scale) = 0;
+                       float source_scale) const = 0;
+
+    /// How many calls of paint() at a time pay off.
+    virtual int num_threads() const = 0;
 
     /// Name of the network's configuration, "fast" or "full".
     virtual const std::string& config_name() const = 0;

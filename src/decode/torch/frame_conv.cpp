@@ -34,24 +34,24 @@ using Pointwise = at::Tensor(const at::Tensor& x,
                              std::string_view activation,
                              Scalars values,
                              OptionalName algorithm);
-using PointwiseBinary = at::Tensor(const at::Tensor& x,
-                                   const at::Tensor& other,
-                                   const at::Tensor& weight,
-                                   const OptionalTensor& bias,
-                                   at::IntArrayRef padding,
-                                   at::IntArrayRef stride,
-                                   at::IntArrayRef dilation,
-                                   std::int64_t groups,
-                                   std::string_view operation,
-                                   std::optional<at::Scalar> share,
-                                   OptionalName activation,
-                                   Scalars values,
-                                   OptionalName algorithm);
+using PointwiseBinary = at::Tensor&(at::Tensor& other,
+                                    const at::Tensor& x,
+                                    const at::Tensor& weight,
+                                    const OptionalTensor& bias,
+                                    at::IntArrayRef padding,
+                                    at::IntArrayRef stride,
+                                    at::IntArrayRef dilation,
+                                    std::int64_t groups,
+                                    std::string_view operation,
+                                    std::optional<at::Scalar> share,
+                                    OptionalName activation,
+                                    Scalars values,
+                                    OptionalName algorithm);
 
 template <typename Signature>
-c10::TypedOperatorHandle<Signature> find_operator(const char* overload) {
+c10::TypedOperatorHandle<Signature> find_operator(const char* name, const char* overload) {
     return c10::Dispatcher::singleton()
-        .findSchemaOrThrow("mkldnn::_convolution_pointwise", overload)
+        .findSchemaOrThrow(name, overload)
         .template typed<Signature>();
 }
 
@@ -66,7 +66,7 @@ at::Tensor fused(const at::Tensor& x,
                  const at::Tensor& bias,
                  at::IntArrayRef padding,
                  bool is_activated) {
-    static const auto convolve = find_operator<Pointwise>("");
+    static const auto convolve = find_operator<Pointwise>("mkldnn::_convolution_pointwise", "");
     return convolve.call(x,
                          weight,
                          bias,
@@ -94,26 +94,27 @@ at::Tensor FrameConvImpl::activated(const at::Tensor& x) {
                              : at::leaky_relu(forward(x), kSlope);
 }
 
-at::Tensor FrameConvImpl::activated_sum(const at::Tensor& x, const at::Tensor& beside) {
+at::Tensor FrameConvImpl::activated_sum(const at::Tensor& x, at::Tensor beside) {
     if (!packed_.defined()) {
         return at::leaky_relu(forward(x) + beside, kSlope);
     }
-    static const auto convolve = find_operator<PointwiseBinary>("binary");
+    static const auto convolve =
+        find_operator<PointwiseBinary>("mkldnn::_convolution_pointwise_", "binary");
     // No activation but relu can follow the sum there.
-    at::Tensor sum = convolve.call(x,
-                                   beside,
-                                   packed_,
-                                   bias,
-                                   padding_,
-                                   kOne,
-                                   kOne,
-                                   1,
-                                   "add",
-                                   at::Scalar(1.0),
-                                   std::nullopt,
-                                   Scalars(),
-                                   std::nullopt);
-    return at::leaky_relu_(sum, kSlope);
+    convolve.call(beside,
+                  x,
+                  packed_,
+                  bias,
+                  padding_,
+                  kOne,
+                  kOne,
+                  1,
+                  "add",
+                  at::Scalar(1.0),
+                  std::nullopt,
+                  Scalars(),
+                  std::nullopt);
+    return at::leaky_relu_(beside, kSlope);
 }
 
 void FrameConvImpl::fuse() {

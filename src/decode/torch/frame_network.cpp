@@ -6,10 +6,12 @@
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/tensor/weights.h"
 
+#include <cstring>
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/avg_pool2d.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/pixel_shuffle.h>
 #include <ATen/ops/pixel_unshuffle.h>
 #include <ATen/ops/sigmoid.h>
@@ -27,6 +29,38 @@ constexpr int kFold = 2;
 constexpr int kNumOutputs = 4;  ///< change of three colours, and its share
 constexpr const char* kFormat = "vasa frame decoder network";
 
+/// Channels of an image, each pixel as 2×2, before those of one of twice its size.
+at::Tensor join_doubled(const at::Tensor& small, const at::Tensor& large) {
+    const bool is_half = 2 * small.size(2) == large.size(2) && 2 * small.size(3) == large.size(3);
+    if (small.requires_grad() || !small.is_cpu() || !is_half) {
+        return at::cat({at::upsample_nearest2d(small, {large.size(2), large.size(3)}), large}, 1);
+    }
+    // The same in one pass over the memory.
+    constexpr auto kLayout = at::MemoryFormat::ChannelsLast;
+    const at::Tensor from_small = small.contiguous(kLayout), from_large = large.contiguous(kLayout);
+    const std::int64_t height = large.size(2), width = large.size(3);
+    at::Tensor joined = at::empty({large.size(0), small.size(1) + large.size(1), height, width},
+                                  large.options().memory_format(kLayout));
+    const auto bytes = [](const at::Tensor& x) {
+        return static_cast<std::size_t>(x.size(1)) * x.element_size();
+    };
+    const auto* small_pixel = static_cast<const char*>(from_small.const_data_ptr());
+    const auto* large_pixel = static_cast<const char*>(from_large.const_data_ptr());
+    auto* out = static_cast<char*>(joined.data_ptr());
+    for (std::int64_t row = 0; row < large.size(0) * height; ++row) {
+        const char* const small_row =
+            small_pixel + static_cast<std::size_t>(row / 2 * (width / 2)) * bytes(small);
+        for (std::int64_t x = 0; x < width; ++x) {
+            std::memcpy(
+                out, small_row + static_cast<std::size_t>(x / 2) * bytes(small), bytes(small));
+            std::memcpy(out + bytes(small), large_pixel, bytes(large));
+            out += bytes(joined);
+            large_pixel += bytes(large);
+        }
+    }
+    return joined;
+}
+
 }  // namespace
 
 ConvBlockImpl::ConvBlockImpl(int num_in, int num_out)
@@ -40,8 +74,8 @@ ConvBlockImpl::ConvBlockImpl(int num_in, int num_out)
 }
 
 at::Tensor ConvBlockImpl::forward(const at::Tensor& x) {
-    const at::Tensor beside = shortcut_.is_empty() ? x : shortcut_->plain(x);
-    return second_->activated_sum(first_->activated(x), beside);
+    const at::Tensor inside = first_->activated(x);
+    return second_->activated_sum(inside, shortcut_.is_empty() ? x : shortcut_->plain(x));
 }
 
 FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
@@ -69,8 +103,15 @@ FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
 }
 
 at::Tensor FrameNetworkImpl::forward(const at::Tensor& conditions, const at::Tensor& region) {
-    at::Tensor x = in_->activated(
-        at::pixel_unshuffle(conditions, kFold).contiguous(at::MemoryFormat::ChannelsLast));
+    const at::Tensor painted =
+        at::pixel_shuffle(predict(at::pixel_unshuffle(conditions, kFold)), kFold)
+            .to(conditions.scalar_type());
+    const at::Tensor share = at::sigmoid(painted.slice(1, 3, 4)) * region;
+    return conditions.slice(1, 0, 3) + painted.slice(1, 0, 3) * share;
+}
+
+at::Tensor FrameNetworkImpl::predict(const at::Tensor& folded) {
+    at::Tensor x = in_->activated(folded.contiguous(at::MemoryFormat::ChannelsLast));
     std::vector<at::Tensor> skipped;
     for (std::size_t i = 0; i < down_.size(); ++i) {
         if (i > 0) {
@@ -81,16 +122,10 @@ at::Tensor FrameNetworkImpl::forward(const at::Tensor& conditions, const at::Ten
     }
     x = middle_(x);
     for (std::size_t i = 0; i < up_.size(); ++i) {
-        const at::Tensor& skip = skipped.back();
-        const at::Tensor wide =
-            at::upsample_nearest2d(narrow_[i]->plain(x), {skip.size(2), skip.size(3)});
-        x = up_[i](at::cat({wide, skip}, 1));
+        x = up_[i](join_doubled(narrow_[i]->plain(x), skipped.back()));
         skipped.pop_back();
     }
-    const at::Tensor painted =
-        at::pixel_shuffle(out_->plain(x), kFold).to(conditions.scalar_type());
-    const at::Tensor share = at::sigmoid(painted.slice(1, 3, 4)) * region;
-    return conditions.slice(1, 0, 3) + painted.slice(1, 0, 3) * share;
+    return out_->plain(x);
 }
 
 void FrameNetworkImpl::fuse() {
@@ -108,12 +143,11 @@ void FrameNetworkImpl::fuse() {
         fuse_all(*up_[i]);
         fuse_all(*narrow_[i]);
     }
-}
-
-at::Tensor paint_region(const at::Tensor& lost) {
-    constexpr int kWiden = 11, kSoften = 7;
-    const at::Tensor wide = at::max_pool2d(lost, kWiden, 1, kWiden / 2);
-    return at::avg_pool2d(wide, kSoften, 1, kSoften / 2, false, false);
+    for (at::Tensor& parameter : parameters()) {
+        if (parameter.dim() == 4) {
+            parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+        }
+    }
 }
 
 void save_frame_network(const std::string& path,

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/frame_painter.h"
 
+#include "../condition_values.h"
+
 #include "vasa/core/error.h"
+#include "vasa/core/parallel.h"
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/frame_network.h"
 #include "vasa/tensor/device.h"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <ATen/TensorOperators.h>
@@ -15,6 +19,8 @@
 
 namespace vasa::decode {
 namespace {
+
+constexpr int kMaxThreads = 8;
 
 at::ScalarType choose_type(Precision precision, bool is_cuda) {
     switch (precision) {
@@ -52,44 +58,81 @@ class NetworkPainter : public FramePainter {
 
     void paint(core::ImageU8& rgb,
                const std::vector<LostPatch>& lost,
-               float source_scale) override {
+               float source_scale) const override {
         const torch::NoGradGuard guard;
         const tensor::SingleTorchThread single;
         for (const LostPatch& patch : lost) {
-            paint_patch(patch, rgb, source_scale);
+            paint_patch(patch, source_scale, rgb);
         }
+    }
+
+    int num_threads() const override {
+        return device_.is_cpu() ? std::min(core::num_threads(), kMaxThreads) : 1;
     }
 
     const std::string& config_name() const override { return network_->config().name; }
 
   private:
-    void paint_patch(const LostPatch& patch, core::ImageU8& rgb, float source_scale) {
+    void paint_patch(const LostPatch& patch, float source_scale, core::ImageU8& rgb) const {
         const PixelRect& rect = patch.rect;
-        const int num_pixels = rect.width * rect.height;
-        at::Tensor lost = at::empty({1, 1, rect.height, rect.width}, at::kFloat);
-        mark_lost(patch.records.data(), num_pixels, lost.data_ptr<float>());
-        if (!lost.any().item<bool>()) {
+        std::vector<float> lost(patch.records.size()), region(patch.records.size());
+        mark_lost(patch.records.data(), rect.width * rect.height, lost.data());
+        if (std::all_of(lost.begin(), lost.end(), [](float v) { return v == 0; })) {
             return;  // lips and lids are closed
         }
-        at::Tensor conditions = at::empty({1, kNumConditions, rect.height, rect.width}, at::kFloat);
-        fill_conditions(
-            patch.records.data(), num_pixels, source_scale, conditions.data_ptr<float>());
-        const at::Tensor region = paint_region(lost);
-        const at::Tensor painted =
-            network_(conditions.to(device_, type_).contiguous(at::MemoryFormat::ChannelsLast),
-                     region.to(device_, type_))
-                .to(at::kCPU, at::kFloat)
-                .contiguous();  // [1, 3, h, w]
-        const float* values = painted.const_data_ptr<float>();
-        const float* where = region.const_data_ptr<float>();
-        for (int i = 0; i < num_pixels; ++i) {
-            if (where[i] <= 0) {
-                continue;
-            }
-            std::uint8_t* out = rgb.at(rect.x + i % rect.width, rect.y + i / rect.width);
-            for (int c = 0; c < 3; ++c) {
-                out[c] = static_cast<std::uint8_t>(
-                    std::clamp(255.0F * (values[c * num_pixels + i] + 0.5F) + 0.5F, 0.0F, 255.0F));
+        mark_region(lost.data(), rect.width, rect.height, region.data());
+        const at::Tensor change = network_.ptr()
+                                      ->predict(folded_conditions(patch, source_scale).to(device_))
+                                      .to(at::kCPU, at::kFloat)
+                                      .contiguous(at::MemoryFormat::ChannelsLast);
+        blend(patch, change.const_data_ptr<float>(), region.data(), rgb);
+    }
+
+    at::Tensor folded_conditions(const LostPatch& patch, float source_scale) const {
+        const PixelRect& rect = patch.rect;
+        at::Tensor folded =
+            at::empty({1, 4 * kNumConditions, rect.height / 2, rect.width / 2},
+                      at::TensorOptions(type_).memory_format(at::MemoryFormat::ChannelsLast));
+        const auto fill = [&](auto* out) {
+            fold_conditions(patch.records.data(), rect.width, rect.height, source_scale, out);
+        };
+        switch (type_) {
+            case at::kBFloat16:
+                fill(folded.data_ptr<at::BFloat16>());
+                break;
+            case at::kHalf:
+                fill(folded.data_ptr<at::Half>());
+                break;
+            default:
+                fill(folded.data_ptr<float>());
+        }
+        return folded;
+    }
+
+    /// Over the colours that the patch was made from, not over those in the frame: patches overlap.
+    /// @param change  [height / 2, width / 2, 16] from FrameNetwork::predict()
+    /// @param region  [height, width] where it may show
+    static void blend(const LostPatch& patch,
+                      const float* change,
+                      const float* region,
+                      core::ImageU8& rgb) {
+        constexpr int kCell = 4;  // pixels folded into one
+        const PixelRect& rect = patch.rect;
+        for (int y = 0; y < rect.height; ++y) {
+            for (int x = 0; x < rect.width; ++x) {
+                const float where = region[y * rect.width + x];
+                if (where <= 0) {
+                    continue;
+                }
+                const float* const values =
+                    change + ((y / 2) * (rect.width / 2) + x / 2) * (4 * kCell) + y % 2 * 2 + x % 2;
+                const float share = 255.0F * where / (1.0F + std::exp(-values[3 * kCell]));
+                const auto& base = patch.records[static_cast<std::size_t>(y) * rect.width + x].rgb;
+                std::uint8_t* out = rgb.at(rect.x + x, rect.y + y);
+                for (int c = 0; c < 3; ++c) {
+                    const float value = static_cast<float>(base[c]) + values[c * kCell] * share;
+                    out[c] = static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
+                }
             }
         }
     }

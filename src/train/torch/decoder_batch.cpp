@@ -11,6 +11,7 @@
 #include <set>
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
 
 namespace vasa::train {
 namespace {
@@ -169,9 +170,10 @@ void fill_row(const DecoderPatch& patch, const Change& change, int row, DecoderB
                             change.source_scale,
                             batch.conditions.data_ptr<float>() +
                                 static_cast<std::ptrdiff_t>(row) * kNumConditions * kPixels);
-    decode::mark_lost(records.data(),
-                      kPixels,
-                      batch.lost.data_ptr<float>() + static_cast<std::ptrdiff_t>(row) * kPixels);
+    const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(row) * kPixels;
+    decode::mark_lost(records.data(), kPixels, batch.lost.data_ptr<float>() + first);
+    decode::mark_region(
+        batch.lost.data_ptr<float>() + first, kSide, kSide, batch.region.data_ptr<float>() + first);
 }
 
 DecoderBatch make_batch(int size) {
@@ -179,6 +181,7 @@ DecoderBatch make_batch(int size) {
     batch.conditions = at::empty({size, kNumConditions, kSide, kSide}, at::kFloat);
     batch.target = at::empty({size, 3, kSide, kSide}, at::kFloat);
     batch.lost = at::empty({size, 1, kSide, kSide}, at::kFloat);
+    batch.region = at::empty_like(batch.lost);
     return batch;
 }
 

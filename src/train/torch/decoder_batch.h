@@ -21,6 +21,7 @@ struct DecoderBatch {
     at::Tensor conditions;  ///< [B, kNumConditions, 128, 128]
     at::Tensor target;      ///< [B, 3, 128, 128], -0.5..0.5
     at::Tensor lost;        ///< [B, 1, 128, 128] 0 or 1
+    at::Tensor region;      ///< [B, 1, 128, 128] where to paint, from decode::mark_region()
     std::array<int, kNumPatchKinds> counts{};
 };
 

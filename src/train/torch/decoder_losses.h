@@ -16,7 +16,7 @@ using PatchDiscriminators = std::array<PatchDiscriminator, kNumPatchKinds>;
 
 /// Weighted mean absolute difference of colours and of their gradients where the network paints,
 /// lost pixels counting three times.
-/// @param region  [B, 1, H, W] from decode::paint_region()
+/// @param region  [B, 1, H, W] from decode::mark_region()
 at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const DecoderBatch& batch,
                                const at::Tensor& region,

@@ -131,7 +131,7 @@ DecoderTrainer::DecoderTrainer(const DecoderTrainOptions& options)
 }
 
 DecoderBatch DecoderTrainer::to_device(DecoderBatch batch) const {
-    for (at::Tensor* tensor : {&batch.conditions, &batch.target, &batch.lost}) {
+    for (at::Tensor* tensor : {&batch.conditions, &batch.target, &batch.lost, &batch.region}) {
         *tensor = tensor->to(device_);
     }
     batch.conditions = batch.conditions.contiguous(at::MemoryFormat::ChannelsLast);
@@ -196,7 +196,7 @@ at::Tensor DecoderTrainer::output_gradient(const at::Tensor& painted,
 void DecoderTrainer::step() {
     core::Rng rng = core::Rng(options_.seed).fork(static_cast<std::uint64_t>(step_) + 1);
     const DecoderBatch batch = to_device(training_.training_batch(options_.batch_size, rng));
-    const at::Tensor region = decode::paint_region(batch.lost);
+    const at::Tensor& region = batch.region;
     const at::Tensor hidden = hidden_mask(batch);
     const at::Tensor painted = paint(network_, batch, region);
     if (step_ >= options_.discriminator_start * options_.num_steps) {
@@ -239,7 +239,7 @@ void DecoderTrainer::validate() {
     for (std::size_t kind = 0; kind < kNumPatchKinds; ++kind) {
         const DecoderBatch batch = to_device(held_out_.validation_batch(
             static_cast<PatchKind>(kind), options_.num_validation_patches));
-        const at::Tensor painted = paint(average_, batch, decode::paint_region(batch.lost));
+        const at::Tensor painted = paint(average_, batch, batch.region);
         *errors[kind] = lost_errors(painted, batch);
         const std::int64_t every = std::max<std::int64_t>(1, painted.size(0) / kSheetPatches);
         for (std::int64_t i = 0; i < painted.size(0); i += every) {

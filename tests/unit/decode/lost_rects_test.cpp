@@ -8,14 +8,14 @@ using namespace vasa::decode;
 TEST_CASE("rectangles hold what is lost with surroundings, on the network's grid") {
     LostCells cells;
     CHECK(cells.rects().empty());
-    cells.add_inside(200.0F, 301.0F);
+    cells.add_opening({{200.0F, 301.0F}});
     const auto rects = cells.rects();
     REQUIRE(rects.size() == 1);
     const PixelRect& r = rects[0];
-    CHECK(r.x <= 200 - 16);
-    CHECK(r.y <= 301 - 16);
-    CHECK(r.x + r.width >= 200 + 16);
-    CHECK(r.y + r.height >= 301 + 16);
+    CHECK(r.x <= 200 - 12);
+    CHECK(r.y <= 301 - 12);
+    CHECK(r.x + r.width >= 200 + 12);
+    CHECK(r.y + r.height >= 301 + 12);
     for (const int v : {r.x, r.y, r.width, r.height}) {
         CHECK(v % kLostStride_px == 0);
     }
@@ -23,15 +23,15 @@ TEST_CASE("rectangles hold what is lost with surroundings, on the network's grid
 
 TEST_CASE("rectangles stay inside the frame and become one where that is less work") {
     LostCells cells;
-    for (const auto& [x, y] : {std::pair<float, float>{1, 1},
-                               {510, 3},
-                               {250, 250},
-                               {285, 250},
-                               {250, 400},
-                               {511, 511},
-                               {600, 20},
-                               {-5, 20}}) {
-        cells.add_inside(x, y);
+    for (const vasa::core::Vec2f& place : {vasa::core::Vec2f{1, 1},
+                                           {500, 3},
+                                           {248, 248},
+                                           {285, 250},
+                                           {248, 400},
+                                           {504, 504},
+                                           {600, 20},
+                                           {-50, 20}}) {
+        cells.add_opening({place});
     }
     const auto rects = cells.rects();
     CHECK(rects.size() == 5);

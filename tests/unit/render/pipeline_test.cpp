@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <new>
@@ -55,6 +56,35 @@ TEST_CASE("every item passes every stage once, in order") {
             CHECK(indices[static_cast<std::size_t>(i)] == i);
         }
     }
+}
+
+TEST_CASE("items of a stage with several workers leave it in order") {
+    std::vector<Stage> stages = idle_stages();
+    std::atomic<int> num_inside{0}, most_inside{0};
+    stages[1].num_workers = 3;
+    stages[1].run = [&](FrameItem& item) {
+        const int inside = ++num_inside;
+        most_inside = std::max(most_inside.load(), inside);
+        std::this_thread::sleep_for(std::chrono::milliseconds(item.index % 3 == 0 ? 3 : 0));
+        --num_inside;
+    };
+    std::vector<std::int64_t> seen;
+    stages[2].run = [&](FrameItem& item) { seen.push_back(item.index); };
+    const render::PipelineReport report = run(100, stages);
+    REQUIRE(seen.size() == 100);
+    CHECK(std::is_sorted(seen.begin(), seen.end()));
+    CHECK(most_inside > 1);
+    CHECK(most_inside <= 3);
+    CHECK(report.busy_s[1] > 0.09);
+
+    stages[1].run = [&](FrameItem& item) {
+        if (item.index == 41) {
+            throw core::Error(core::ErrorKind::Input, "one of them fails");
+        }
+    };
+    CHECK_THROWS_AS(run(100, stages), core::Error);
+    stages[0].num_workers = 2;
+    CHECK_THROWS_AS(run(1, stages), core::Error);
 }
 
 TEST_CASE("progress counts up to the total, none for no items") {

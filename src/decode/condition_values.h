@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/decode/frame_conditions.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace vasa::decode {
+
+/// SourceScale of a portrait.
+/// @param source_scale  portrait pixels per frame pixel
+float scale_condition(float source_scale);
+
+/// All conditions of one record.
+/// @param scale  from scale_condition()
+void condition_values(const PixelRecord& record,
+                      float scale,
+                      std::array<float, kNumConditions>& out);
+
+/// fill_conditions() in the order in which the network takes them: each 2×2 pixels are one, whose
+/// channels are condition by condition those of its four, row by row.
+///
+/// @tparam Number  made from float
+/// @param width, height  even
+/// @param out            [height / 2, width / 2, 4 · kNumConditions]
+template <typename Number>
+void fold_conditions(
+    const PixelRecord* records, int width, int height, float source_scale, Number* out) {
+    const float scale = scale_condition(source_scale);
+    std::array<float, kNumConditions> values;
+    for (int y = 0; y < height; ++y) {
+        for (int x = 0; x < width; ++x) {
+            condition_values(records[static_cast<std::ptrdiff_t>(y) * width + x], scale, values);
+            Number* const cell =
+                out +
+                (static_cast<std::ptrdiff_t>(y / 2) * (width / 2) + x / 2) * (4 * kNumConditions) +
+                (y % 2) * 2 + x % 2;
+            for (int c = 0; c < kNumConditions; ++c) {
+                cell[4 * c] = static_cast<Number>(values[c]);
+            }
+        }
+    }
+}
+
+}  // namespace vasa::decode
