@@ -25,3 +25,7 @@ target_link_libraries(vasa::torch_cpu INTERFACE vasa::c10)
 # The libraries beside libtorch_cpu (libgomp, the CUDA runtime's stubs) are found through its own
 # run path; the linker need not see them.
 target_link_options(vasa::torch_cpu INTERFACE "LINKER:--allow-shlib-undefined")
+# As an option it comes before all other libraries: libtorch holds MKL under BLAS' usual names and
+# looks these up itself. After Ceres' ATLAS it would get sgemm from there, several times slower.
+target_link_options(vasa::torch_cpu INTERFACE
+    "LINKER:--push-state,--no-as-needed,${torch_root}/lib/libtorch_cpu.so,--pop-state")
