@@ -24,8 +24,9 @@ using core::Error;
 using core::ErrorKind;
 
 const char* const kFooter =
-    "Exit codes: 0 done, 2 usage, 3 input, 4 model, 5 output, 6 resource, 7 batch with failed\n"
-    "items, 70 internal, 130 interrupted (SIGINT), 143 terminated (SIGTERM).\n"
+    "Exit codes: 0 done, 1 quality regressed (eval --suite), 2 usage, 3 input, 4 model, 5 output,\n"
+    "6 resource, 7 batch with failed items, 70 internal, 130 interrupted (SIGINT),\n"
+    "143 terminated (SIGTERM).\n"
     "Environment: VASA_MODELS (model folder), NO_COLOR.\n";
 
 void add_common_options(CLI::App& app, Context& context) {

@@ -24,6 +24,7 @@ core::ProgressFn Context::progress(double frames_per_second) {
 
 void Context::print_result(nlohmann::json result, const std::string& text) {
     std::string out = text;
+    has_result = true;
     if (json) {
         result["warnings"] = terminal.warnings();
         // File names need not be UTF-8.

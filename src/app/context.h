@@ -33,6 +33,7 @@ struct Context {
     core::StopToken stop;
     /// What the chosen subcommand does; set by its callback, run once everything is parsed.
     std::function<void()> action;
+    bool has_result = false;  ///< print_result() was called: its object says all
 
     /// Progress on the terminal.
     core::ProgressFn progress(double frames_per_second);

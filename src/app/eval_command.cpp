@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
+#include "quality_run.h"
 #include "score_report.h"
 
 #include "vasa/core/error.h"
@@ -22,11 +23,16 @@ struct EvalArguments {
     std::vector<float> gaze_deg;
     std::vector<double> distance;
     std::string plot, report;
+    QualityArguments quality;
     bool force = false;
 };
 
 void run_eval(EvalArguments arguments, Context& context) {
     eval::ClipInput& input = arguments.input;
+    if (!arguments.quality.suite.empty()) {
+        run_quality(arguments.quality, arguments.force, context);
+        return;
+    }
     input.model_dir = context.model_dir;
     input.fps = core::parse_frame_rate(arguments.fps);
     if (!arguments.gaze_deg.empty()) {
@@ -46,10 +52,34 @@ void run_eval(EvalArguments arguments, Context& context) {
     context.print_result(scores_as_json(name, scores), score_table(scores));
 }
 
+/// Options of a suite; those of a single clip make no sense beside it.
+void add_quality_options(CLI::App& command, QualityArguments& quality) {
+    const auto singles = command.get_options([](const CLI::Option* option) {
+        return option->get_name() != "--help" && option->get_name() != "--force";
+    });
+    const auto add = [&command](const char* name, auto& value, const char* text) {
+        return command.add_option(name, value, text)->group("Regression gate");
+    };
+    CLI::Option* suite = add("--suite", quality.suite, "Render and score these cases instead");
+    for (CLI::Option* single : singles) {
+        suite->excludes(single);
+    }
+    add("--baseline", quality.baseline, "Scores to hold them against; exit code 1 if worse")
+        ->needs(suite);
+    add("--inputs", quality.inputs, "Folder of the suite's files; else the suite's own")
+        ->needs(suite);
+    add("--junit", quality.junit, "Write the verdicts as JUnit XML")->needs(suite);
+    add("--clips", quality.clips, "Folder where the clips stay, to look at")->needs(suite);
+    command.add_flag("--update-baseline", quality.is_update, "Write the baseline instead")
+        ->group("Regression gate")
+        ->needs(suite);
+}
+
 }  // namespace
 
 void add_eval_command(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("eval", "Scores a finished clip by its decoded frames");
+    CLI::App* command = app.add_subcommand(
+        "eval", "Scores a finished clip by its decoded frames; or a suite, against a baseline");
     const auto arguments = std::make_shared<EvalArguments>();
     eval::ClipInput& input = arguments->input;
     command->add_option("clip", input.clip, "Video");
@@ -67,6 +97,7 @@ void add_eval_command(CLI::App& app, Context& context) {
     command->add_option("--plot", arguments->plot, "PNG with curves and the table");
     command->add_option("--report", arguments->report, "Folder for an HTML report with frames");
     command->add_flag("--force", arguments->force, "Replace existing output");
+    add_quality_options(*command, arguments->quality);
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_eval(*arguments, context); };
     });

@@ -24,9 +24,6 @@ using render::BatchJob;
 
 constexpr std::uint64_t kMaxListBytes = 256U << 20U;
 
-/// Options of one job as they would stand on a command line.
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
 /// 1, 2, ... for a list's lines.
 struct Line {
     int number = 0;
@@ -78,18 +75,14 @@ std::string text_of(const std::string& name, const json& value) {
                 "'" + name + "' is " + value.type_name() + ", expected a string, number or flag");
 }
 
-Fields fields_of_json(const std::string& text) {
-    json object;
-    try {
-        object = json::parse(text);
-    } catch (const json::exception& error) {
-        throw Error(ErrorKind::Input, std::string("no JSON: ") + error.what());
-    }
+}  // namespace
+
+JobFields job_fields(const json& object) {
     if (!object.is_object()) {
         throw Error(ErrorKind::Input,
                     std::string("a job is an object, found ") + object.type_name());
     }
-    Fields fields;
+    JobFields fields;
     for (const auto& [name, value] : object.items()) {
         if (value.is_null()) {
             continue;
@@ -101,6 +94,18 @@ Fields fields_of_json(const std::string& text) {
         }
     }
     return fields;
+}
+
+namespace {
+
+JobFields fields_of_json(const std::string& text) {
+    json object;
+    try {
+        object = json::parse(text);
+    } catch (const json::exception& error) {
+        throw Error(ErrorKind::Input, std::string("no JSON: ") + error.what());
+    }
+    return job_fields(object);
 }
 
 /// Cells of a line; in double quotes a cell may hold commas, and quotes doubled.
@@ -127,14 +132,14 @@ std::vector<std::string> split_cells(const std::string& line) {
     return cells;
 }
 
-Fields fields_of_csv(const std::vector<std::string>& names, const std::string& text) {
+JobFields fields_of_csv(const std::vector<std::string>& names, const std::string& text) {
     const std::vector<std::string> cells = split_cells(text);
     if (cells.size() != names.size()) {
         throw Error(ErrorKind::Input,
                     std::to_string(cells.size()) + " cells, expected " +
                         std::to_string(names.size()) + " as in the header");
     }
-    Fields fields;
+    JobFields fields;
     for (std::size_t i = 0; i < cells.size(); ++i) {
         fields.emplace_back(names[i], cells[i]);
     }
@@ -150,7 +155,9 @@ std::uint64_t seed_of(const render::RenderOptions& options, std::uint64_t seed) 
     return std::stoull(hash.finish().substr(0, 12), nullptr, 16);
 }
 
-render::RenderOptions parse_options(const Fields& fields, std::uint64_t seed) {
+}  // namespace
+
+render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t seed) {
     CLI::App command;
     RenderArguments arguments;
     add_render_arguments(command, arguments);
@@ -190,7 +197,9 @@ render::RenderOptions parse_options(const Fields& fields, std::uint64_t seed) {
     return options;
 }
 
-std::string out_of(const Fields& fields) {
+namespace {
+
+std::string out_of(const JobFields& fields) {
     const auto it = std::find_if(
         fields.begin(), fields.end(), [](const auto& field) { return field.first == "out"; });
     return it == fields.end() ? "" : it->second;
@@ -223,10 +232,10 @@ std::vector<BatchJob> parse_jobs(const std::string& text,
         BatchJob job;
         job.line = line.number;
         try {
-            const Fields fields =
+            const JobFields fields =
                 is_json ? fields_of_json(line.text) : fields_of_csv(names, line.text);
             job.options.out = out_of(fields);
-            job.options = parse_options(fields, seed);
+            job.options = options_of_fields(fields, seed);
         } catch (const Error& error) {
             job.error = error;
         }

@@ -5,9 +5,24 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 namespace vasa::app {
+
+/// Options of one job as they would stand on a command line, names without the dashes.
+using JobFields = std::vector<std::pair<std::string, std::string>>;
+
+/// The options in a JSON object; names as in load_jobs(), nulls left out.
+/// @throws Error(Input) if it is no object, or holds objects or lists of other than numbers.
+JobFields job_fields(const nlohmann::json& object);
+
+/// @param seed  see load_jobs(), for jobs without one
+/// @throws Error(Usage) for options that `vasa render` does not have or values it does not take,
+///         Error(Input) for a control file.
+render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t seed);
 
 /// Reads a list of render jobs: JSON lines (an object a line) or CSV (a header of names). Names are
 /// those of `vasa render`'s options without the dashes, `_` and `-` alike; empty lines and lines

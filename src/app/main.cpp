@@ -43,7 +43,7 @@ std::optional<Error> run(int argc, char** argv, Context& context) {
 
 void report(const Error& error, Context& context) {
     context.terminal.error(error);
-    if (!context.json) {
+    if (!context.json || context.has_result) {
         return;
     }
     try {

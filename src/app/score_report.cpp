@@ -3,6 +3,7 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/markup.h"
 #include "vasa/media/image_file.h"
 
 #include <algorithm>
@@ -120,34 +121,11 @@ void draw_panel(cv::Mat& canvas, const Panel& panel, const cv::Rect& area) {
     }
 }
 
-std::string escaped(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 std::string panel_svg(const Panel& panel) {
     constexpr double kWidth = 900, kHeight = 140;
     const Range range = range_of(panel);
     char text[160];
-    std::string svg = "<h3>" + escaped(panel.title) + "</h3>\n<p class=\"legend\">" +
+    std::string svg = "<h3>" + core::escape_markup(panel.title) + "</h3>\n<p class=\"legend\">" +
                       number(range.low) + " to " + number(range.high);
     for (const NamedCurve& curve : panel.curves) {
         std::snprintf(text,
@@ -270,12 +248,13 @@ void save_score_report(const std::string& folder,
     const std::string page = folder + "/index.html";
     { const core::AtomicFile probe(page, overwrite); }
     std::string html =
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>" + escaped(name) +
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>" +
+        core::escape_markup(name) +
         "</title>\n<style>body{font:15px sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
         "svg{width:100%;height:140px;border:1px solid #ddd}table{border-collapse:collapse}"
         "td,th{padding:.2em .8em;border-bottom:1px solid #eee;text-align:left}"
         "td.n{text-align:right}.frames img{width:24%}.legend{margin:0;color:#666}</style>\n<h1>" +
-        escaped(name) + "</h1>\n<p>" + facts(scores) + "</p>\n<p class=\"frames\">\n";
+        core::escape_markup(name) + "</h1>\n<p>" + facts(scores) + "</p>\n<p class=\"frames\">\n";
     for (std::size_t i = 0; i < scores.samples.size(); ++i) {
         const std::string file = "frame_" + std::to_string(i + 1) + ".png";
         media::save_png(folder + "/" + file, scores.samples[i], true);
@@ -289,7 +268,7 @@ void save_score_report(const std::string& folder,
     for (const eval::Score& score : scores.scores) {
         html += std::string("<tr><td>") + score.field->name + "<td class=\"n\">" +
                 number(score.value) + "<td class=\"n\">" + vasa1_text(score) + "<td>" +
-                escaped(score.field->text) + "</tr>\n";
+                core::escape_markup(score.field->text) + "</tr>\n";
     }
     html += "</table>\n<p>Frames' SHA-256: <code>" + scores.frame_hash + "</code></p>\n</html>\n";
     core::write_file_atomic(page, html, overwrite);

@@ -5,6 +5,8 @@ namespace vasa::core {
 
 int exit_code(ErrorKind kind) {
     switch (kind) {
+        case ErrorKind::Quality:
+            return 1;
         case ErrorKind::Usage:
             return 2;
         case ErrorKind::Input:
@@ -29,6 +31,8 @@ int exit_code(ErrorKind kind) {
 
 const char* error_kind_name(ErrorKind kind) {
     switch (kind) {
+        case ErrorKind::Quality:
+            return "quality";
         case ErrorKind::Usage:
             return "usage";
         case ErrorKind::Input:

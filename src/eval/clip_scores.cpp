@@ -58,11 +58,15 @@ std::vector<ImageU8> spread_frames(const ClipInput& input, int count, const core
     FrameSource source(input);
     const int step = std::max(1, source.num_expected() / count);
     std::vector<ImageU8> frames;
-    ImageU8 frame;
-    for (int i = 0; source.read(frame); ++i) {
+    for (int i = 0; static_cast<int>(frames.size()) < count; ++i) {
         stop.throw_if_stopped();
-        if (frames.empty() || (i % step == step / 2 && static_cast<int>(frames.size()) < count)) {
-            frames.push_back(frame);
+        const bool is_wanted = i == 0 || i % step == step / 2;
+        ImageU8 frame;
+        if (!(is_wanted ? source.read(frame) : source.skip())) {
+            break;
+        }
+        if (is_wanted) {
+            frames.push_back(std::move(frame));
         }
     }
     if (frames.empty()) {
@@ -288,6 +292,7 @@ ClipScores score_clip(const ClipInput& input,
     const FaceCurves curves = curves_of_landmarks(track.landmarks, track.motion.frames);
     ScoreSheet sheet;
     MotionSample sample;
+    sheet.set("frames_without_face", result.num_lost);
     score_sound(input, sums, sample, sheet);
     if (!input.phones.empty()) {
         sample.phones = motion::load_phones(input.phones);

@@ -59,4 +59,15 @@ bool FrameSource::read(core::ImageU8& rgb) {
     return true;
 }
 
+bool FrameSource::skip() {
+    if (video_ != nullptr) {
+        return video_->skip();
+    }
+    if (next_ == files_.size()) {
+        return false;
+    }
+    ++next_;
+    return true;
+}
+
 }  // namespace vasa::eval

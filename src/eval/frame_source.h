@@ -19,6 +19,8 @@ class FrameSource {
 
     /// The next frame; false after the last. @throws Error(Input) for frames of unlike sizes.
     bool read(core::ImageU8& rgb);
+    /// Passes over the next frame; false after the last.
+    bool skip();
 
     core::Rational fps() const { return fps_; }
     bool has_sound() const { return video_ != nullptr && video_->info().audio_duration_s > 0; }

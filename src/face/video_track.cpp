@@ -21,9 +21,13 @@ std::vector<core::ImageU8> spread_frames(const std::string& path,
     std::vector<core::ImageU8> frames;
     core::ImageU8 frame;
     double next = std::floor(0.5 * step);
-    for (double index = 0; static_cast<int>(frames.size()) < count && reader.read(frame); ++index) {
+    for (double index = 0; static_cast<int>(frames.size()) < count; ++index) {
         stop.throw_if_stopped();
-        if (index >= next) {
+        const bool is_wanted = index >= next;
+        if (!(is_wanted || frame.empty() ? reader.read(frame) : reader.skip())) {
+            break;
+        }
+        if (is_wanted) {
             frames.push_back(frame);
             next += step;
         }

@@ -260,6 +260,16 @@ struct VideoReader::State {
         }
         return apply_orientation(std::move(image), orientation);
     }
+
+    /// After decode(): on to the next frame.
+    void leave_frame() {
+        const std::int64_t begin = frame->best_effort_timestamp;
+        if (begin != AV_NOPTS_VALUE) {
+            end_time = begin + frame->pkt_duration;
+        }
+        ++num_frames;
+        av_frame_unref(frame.get());
+    }
 };
 
 VideoReader::VideoReader(const std::string& path) : state_(std::make_unique<State>(path)) {}
@@ -275,12 +285,15 @@ bool VideoReader::read(core::ImageU8& rgb) {
         return false;
     }
     rgb = state_->convert();
-    const std::int64_t begin = state_->frame->best_effort_timestamp;
-    if (begin != AV_NOPTS_VALUE) {
-        state_->end_time = begin + state_->frame->pkt_duration;
+    state_->leave_frame();
+    return true;
+}
+
+bool VideoReader::skip() {
+    if (!state_->decode()) {
+        return false;
     }
-    ++state_->num_frames;
-    av_frame_unref(state_->frame.get());
+    state_->leave_frame();
     return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scores of real renders: each must rank a clip that is spoiled on purpose worse.
 #include "program.h"
+#include "studio.h"
 #include "support/talking_motion.h"
 
 #include "vasa/core/rng.h"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <functional>
 
 #include <nlohmann/json.hpp>
 
@@ -21,7 +21,9 @@ using core::ImageU8;
 using head::Action;
 using test::run_vasa;
 using test::RunResult;
+using test::Studio;
 using test::TemporaryFolder;
+using test::value;
 
 namespace fs = std::filesystem;
 
@@ -55,70 +57,6 @@ Talk make_talk() {
         talk.speech.push_back(static_cast<std::int16_t>(std::clamp(sample, -32000.0F, 32000.0F)));
     }
     return talk;
-}
-
-/// Renders and scores clips of one portrait, in one folder.
-class Studio {
-  public:
-    explicit Studio(std::string portrait) : portrait_(std::move(portrait)) {}
-
-    std::string path(const std::string& name) const { return folder_.path(name); }
-
-    void render(const std::string& name, const motion::MotionClip& motion) {
-        motion::save_motion(path(name + ".csv"), motion, true);
-        fs::create_directory(path(name));
-        const RunResult run = run_vasa({"render",
-                                        "--image",
-                                        portrait_,
-                                        "--motion",
-                                        path(name + ".csv"),
-                                        "--decoder",
-                                        "geometry",
-                                        "--out",
-                                        path(name) + "/%05d.png",
-                                        "--models",
-                                        VASA_MODEL_DIR});
-        INFO(run.err);
-        REQUIRE(run.exit_code == 0);
-    }
-
-    /// A copy of a clip's frames, each changed.
-    void change(const std::string& from,
-                const std::string& name,
-                const std::function<void(ImageU8&)>& change) {
-        fs::create_directory(path(name));
-        for (const auto& entry : fs::directory_iterator(path(from))) {
-            ImageU8 frame = media::load_image(entry.path().string());
-            change(frame);
-            media::save_png(path(name) + "/" + entry.path().filename().string(), frame, true);
-        }
-    }
-
-    nlohmann::json score(const std::string& name, const std::vector<std::string>& more = {}) {
-        std::vector<std::string> arguments = {"eval",
-                                              "--frames-dir",
-                                              path(name),
-                                              "--image",
-                                              portrait_,
-                                              "--models",
-                                              VASA_MODEL_DIR,
-                                              "--json"};
-        arguments.insert(arguments.end(), more.begin(), more.end());
-        const RunResult run = run_vasa(arguments);
-        INFO(run.err);
-        REQUIRE(run.exit_code == 0);
-        return nlohmann::json::parse(run.out);
-    }
-
-  private:
-    std::string portrait_;
-    TemporaryFolder folder_;
-};
-
-double value(const nlohmann::json& result, const std::string& score) {
-    INFO(score);
-    REQUIRE(result["scores"].contains(score));
-    return result["scores"][score]["value"].get<double>();
 }
 
 /// Box blur, some pixels wide, inside a square in the middle of the frame.

@@ -8,6 +8,7 @@ namespace vasa::core {
 
 /// What went wrong, seen from the user. Each kind has one exit code (see exit_code()).
 enum class ErrorKind {
+    Quality,      ///< clips are worse than their baseline (vasa eval --suite)
     Usage,        ///< bad options or option values
     Input,        ///< a file given by the user cannot be used
     Model,        ///< a model file is missing, damaged or of another version
@@ -36,8 +37,8 @@ class Error : public std::runtime_error {
     std::string hint_;
 };
 
-/// Process exit code of an error kind: 2 usage, 3 input, 4 model, 5 output, 6 resource, 7 batch,
-/// 70 internal, 130 interrupted, 143 terminated.
+/// Process exit code of an error kind: 1 quality, 2 usage, 3 input, 4 model, 5 output, 6 resource,
+/// 7 batch, 70 internal, 130 interrupted, 143 terminated.
 int exit_code(ErrorKind kind);
 
 /// Lower-case name of an error kind, as in JSON results ("input", "model", ...).

@@ -39,6 +39,8 @@ struct ScoreField {
     const char* name;  ///< key of JSON results
     int version;       ///< of the formula; scores of different versions must not be compared
     Better better;     ///< Near: near a range, see `vasa1`
+    /// Smaller differences between clips mean nothing: the least tolerance of regression gates.
+    double least_change;
     const char* text;  ///< what it is, with its unit
     double vasa1;      ///< measured on the clips VASA-1's authors published; NaN if not known
     /// The metric of motion that it is, taken from what the frames show; null for all others.

@@ -100,6 +100,9 @@ class VideoReader {
     /// The next frame as 8-bit RGB (rotation tag applied), false after the last.
     /// @throws Error(Input) if the file is damaged.
     bool read(core::ImageU8& rgb);
+    /// Passes over the next frame, without the cost of its colours; false after the last.
+    /// @throws Error(Input) if the file is damaged.
+    bool skip();
 
   private:
     struct State;

@@ -12,7 +12,8 @@
 using namespace vasa::core;
 
 TEST_CASE("every error kind has the documented exit code and a name of its own", "[core]") {
-    const std::vector<std::pair<ErrorKind, int>> codes = {{ErrorKind::Usage, 2},
+    const std::vector<std::pair<ErrorKind, int>> codes = {{ErrorKind::Quality, 1},
+                                                          {ErrorKind::Usage, 2},
                                                           {ErrorKind::Input, 3},
                                                           {ErrorKind::Model, 4},
                                                           {ErrorKind::Output, 5},
