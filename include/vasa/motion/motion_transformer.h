@@ -38,6 +38,9 @@ struct MotionConditions {
     at::Tensor gaze_known;    ///< [B] 1 or 0; the same for distance and emotion
     at::Tensor distance_known, emotion_known;
     at::Tensor style;  ///< [B] i64, an index into the styles, or their number for "any"
+
+    /// Those of one item of the batch.
+    MotionConditions item(std::int64_t index) const;
 };
 
 /// Transformer block whose norms are scaled and shifted by the step and the style (adaLN-zero).

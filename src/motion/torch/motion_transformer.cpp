@@ -135,6 +135,22 @@ void MotionTransformerConfig::check(const std::string& name) const {
     }
 }
 
+MotionConditions MotionConditions::item(std::int64_t index) const {
+    MotionConditions result = *this;
+    for (at::Tensor* tensor : {&result.speech,
+                               &result.speech_known,
+                               &result.history,
+                               &result.has_history,
+                               &result.controls,
+                               &result.gaze_known,
+                               &result.distance_known,
+                               &result.emotion_known,
+                               &result.style}) {
+        *tensor = tensor->slice(0, index, index + 1);
+    }
+    return result;
+}
+
 MotionBlockImpl::MotionBlockImpl(int width, int num_heads)
     : num_heads_(num_heads),
       modulation_(register_module("modulation", make_zero_linear(width, 6 * width))),

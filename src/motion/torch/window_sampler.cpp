@@ -3,9 +3,11 @@
 
 #include "../window_joint.h"
 
+#include "vasa/core/parallel.h"
 #include "vasa/core/rng.h"
 #include "vasa/motion/diffusion.h"
 #include "vasa/motion/motion_space.h"
+#include "vasa/tensor/device.h"
 
 #include <algorithm>
 #include <vector>
@@ -16,6 +18,7 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/zeros.h>
+#include <c10/core/InferenceMode.h>
 
 namespace vasa::motion {
 namespace {
@@ -120,6 +123,29 @@ Guidance window_guidance(const Controls& controls, int first, int count, at::Dev
     return guidance;
 }
 
+/// Each branch's idea of the clean window, [W, 52] each. On the CPU a thread each: one alone could
+/// not use more, and sums do not depend on how many there are.
+std::vector<at::Tensor> predict_branches(MotionTransformer network,
+                                         const at::Tensor& noisy,
+                                         double step,
+                                         const MotionConditions& conditions) {
+    const std::int64_t num_branches = conditions.style.size(0);
+    std::vector<at::Tensor> clean(static_cast<std::size_t>(num_branches));
+    const at::Tensor steps = at::full({num_branches}, step, noisy.options());
+    if (!noisy.is_cpu()) {
+        const at::Tensor all =
+            network(noisy.unsqueeze(0).expand({num_branches, -1, -1}), steps, conditions);
+        return all.unbind(0);
+    }
+    core::parallel_for(static_cast<int>(num_branches), [&](int branch) {
+        const c10::InferenceMode inference;
+        const tensor::SingleTorchThread single;
+        clean[static_cast<std::size_t>(branch)] = network(
+            noisy.unsqueeze(0), steps.slice(0, branch, branch + 1), conditions.item(branch))[0];
+    });
+    return clean;
+}
+
 }  // namespace
 
 at::Tensor frame_noise(std::uint64_t seed, int first, int count) {
@@ -153,15 +179,13 @@ at::Tensor sample_windows(MotionTransformer network,
             window_conditions(config, speech, history, controls, style, first, branches);
         // VASA-1, equation 2.
         const auto denoise = [&](const at::Tensor& x, double step) {
-            const at::Tensor clean = network(x.unsqueeze(0).expand({num_branches, -1, -1}),
-                                             at::full({num_branches}, step, speech.options()),
-                                             conditions);  // [branches, W, 52]
+            const std::vector<at::Tensor> clean = predict_branches(network, x, step, conditions);
             at::Tensor guided = clean[0];
             for (std::int64_t i = 1; i < num_branches; ++i) {
                 const bool is_speech =
                     branches[static_cast<std::size_t>(i)] == Branch::WithoutSpeech;
-                guided =
-                    guided + (is_speech ? guidance.audio : guidance.gaze) * (clean[0] - clean[i]);
+                guided = guided + (is_speech ? guidance.audio : guidance.gaze) *
+                                      (clean[0] - clean[static_cast<std::size_t>(i)]);
             }
             return guided;
         };
