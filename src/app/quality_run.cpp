@@ -180,6 +180,7 @@ void update_baseline(const QualityArguments& arguments,
                      const eval::QualityCases& old,
                      QualityRun run,
                      Context& context) {
+    eval::set_tolerances(run.cases);
     eval::keep_tolerances_set_by_hand(old, run.cases);
     core::write_file_atomic(arguments.baseline, eval::baseline_text(run.cases), true);
     context.print_result(

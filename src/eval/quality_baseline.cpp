@@ -140,9 +140,39 @@ QualityCase summarize_case(std::map<std::string, std::string> options,
         value.value = mean(values);
         // Of the seeds at large, of which these are a sample.
         value.spread = count > 1 ? deviation(values) * std::sqrt(count / (count - 1)) : 0.0;
-        value.tolerance = std::max(field.least_change, 2.0 * value.spread / std::sqrt(count));
+        value.tolerance = field.least_change;
     }
     return result;
+}
+
+void set_tolerances(QualityCases& cases) {
+    // Other processors round otherwise, and the same seed then gives another motion of the same
+    // quality: the difference of two means of as many clips has 1.4 of their standard errors.
+    constexpr double kErrors = 4.0;
+    for (const ScoreField& field : score_fields()) {
+        double squares = 0;
+        int count = 0;
+        const auto for_values = [&](const auto& use) {
+            for (auto& [name, one] : cases) {
+                const auto it = one.values.find(field.name);
+                if (it != one.values.end()) {
+                    use(it->second);
+                }
+            }
+        };
+        for_values([&](const QualityValue& value) {
+            if (value.num_clips > 1) {
+                squares += value.spread * value.spread;
+                ++count;
+            }
+        });
+        const double usual = count > 0 ? std::sqrt(squares / count) : 0.0;
+        for_values([&](QualityValue& value) {
+            const double error =
+                std::max(value.spread, usual) / std::sqrt(std::max(value.num_clips, 1));
+            value.tolerance = std::max(field.least_change, kErrors * error);
+        });
+    }
 }
 
 QualityCases load_baseline(const std::string& path) {

@@ -14,7 +14,7 @@ namespace vasa::eval {
 struct QualityValue {
     double value = 0;             ///< mean
     double spread = 0;            ///< standard deviation of the clips, 0 of a single one
-    double tolerance = 0;         ///< of `value`; see summarize_case()
+    double tolerance = 0;         ///< of `value`; see set_tolerances()
     bool is_set_by_hand = false;  ///< the tolerance
     int version = 1;              ///< ScoreField::version
     int num_clips = 0;            ///< that have the score
@@ -29,10 +29,14 @@ struct QualityCase {
 /// Cases by name: a baseline, or what is held against one.
 using QualityCases = std::map<std::string, QualityCase>;
 
-/// The scores of a case's clips. A tolerance is twice the standard error of the mean (which other
-/// seeds would stay within), at least ScoreField::least_change.
+/// The scores of a case's clips, tolerances at ScoreField::least_change.
 QualityCase summarize_case(std::map<std::string, std::string> options,
                            const std::vector<ClipScores>& clips);
+
+/// Tolerances that other random numbers of the same quality stay within: four standard errors of
+/// the mean, by the case's own spread or the usual one of the score over all cases (three clips
+/// tell little of theirs), whichever is larger, and at least ScoreField::least_change.
+void set_tolerances(QualityCases& cases);
 
 /// @throws Error(Input) naming the file and what is wrong with it.
 QualityCases load_baseline(const std::string& path);

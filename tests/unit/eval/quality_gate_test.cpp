@@ -82,7 +82,7 @@ std::string save(const TestFolder& folder, const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a case is summed up by mean, spread and a tolerance with a floor", "[eval]") {
+TEST_CASE("a case is summed up by mean and spread", "[eval]") {
     const auto one =
         eval::summarize_case({{"audio", "a.wav"}}, clips_of("self_psnr", {30, 33, 36}));
     CHECK(one.options.at("audio") == "a.wav");
@@ -90,19 +90,31 @@ TEST_CASE("a case is summed up by mean, spread and a tolerance with a floor", "[
     const QualityValue& value = one.values.at("self_psnr");
     CHECK(value.value == Approx(33));
     CHECK(value.spread == Approx(3));
-    CHECK(value.tolerance == Approx(2 * 3 / std::sqrt(3.0)));
     CHECK(value.num_clips == 3);
     CHECK_FALSE(value.is_set_by_hand);
-    const double floor = field("self_psnr").least_change;
-    CHECK(eval::summarize_case({}, clips_of("self_psnr", {30, 30, 30.001}))
-              .values.at("self_psnr")
-              .tolerance == floor);
-    CHECK(eval::summarize_case({}, clips_of("self_psnr", {30})).values.at("self_psnr").tolerance ==
-          floor);
     // Clips without the score count for nothing.
     const auto part = eval::summarize_case({}, clips_of("self_psnr", {30, NAN, 32}));
     CHECK(part.values.at("self_psnr").value == Approx(31));
     CHECK(part.values.at("self_psnr").num_clips == 2);
+}
+
+TEST_CASE("tolerances follow the spread of the case and of its neighbours, with a floor",
+          "[eval]") {
+    QualityCases cases;
+    cases["steady"] = eval::summarize_case({}, clips_of("self_psnr", {30, 30, 30}));
+    const double floor = field("self_psnr").least_change;
+    const auto tolerance = [&](const char* name) {
+        eval::set_tolerances(cases);
+        return cases[name].values.at("self_psnr").tolerance;
+    };
+    CHECK(tolerance("steady") == floor);
+    cases["loose"] = eval::summarize_case({}, clips_of("self_psnr", {30, 33, 36}));
+    const double usual = std::sqrt((3.0 * 3.0 + 0.0) / 2);
+    CHECK(tolerance("loose") == Approx(4 * 3 / std::sqrt(3.0)));
+    CHECK(tolerance("steady") == Approx(4 * usual / std::sqrt(3.0)));
+    // A single clip has no spread of its own.
+    cases["single"] = eval::summarize_case({}, clips_of("self_psnr", {30}));
+    CHECK(tolerance("single") == Approx(4 * usual));
 }
 
 TEST_CASE("every score has a floor for its tolerance", "[eval]") {
