@@ -32,6 +32,7 @@ struct DecoderTrainOptions {
     std::string out = "decoder_fast.safetensors";
     /// Everything needed to go on, written at every validation; read if it is there.
     std::string checkpoint = "decoder_checkpoint.safetensors";
+    std::string init;    ///< weights to begin with where there is no checkpoint; may be empty
     std::string curves;  ///< validation curves (.csv); may be empty
 
     decode::FrameNetworkConfig network;

@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/decode/frame_conditions.h"
+#include "vasa/decode/mouth_agreement.h"
 
 #include <algorithm>
 #include <cmath>
@@ -143,8 +144,13 @@ DecoderPatch blurred(DecoderPatch patch, float deviation_px) {
 }
 
 /// Writes a patch into row `row` of a batch.
-void fill_row(const DecoderPatch& patch, const Change& change, int row, DecoderBatch& batch) {
+void fill_row(const DecoderPatch& patch,
+              const std::vector<std::uint8_t>& agreement,
+              const Change& change,
+              int row,
+              DecoderBatch& batch) {
     std::vector<PixelRecord> records(kPixels);
+    float* agrees = batch.agreement.data_ptr<float>() + static_cast<std::ptrdiff_t>(row) * kPixels;
     float* target = batch.target.data_ptr<float>() + static_cast<std::ptrdiff_t>(row) * 3 * kPixels;
     for (int y = 0; y < kSide; ++y) {
         for (int x = 0; x < kSide; ++x) {
@@ -159,6 +165,7 @@ void fill_row(const DecoderPatch& patch, const Change& change, int row, DecoderB
                 record.normal[0] = static_cast<std::int8_t>(-record.normal[0]);
                 record.rest_10um[0] = static_cast<std::int16_t>(-record.rest_10um[0]);
             }
+            agrees[i] = agreement[source];
             const auto wanted = recoloured(patch.target[source], change);
             for (int c = 0; c < 3; ++c) {
                 target[c * kPixels + i] = static_cast<float>(wanted[c]) / 255.0F - 0.5F;
@@ -182,6 +189,7 @@ DecoderBatch make_batch(int size) {
     batch.target = at::empty({size, 3, kSide, kSide}, at::kFloat);
     batch.lost = at::empty({size, 1, kSide, kSide}, at::kFloat);
     batch.region = at::empty_like(batch.lost);
+    batch.agreement = at::empty_like(batch.lost);
     return batch;
 }
 
@@ -201,59 +209,20 @@ bool is_teeth(const PixelRecord& record) {
            record.part == decode::part_value(head::Part::TeethLower);
 }
 
-/// Inside the mouth, but no teeth.
-bool is_dark(const PixelRecord& record) {
-    return decode::is_mouth_value(record.part) && !is_teeth(record);
-}
-
-float luminance(const Rgb& rgb) {
-    return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
-}
-
-/// Share of a mouth's tongue and lining where the portrait shows teeth: there the fit took a smile
-/// for an open jaw, and would teach that tongues are white.
-double tooth_share_of_dark(const DecoderPatch& patch) {
-    constexpr float kBright = 0.55F, kMaxChroma = 0.38F;
-    std::vector<float> inside;
-    for (std::size_t i = 0; i < patch.records.size(); ++i) {
-        if (is_dark(patch.records[i]) || is_teeth(patch.records[i])) {
-            inside.push_back(luminance(patch.target[i]));
-        }
-    }
-    if (inside.empty()) {
-        return 0;
-    }
-    const auto bright = inside.begin() + static_cast<std::ptrdiff_t>(inside.size() * 9 / 10);
-    std::nth_element(inside.begin(), bright, inside.end());
-    int num_dark = 0, num_teeth = 0;
-    for (std::size_t i = 0; i < patch.records.size(); ++i) {
-        if (is_dark(patch.records[i])) {
-            const auto& rgb = patch.target[i];
-            const float most = std::max({rgb[0], rgb[1], rgb[2], std::uint8_t{1}});
-            const float chroma = (most - std::min({rgb[0], rgb[1], rgb[2]})) / most;
-            ++num_dark;
-            num_teeth += luminance(rgb) > kBright * *bright && chroma < kMaxChroma ? 1 : 0;
-        }
-    }
-    return num_dark > 0 ? static_cast<double>(num_teeth) / num_dark : 0.0;
-}
-
 /// How likely a patch is drawn. Most portraits smile with closed teeth: mouths count by what they
 /// hide other than teeth, lest every open mouth be filled with white.
-double likelihood(const DecoderPatch& patch) {
+double likelihood(const DecoderPatch& patch, const std::vector<std::uint8_t>& agreement) {
     constexpr double kLeast_px = 30, kMost_px = 4000;
     if (patch.kind != PatchKind::Mouth) {
         return std::sqrt(std::clamp<double>(count_hidden(patch), kLeast_px, kMost_px));
     }
-    const auto count = [&](bool (*is_counted)(const PixelRecord&)) {
-        return static_cast<double>(
-            std::count_if(patch.records.begin(), patch.records.end(), is_counted));
-    };
-    constexpr double kFewDark_px = 60, kMostTeethInDark = 0.25, kMisfit = 1e-6;
-    const double num_dark = count(is_dark);
-    const bool is_misfit = num_dark > kFewDark_px && tooth_share_of_dark(patch) > kMostTeethInDark;
-    return (is_misfit ? kMisfit : 1.0) *
-           std::sqrt(std::clamp(3.0 * num_dark + count(is_teeth), kLeast_px, kMost_px));
+    double num_dark = 0, num_teeth = 0;
+    for (std::size_t i = 0; i < patch.records.size(); ++i) {
+        if (agreement[i] != 0 && decode::is_mouth_value(patch.records[i].part)) {
+            (is_teeth(patch.records[i]) ? num_teeth : num_dark) += 1.0;
+        }
+    }
+    return std::sqrt(std::clamp(3.0 * num_dark + num_teeth, kLeast_px, kMost_px));
 }
 
 }  // namespace
@@ -289,8 +258,14 @@ void PatchPool::read(const std::vector<std::string>& names) {
             const auto kind = static_cast<std::size_t>(patch.kind);
             std::vector<double>& sums = likelihood_[kind];
             by_kind_[kind].push_back(index);
-            sums.push_back((sums.empty() ? 0.0 : sums.back()) + likelihood(patch));
+            std::vector<std::uint8_t> agreement(patch.records.size());
+            decode::mark_agreement(patch.records.data(),
+                                   patch.target.data(),
+                                   static_cast<int>(agreement.size()),
+                                   agreement.data());
+            sums.push_back((sums.empty() ? 0.0 : sums.back()) + likelihood(patch, agreement));
             file_of_.push_back(static_cast<int>(files_.size()));
+            agreement_.push_back(std::move(agreement));
             patches_.push_back(std::move(patch));
         }
         files_.push_back(name);
@@ -312,13 +287,14 @@ DecoderBatch PatchPool::training_batch(int batch_size, core::Rng& rng) const {
             const std::vector<double>& sums = likelihood_[kind];
             const auto drawn =
                 std::upper_bound(sums.begin(), sums.end() - 1, rng.uniform() * sums.back());
-            const DecoderPatch& patch =
-                patches_[choice[static_cast<std::size_t>(drawn - sums.begin())]];
+            const auto index =
+                static_cast<std::size_t>(choice[static_cast<std::size_t>(drawn - sums.begin())]);
+            const DecoderPatch& patch = patches_[index];
             const Change change = draw_change(patch.source_scale, rng);
             if (change.blur_px > 0) {
-                fill_row(blurred(patch, change.blur_px), change, row, batch);
+                fill_row(blurred(patch, change.blur_px), agreement_[index], change, row, batch);
             } else {
-                fill_row(patch, change, row, batch);
+                fill_row(patch, agreement_[index], change, row, batch);
             }
         }
     }
@@ -340,10 +316,11 @@ DecoderBatch PatchPool::validation_batch(PatchKind kind, int max_patches) const 
     DecoderBatch batch = make_batch(static_cast<int>(order.size()));
     batch.counts[static_cast<std::size_t>(kind)] = static_cast<int>(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
-        const DecoderPatch& patch = patches_[order[i].second];
+        const auto index = static_cast<std::size_t>(order[i].second);
+        const DecoderPatch& patch = patches_[index];
         Change unchanged;
         unchanged.source_scale = patch.source_scale;
-        fill_row(patch, unchanged, static_cast<int>(i), batch);
+        fill_row(patch, agreement_[index], unchanged, static_cast<int>(i), batch);
     }
     return batch;
 }

@@ -22,6 +22,7 @@ struct DecoderBatch {
     at::Tensor target;      ///< [B, 3, 128, 128], -0.5..0.5
     at::Tensor lost;        ///< [B, 1, 128, 128] 0 or 1
     at::Tensor region;      ///< [B, 1, 128, 128] where to paint, from decode::mark_region()
+    at::Tensor agreement;   ///< [B, 1, 128, 128] 0 where fit and portrait differ, else 1
     std::array<int, kNumPatchKinds> counts{};
 };
 
@@ -51,7 +52,8 @@ class PatchPool {
     int max_files_;
     std::vector<std::string> files_;
     std::vector<DecoderPatch> patches_;
-    std::vector<int> file_of_;  ///< of each patch
+    std::vector<std::vector<std::uint8_t>> agreement_;  ///< of each, from decode::mark_agreement()
+    std::vector<int> file_of_;                          ///< of each patch
     std::array<std::vector<int>, kNumPatchKinds> by_kind_;
     /// Running sums of how likely each patch of a kind is drawn: those that hide more, more often.
     std::array<std::vector<double>, kNumPatchKinds> likelihood_;

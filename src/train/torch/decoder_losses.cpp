@@ -46,7 +46,7 @@ at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const DecoderBatch& batch,
                                const at::Tensor& region,
                                double gradient_weight) {
-    const at::Tensor weight = region * (1.0 + kLostWeight * batch.lost);
+    const at::Tensor weight = region * (1.0 + kLostWeight * batch.lost) * batch.agreement;
     const at::Tensor difference = painted - batch.target;
     const at::Tensor total = weight.sum() * 3.0 + 1.0;
     const at::Tensor colours = (difference.abs() * weight).sum() / total;
@@ -58,7 +58,7 @@ at::Tensor reconstruction_loss(const at::Tensor& painted,
 
 at::Tensor hidden_mask(const DecoderBatch& batch) {
     const at::Tensor hidden = batch.lost * (visibility(batch) < 0.5).to(at::kFloat);
-    return at::max_pool2d(hidden, 5, 1, 2);
+    return at::max_pool2d(hidden, 5, 1, 2) * batch.agreement;
 }
 
 at::Tensor discriminator_loss(PatchDiscriminators& discriminators,
@@ -115,7 +115,7 @@ std::pair<at::Tensor, at::Tensor> adversarial_losses(PatchDiscriminators& discri
 }
 
 LostErrors lost_errors(const at::Tensor& painted, const DecoderBatch& batch) {
-    const at::Tensor mask = batch.lost * (visibility(batch) < 0.5).to(at::kFloat);
+    const at::Tensor mask = batch.lost * (visibility(batch) < 0.5).to(at::kFloat) * batch.agreement;
     const at::Tensor geometry = batch.conditions.slice(1, 0, 3);
     const auto colour = [&](const at::Tensor& x) {
         return 255.0 * ((x - batch.target).abs() * mask).sum().item<double>() /

@@ -97,7 +97,14 @@ DecoderTrainer::DecoderTrainer(const DecoderTrainOptions& options)
       discriminators_{
           PatchDiscriminator(nullptr), PatchDiscriminator(nullptr), PatchDiscriminator(nullptr)} {
     torch::manual_seed(options.seed);
-    network_ = FrameNetwork(options.network);
+    network_ = options.init.empty() ? FrameNetwork(options.network)
+                                    : decode::load_frame_network(options.init);
+    if (network_->config().to_json() != options.network.to_json()) {
+        throw Error(ErrorKind::Input,
+                    "'" + options.init + "' is of another configuration: " +
+                        network_->config().to_json() + ", expected " + options.network.to_json());
+    }
+    network_->train();
     average_ = FrameNetwork(options.network);
     network_->to(device_);
     average_->to(device_);
@@ -131,7 +138,8 @@ DecoderTrainer::DecoderTrainer(const DecoderTrainOptions& options)
 }
 
 DecoderBatch DecoderTrainer::to_device(DecoderBatch batch) const {
-    for (at::Tensor* tensor : {&batch.conditions, &batch.target, &batch.lost, &batch.region}) {
+    for (at::Tensor* tensor :
+         {&batch.conditions, &batch.target, &batch.lost, &batch.region, &batch.agreement}) {
         *tensor = tensor->to(device_);
     }
     batch.conditions = batch.conditions.contiguous(at::MemoryFormat::ChannelsLast);
