@@ -198,8 +198,11 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
     cv::Mat matte;
     const cv::Rect inner(head::kCanvasMargin_px, head::kCanvasMargin_px, 2 * kFrame, 2 * kFrame);
     cv::resize(wrap(canvas_matte)(inner), matte, cv::Size(kFrame, kFrame), 0, 0, cv::INTER_AREA);
-    cv::Mat person = matte > 0.02F, wide;
-    cv::dilate(person, wide, cv::getStructuringElement(cv::MORPH_ELLIPSE, {23, 23}));
+    // Right beside the matte lie hairs that it missed; what is further away is the real background.
+    constexpr float kHairs_px = 4.0F, kBlend_px = 5.0F;
+    cv::Mat distance_px, wide;
+    cv::distanceTransform(matte <= 0.02F, distance_px, cv::DIST_L2, 5);
+    wide = distance_px < kHairs_px + kBlend_px;
     cv::Mat colour;
     wrap(crop).convertTo(colour, CV_32FC3);
     cv::Mat known = wide == 0, weight;
@@ -245,9 +248,13 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
             const auto peak = static_cast<float>(cv::norm(detail, cv::NORM_INF));
             const float gain = fade * std::min(1.0F, kMaxDetail / std::max(peak, 1.0F));
             const cv::Vec3f v = smooth.at<cv::Vec3f>(y, x) + gain * detail;
+            const float own =
+                std::clamp((distance_px.at<float>(y, x) - kHairs_px) / kBlend_px, 0.0F, 1.0F);
             for (int c = 0; c < 3; ++c) {
+                const float mixed =
+                    own * static_cast<float>(crop.at(x, y)[c]) + (1.0F - own) * v[c];
                 plate.at(x, y)[c] =
-                    static_cast<std::uint8_t>(std::clamp(v[c] + 0.5F, 0.0F, 255.0F));
+                    static_cast<std::uint8_t>(std::clamp(mixed + 0.5F, 0.0F, 255.0F));
             }
         }
     });
