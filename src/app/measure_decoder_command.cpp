@@ -60,7 +60,8 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
                                                                arguments.seed,
                                                                context.progress(0),
                                                                context.stop);
-    constexpr std::array<const char*, eval::kNumLostRegions> kNames = {"mouth", "eyes", "skin"};
+    constexpr std::array<const char*, eval::kNumLostRegions> kNames = {
+        "mouth", "fitted_mouth", "eyes", "skin"};
     nlohmann::json lost;
     char line[256];
     std::snprintf(line,
@@ -71,19 +72,20 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
     std::string text = line;
     for (int r = 0; r < eval::kNumLostRegions; ++r) {
         const eval::LostFigures& f = figures.lost[r];
-        std::snprintf(line,
-                      sizeof line,
-                      "  %-5s %5.1f of geometry's %5.1f (%3.0f %%), gradient %5.1f of %5.1f (%3.0f "
-                      "%%), detail %.2f of the photo's (geometry %.2f)\n",
-                      kNames[r],
-                      f.painted,
-                      f.geometry,
-                      100 * f.painted / std::max(f.geometry, 1e-9),
-                      f.painted_gradient,
-                      f.geometry_gradient,
-                      100 * f.painted_gradient / std::max(f.geometry_gradient, 1e-9),
-                      f.painted_detail,
-                      f.geometry_detail);
+        std::snprintf(
+            line,
+            sizeof line,
+            "  %-12s %5.1f of geometry's %5.1f (%3.0f %%), gradient %5.1f of %5.1f (%3.0f "
+            "%%), detail %.2f of the photo's (geometry %.2f)\n",
+            kNames[r],
+            f.painted,
+            f.geometry,
+            100 * f.painted / std::max(f.geometry, 1e-9),
+            f.painted_gradient,
+            f.geometry_gradient,
+            100 * f.painted_gradient / std::max(f.geometry_gradient, 1e-9),
+            f.painted_detail,
+            f.geometry_detail);
         text += line;
         lost[kNames[r]] = {{"pixels", f.num_pixels},
                            {"geometry", f.geometry},

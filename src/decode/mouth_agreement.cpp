@@ -56,7 +56,7 @@ void mark_agreement(const PixelRecord* records,
         return;
     }
     // Teeth are bright and less coloured than the skin around; how bright is the light's business.
-    constexpr float kBright = 0.55F, kBrightLit = 0.40F;
+    constexpr float kBright = 0.55F, kVeryBright = 0.80F, kBrightLit = 0.40F;
     const float bright = quantile(inside, 0.9), most_chroma = 0.75F * quantile(skin, 0.5) + 0.05F;
     for (int i = 0; i < num_pixels; ++i) {
         if (!is_mouth_value(records[i].part)) {
@@ -68,7 +68,7 @@ void mark_agreement(const PixelRecord* records,
             const bool is_lit = static_cast<float>(records[i].shading) > kLitTeeth * kWholeShading;
             out[i] = !is_lit || (is_pale && light > kBrightLit) ? 1 : 0;
         } else {
-            out[i] = is_pale && light > kBright ? 0 : 1;
+            out[i] = light > kVeryBright || (is_pale && light > kBright) ? 0 : 1;
         }
     }
 }

@@ -7,7 +7,9 @@
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/core/rng.h"
+#include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/geometry_renderer.h"
+#include "vasa/decode/mouth_agreement.h"
 #include "vasa/decode/pseudo_source.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
@@ -15,6 +17,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
+#include <vector>
 
 namespace vasa::eval {
 namespace {
@@ -58,28 +62,48 @@ class Subject {
     std::vector<decode::LostPatch> lost_;
 };
 
-/// Region of a pixel that the portrait did not show, or -1.
-int region_of(const GeometryBuffers& buffers, const head::FaceCode& code, int x, int y) {
+/// Region of a pixel that the portrait did not show, if it is one.
+std::optional<LostRegion> region_of(const GeometryBuffers& buffers,
+                                    const head::FaceCode& code,
+                                    int x,
+                                    int y) {
     constexpr float kEyeReach = 0.22F;  // of the distance of the outer eye corners
     const int part = *buffers.part.at(x, y);
     if (decode::is_mouth_value(part)) {
-        return static_cast<int>(LostRegion::Mouth);
+        return LostRegion::Mouth;
     }
     const bool is_hidden = *buffers.visibility.at(x, y) < 0.5F;
     const bool is_eye =
         part == decode::part_value(Part::EyeLeft) || part == decode::part_value(Part::EyeRight);
     if (!is_hidden || (part != decode::part_value(Part::Skin) && !is_eye)) {
-        return -1;
+        return std::nullopt;
     }
     for (const auto& corners : {std::array<int, 2>{33, 133}, std::array<int, 2>{263, 362}}) {
         const float cx = (code.landmarks[corners[0]].x + code.landmarks[corners[1]].x) / 2;
         const float cy = (code.landmarks[corners[0]].y + code.landmarks[corners[1]].y) / 2;
         const float d = std::hypot(static_cast<float>(x) - cx, static_cast<float>(y) - cy);
         if (d < kEyeReach * code.eye_distance_px()) {
-            return static_cast<int>(LostRegion::Eyes);
+            return LostRegion::Eyes;
         }
     }
-    return is_eye ? -1 : static_cast<int>(LostRegion::Skin);
+    return is_eye ? std::nullopt : std::optional(LostRegion::Skin);
+}
+
+/// decode::mark_agreement() of a whole frame.
+std::vector<std::uint8_t> mouth_agreement(const ImageU8& frame,
+                                          const GeometryBuffers& buffers,
+                                          const ImageU8& photo) {
+    constexpr std::size_t kCount = static_cast<std::size_t>(kSize) * kSize;
+    std::vector<decode::PixelRecord> records(kCount);
+    decode::record_pixels(frame, buffers, {0, 0, kSize, kSize}, records.data());
+    std::vector<std::array<std::uint8_t, 3>> picture(kCount);
+    for (std::size_t i = 0; i < kCount; ++i) {
+        std::copy_n(photo.data.data() + 3 * i, 3, picture[i].begin());
+    }
+    std::vector<std::uint8_t> agreement(kCount);
+    decode::mark_agreement(
+        records.data(), picture.data(), static_cast<int>(kCount), agreement.data());
+    return agreement;
 }
 
 struct Sums {
@@ -108,21 +132,28 @@ void measure_lost(const head::HeadModel& model,
     pseudo.frames(own, geometry, painted);
     const GeometryBuffers buffers = pseudo.buffers(own);
     const ImageU8& photo = code.appearance.crop;
+    const std::vector<std::uint8_t> agreement = mouth_agreement(geometry, buffers, photo);
+    const auto add = [&](LostRegion region, int x, int y) {
+        LostFigures& f = sums.lost[static_cast<std::size_t>(region)];
+        ++f.num_pixels;
+        f.geometry += difference(geometry, photo, x, y);
+        f.painted += difference(painted, photo, x, y);
+        f.geometry_gradient += gradient_difference(geometry, photo, x, y);
+        f.painted_gradient += gradient_difference(painted, photo, x, y);
+        f.geometry_detail += gradient(geometry, x, y);
+        f.painted_detail += gradient(painted, x, y);
+        sums.photo_detail[static_cast<std::size_t>(region)] += gradient(photo, x, y);
+    };
     for (int y = 0; y + 1 < kSize; ++y) {
         for (int x = 0; x + 1 < kSize; ++x) {
-            const int region = region_of(buffers, code, x, y);
-            if (region < 0) {
-                continue;
+            const std::optional<LostRegion> region = region_of(buffers, code, x, y);
+            if (region) {
+                add(*region, x, y);
             }
-            LostFigures& f = sums.lost[region];
-            ++f.num_pixels;
-            f.geometry += difference(geometry, photo, x, y);
-            f.painted += difference(painted, photo, x, y);
-            f.geometry_gradient += gradient_difference(geometry, photo, x, y);
-            f.painted_gradient += gradient_difference(painted, photo, x, y);
-            f.geometry_detail += gradient(geometry, x, y);
-            f.painted_detail += gradient(painted, x, y);
-            sums.photo_detail[region] += gradient(photo, x, y);
+            if (region == LostRegion::Mouth &&
+                agreement[static_cast<std::size_t>(y) * kSize + x] != 0) {
+                add(LostRegion::FittedMouth, x, y);
+            }
         }
     }
 }

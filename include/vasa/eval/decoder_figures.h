@@ -12,9 +12,10 @@
 
 namespace vasa::eval {
 
-/// Where a frame shows what the portrait did not.
-enum class LostRegion { Mouth, Eyes, Skin };
-constexpr int kNumLostRegions = 3;
+/// Where a frame shows what the portrait did not. FittedMouth is that part of Mouth where the fit
+/// is right about teeth (decode::mark_agreement()).
+enum class LostRegion { Mouth, FittedMouth, Eyes, Skin };
+constexpr int kNumLostRegions = 4;
 
 /// Errors against the photo where a reverse-warp pair hides it, mean absolute of 0–255.
 struct LostFigures {

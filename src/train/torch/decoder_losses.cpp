@@ -8,6 +8,7 @@
 #include <ATen/ops/adaptive_max_pool2d.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/relu.h>
+#include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 
 namespace vasa::train {
@@ -46,8 +47,10 @@ at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const DecoderBatch& batch,
                                const at::Tensor& region,
                                double gradient_weight) {
-    const at::Tensor weight = region * (1.0 + kLostWeight * batch.lost) * batch.agreement;
-    const at::Tensor difference = painted - batch.target;
+    const at::Tensor weight = region * (1.0 + kLostWeight * batch.lost);
+    // Where the portrait does not show what the geometry says, the geometry stays.
+    const at::Tensor difference =
+        painted - at::where(batch.agreement > 0.5, batch.target, batch.conditions.slice(1, 0, 3));
     const at::Tensor total = weight.sum() * 3.0 + 1.0;
     const at::Tensor colours = (difference.abs() * weight).sum() / total;
     const at::Tensor gradients = ((down(difference).abs() * weight.slice(2, 1)).sum() +
