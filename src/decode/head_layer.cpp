@@ -73,6 +73,13 @@ Eigen::RowVector3f mouth_albedo(Part part) {
     }
 }
 
+/// The person's share of the canvas at a place, 0..1; 1 beyond its borders.
+float matte_at(const core::ImageU8& canvas, const Vec2f& place) {
+    const int x = static_cast<int>(place.x), y = static_cast<int>(place.y);
+    const bool is_inside = place.x >= 0 && place.y >= 0 && x < canvas.width && y < canvas.height;
+    return is_inside ? static_cast<float>(canvas.at(x, y)[3]) / 255.0F : 1.0F;
+}
+
 }  // namespace
 
 HeadLayer::HeadLayer(const head::HeadModel& model,
@@ -277,6 +284,10 @@ void HeadLayer::skin_alpha(const head::HeadModel& model,
         const float side = smoothstep(4.2F, 5.8F, std::fabs(x)) * smoothstep(-7.5F, -5.0F, y);
         const float jaw = (1 - smoothstep(-2.5F, -0.5F, y)) * bare_beside(code, view.uv[v], x > 0);
         a *= 1 - side * (1 - view.visible[v]) * (1 - jaw);
+        const float overhang = view.visible[v] * (1 - matte_at(code.appearance.canvas, view.uv[v]));
+        if (overhang > 0) {
+            overhang_.emplace_back(v, overhang);
+        }
         alpha[v] = a;
     }
     for (int pass = 0; pass < 2; ++pass) {
@@ -305,6 +316,13 @@ void HeadLayer::look(const head::HeadModel& model,
                      std::vector<float>& shading) const {
     out = base_;
     shading.assign(model.num_vertices(), 0.0F);
+    // Where the model's outline lies outside of the portrait's it is left out, but for turned
+    // heads, which have nothing else there.
+    constexpr float kAsIs_rad = 0.07F, kTurned_rad = 0.25F;
+    const float shown = smoothstep(kAsIs_rad, kTurned_rad, target.turn_rad);
+    for (const auto& [v, overhang] : overhang_) {
+        out[v].alpha *= 1 - overhang * (1 - shown);
+    }
     for (int eye = 0; eye < 2; ++eye) {
         const float blink = actions[eye == 0 ? Action::EyeBlinkRight : Action::EyeBlinkLeft];
         // Lids as closed as in the portrait are the portrait's own.

@@ -6,6 +6,7 @@
 #include "source_view.h"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace vasa::decode {
@@ -65,6 +66,8 @@ class HeadLayer {
     std::vector<std::vector<int>> neighbours_;
     std::array<EyeTexture, 2> eyes_;
     std::vector<VertexLook> base_;
+    /// Vertices that the portrait should show, but has background for, and how much.
+    std::vector<std::pair<int, float>> overhang_;
     std::array<std::vector<int>, 2> lid_vertices_;
     std::array<std::vector<float>, 2> lid_hidden_;  ///< how much of the lid only shows when closed
     std::array<LidTexture, 2> lids_;

@@ -24,6 +24,8 @@ void pose_head(const head::HeadModel& model,
     const Eigen::Matrix3f rs = rotation_from_pose(source).cast<float>();
     const Eigen::RowVector3f tt(target.x_cm, target.y_cm, target.z_cm);
     const Eigen::RowVector3f ts(source.x_cm, source.y_cm, source.z_cm);
+    const float cosine = ((rt * rs.transpose()).trace() - 1.0F) / 2.0F;
+    head.turn_rad = std::acos(std::clamp(cosine, -1.0F, 1.0F));
     head.camera.noalias() = head.head_space * rt.transpose();
     head.camera.rowwise() += tt;
     for (int v = 0; v < model.num_vertices(); ++v) {

@@ -21,6 +21,7 @@ constexpr float kEyePush_cm = 0.12F;
 struct PosedHead {
     head::Points head_space;  ///< [V, 3] animated, head space
     head::Points camera;      ///< [V, 3] camera space
+    float turn_rad = 0;       ///< angle between its pose and the portrait's
 };
 
 /// Turns animated vertices by a pose; points below the jaw stay partly with the portrait's pose.
