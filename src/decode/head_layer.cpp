@@ -67,7 +67,7 @@ Eigen::RowVector3f mouth_albedo(Part part) {
         case Part::Gums:
             return {0.62F, 0.34F, 0.34F};
         case Part::Tongue:
-            return {0.88F, 0.50F, 0.49F};
+            return {0.98F, 0.47F, 0.46F};
         default:
             return {0.34F, 0.13F, 0.12F};
     }
