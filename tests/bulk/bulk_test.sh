@@ -175,7 +175,8 @@ start() {
 }
 
 wait_until() {
-    for _ in $(seq 200); do
+    local end=$((SECONDS + 120))
+    while [ $SECONDS -lt $end ]; do
         if "$@" >/dev/null 2>&1; then
             return
         fi
