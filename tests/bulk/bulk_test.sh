@@ -129,7 +129,7 @@ exec "$vasa" "\$@"
 SCRIPT
     chmod +x "$here/flaky"
     rm -r "$jobs.results"
-    VASA=$here/flaky expect 7 "$bulk/run_share.sh" "$jobs" 0 1
+    VASA=$here/flaky VASA_RETRIES=3 expect 7 "$bulk/run_share.sh" "$jobs" 0 1
     [ "$(wc -l <"$here/tries")" -eq 2 ] || fail "$(wc -l <"$here/tries") attempts, expected 2"
     check_results "3 jobs: 2 done, 1 failed"
 
