@@ -7,7 +7,7 @@
 # --cpu     libtorch with what it needs on the CPU only (default without a GPU)
 # --cuda    libtorch with all CUDA libraries (default where nvidia-smi finds a GPU)
 #           Without either, what is installed already stays.
-# --checks  also the packages of the style checks
+# --checks  also the packages that only checks need
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -49,6 +49,7 @@ void run_batch_command(BatchArguments arguments, Context& context) {
     const std::vector<render::BatchJob> jobs = load_jobs(arguments.list, arguments.seed);
     std::optional<core::Error> closed;
     options.finished = [&](const render::JobOutcome& outcome) {
+        context.has_result = true;
         if (outcome.error) {
             context.terminal.error(
                 core::Error(outcome.error->kind(),
@@ -66,10 +67,9 @@ void run_batch_command(BatchArguments arguments, Context& context) {
         }
     };
     const auto progress = [&](std::int64_t done, std::int64_t total) {
-        const double jobs_of_steps = static_cast<double>(jobs.size()) /
-                                     static_cast<double>(std::max<std::int64_t>(total, 1));
+        constexpr double kStep = 1.0 / static_cast<double>(render::kJobSteps);
         context.terminal.progress_of(
-            static_cast<double>(done) * jobs_of_steps, static_cast<double>(jobs.size()), "jobs");
+            kStep * static_cast<double>(done), kStep * static_cast<double>(total), "jobs");
     };
     const render::BatchSummary summary = render::run_batch(jobs, options, progress, context.stop);
     core::log_info(std::to_string(summary.num_done + summary.num_checked) +

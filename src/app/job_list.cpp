@@ -155,22 +155,43 @@ std::uint64_t seed_of(const render::RenderOptions& options, std::uint64_t seed) 
     return std::stoull(hash.finish().substr(0, 12), nullptr, 16);
 }
 
-}  // namespace
+/// Makes options of fields; setting one up takes longer than parsing with it.
+class FieldParser {
+  public:
+    FieldParser() { add_render_arguments(command_, arguments_); }
 
-render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t seed) {
-    CLI::App command;
-    RenderArguments arguments;
-    add_render_arguments(command, arguments);
-    std::vector<std::string> words;
-    bool has_seed = false;
-    for (const auto& [name, value] : fields) {
+    render::RenderOptions parse(const JobFields& fields, std::uint64_t seed) {
+        std::vector<std::string> words;
+        bool has_seed = false;
+        for (const auto& [name, value] : fields) {
+            add_words(name, value, words);
+            has_seed = has_seed || (name == "seed" && !value.empty());
+        }
+        std::reverse(words.begin(), words.end());  // as CLI11 wants them
+        arguments_ = {};                           // what an earlier job has set
+        try {
+            command_.parse(words);
+        } catch (const CLI::ParseError& error) {
+            throw Error(ErrorKind::Usage, error.what());
+        }
+        render::RenderOptions options = arguments_.to_options();
+        if (!has_seed) {
+            options.drive.seed = seed_of(options, seed);
+        }
+        return options;
+    }
+
+  private:
+    void add_words(const std::string& name,
+                   const std::string& value,
+                   std::vector<std::string>& words) const {
         const CLI::Option* option =
-            name.empty() ? nullptr : command.get_option_no_throw("--" + name);
+            name.empty() ? nullptr : command_.get_option_no_throw("--" + name);
         if (option == nullptr || name == "help") {
             throw Error(ErrorKind::Usage, "unknown option '" + name + "'");
         }
         if (value.empty()) {
-            continue;  // as if it were not there
+            return;  // as if it were not there
         }
         const bool is_flag = option->get_expected_max() == 0;
         if (is_flag && value != "true" && value != "false") {
@@ -182,19 +203,16 @@ render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t s
         } else if (value == "true") {
             words.push_back("--" + name);
         }
-        has_seed = has_seed || name == "seed";
     }
-    std::reverse(words.begin(), words.end());  // as CLI11 wants them
-    try {
-        command.parse(words);
-    } catch (const CLI::ParseError& error) {
-        throw Error(ErrorKind::Usage, error.what());
-    }
-    render::RenderOptions options = arguments.to_options();
-    if (!has_seed) {
-        options.drive.seed = seed_of(options, seed);
-    }
-    return options;
+
+    CLI::App command_;
+    RenderArguments arguments_;
+};
+
+}  // namespace
+
+render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t seed) {
+    return FieldParser().parse(fields, seed);
 }
 
 namespace {
@@ -227,7 +245,9 @@ std::vector<BatchJob> parse_jobs(const std::string& text,
         }
         lines.erase(lines.begin());
     }
+    FieldParser parser;
     std::vector<BatchJob> jobs;
+    jobs.reserve(lines.size());
     for (const Line& line : lines) {
         BatchJob job;
         job.line = line.number;
@@ -235,7 +255,7 @@ std::vector<BatchJob> parse_jobs(const std::string& text,
             const JobFields fields =
                 is_json ? fields_of_json(line.text) : fields_of_csv(names, line.text);
             job.options.out = out_of(fields);
-            job.options = options_of_fields(fields, seed);
+            job.options = parser.parse(fields, seed);
         } catch (const Error& error) {
             job.error = error;
         }

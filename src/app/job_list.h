@@ -26,7 +26,7 @@ render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t s
 
 /// Reads a list of render jobs: JSON lines (an object a line) or CSV (a header of names). Names are
 /// those of `vasa render`'s options without the dashes, `_` and `-` alike; empty lines and lines
-/// that begin with `#` are passed over. docs/formats.md has the details.
+/// that begin with `#` are passed over. docs/bulk.md has the details.
 ///
 /// A line that is no job becomes a BatchJob with an error; the others are not touched by it. A job
 /// without a seed gets one from `seed`, its inputs and its output, so that the order of the lines

@@ -11,6 +11,7 @@
 #include "sync_scores.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/parallel.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/audio_file.h"
 #include "vasa/media/image_file.h"
@@ -18,6 +19,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 namespace vasa::eval {
 namespace {
@@ -75,15 +78,28 @@ std::vector<ImageU8> spread_frames(const ClipInput& input, int count, const core
     return frames;
 }
 
-Portrait find_portrait(const ClipInput& input, const ImageU8& first) {
-    face::FaceEncoder encoder(input.model_dir);
+/// Settles the tracker on the clip's face, and at the same time encodes a portrait that is given.
+Portrait find_portrait(const ClipInput& input,
+                       face::FaceTracker& tracker,
+                       const core::StopToken& stop) {
     Portrait portrait;
     portrait.is_given = !input.image.empty();
+    ImageU8 first;
+    core::parallel_for(2, [&](int task) {
+        if (task == 0) {
+            std::vector<ImageU8> spread = spread_frames(input, 12, stop);
+            tracker.settle(spread, name_of(input));
+            first = std::move(spread.front());
+        } else if (portrait.is_given) {
+            face::FaceEncoder encoder(input.model_dir);
+            portrait.code = encoder.encode(media::load_image(input.image), input.image);
+        }
+    });
     if (portrait.is_given) {
-        portrait.code = encoder.encode(media::load_image(input.image), input.image);
         const double scale = static_cast<double>(head::kFrameSize_px) / first.width;
         portrait.crop_from_frame.a = portrait.crop_from_frame.e = scale;
     } else {
+        face::FaceEncoder encoder(input.model_dir);
         portrait.code = encoder.encode(first, "first frame of " + name_of(input));
         portrait.crop_from_frame = portrait.code.crop_from_image;
     }
@@ -271,12 +287,10 @@ ClipScores score_clip(const ClipInput& input,
                       const core::ProgressFn& progress,
                       const core::StopToken& stop) {
     input.check();
-    const std::vector<ImageU8> spread = spread_frames(input, 12, stop);
-    const Portrait portrait = find_portrait(input, spread.front());
     face::FaceTrackerOptions follow;
     follow.fit.max_iterations = 4;  // each frame starts from the one before
     face::FaceTracker tracker(input.model_dir, follow);
-    tracker.settle(spread, name_of(input));
+    const Portrait portrait = find_portrait(input, tracker, stop);
     ClipFrames sums = look_at_frames(input, portrait, tracker, progress, stop);
     ClipScores result;
     result.fps = sums.fps;
@@ -298,9 +312,16 @@ ClipScores score_clip(const ClipInput& input,
         sample.phones = motion::load_phones(input.phones);
     }
     score_motion(curves, track, sample, sheet);
+    std::optional<ExpertOpinion> opinion;
+    core::parallel_for(2, [&](int task) {
+        if (task == 0) {
+            score_frames(sums, portrait, input.model_dir, sheet);
+        } else if (!sample.speech.empty()) {
+            opinion = ask_sync_expert(track.motion, sample.speech, input.model_dir, stop);
+        }
+    });
     if (!sample.speech.empty()) {
-        if (const auto opinion =
-                ask_sync_expert(track.motion, sample.speech, input.model_dir, stop)) {
+        if (opinion) {
             sheet.set("expert_offset", opinion->offset_frames);
             sheet.set("expert_confidence", opinion->confidence);
             sheet.set("expert_similarity", opinion->similarity);
@@ -308,7 +329,6 @@ ClipScores score_clip(const ClipInput& input,
         result.curves.loudness = speech_rms(sample.speech, curves.num_frames());
     }
     score_identity(tracker.identity(), portrait.code, sheet);
-    score_frames(sums, portrait, input.model_dir, sheet);
     if (!input.motion.empty()) {
         score_against_motion(input, curves, track, sheet);
     }

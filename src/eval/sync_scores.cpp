@@ -6,6 +6,7 @@
 #ifdef VASA_WITH_TORCH
 #include "vasa/motion/sync_expert.h"
 #include "vasa/speech/speech_encoder.h"
+#include "vasa/tensor/device.h"
 #endif
 
 namespace vasa::eval {
@@ -19,6 +20,7 @@ std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
     if (clip.frames.size() < motion::kSyncWindow + motion::kMaxSyncLag) {
         return std::nullopt;
     }
+    const tensor::SingleTorchThread single;
     const auto encoder = speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors");
     const auto expert = motion::SyncExpert::load(model_dir + "/sync_expert.safetensors");
     constexpr std::size_t kSamplesPerFrame = kMetricSpeechRate_hz / kMetricRate_hz;

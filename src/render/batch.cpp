@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/render/batch.h"
 
-#include "frame_sink.h"
 #include "job_record.h"
 
-#include "vasa/core/atomic_file.h"
 #include "vasa/core/hash.h"
-#include "vasa/head/face_code.h"
-#include "vasa/media/image_file.h"
-#include "vasa/motion/motion_clip.h"
 #include "vasa/render/session.h"
-#include "vasa/render/speech_input.h"
+#ifdef VASA_WITH_TORCH
+#include "vasa/tensor/device.h"
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -29,7 +26,6 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr int kMaxWorkers = 256;
-constexpr std::int64_t kProgressSteps = 1000;  // a job
 
 std::string hash_of(const std::vector<ModelFile>& models) {
     core::Sha256 hash;
@@ -38,29 +34,6 @@ std::string hash_of(const std::vector<ModelFile>& models) {
         hash.update(line.data(), line.size());
     }
     return hash.finish();
-}
-
-/// Everything about a job that can be found out without rendering it.
-void check_files(const RenderOptions& options) {
-    if (!options.image.empty()) {
-        media::load_image(options.image);
-    }
-    if (!options.face.empty()) {
-        head::load_face_code(options.face);
-    }
-    if (!options.audio.empty()) {
-        load_speech(options.audio, options.allow_long);
-    }
-    for (const std::string* path : {&options.motion, &options.pose_from, &options.dynamics_from}) {
-        if (!path->empty()) {
-            motion::load_motion(*path);
-        }
-    }
-    if (FramePattern::is_pattern(options.out)) {
-        make_png_sink(FramePattern(options.out), 1, options.force);
-    } else {
-        const core::AtomicFile probe(options.out, options.force);
-    }
 }
 
 /// The jobs of one run and who does them.
@@ -143,10 +116,6 @@ class Batch {
             }
             RenderOptions options = job.options;
             options.model_dir = options_.model_dir;
-            if (!options_.devices.empty() && options.drive.device == "auto") {
-                options.drive.device =
-                    options_.devices[static_cast<std::size_t>(worker) % options_.devices.size()];
-            }
             options.force = options.force || options_.resume;
             options.check();
             outcome.state = do_checked(options, worker, session, outcome.result);
@@ -164,11 +133,17 @@ class Batch {
                         int worker,
                         Session& session,
                         RenderResult& result) {
-        if (options_.resume && is_job_done(options, models_sha256_)) {
+        if (is_done(options)) {
             return JobState::Skipped;
         }
+        // Where a job is rendered is no part of what is asked for: its record must not tell.
+        RenderOptions here = options;
+        if (!options_.devices.empty() && here.drive.device == "auto") {
+            here.drive.device =
+                options_.devices[static_cast<std::size_t>(worker) % options_.devices.size()];
+        }
         if (options_.dry_run) {
-            check_files(options);
+            session.check(here);
             return JobState::Checked;
         }
         const JobClaim claim(options);
@@ -176,17 +151,28 @@ class Batch {
             return JobState::Claimed;
         }
         // Another process may have done it between the look and the claim.
-        if (options_.resume && is_job_done(options, models_sha256_)) {
+        if (is_done(options)) {
             return JobState::Skipped;
         }
+        const InputStamps stamps = stamp_inputs(options);
         result = session.render(
-            options,
+            here,
             [&](std::int64_t done, std::int64_t total) {
-                show_progress(worker, kProgressSteps * done / std::max<std::int64_t>(total, 1));
+                show_progress(worker, kJobSteps * done / std::max<std::int64_t>(total, 1));
             },
             stop_);
-        save_job_record(options, result, models_sha256_);
+        save_job_record(options, result, models_sha256_, stamps);
         return JobState::Done;
+    }
+
+    bool is_done(const RenderOptions& options) {
+        if (!options_.resume || !is_job_done(options, models_sha256_, hashes_)) {
+            return false;
+        }
+        if (!options_.dry_run && fs::exists(JobClaim::path(options))) {
+            const JobClaim left_by_a_killed(options);  // and gone with it
+        }
+        return true;
     }
 
     void show_progress(int worker, std::int64_t steps) {
@@ -197,7 +183,8 @@ class Batch {
 
     void end_job(const JobOutcome& outcome, int worker) {
         const std::lock_guard<std::mutex> lock(mutex_);
-        ++num_ended_;
+        const bool is_work = outcome.state == JobState::Done || outcome.state == JobState::Checked;
+        ++(is_work ? num_worked_ : num_passed_);
         steps_[static_cast<std::size_t>(worker)] = 0;
         switch (outcome.state) {
             case JobState::Done:
@@ -227,11 +214,11 @@ class Batch {
         if (!progress_) {
             return;
         }
-        std::int64_t done = num_ended_ * kProgressSteps;
+        std::int64_t done = num_worked_ * kJobSteps;
         for (const std::int64_t steps : steps_) {
             done += steps;
         }
-        progress_(done, static_cast<std::int64_t>(jobs_.size()) * kProgressSteps);
+        progress_(done, (static_cast<std::int64_t>(jobs_.size()) - num_passed_) * kJobSteps);
     }
 
     const std::vector<BatchJob>& jobs_;
@@ -240,12 +227,14 @@ class Batch {
     const core::StopToken& stop_;
     std::shared_ptr<RenderCache> cache_;
     std::string models_sha256_;
+    FileHashes hashes_;
     std::vector<int> same_as_;  ///< line of an earlier job with the same output, 0 = none
     std::atomic<std::size_t> next_{0};
     std::atomic<bool> has_failed_{false};
     std::mutex mutex_;
     std::vector<std::int64_t> steps_;  ///< of the job at hand, by worker
-    std::int64_t num_ended_ = 0;
+    std::int64_t num_worked_ = 0;
+    std::int64_t num_passed_ = 0;  ///< jobs that were no work: skipped, claimed, failed
     BatchSummary summary_;
     std::exception_ptr failure_;
 };
@@ -281,6 +270,11 @@ BatchSummary run_batch(const std::vector<BatchJob>& jobs,
                        const core::ProgressFn& progress,
                        const core::StopToken& stop) {
     options.check();
+#ifdef VASA_WITH_TORCH
+    for (const std::string& device : options.devices) {
+        tensor::choose_device(device);
+    }
+#endif
     return Batch(jobs, options, progress, stop).run();
 }
 

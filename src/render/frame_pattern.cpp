@@ -29,6 +29,7 @@ bool FramePattern::is_pattern(const std::string& path) {
 FramePattern::FramePattern(const std::string& pattern) {
     const fs::path path(pattern);
     const std::string name = path.filename().string();
+    name_ = name;
     folder_ = path.has_parent_path() ? path.parent_path().string() : ".";
     const std::size_t start = name.find('%');
     if (start == std::string::npos) {

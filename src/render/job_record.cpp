@@ -8,7 +8,10 @@
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -29,6 +32,7 @@ using nlohmann::json;
 
 constexpr int kVersion = 1;
 constexpr std::uint64_t kMaxRecordBytes = 1U << 20U;
+constexpr std::size_t kMaxTemporaryName = 200;  // of the target's, as in core::AtomicFile
 
 /// Every option that shows in the result.
 json settings_of(const RenderOptions& options) {
@@ -57,8 +61,8 @@ json settings_of(const RenderOptions& options) {
     return settings;
 }
 
-std::vector<std::pair<const char*, std::string>> inputs_of(const RenderOptions& options) {
-    std::vector<std::pair<const char*, std::string>> inputs;
+std::map<std::string, std::string> inputs_of(const RenderOptions& options) {
+    std::map<std::string, std::string> inputs;
     for (const auto& [role, path] : {std::pair{"image", &options.image},
                                      {"face", &options.face},
                                      {"audio", &options.audio},
@@ -66,22 +70,33 @@ std::vector<std::pair<const char*, std::string>> inputs_of(const RenderOptions& 
                                      {"pose_from", &options.pose_from},
                                      {"dynamics_from", &options.dynamics_from}}) {
         if (!path->empty()) {
-            inputs.emplace_back(role, *path);
+            inputs.emplace(role, *path);
         }
     }
     return inputs;
 }
 
-/// Size and time of change; null if there is no such file.
-json stamp_of(const std::string& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0) {
-        return nullptr;
+/// SHA-256 of the input in that role, as the render read it.
+const std::string& sha256_of(const std::string& role, const RenderResult& result) {
+    return role == "audio"           ? result.speech_sha256
+           : role == "motion"        ? result.motion_sha256
+           : role == "pose_from"     ? result.pose_sha256
+           : role == "dynamics_from" ? result.dynamics_sha256
+                                     : result.portrait_sha256;
+}
+
+json file_record(const FileStamp& stamp, const std::string& sha256) {
+    return {{"bytes", stamp.num_bytes}, {"changed_ns", stamp.changed_ns}, {"sha256", sha256}};
+}
+
+bool is_same_file(const json& record, const std::string& path, FileHashes& hashes) {
+    const std::optional<FileStamp> stamp = file_stamp(path);
+    if (!stamp || record.at("bytes") != stamp->num_bytes) {
+        return false;
     }
-    return {
-        {"bytes", status.st_size},
-        {"changed_ns",
-         static_cast<std::int64_t>(status.st_mtim.tv_sec) * 1000000000 + status.st_mtim.tv_nsec}};
+    const std::string& sha256 = record.at("sha256").get_ref<const std::string&>();
+    return !sha256.empty() &&
+           (record.at("changed_ns") == stamp->changed_ns || sha256 == hashes.sha256(path, *stamp));
 }
 
 /// Files of a result that stand for all of it.
@@ -93,12 +108,59 @@ std::vector<std::string> outputs_of(const RenderOptions& options, std::int64_t n
     return {pattern.path(0), pattern.path(std::max<std::int64_t>(num_frames, 1) - 1)};
 }
 
-bool is_same_input(const std::string& role, const std::string& path, const json& record) {
-    const json& known = record.at("inputs").at(role);
-    const json stamp = stamp_of(path);
-    return known.at("stamp") == stamp ||
-           (!stamp.is_null() && known.at("stamp").at("bytes") == stamp.at("bytes") &&
-            known.at("sha256") == core::sha256_file(path));
+bool is_done(const RenderOptions& options, const std::string& models_sha256, FileHashes& hashes) {
+    const std::vector<std::uint8_t> bytes =
+        core::read_file(job_record_path(options), kMaxRecordBytes);
+    const json record = json::parse(bytes.begin(), bytes.end());
+    const auto inputs = inputs_of(options);
+    if (record.at("format") != "vasa job" || record.at("version") != kVersion ||
+        record.at("vasa") != version() || record.at("models") != models_sha256 ||
+        record.at("settings") != settings_of(options) ||
+        record.at("inputs").size() != inputs.size()) {
+        return false;
+    }
+    const auto outputs = outputs_of(options, record.at("frames").get<std::int64_t>());
+    const json& known_outputs = record.at("outputs");
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        if (!is_same_file(known_outputs.at(i), outputs[i], hashes)) {
+            return false;
+        }
+    }
+    return std::all_of(inputs.begin(), inputs.end(), [&](const auto& input) {
+        return is_same_file(record.at("inputs").at(input.first), input.second, hashes);
+    });
+}
+
+/// Whether `name` is that of a temporary of `target`, of a process of this machine that is gone.
+bool is_leftover(const std::string& name, const std::string& target) {
+    const std::string start = "." + target.substr(0, kMaxTemporaryName) + ".";
+    const std::string end = ".part";
+    if (name.size() <= start.size() + end.size() || name.compare(0, start.size(), start) != 0 ||
+        name.compare(name.size() - end.size(), end.size(), end) != 0) {
+        return false;
+    }
+    char* after = nullptr;
+    const long pid = std::strtol(name.c_str() + start.size(), &after, 10);
+    return pid > 0 && *after == '.' && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
+}
+
+/// Removes what a killed process left of a result.
+void remove_leftovers(const RenderOptions& options) {
+    const fs::path out(options.out);
+    const std::string target = out.filename().string();
+    const fs::path folder = out.has_parent_path() ? out.parent_path() : fs::path(".");
+    std::error_code ec;
+    std::vector<fs::path> found;
+    for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
+        const std::string name = it->path().filename().string();
+        if (is_leftover(name, target) ||
+            is_leftover(name, fs::path(job_record_path(options)).filename().string())) {
+            found.push_back(it->path());
+        }
+    }
+    for (const fs::path& path : found) {
+        fs::remove_all(path, ec);
+    }
 }
 
 }  // namespace
@@ -107,9 +169,18 @@ std::string job_record_path(const RenderOptions& options) {
     return options.out + ".job.json";
 }
 
+InputStamps stamp_inputs(const RenderOptions& options) {
+    InputStamps stamps;
+    for (const auto& [role, path] : inputs_of(options)) {
+        stamps[role] = file_stamp(path);
+    }
+    return stamps;
+}
+
 void save_job_record(const RenderOptions& options,
                      const RenderResult& result,
-                     const std::string& models_sha256) {
+                     const std::string& models_sha256,
+                     const InputStamps& stamps) {
     json record = {{"format", "vasa job"},
                    {"version", kVersion},
                    {"vasa", version()},
@@ -119,62 +190,76 @@ void save_job_record(const RenderOptions& options,
                    {"frames", result.num_frames},
                    {"outputs", json::array()}};
     for (const auto& [role, path] : inputs_of(options)) {
-        record["inputs"][role] = {{"stamp", stamp_of(path)}, {"sha256", core::sha256_file(path)}};
+        const std::optional<FileStamp>& stamp = stamps.at(role);
+        const bool is_same = stamp && stamp == file_stamp(path);
+        record["inputs"][role] =
+            file_record(stamp.value_or(FileStamp{}), is_same ? sha256_of(role, result) : "");
     }
     for (const std::string& path : outputs_of(options, result.num_frames)) {
-        record["outputs"].push_back(stamp_of(path));
+        const std::optional<FileStamp> stamp = file_stamp(path);
+        if (!stamp) {
+            throw core::Error(core::ErrorKind::Output, "'" + path + "' is gone again");
+        }
+        record["outputs"].push_back(file_record(*stamp, core::sha256_file(path)));
     }
     core::write_file_atomic(job_record_path(options), record.dump(1) + "\n", true);
 }
 
-bool is_job_done(const RenderOptions& options, const std::string& models_sha256) {
+bool is_job_done(const RenderOptions& options,
+                 const std::string& models_sha256,
+                 FileHashes& hashes) {
     try {
-        const std::vector<std::uint8_t> bytes =
-            core::read_file(job_record_path(options), kMaxRecordBytes);
-        const json record = json::parse(bytes.begin(), bytes.end());
-        const auto inputs = inputs_of(options);
-        if (record.at("format") != "vasa job" || record.at("version") != kVersion ||
-            record.at("vasa") != version() || record.at("models") != models_sha256 ||
-            record.at("settings") != json::parse(settings_of(options).dump()) ||
-            record.at("inputs").size() != inputs.size()) {
-            return false;
-        }
-        const auto outputs = outputs_of(options, record.at("frames").get<std::int64_t>());
-        for (std::size_t i = 0; i < outputs.size(); ++i) {
-            if (stamp_of(outputs[i]).is_null() ||
-                stamp_of(outputs[i]) != record.at("outputs").at(i)) {
-                return false;
-            }
-        }
-        for (const auto& [role, path] : inputs) {
-            if (!is_same_input(role, path, record)) {
-                return false;
-            }
-        }
-        return true;
+        return is_done(options, models_sha256, hashes);
     } catch (const std::exception&) {
-        return false;  // no record, not one of ours, or an input that is gone: the job is to be
-                       // done
+        // No record, not one of ours, or an input that is gone: the job is to be done.
+        return false;
     }
 }
 
-JobClaim::JobClaim(const RenderOptions& options) : path_(options.out + ".lock") {
-    for (;;) {
-        const int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (descriptor < 0) {
+std::string JobClaim::path(const RenderOptions& options) {
+    return options.out + ".lock";
+}
+
+JobClaim::JobClaim(const RenderOptions& options) : path_(path(options)) {
+    const auto fail = [&](int error) {
+        const fs::path folder = fs::path(options.out).parent_path();
+        if (error == ENOENT) {
             throw core::Error(core::ErrorKind::Output,
-                              "cannot write '" + path_ + "': " + std::strerror(errno));
+                              "cannot write '" + options.out + "': folder '" + folder.string() +
+                                  "' does not exist");
         }
-        struct stat locked {
-        }, named{};
+        throw core::Error(core::ErrorKind::Output,
+                          "cannot lock '" + path_ + "': " + std::strerror(error));
+    };
+    for (;;) {
+        int descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        const bool is_new = descriptor >= 0;
+        if (!is_new && errno == EEXIST) {
+            descriptor = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        }
+        if (descriptor < 0) {
+            fail(errno);
+        }
         if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+            const int error = errno;
             ::close(descriptor);
+            if (error == EINTR) {
+                continue;
+            }
+            if (error != EWOULDBLOCK) {
+                fail(error);
+            }
             return;  // somebody else holds it
         }
         // Who held it before may have removed the name meanwhile.
+        struct stat locked {
+        }, named{};
         if (::fstat(descriptor, &locked) == 0 && ::stat(path_.c_str(), &named) == 0 &&
             locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
             descriptor_ = descriptor;
+            if (!is_new) {
+                remove_leftovers(options);
+            }
             return;
         }
         ::close(descriptor);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "face_cache.h"
+#include "input_checks.h"
 
 #include "vasa/decode/frame_painter.h"
 #include "vasa/face/face_encoder.h"
@@ -15,12 +16,13 @@
 
 namespace vasa::render {
 
-/// What all renders of a process share. Constant but for the faces, which lock.
+/// What all renders of a process share. Constant but for the faces and checks, which lock.
 struct RenderStock {
     std::string model_dir;
     std::vector<ModelFile> models;
     head::HeadModel head;
     FaceCache faces;
+    InputChecks checks;
 
     RenderStock(std::string dir, std::size_t max_faces);
 

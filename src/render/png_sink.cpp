@@ -38,8 +38,10 @@ class PngSink : public FrameSink {
         }
         check_targets();
         static std::atomic<int> counter{0};
-        temporary_ = (fs::path(pattern.folder()) / (".vasa." + std::to_string(::getpid()) + "." +
-                                                    std::to_string(counter.fetch_add(1)) + ".part"))
+        // Named as core::AtomicFile names its own.
+        temporary_ = (fs::path(pattern.folder()) /
+                      ("." + pattern.name().substr(0, 200) + "." + std::to_string(::getpid()) +
+                       "." + std::to_string(counter.fetch_add(1)) + ".part"))
                          .string();
         if (!fs::create_directory(temporary_, ec)) {
             throw Error(ErrorKind::Output,

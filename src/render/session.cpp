@@ -2,6 +2,7 @@
 #include "vasa/render/session.h"
 
 #include "frame_sink.h"
+#include "job_check.h"
 #include "networks.h"
 #include "render_job.h"
 
@@ -68,6 +69,11 @@ RenderResult Session::render(const RenderOptions& options,
                              const core::StopToken& stop) {
     options.check();
     return run_checked(state_->networks, options, progress, stop);
+}
+
+void Session::check(const RenderOptions& options) {
+    options.check();
+    check_job(state_->networks, options);
 }
 
 RenderResult render(const RenderOptions& options,

@@ -36,6 +36,11 @@ using Clock = std::chrono::steady_clock;
     };
     redirect(options.stdout_path.empty() ? out_path : options.stdout_path, STDOUT_FILENO);
     redirect(err_path, STDERR_FILENO);
+    if (!options.stdin_path.empty()) {
+        const int fd = ::open(options.stdin_path.c_str(), O_RDONLY);
+        ::dup2(fd, STDIN_FILENO);
+        ::close(fd);
+    }
     if (options.closed_stdout) {
         ::close(STDOUT_FILENO);
     }

@@ -19,6 +19,7 @@ struct RunResult {
 
 struct RunOptions {
     bool closed_stdout = false;
+    std::string stdin_path;   ///< read standard input from there
     std::string stdout_path;  ///< write standard output there instead of collecting it
     /// Signals to send, each once the condition before it holds (polled every 5 ms).
     std::function<bool()> when;

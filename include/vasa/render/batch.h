@@ -6,12 +6,16 @@
 #include "vasa/core/stop_token.h"
 #include "vasa/render/render.h"
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace vasa::render {
+
+/// Steps of progress that a job counts.
+constexpr std::int64_t kJobSteps = 1000;
 
 /// One render of a list.
 struct BatchJob {
@@ -41,12 +45,13 @@ struct JobOutcome {
 };
 
 struct BatchOptions {
-    int num_workers = 1;               ///< jobs at a time, 1..256
-    std::vector<std::string> devices;  ///< given to the workers in turn; empty = as the jobs say
+    int num_workers = 1;  ///< jobs at a time, 1..256
+    /// Given to the workers in turn, for jobs that say "auto".
+    std::vector<std::string> devices;
     /// Skips jobs whose result is there, made from the same inputs, options and models; replaces
     /// results that are not.
     bool resume = false;
-    bool dry_run = false;  ///< only checks every job's options, inputs and output
+    bool dry_run = false;  ///< only Session::check()s every job
     std::string model_dir;
     /// Called as each job ends, from a worker, one at a time.
     std::function<void(const JobOutcome&)> finished;
@@ -63,9 +68,10 @@ struct BatchSummary {
 /// A job that fails does not stop the others. Beside each result stands `<out>.job.json`, which
 /// says what it was made from, and while it is made `<out>.lock`: processes that share a list leave
 /// each other's jobs alone, and the lock of one that was killed counts for nothing.
-/// @param progress  thousandths of jobs done of all
-/// @throws Error(Model) if the models cannot be used at all, Error(Usage), Error(Interrupted,
-///         Terminated) after the jobs at hand have been given up.
+/// @param progress  kJobSteps for each job done and part of them for each at hand, of those of all
+///                  jobs but the ones that turned out to be no work (skipped, claimed, failed)
+/// @throws Error(Model) if the models cannot be used at all, Error(Usage, Resource) for the options
+///         or devices, Error(Interrupted, Terminated) after the jobs at hand have been given up.
 BatchSummary run_batch(const std::vector<BatchJob>& jobs,
                        const BatchOptions& options,
                        const core::ProgressFn& progress = {},

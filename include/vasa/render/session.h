@@ -44,6 +44,11 @@ class Session {
                         const core::ProgressFn& progress = {},
                         const core::StopToken& stop = {});
 
+    /// Everything that can be found out about a render without doing it: reads all inputs, looks
+    /// for the face and the model files, and tries whether the output can be written.
+    /// @throws Error as render() would, but for what is wrong inside of a model or with its style
+    void check(const RenderOptions& options);
+
   private:
     struct State;
     std::unique_ptr<State> state_;

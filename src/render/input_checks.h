@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/error.h"
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace vasa::render {
+
+/// Remembers what looks at inputs found. Threads may share one.
+class InputChecks {
+  public:
+    /// Calls `look` the first time; what it threw then is thrown every time.
+    /// @param key  says what is looked at, and how
+    void once(const std::string& key, const std::function<void()>& look);
+
+  private:
+    std::mutex mutex_;
+    std::map<std::string, std::optional<core::Error>> found_;
+};
+
+}  // namespace vasa::render

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "job_check.h"
+
+#include "frame_painting.h"
+#include "frame_sink.h"
+#include "options.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/decode/geometry_renderer.h"
+#include "vasa/head/face_code.h"
+#include "vasa/media/image_file.h"
+#include "vasa/motion/motion_clip.h"
+#include "vasa/render/speech_input.h"
+
+namespace vasa::render {
+namespace {
+
+void check_portrait(Networks& networks, const RenderOptions& options) {
+    RenderStock& stock = *networks.stock;
+    if (!options.face.empty()) {
+        stock.checks.once("face " + options.face, [&] {
+            decode::GeometryRenderer(stock.head, head::load_face_code(options.face));
+        });
+        return;
+    }
+    const std::string key = "image " + std::to_string(options.face_index) + " " + options.image;
+    stock.checks.once(key, [&] {
+        face::FaceEncoderOptions encode;
+        encode.face_index = options.face_index;
+        networks.face_encoder().encode(media::load_image(options.image), options.image, encode);
+    });
+}
+
+void check_model(const RenderStock& stock, const std::string& name) {
+    if (stock.find_model(name) == nullptr) {
+        throw core::Error(core::ErrorKind::Model,
+                          "model folder '" + stock.model_dir + "' has no '" + name + "'");
+    }
+}
+
+void check_models(const RenderStock& stock, const RenderOptions& options) {
+    if (needs_speech(options) && options.drive.driver == Driver::Diffusion) {
+        check_model(stock, kSpeechEncoderFile);
+        check_model(stock, kMotionFile);
+    }
+    const std::string decoder = choose_decoder(options);
+    if (!decoder.empty()) {
+        check_model(stock, decode::frame_network_file(decoder));
+    }
+}
+
+void check_output(const RenderOptions& options) {
+    if (FramePattern::is_pattern(options.out)) {
+        make_png_sink(FramePattern(options.out), 1, options.force);
+    } else {
+        const core::AtomicFile probe(options.out, options.force);
+    }
+}
+
+}  // namespace
+
+void check_job(Networks& networks, const RenderOptions& options) {
+    InputChecks& checks = networks.stock->checks;
+    check_output(options);
+    check_models(*networks.stock, options);
+    check_portrait(networks, options);
+    if (!options.audio.empty()) {
+        checks.once((options.allow_long ? "long " : "audio ") + options.audio,
+                    [&] { load_speech(options.audio, options.allow_long); });
+    }
+    for (const std::string* path : {&options.motion, &options.pose_from, &options.dynamics_from}) {
+        if (!path->empty()) {
+            checks.once("motion " + *path, [&] { motion::load_motion(*path); });
+        }
+    }
+}
+
+}  // namespace vasa::render

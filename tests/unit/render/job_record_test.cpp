@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "job_record.h"
+
+#include "support/test_folder.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/hash.h"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "support/catch.h"
+
+using namespace vasa;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const std::string& path, const std::string& bytes) {
+    std::ofstream(path, std::ios::binary) << bytes;
+}
+
+/// A job that looks as if it had just been rendered.
+struct Rendered {
+    TestFolder folder;
+    render::RenderOptions options;
+    render::RenderResult result;
+    render::InputStamps stamps;
+
+    Rendered() {
+        options.image = folder / "face.png";
+        options.audio = folder / "speech.wav";
+        options.motion = folder / "motion.csv";
+        options.out = folder / "clip.mp4";
+        write(options.image, "a face");
+        write(options.audio, "a word");
+        write(options.motion, "a nod");
+        stamps = render::stamp_inputs(options);
+        result.num_frames = 5;
+        result.portrait_sha256 = core::sha256_file(options.image);
+        result.speech_sha256 = core::sha256_file(options.audio);
+        result.motion_sha256 = core::sha256_file(options.motion);
+        write(options.out, "a clip");
+    }
+
+    void save() { render::save_job_record(options, result, "models", stamps); }
+    bool is_done() const {
+        render::FileHashes hashes;
+        return render::is_job_done(options, "models", hashes);
+    }
+};
+
+void touch(const std::string& path, int seconds) {
+    fs::last_write_time(path, fs::last_write_time(path) + std::chrono::seconds(seconds));
+}
+
+}  // namespace
+
+TEST_CASE("a job is done as long as its result and what it was made from stay the same") {
+    Rendered job;
+    CHECK_FALSE(job.is_done());
+    job.save();
+    CHECK(job.is_done());
+    render::FileHashes hashes;
+    CHECK_FALSE(render::is_job_done(job.options, "other models", hashes));
+
+    for (const std::string& path :
+         {job.options.image, job.options.audio, job.options.motion, job.options.out}) {
+        INFO(path);
+        touch(path, 5);
+        CHECK(job.is_done());  // by its hash
+        const std::string moved = path + ".moved";
+        fs::rename(path, moved);
+        CHECK_FALSE(job.is_done());
+        write(path, std::string(fs::file_size(moved), 'x'));  // no longer, no shorter
+        CHECK_FALSE(job.is_done());
+        fs::rename(moved, path);
+        CHECK(job.is_done());
+    }
+}
+
+TEST_CASE("a job is not done with any option other than before") {
+    Rendered job;
+    job.options.drive.controls.set("amplitude", motion::ControlCurve(0.1F));
+    job.save();
+    const render::RenderOptions before = job.options;
+    using Change = std::function<void(render::RenderOptions&)>;
+    const Change changes[] = {
+        [](auto& o) {
+            o.fps = {30, 1};
+        },
+        [](auto& o) { o.crf = 19; },
+        [](auto& o) { o.preset = "fast"; },
+        [](auto& o) { o.decoder = "geometry"; },
+        [](auto& o) { o.precision = "fp32"; },
+        [](auto& o) { o.face_index = 1; },
+        [](auto& o) { o.loop = true; },
+        [](auto& o) { o.motion_scale = 0.5F; },
+        [](auto& o) { o.drive.seed = 1; },
+        [](auto& o) { o.drive.steps = 11; },
+        [](auto& o) { o.drive.style = "grid"; },
+        [](auto& o) { o.drive.device = "cpu"; },
+        [](auto& o) { o.drive.driver = render::Driver::Rules; },
+        [](auto& o) { o.drive.controls.set("amplitude", motion::ControlCurve(0.2F)); },
+        [](auto& o) { o.drive.controls.set_emotion("happy"); },
+        [](auto& o) { o.motion.clear(); },
+        [](auto& o) { o.pose_from = o.motion; },
+    };
+    for (const Change& change : changes) {
+        INFO(&change - changes);
+        job.options = before;
+        change(job.options);
+        CHECK_FALSE(job.is_done());
+    }
+    job.options = before;
+    job.options.force = true;  // shows in no result
+    job.options.allow_long = true;
+    CHECK(job.is_done());
+}
+
+TEST_CASE("records that are damaged or of inputs that changed meanwhile count for nothing") {
+    Rendered job;
+    job.save();
+    REQUIRE(job.is_done());
+    const std::string record = render::job_record_path(job.options);
+    const std::string whole = [&] {
+        std::ifstream file(record, std::ios::binary);
+        return std::string(std::istreambuf_iterator<char>(file), {});
+    }();
+    for (const std::string& bytes : {std::string(),
+                                     whole.substr(0, whole.size() / 2),
+                                     std::string("{}"),
+                                     std::string("[1]"),
+                                     std::string("x")}) {
+        write(record, bytes);
+        CHECK_FALSE(job.is_done());
+    }
+    fs::remove(record);
+    // Changed between the look at it and the end of the render.
+    touch(job.options.audio, 1);
+    job.save();
+    CHECK_FALSE(job.is_done());
+}
+
+TEST_CASE("a claim is held by one, and ends with it") {
+    Rendered job;
+    const std::string lock = render::JobClaim::path(job.options);
+    {
+        const render::JobClaim first(job.options);
+        CHECK(first.is_held());
+        CHECK_FALSE(render::JobClaim(job.options).is_held());
+        CHECK(fs::exists(lock));
+    }
+    CHECK_FALSE(fs::exists(lock));
+    // What a killed process has left: its lock, and unfinished files.
+    const std::string left[] = {job.folder / ".clip.mp4.4194303.0.part",
+                                job.folder / ".clip.mp4.job.json.4194303.7.part"};
+    const std::string others[] = {job.folder / ".clip.mp4.x.part",
+                                  job.folder / ".clip2.mp4.4194303.0.part",
+                                  job.folder / ".clip.mp4.1.0.part",  // process 1 lives
+                                  job.folder / "clip.mp4.4194303.0.part"};
+    for (const std::string& path : left) {
+        write(path, "half");
+    }
+    for (const std::string& path : others) {
+        write(path, "whole");
+    }
+    CHECK(render::JobClaim(job.options).is_held());
+    CHECK(fs::exists(left[0]));  // no lock: nobody was killed
+    write(lock, "");
+    CHECK(render::JobClaim(job.options).is_held());
+    for (const std::string& path : left) {
+        CHECK_FALSE(fs::exists(path));
+    }
+    for (const std::string& path : others) {
+        CHECK(fs::exists(path));
+    }
+    job.options.out = job.folder / "no/clip.mp4";
+    CHECK_THROWS_AS(render::JobClaim(job.options), core::Error);
+}
+
+TEST_CASE("a file is hashed once as long as its stamp stays") {
+    const TestFolder folder;
+    const std::string path = folder / "file";
+    write(path, "one");
+    render::FileHashes hashes;
+    const render::FileStamp stamp = *render::file_stamp(path);
+    const std::string one = hashes.sha256(path, stamp);
+    CHECK(one == core::sha256_file(path));
+    write(path, "two");
+    CHECK(hashes.sha256(path, stamp) == one);  // not read again
+    touch(path, 5);
+    CHECK(hashes.sha256(path, *render::file_stamp(path)) == core::sha256_file(path));
+    CHECK_FALSE(render::file_stamp(folder / "none"));
+}
