@@ -153,6 +153,28 @@ void fill_holes(cv::Mat& alpha, cv::Mat& quarter) {
     }
 }
 
+/// Hair fades out over a few pixels; wide areas of half a person are hats and coats of which the
+/// network is not sure: there it is decided.
+void decide_wide_doubts(cv::Mat& alpha, const cv::Mat& quarter) {
+    constexpr float kLeast = 0.35F, kMost = 0.97F;
+    constexpr float kNothing = 0.45F, kAll = 0.72F;
+    constexpr int kWide_px = 9;  // of the quarter size
+    const cv::Mat disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, {kWide_px, kWide_px});
+    cv::Mat doubt = (quarter > kLeast) & (quarter < kMost), wide, weight;
+    cv::morphologyEx(doubt, wide, cv::MORPH_OPEN, disc);
+    cv::dilate(wide, wide, disc);
+    wide.convertTo(weight, CV_32F, 1.0 / 255);
+    cv::GaussianBlur(weight, weight, {}, 2);
+    cv::resize(weight, weight, alpha.size(), 0, 0, cv::INTER_LINEAR);
+    core::parallel_for(alpha.rows, [&](int y) {
+        for (int x = 0; x < alpha.cols; ++x) {
+            float& a = alpha.at<float>(y, x);
+            const float t = std::clamp((a - kNothing) / (kAll - kNothing), 0.0F, 1.0F);
+            a += weight.at<float>(y, x) * (t * t * (3.0F - 2.0F * t) - a);
+        }
+    });
+}
+
 /// Keeps what hangs together with the face, and soft edges near to it.
 void drop_strangers(cv::Mat& alpha, const cv::Mat& quarter, const cv::Point2f& nose) {
     constexpr float kSolid = 0.7F;
@@ -189,6 +211,8 @@ core::ImageF make_matte(const core::ImageU8& canvas,
     fill_face(alpha, crop_landmarks);
     continue_body(alpha, inside, on_canvas(crop_landmarks[152]).y);
     cv::resize(alpha, quarter, cv::Size(kCanvas / 4, kCanvas / 4), 0, 0, cv::INTER_AREA);
+    decide_wide_doubts(alpha, quarter);
+    cv::resize(alpha, quarter, quarter.size(), 0, 0, cv::INTER_AREA);
     fill_holes(alpha, quarter);
     drop_strangers(alpha, quarter, on_canvas(crop_landmarks[1]));
     return out;
@@ -201,7 +225,7 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
     // Right beside the matte lie hairs that it missed; what is further away is the real background.
     constexpr float kHairs_px = 4.0F, kBlend_px = 5.0F;
     cv::Mat distance_px, wide;
-    cv::distanceTransform(matte <= 0.02F, distance_px, cv::DIST_L2, 5);
+    cv::distanceTransform(matte <= 0.15F, distance_px, cv::DIST_L2, 5);
     wide = distance_px < kHairs_px + kBlend_px;
     cv::Mat colour;
     wrap(crop).convertTo(colour, CV_32FC3);
