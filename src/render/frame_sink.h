@@ -23,12 +23,14 @@ class FramePattern {
     static bool is_pattern(const std::string& path);
 
     const std::string& folder() const { return folder_; }
+    /// The pattern without its folder.
+    const std::string& name() const { return name_; }
     /// File name (without folder) of frame `index`, counted from 0.
     std::string file_name(std::int64_t index) const;
     std::string path(std::int64_t index) const;
 
   private:
-    std::string folder_, prefix_, suffix_;
+    std::string folder_, name_, prefix_, suffix_;
     int num_digits_ = 1;
 };
 

@@ -7,6 +7,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
+#include "vasa/core/json_text.h"
 
 #include <cerrno>
 #include <cstring>
@@ -131,7 +132,8 @@ bool is_job_done(const RenderOptions& options, const std::string& models_sha256)
     try {
         const std::vector<std::uint8_t> bytes =
             core::read_file(job_record_path(options), kMaxRecordBytes);
-        const json record = json::parse(bytes.begin(), bytes.end());
+        const json record =
+            core::parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
         const auto inputs = inputs_of(options);
         if (record.at("format") != "vasa job" || record.at("version") != kVersion ||
             record.at("vasa") != version() || record.at("models") != models_sha256 ||
@@ -175,6 +177,10 @@ JobClaim::JobClaim(const RenderOptions& options) : path_(options.out + ".lock") 
         if (::fstat(descriptor, &locked) == 0 && ::stat(path_.c_str(), &named) == 0 &&
             locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
             descriptor_ = descriptor;
+            // Nobody else is at it: whoever was has been killed.
+            for (const std::string& target : {options.out, job_record_path(options)}) {
+                core::AtomicFile::remove_stale_temporaries(target);
+            }
             return;
         }
         ::close(descriptor);

@@ -22,7 +22,8 @@ void save_job_record(const RenderOptions& options,
 bool is_job_done(const RenderOptions& options, const std::string& models_sha256);
 
 /// The right to make one result, against other processes and other threads. Held by a lock on a
-/// file beside it, which ends with the process.
+/// file beside it, which ends with the process. What killed processes had begun of the result is
+/// removed.
 class JobClaim {
   public:
     /// @throws Error(Output) if the lock file cannot be made.
