@@ -24,6 +24,11 @@ struct RunOptions {
     std::function<bool()> when;
     int signal_number = 0;
     double time_limit_s = 120.0;
+    /// File modes hold for root too: without the capabilities that pass over them.
+    bool modes_hold = false;
+    std::int64_t most_memory_bytes = 0;    ///< of address space, 0 = no limit
+    std::int64_t most_file_bytes = 0;      ///< of a file written, 0 = no limit
+    std::string stdin_path;                ///< standard input; empty = the test's own
     std::vector<std::string> environment;  ///< NAME=value, added
 };
 
