@@ -8,6 +8,7 @@
 #include "vasa/render/models.h"
 #include "vasa/render/render.h"
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -53,6 +54,16 @@ std::string processor_name() {
     return "unknown";
 }
 
+/// Text of a file for a terminal: control characters become '?'.
+std::string printable(std::string text) {
+    std::replace_if(
+        text.begin(),
+        text.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; },
+        '?');
+    return text;
+}
+
 /// "a: b" lines, deeper objects indented.
 void write_text(const nlohmann::json& object, const std::string& indent, std::ostream& out) {
     for (const auto& [key, value] : object.items()) {
@@ -61,7 +72,7 @@ void write_text(const nlohmann::json& object, const std::string& indent, std::os
             out << "\n";
             write_text(value, indent + "  ", out);
         } else {
-            out << " " << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+            out << " " << (value.is_string() ? printable(value) : value.dump()) << "\n";
         }
     }
 }

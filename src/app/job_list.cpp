@@ -6,6 +6,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
+#include "vasa/core/json_text.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -23,6 +24,9 @@ using nlohmann::json;
 using render::BatchJob;
 
 constexpr std::uint64_t kMaxListBytes = 256U << 20U;
+constexpr std::size_t kMaxLines = 1'000'000;
+/// More than `vasa render` has options.
+constexpr std::size_t kMaxCells = 1000;
 
 /// 1, 2, ... for a list's lines.
 struct Line {
@@ -30,7 +34,7 @@ struct Line {
     std::string text;
 };
 
-std::vector<Line> split_lines(const std::string& text) {
+std::vector<Line> split_lines(const std::string& text, const std::string& name) {
     std::vector<Line> lines;
     std::size_t at = text.compare(0, 3, "\xEF\xBB\xBF") == 0 ? 3 : 0;
     for (int number = 1; at < text.size(); ++number) {
@@ -42,6 +46,11 @@ std::vector<Line> split_lines(const std::string& text) {
         }
         const std::size_t first = line.find_first_not_of(" \t");
         if (first != std::string::npos && line[first] != '#') {
+            if (lines.size() == kMaxLines) {
+                throw Error(ErrorKind::Input,
+                            "job list '" + name + "' has more than " + std::to_string(kMaxLines) +
+                                " lines");
+            }
             lines.push_back({number, std::move(line)});
         }
     }
@@ -65,14 +74,15 @@ std::string text_of(const std::string& name, const json& value) {
         std::string text;
         for (const json& item : value) {
             if (!item.is_number()) {
-                throw Error(ErrorKind::Input, "'" + name + "': a list may hold numbers only");
+                throw Error(ErrorKind::Input, core::quote(name) + ": a list may hold numbers only");
             }
             text += (text.empty() ? "" : ",") + item.dump();
         }
         return text;
     }
-    throw Error(ErrorKind::Input,
-                "'" + name + "' is " + value.type_name() + ", expected a string, number or flag");
+    throw Error(
+        ErrorKind::Input,
+        core::quote(name) + " is " + value.type_name() + ", expected a string, number or flag");
 }
 
 }  // namespace
@@ -99,13 +109,7 @@ JobFields job_fields(const json& object) {
 namespace {
 
 JobFields fields_of_json(const std::string& text) {
-    json object;
-    try {
-        object = json::parse(text);
-    } catch (const json::exception& error) {
-        throw Error(ErrorKind::Input, std::string("no JSON: ") + error.what());
-    }
-    return job_fields(object);
+    return job_fields(core::parse_json(text));
 }
 
 /// Cells of a line; in double quotes a cell may hold commas, and quotes doubled.
@@ -121,6 +125,9 @@ std::vector<std::string> split_cells(const std::string& line) {
                 is_quoted = !is_quoted;
             }
         } else if (line[i] == ',' && !is_quoted) {
+            if (cells.size() == kMaxCells) {
+                throw Error(ErrorKind::Input, "more than " + std::to_string(kMaxCells) + " cells");
+            }
             cells.emplace_back();
         } else {
             cells.back().push_back(line[i]);
@@ -188,15 +195,18 @@ class FieldParser {
         const CLI::Option* option =
             name.empty() ? nullptr : command_.get_option_no_throw("--" + name);
         if (option == nullptr || name == "help") {
-            throw Error(ErrorKind::Usage, "unknown option '" + name + "'");
+            throw Error(ErrorKind::Usage, "unknown option " + core::quote(name));
         }
         if (value.empty()) {
             return;  // as if it were not there
         }
+        if (value.find('\0') != std::string::npos) {
+            throw Error(ErrorKind::Usage, "'" + name + "' holds a zero byte");
+        }
         const bool is_flag = option->get_expected_max() == 0;
         if (is_flag && value != "true" && value != "false") {
             throw Error(ErrorKind::Usage,
-                        "'" + name + "' is '" + value + "', expected true or false");
+                        "'" + name + "' is " + core::quote(value) + ", expected true or false");
         }
         if (!is_flag) {
             words.push_back("--" + name + "=" + value);
@@ -217,6 +227,24 @@ render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t s
 
 namespace {
 
+/// Names in a CSV header.
+std::vector<std::string> header_names(const std::string& list, const std::string& line) {
+    std::vector<std::string> names;
+    try {
+        for (const std::string& cell : split_cells(line)) {
+            names.push_back(option_name(cell));
+        }
+    } catch (const Error& error) {
+        throw Error(ErrorKind::Input, "job list '" + list + "': header: " + error.what());
+    }
+    if (std::find(names.begin(), names.end(), "out") == names.end()) {
+        throw Error(ErrorKind::Input,
+                    "job list '" + list + "': the first line is neither a JSON object nor a " +
+                        "CSV header with 'out'");
+    }
+    return names;
+}
+
 std::string out_of(const JobFields& fields) {
     const auto it = std::find_if(
         fields.begin(), fields.end(), [](const auto& field) { return field.first == "out"; });
@@ -228,21 +256,14 @@ std::string out_of(const JobFields& fields) {
 std::vector<BatchJob> parse_jobs(const std::string& text,
                                  const std::string& name,
                                  std::uint64_t seed) {
-    std::vector<Line> lines = split_lines(text);
+    std::vector<Line> lines = split_lines(text, name);
     if (lines.empty()) {
         throw Error(ErrorKind::Input, "job list '" + name + "' is empty");
     }
     const bool is_json = lines[0].text[lines[0].text.find_first_not_of(" \t")] == '{';
     std::vector<std::string> names;
     if (!is_json) {
-        for (const std::string& cell : split_cells(lines[0].text)) {
-            names.push_back(option_name(cell));
-        }
-        if (std::find(names.begin(), names.end(), "out") == names.end()) {
-            throw Error(ErrorKind::Input,
-                        "job list '" + name + "': the first line is neither a JSON object nor a " +
-                            "CSV header with 'out'");
-        }
+        names = header_names(name, lines[0].text);
         lines.erase(lines.begin());
     }
     FieldParser parser;

@@ -5,6 +5,7 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/json_text.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -41,7 +42,7 @@ void check_keys(const json& object, const std::set<std::string>& known) {
     }
     for (const auto& [name, value] : object.items()) {
         if (known.count(name) == 0) {
-            fail("unknown key '" + name + "'");
+            fail("unknown key " + core::quote(name));
         }
     }
 }
@@ -55,7 +56,7 @@ json list_of(const json& object, const char* name, bool (json::*is_right)() cons
     if (!it->is_array() || !std::all_of(it->begin(), it->end(), [&](const json& item) {
             return (item.*is_right)();
         })) {
-        fail("'" + std::string(name) + "' is " + it->dump());
+        fail("'" + std::string(name) + "' is " + core::shown(*it));
     }
     return *it;
 }
@@ -63,7 +64,7 @@ json list_of(const json& object, const char* name, bool (json::*is_right)() cons
 std::string text_of(const json& object, const char* name) {
     const auto it = object.find(name);
     if (it != object.end() && !it->is_string()) {
-        fail("'" + std::string(name) + "' is " + it->dump() + ", expected a string");
+        fail("'" + std::string(name) + "' is " + core::shown(*it) + ", expected a string");
     }
     return it == object.end() ? "" : it->get<std::string>();
 }
@@ -88,7 +89,7 @@ void read_render(const json& object, Shared& shared) {
     for (const auto& [name, value] : job_fields(object["render"])) {
         if (std::find(std::begin(kOwnOptions), std::end(kOwnOptions), name) !=
             std::end(kOwnOptions)) {
-            fail("'" + name + "' is not for a suite to say");
+            fail(core::quote(name) + " is not for a suite to say");
         }
         shared.render[name] = value;
     }
@@ -100,7 +101,7 @@ void read_shared(const json& object, Shared& shared) {
         const auto& fields = eval::score_fields();
         if (std::none_of(
                 fields.begin(), fields.end(), [&](const auto& f) { return name == f.name; })) {
-            fail("'ignore': there is no score " + name.dump());
+            fail("'ignore': there is no score " + core::shown(name));
         }
         shared.ignored.push_back(name.get<std::string>());
     }
@@ -114,7 +115,7 @@ void read_shared(const json& object, Shared& shared) {
     const std::set<std::uint64_t> unlike(shared.seeds.begin(), shared.seeds.end());
     if (shared.seeds.empty() || shared.seeds.size() > kMaxSeeds ||
         unlike.size() != shared.seeds.size()) {
-        fail("'seeds' is " + object["seeds"].dump() + ", expected 1 to " +
+        fail("'seeds' is " + core::shown(object["seeds"]) + ", expected 1 to " +
              std::to_string(kMaxSeeds) + " numbers, each once");
     }
 }
@@ -177,11 +178,12 @@ SuiteCase read_case(const json& object, const Place& place, Shared shared) {
     SuiteCase one;
     one.name = text_of(object, "name");
     if (!is_good_name(one.name)) {
-        fail("its 'name' is '" + one.name + "', expected letters, digits, '-', '_' and '.'");
+        fail("its 'name' is " + core::quote(one.name) +
+             ", expected letters, digits, '-', '_' and '.'");
     }
     const json frames = object.value("frames", json(false));
     if (!frames.is_boolean()) {
-        fail("'frames' is " + frames.dump() + ", expected true or false");
+        fail("'frames' is " + core::shown(frames) + ", expected true or false");
     }
     one.is_frames = frames.get<bool>();
     read_shared(object, shared);
@@ -211,8 +213,8 @@ std::vector<SuiteCase> read_suite(const json& suite, const Place& place) {
     std::vector<SuiteCase> cases;
     std::set<std::string> names;
     for (const json& object : list_of(suite, "cases", &json::is_object)) {
-        const std::string which =
-            "case " + std::to_string(cases.size() + 1) + " (" + object.value("name", json()).dump();
+        const std::string which = "case " + std::to_string(cases.size() + 1) + " (" +
+                                  core::shown(object.value("name", json()));
         try {
             cases.push_back(read_case(object, place, shared));
         } catch (const Error& error) {
@@ -234,11 +236,10 @@ std::vector<SuiteCase> load_suite(const std::string& path,
                                   const std::string& inputs,
                                   const std::string& model_dir) {
     const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxSuiteBytes);
+    const std::string text(bytes.begin(), bytes.end());
     const Place place{inputs.empty() ? fs::path(path).parent_path() : fs::path(inputs), model_dir};
     try {
-        return read_suite(json::parse(bytes), place);
-    } catch (const json::exception& error) {
-        throw Error(ErrorKind::Input, "suite '" + path + "': no JSON: " + error.what());
+        return read_suite(core::parse_json(text), place);
     } catch (const Error& error) {
         throw Error(ErrorKind::Input, "suite '" + path + "': " + error.what(), error.hint());
     }

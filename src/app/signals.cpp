@@ -44,6 +44,7 @@ void secure_standard_streams() {
 
 void install_signal_handling(const core::StopToken& stop) {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a limit on files' sizes is an error of writing like others
     sigset_t signals;
     sigemptyset(&signals);
     for (const int signal_number : {SIGINT, SIGTERM}) {

@@ -30,6 +30,18 @@ const char* level_colour(core::LogLevel level) {
     return level == core::LogLevel::Error ? "\033[31m" : "\033[33m";
 }
 
+/// Messages quote names and values of files: control characters must not reach a terminal, nor
+/// break the line.
+std::string one_line(const std::string& message) {
+    std::string line = message;
+    for (char& c : line) {
+        if (static_cast<unsigned char>(c) < 32 || c == 127) {
+            c = c == '\n' || c == '\t' ? ' ' : '?';
+        }
+    }
+    return line;
+}
+
 void write_line(const std::string& line) {
     // A closed standard error is nothing that work should stop for.
     (void)!std::fwrite(line.data(), 1, line.size(), stderr);
@@ -73,7 +85,7 @@ void Terminal::log(core::LogLevel level, const std::string& message) {
     clear_progress();
     const bool coloured = is_coloured_ && level >= core::LogLevel::Warning;
     write_line(std::string("vasa: ") + (coloured ? level_colour(level) : "") + level_text(level) +
-               (coloured ? "\033[0m" : "") + message + "\n");
+               (coloured ? "\033[0m" : "") + one_line(message) + "\n");
 }
 
 std::vector<std::string> Terminal::warnings() const {
@@ -162,9 +174,9 @@ void Terminal::error(const core::Error& error) {
     clear_progress();
     const char* on = is_coloured_ ? level_colour(core::LogLevel::Error) : "";
     const char* off = is_coloured_ ? "\033[0m" : "";
-    std::string text = std::string("vasa: ") + on + "error: " + off + error.what() + "\n";
+    std::string text = std::string("vasa: ") + on + "error: " + off + one_line(error.what()) + "\n";
     if (!error.hint().empty()) {
-        text += "hint: " + error.hint() + "\n";
+        text += "hint: " + one_line(error.hint()) + "\n";
     }
     write_line(text);
 }

@@ -9,7 +9,9 @@
 #include <atomic>
 #include <cctype>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -91,16 +93,28 @@ void check_target(const std::string& target, const std::string& resolved, bool o
     }
 }
 
+/// What the names of a target's temporaries begin with.
+std::string temporary_prefix(const std::string& name) {
+    // File systems allow 255 bytes a name.
+    return "." + name.substr(0, 200) + ".";
+}
+
+/// The process of a temporary's name behind its prefix, "PID.COUNT.part"; 0 if it is no such name.
+pid_t process_of(const std::string& rest) {
+    int process = 0;
+    unsigned count = 0;
+    int length = 0;
+    const bool is_read =
+        std::sscanf(rest.c_str(), "%9d.%9u.part%n", &process, &count, &length) == 2;
+    return is_read && length == static_cast<int>(rest.size()) && process > 0 ? process : 0;
+}
+
 /// Makes an empty hidden file beside the target. @return its path
 std::string make_temporary(const std::string& target, const std::string& resolved) {
-    static std::atomic<unsigned> counter{0};
     const std::size_t slash = resolved.rfind('/');
     const std::string folder = slash == std::string::npos ? "" : resolved.substr(0, slash + 1);
-    // File systems allow 255 bytes a name.
-    const std::string name = resolved.substr(folder.size()).substr(0, 200);
     for (;;) {
-        std::string path = folder + "." + name + "." + std::to_string(getpid()) + "." +
-                           std::to_string(counter.fetch_add(1)) + ".part";
+        std::string path = folder + AtomicFile::temporary_name(resolved.substr(folder.size()));
         const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (file >= 0) {
             close(file);
@@ -143,6 +157,31 @@ int rename_to(const std::string& from, const std::string& to, bool overwrite) {
 
 [[noreturn]] void throw_input(const std::string& path, const std::string& cause) {
     throw Error(ErrorKind::Input, "cannot read '" + path + "': " + cause);
+}
+
+/// @return why it cannot be opened, empty if it was
+std::string open_file(const std::string& path, FilePtr& file) {
+    if (path.find('\0') != std::string::npos) {
+        return "its name holds a zero byte";
+    }
+    // Without O_NONBLOCK this would wait until somebody writes to a pipe.
+    const int descriptor = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0) {
+        return errno == ENOENT ? "no such file" : errno_text(errno);
+    }
+    struct stat status {};
+    file.reset(fdopen(descriptor, "rb"));
+    if (!file || fstat(descriptor, &status) != 0) {
+        const int error = errno;
+        if (!file) {
+            close(descriptor);
+        }
+        return errno_text(error);
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return "it is a folder";
+    }
+    return S_ISREG(status.st_mode) ? "" : "it is a pipe or device, expected a file";
 }
 
 }  // namespace
@@ -205,17 +244,50 @@ void AtomicFile::remove_all_temporaries() {
     registry().temporaries.clear();
 }
 
+FilePtr open_regular_file(const std::string& path) {
+    FilePtr file;
+    const std::string cause = open_file(path, file);
+    if (!cause.empty()) {
+        throw_input(path, cause);
+    }
+    return file;
+}
+
+std::string AtomicFile::temporary_name(const std::string& name) {
+    static std::atomic<unsigned> counter{0};
+    return temporary_prefix(name) + std::to_string(getpid()) + "." +
+           std::to_string(counter.fetch_add(1)) + ".part";
+}
+
+void AtomicFile::remove_stale_temporaries(const std::string& target) {
+    try {
+        const std::filesystem::path resolved = resolve_links(target);
+        const std::string prefix = temporary_prefix(resolved.filename().string());
+        for (const auto& entry :
+             std::filesystem::directory_iterator(folder_of(resolved.string()))) {
+            const std::string name = entry.path().filename().string();
+            const pid_t process = name.compare(0, prefix.size(), prefix) == 0
+                                      ? process_of(name.substr(prefix.size()))
+                                      : 0;
+            if (process > 0 && kill(process, 0) != 0 && errno == ESRCH) {
+                std::filesystem::remove_all(entry.path());
+            }
+        }
+    } catch (const std::exception&) {
+        // What stays is hidden and harms nobody.
+    }
+}
+
+std::string unreadable_cause(const std::string& path) {
+    FilePtr file;
+    return open_file(path, file);
+}
+
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t max_bytes) {
-    const FilePtr file(std::fopen(path.c_str(), "rbe"));
+    const FilePtr file = open_regular_file(path);
     struct stat status {};
-    if (!file || fstat(fileno(file.get()), &status) != 0) {
-        throw_input(path, errno == ENOENT ? "no such file" : errno_text(errno));
-    }
-    if (S_ISDIR(status.st_mode)) {
-        throw_input(path, "it is a folder");
-    }
-    if (!S_ISREG(status.st_mode)) {
-        throw_input(path, "it is not a regular file");
+    if (fstat(fileno(file.get()), &status) != 0) {
+        throw_input(path, errno_text(errno));
     }
     const auto size = static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0));
     if (size > max_bytes) {

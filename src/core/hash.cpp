@@ -54,15 +54,14 @@ std::string Sha256::finish() {
 }
 
 std::string sha256_file(const std::string& path) {
-    const FilePtr file(std::fopen(path.c_str(), "rbe"));
+    const FilePtr file = open_regular_file(path);
     Sha256 hash;
     std::vector<char> buffer(1 << 16);
     std::size_t count = 0;
-    while (file && (count = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0) {
+    while ((count = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0) {
         hash.update(buffer.data(), count);
     }
-    // A folder can be opened, but not read.
-    if (!file || std::ferror(file.get()) != 0) {
+    if (std::ferror(file.get()) != 0) {
         throw Error(ErrorKind::Input, "cannot read '" + path + "': " + errno_text(errno));
     }
     return hash.finish();

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "safetensors_header.h"
 
+#include "vasa/core/json_text.h"
+
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -42,15 +43,6 @@ const DTypeRow& dtype_row(DType dtype) {
     throw Error(ErrorKind::Internal, cause);
 }
 
-/// Names come from the file: shown short and without control characters.
-std::string quoted(const std::string& name) {
-    std::string shown;
-    for (const char c : name.substr(0, 80)) {
-        shown += static_cast<unsigned char>(c) < 32 || c == 127 ? '?' : c;
-    }
-    return "'" + shown + (name.size() > 80 ? "...'" : "'");
-}
-
 std::uint64_t read_header_length(const std::vector<std::uint8_t>& bytes) {
     if (bytes.size() < 8) {
         fail(std::to_string(bytes.size()) + " bytes, expected at least 8");
@@ -68,43 +60,6 @@ std::uint64_t read_header_length(const std::vector<std::uint8_t>& bytes) {
              std::to_string(bytes.size()));
     }
     return length;
-}
-
-/// JSON with two rules more: no name twice in one object, no deep nesting.
-json parse_strict_json(const std::uint8_t* begin, const std::uint8_t* end) {
-    // The JSON library takes a zero byte for the end and would ignore what follows.
-    if (std::find(begin, end, std::uint8_t{0}) != end) {
-        fail("header is not valid JSON");
-    }
-    std::vector<std::set<std::string>> names;
-    const auto check = [&](int depth, json::parse_event_t event, json& value) {
-        switch (event) {
-            case json::parse_event_t::object_start:
-                names.emplace_back();
-                [[fallthrough]];
-            case json::parse_event_t::array_start:
-                if (depth >= kMaxDepth) {
-                    fail("header nested too deeply");
-                }
-                break;
-            case json::parse_event_t::object_end:
-                names.pop_back();
-                break;
-            case json::parse_event_t::key:
-                if (!names.back().insert(value.get_ref<const std::string&>()).second) {
-                    fail("header has " + quoted(value.get_ref<const std::string&>()) + " twice");
-                }
-                break;
-            default:
-                break;
-        }
-        return true;
-    };
-    try {
-        return json::parse(begin, end, check);
-    } catch (const json::exception&) {
-        fail("header is not valid JSON");
-    }
 }
 
 std::int64_t read_count(const json& value, const std::string& what) {
@@ -127,7 +82,7 @@ SafetensorsHeader::Entry read_entry(const std::string& name,
                                     const json& info,
                                     std::size_t data_begin,
                                     std::size_t data_size) {
-    const std::string what = "tensor " + quoted(name);
+    const std::string what = "tensor " + quote(name);
     if (!info.is_object() || info.size() != 3) {
         fail(what + ": expected an object of dtype, shape and data_offsets");
     }
@@ -227,7 +182,8 @@ SafetensorsHeader parse_safetensors_header(const std::vector<std::uint8_t>& byte
     if (length == 0 || bytes[8] != '{') {
         fail("header does not start with '{'");
     }
-    const json root = parse_strict_json(bytes.data() + 8, bytes.data() + data_begin);
+    const json root =
+        parse_json({reinterpret_cast<const char*>(bytes.data()) + 8, length}, kMaxDepth);
     SafetensorsHeader header;
     for (const auto& [name, info] : root.items()) {
         if (name == "__metadata__") {
@@ -236,7 +192,7 @@ SafetensorsHeader parse_safetensors_header(const std::vector<std::uint8_t>& byte
             }
             for (const auto& [key, value] : info.items()) {
                 if (!value.is_string()) {
-                    fail("metadata " + quoted(key) + " is not a string");
+                    fail("metadata " + quote(key) + " is not a string");
                 }
                 header.metadata[key] = value.get<std::string>();
             }

@@ -4,6 +4,7 @@
 #include "image_metrics.h"
 #include "statistics.h"
 
+#include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
@@ -13,7 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
 namespace vasa::eval {
 namespace {
@@ -21,6 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 using core::Error;
 using core::ErrorKind;
+
+constexpr std::uint64_t kMaxListBytes = 64U << 20U;
 
 std::vector<std::string> images_of(const std::string& folder) {
     std::vector<std::string> names;
@@ -45,10 +48,8 @@ std::vector<std::string> images_of(const std::string& folder) {
 }  // namespace
 
 std::vector<std::string> read_name_list(const std::string& path) {
-    std::ifstream file(path);
-    if (!file) {
-        throw Error(ErrorKind::Input, "cannot read name list '" + path + "'");
-    }
+    const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);
+    std::istringstream file(std::string(bytes.begin(), bytes.end()));
     std::vector<std::string> names;
     for (std::string line; std::getline(file, line);) {
         line = line.substr(0, line.find('#'));

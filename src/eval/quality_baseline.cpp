@@ -4,6 +4,7 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/json_text.h"
 #include "vasa/eval/quality_gate.h"
 
 #include <algorithm>
@@ -35,10 +36,21 @@ double number_of(const json& object, const char* name, double least) {
     const auto it = object.find(name);
     if (it == object.end() || !it->is_number() || !std::isfinite(it->get<double>()) ||
         it->get<double>() < least) {
-        fail("'" + std::string(name) + "' is " + (it == object.end() ? "missing" : it->dump()) +
-             ", expected a number" + (least == 0 ? " of at least 0" : ""));
+        fail("'" + std::string(name) + "' is " +
+             (it == object.end() ? "missing" : core::shown(*it)) + ", expected a number" +
+             (least == 0 ? " of at least 0" : ""));
     }
     return it->get<double>();
+}
+
+int count_of(const json& object, const char* name) {
+    constexpr double kMost = 1e9;
+    const double value = number_of(object, name, 0);
+    if (value != std::floor(value) || value > kMost) {
+        fail("'" + std::string(name) + "' is " + core::shown(object[name]) +
+             ", expected a whole number");
+    }
+    return static_cast<int>(value);
 }
 
 QualityValue value_of_json(const json& object) {
@@ -49,18 +61,18 @@ QualityValue value_of_json(const json& object) {
         "value", "spread", "tolerance", "tolerance_by", "version", "clips"};
     for (const auto& [name, ignored] : object.items()) {
         if (known.count(name) == 0) {
-            fail("unknown key '" + name + "'");
+            fail("unknown key " + core::quote(name));
         }
     }
     QualityValue value;
     value.value = number_of(object, "value", -1e300);
     value.spread = number_of(object, "spread", 0);
     value.tolerance = number_of(object, "tolerance", 0);
-    value.version = static_cast<int>(number_of(object, "version", 0));
-    value.num_clips = static_cast<int>(number_of(object, "clips", 0));
+    value.version = count_of(object, "version");
+    value.num_clips = count_of(object, "clips");
     const json by = object.value("tolerance_by", json());
     if (by != kBySpread && by != kByHand) {
-        fail("'tolerance_by' is " + by.dump() + R"(, expected "spread" or "hand")");
+        fail("'tolerance_by' is " + core::shown(by) + R"(, expected "spread" or "hand")");
     }
     value.is_set_by_hand = by == kByHand;
     return value;
@@ -74,7 +86,8 @@ QualityCase case_of_json(const json& object) {
     QualityCase result;
     for (const auto& [name, value] : object["options"].items()) {
         if (!value.is_string()) {
-            fail("option '" + name + "' is " + value.dump() + ", expected a string");
+            fail("option " + core::quote(name) + " is " + core::shown(value) +
+                 ", expected a string");
         }
         result.options[name] = value.get<std::string>();
     }
@@ -82,7 +95,7 @@ QualityCase case_of_json(const json& object) {
         try {
             result.values[name] = value_of_json(value);
         } catch (const Error& error) {
-            fail("score '" + name + "': " + error.what());
+            fail("score " + core::quote(name) + ": " + error.what());
         }
     }
     return result;
@@ -93,7 +106,7 @@ QualityCases cases_of_json(const json& file) {
         fail("its 'format' is not \"" + std::string(kFormat) + "\"");
     }
     if (file.value("version", json()) != kFormatVersion) {
-        fail("its 'version' is " + file.value("version", json()).dump() + ", expected " +
+        fail("its 'version' is " + core::shown(file.value("version", json())) + ", expected " +
              std::to_string(kFormatVersion));
     }
     if (!file.contains("cases") || !file["cases"].is_object()) {
@@ -104,7 +117,7 @@ QualityCases cases_of_json(const json& file) {
         try {
             cases[name] = case_of_json(value);
         } catch (const Error& error) {
-            fail("case '" + name + "': " + error.what());
+            fail("case " + core::quote(name) + ": " + error.what());
         }
     }
     return cases;
@@ -177,10 +190,9 @@ void set_tolerances(QualityCases& cases) {
 
 QualityCases load_baseline(const std::string& path) {
     const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxBaselineBytes);
+    const std::string text(bytes.begin(), bytes.end());
     try {
-        return cases_of_json(json::parse(bytes));
-    } catch (const json::exception& error) {
-        throw Error(ErrorKind::Input, "baseline '" + path + "': no JSON: " + error.what());
+        return cases_of_json(core::parse_json(text));
     } catch (const Error& error) {
         throw Error(ErrorKind::Input, "baseline '" + path + "': " + error.what());
     }

@@ -9,6 +9,7 @@
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
+#include "vasa/media/opencv_error.h"
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
 #include "vasa/vision/person_segmenter.h"
@@ -194,7 +195,8 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
     try {
         code = state_->encode(rgb, name, options, local);
     } catch (const cv::Exception& error) {
-        throw Error(ErrorKind::Internal, "cannot encode portrait '" + name + "': " + error.err);
+        throw Error(media::kind_of(error, ErrorKind::Internal),
+                    "cannot encode portrait '" + name + "': " + error.err);
     }
     if (times != nullptr) {
         *times = local;

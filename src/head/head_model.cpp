@@ -30,11 +30,26 @@ Points to_points(const float* values, Eigen::Index rows) {
     return Eigen::Map<const Points>(values, rows, 3);
 }
 
+/// Values of a tensor of floating-point numbers, all finite.
+std::vector<float> finite_floats(const SafetensorsFile& file,
+                                 const std::string& name,
+                                 const std::vector<std::int64_t>& shape) {
+    const core::DType dtype = file.tensor(name, shape).dtype;
+    if (dtype != core::DType::F32 && dtype != core::DType::F16) {
+        damaged(file, "tensor '" + name + "' is neither f32 nor f16");
+    }
+    std::vector<float> values = file.floats(name, shape);
+    if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+        damaged(file, "tensor '" + name + "' holds values that are not finite");
+    }
+    return values;
+}
+
 std::vector<Points> load_basis(const SafetensorsFile& file,
                                const std::string& name,
                                std::int64_t count,
                                std::int64_t rows) {
-    const std::vector<float> values = file.floats(name, {count, rows, 3});
+    const std::vector<float> values = finite_floats(file, name, {count, rows, 3});
     const auto n = static_cast<std::int64_t>(values.size()) / (rows * 3);
     std::vector<Points> basis;
     basis.reserve(n);
@@ -42,14 +57,6 @@ std::vector<Points> load_basis(const SafetensorsFile& file,
         basis.push_back(to_points(values.data() + i * rows * 3, rows));
     }
     return basis;
-}
-
-void require_finite(const SafetensorsFile& file, const std::string& name) {
-    for (float v : file.floats(name)) {
-        if (!std::isfinite(v)) {
-            damaged(file, "tensor '" + name + "' holds values that are not finite");
-        }
-    }
 }
 
 std::vector<Part> load_parts(const SafetensorsFile& file, const std::string& name, int count) {
@@ -102,7 +109,7 @@ HeadModel HeadModel::load(const std::string& path) {
                         file.metadata("format_version") + ", expected " + kFormatVersion);
     }
     HeadModel m;
-    const std::vector<float> neutral = file.floats("vertices", {-1, 3});
+    const std::vector<float> neutral = finite_floats(file, "vertices", {-1, 3});
     const auto num_vertices = static_cast<std::int64_t>(neutral.size() / 3);
     m.neutral_ = to_points(neutral.data(), num_vertices);
     const std::vector<int> triangles = file.ints("triangles", {-1, 3});
@@ -116,20 +123,17 @@ HeadModel HeadModel::load(const std::string& path) {
         }
         m.triangles_.push_back({triangles[i], triangles[i + 1], triangles[i + 2]});
     }
-    for (const char* name :
-         {"vertices", "identity", "actions", "landmark_barycentric", "eyeballs"}) {
-        require_finite(file, name);
-    }
     m.triangle_parts_ = load_parts(file, "triangle_part", m.num_triangles());
     m.vertex_parts_ = load_parts(file, "vertex_part", m.num_vertices());
-    m.neck_weights_ = file.floats("neck_weight", {num_vertices});
+    m.neck_weights_ = finite_floats(file, "neck_weight", {num_vertices});
     m.identity_ = load_basis(file, "identity", -1, num_vertices);
     if (m.num_identity() > kMaxIdentity) {
         damaged(file, "more than " + std::to_string(kMaxIdentity) + " identity components");
     }
     m.actions_ = load_basis(file, "actions", kNumActions, num_vertices);
     const std::vector<int> lm_triangle = file.ints("landmark_triangle", {kNumMeshLandmarks});
-    const std::vector<float> lm_bary = file.floats("landmark_barycentric", {kNumMeshLandmarks, 3});
+    const std::vector<float> lm_bary =
+        finite_floats(file, "landmark_barycentric", {kNumMeshLandmarks, 3});
     for (int i = 0; i < kNumMeshLandmarks; ++i) {
         if (lm_triangle[i] < 0 || lm_triangle[i] >= m.num_triangles()) {
             damaged(file, "landmark " + std::to_string(i) + " names a triangle that is not there");
@@ -137,10 +141,11 @@ HeadModel HeadModel::load(const std::string& path) {
         m.landmarks_.push_back(
             {lm_triangle[i], {lm_bary[i * 3], lm_bary[i * 3 + 1], lm_bary[i * 3 + 2]}});
     }
-    m.landmark_weights_ = file.floats("landmark_weight", {kNumMeshLandmarks});
-    m.landmark_sigmas_ = file.floats("landmark_sigma", {kNumMeshLandmarks});
-    const std::vector<float> eyes = file.floats("eyeballs", {2, 8});
-    const std::vector<float> eye_id = file.floats("eye_center_identity", {m.num_identity(), 2, 3});
+    m.landmark_weights_ = finite_floats(file, "landmark_weight", {kNumMeshLandmarks});
+    m.landmark_sigmas_ = finite_floats(file, "landmark_sigma", {kNumMeshLandmarks});
+    const std::vector<float> eyes = finite_floats(file, "eyeballs", {2, 8});
+    const std::vector<float> eye_id =
+        finite_floats(file, "eye_center_identity", {m.num_identity(), 2, 3});
     for (int e = 0; e < 2; ++e) {
         const float* p = eyes.data() + e * 8;
         m.neutral_eyes_[e] = {Eigen::Vector3f(p[0], p[1], p[2]),

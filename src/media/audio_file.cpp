@@ -161,6 +161,10 @@ void check_sound_length(const std::string& path,
 }
 
 AudioClip load_audio(const std::string& path, const LoadAudioOptions& options) {
+    const std::string cause = core::unreadable_cause(path);
+    if (!cause.empty()) {
+        fail_sound(path, cause);
+    }
     std::optional<AudioClip> sound = decode_with_sndfile(path, options);
     AudioClip clip = sound ? std::move(*sound) : decode_with_libav(path, options);
     if (clip.samples.empty()) {

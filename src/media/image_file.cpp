@@ -6,7 +6,9 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/media/opencv_error.h"
 
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -84,7 +86,10 @@ cv::Mat decode(const std::string& path, const std::vector<std::uint8_t>& bytes) 
         // Unchanged: alpha and 16 bits are kept, and the orientation is left to us.
         mat = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
     } catch (const cv::Exception& error) {
-        fail(path, "damaged: " + error.err);
+        throw core::Error(kind_of(error, core::ErrorKind::Input),
+                          "cannot read image '" + path + "': damaged: " + error.err);
+    } catch (const std::bad_alloc&) {
+        throw;
     } catch (const std::exception& error) {
         fail(path, std::string("damaged: ") + error.what());
     }
@@ -171,7 +176,7 @@ void save_png(const std::string& path, const core::ImageU8& image, bool overwrit
             throw core::Error(core::ErrorKind::Output, "cannot encode image '" + path + "'");
         }
     } catch (const cv::Exception& error) {
-        throw core::Error(core::ErrorKind::Output,
+        throw core::Error(kind_of(error, core::ErrorKind::Output),
                           "cannot encode image '" + path + "': " + error.err);
     }
     core::write_file_atomic(path, std::string(bytes.begin(), bytes.end()), overwrite);

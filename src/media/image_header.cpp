@@ -183,6 +183,9 @@ ImageHeader read_bmp(const ByteView& file) {
     } else {
         fail("damaged BMP header");
     }
+    if (bits_per_pixel == 0) {
+        fail("damaged BMP header: 0 bits a pixel");
+    }
     const bool is_packed = compression == 0 || compression == 3;  // BI_RGB, BI_BITFIELDS
     const std::int64_t row_bytes = (header.width * bits_per_pixel + 31) / 32 * 4;
     const std::int64_t pixels_at = file.u32(10, false);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "libav_util.h"
 
-#include <cctype>
-#include <cerrno>
-#include <system_error>
+#include "vasa/core/atomic_file.h"
 
-#include <sys/stat.h>
+#include <cctype>
+#include <filesystem>
+#include <system_error>
 
 namespace vasa::media {
 namespace {
@@ -41,14 +41,12 @@ InputPtr open_media(const std::string& path, const std::string& what) {
         throw core::Error(core::ErrorKind::Input,
                           "cannot read " + what + " '" + path + "': " + cause);
     };
-    struct stat status {};
-    if (path.empty() || stat(path.c_str(), &status) != 0) {
-        fail(av_error_text(AVERROR(path.empty() ? ENOENT : errno)));
+    const std::string cause = core::unreadable_cause(path);
+    if (!cause.empty()) {
+        fail(cause);
     }
-    if (S_ISDIR(status.st_mode)) {
-        fail("it is a folder, expected a file");
-    }
-    if (S_ISREG(status.st_mode) && status.st_size == 0) {
+    std::error_code error;
+    if (std::filesystem::file_size(path, error) == 0) {
         fail("empty file");
     }
     AVDictionary* options = nullptr;

@@ -8,11 +8,15 @@
 namespace vasa::motion {
 namespace {
 
+/// More than there are controls: a longer line is refused whatever it holds.
+constexpr std::size_t kMaxCells = 100;
+
 struct Cell {
     std::string_view text;
     std::size_t offset;  ///< in the file
 };
 
+/// Cells of a line, at most kMaxCells and one.
 std::vector<Cell> split(std::string_view line, std::size_t line_offset) {
     std::vector<Cell> cells;
     for (std::size_t begin = 0;;) {
@@ -22,7 +26,7 @@ std::vector<Cell> split(std::string_view line, std::size_t line_offset) {
         const std::size_t blanks =
             text.empty() ? 0 : static_cast<std::size_t>(text.data() - whole.data());
         cells.push_back({text, line_offset + begin + blanks});
-        if (comma == line.size()) {
+        if (comma == line.size() || cells.size() > kMaxCells) {
             return cells;
         }
         begin = comma + 1;
@@ -63,8 +67,8 @@ void read_row(const ControlFile& file,
               KeyframeList& keys) {
     if (cells.size() != header.columns.size()) {
         file.refuse(cells.back().offset,
-                    std::to_string(cells.size()) + " cells, expected " +
-                        std::to_string(header.columns.size()));
+                    std::to_string(cells.size()) + (cells.size() > kMaxCells ? " or more" : "") +
+                        " cells, expected " + std::to_string(header.columns.size()));
     }
     Keyframe key;
     const Cell& time = cells[*header.time];

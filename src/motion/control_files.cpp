@@ -3,13 +3,14 @@
 
 #include "control_fields.h"
 
+#include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <iterator>
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 namespace vasa::motion {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-constexpr std::size_t kMaxBytes = 64U << 20;
+constexpr std::uint64_t kMaxBytes = 64U << 20;
 
 }  // namespace
 
@@ -100,21 +101,8 @@ Interpolation read_interpolation(const ControlFile& file,
 }
 
 Controls load_controls(const std::string& path, const Controls& base) {
-    std::ifstream stream(path, std::ios::binary);
-    if (!stream) {
-        throw Error(ErrorKind::Input, "cannot read controls '" + path + "'");
-    }
-    ControlFile file{path, {}};
-    char block[65536];
-    while (stream.read(block, sizeof block), stream.gcount() > 0) {
-        file.text.append(block, static_cast<std::size_t>(stream.gcount()));
-        if (file.text.size() > kMaxBytes) {
-            throw Error(ErrorKind::Input, "cannot read controls '" + path + "': over 64 MiB");
-        }
-    }
-    if (stream.bad()) {
-        throw Error(ErrorKind::Input, "cannot read controls '" + path + "'");
-    }
+    const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxBytes);
+    const ControlFile file{path, std::string(bytes.begin(), bytes.end())};
     const std::size_t first = file.text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
     if (first == std::string::npos) {
         file.refuse(0, "the file is empty");

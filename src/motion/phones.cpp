@@ -3,11 +3,13 @@
 
 #include "visemes.h"
 
+#include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
+#include <cstdint>
 #include <string_view>
 
 namespace vasa::motion {
@@ -17,6 +19,7 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr std::size_t kMaxPhones = 10'000'000;
+constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 30;
 /// Rounding in the files: a phone may begin this much before the one before it ends.
 constexpr double kOverlap_s = 0.011;
 
@@ -37,20 +40,18 @@ double read_seconds(const std::string& path, std::size_t line, std::string_view 
 }  // namespace
 
 std::vector<Phone> load_phones(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
-        throw Error(ErrorKind::Input, path + ": cannot be read");
-    }
+    const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxBytes);
+    std::string_view rest(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     std::vector<Phone> phones;
-    std::string text;
-    for (std::size_t line = 1; std::getline(file, text); ++line) {
-        if (!text.empty() && text.back() == '\r') {
-            text.pop_back();
+    for (std::size_t line = 1; !rest.empty(); ++line) {
+        std::string_view view = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(view.size() + 1, rest.size()));
+        if (!view.empty() && view.back() == '\r') {
+            view.remove_suffix(1);
         }
-        if (text.empty()) {
+        if (view.empty()) {
             continue;
         }
-        const std::string_view view = text;
         const std::size_t first = view.find('\t');
         const std::size_t second =
             first == std::string_view::npos ? first : view.find('\t', first + 1);
@@ -72,9 +73,6 @@ std::vector<Phone> load_phones(const std::string& path) {
             fail(path, line, "more than " + std::to_string(kMaxPhones) + " phones");
         }
         phones.push_back(std::move(phone));
-    }
-    if (file.bad()) {
-        throw Error(ErrorKind::Input, path + ": cannot be read");
     }
     return phones;
 }

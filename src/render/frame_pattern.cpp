@@ -11,8 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxDigits = 9;
-
 [[noreturn]] void fail_pattern(const std::string& pattern, const std::string& found) {
     throw core::Error(
         core::ErrorKind::Usage,
@@ -47,6 +45,7 @@ FramePattern::FramePattern(const std::string& pattern) {
     if (end >= name.size() || name[end] != 'd' || !(digits.empty() || is_padded)) {
         fail_pattern(pattern, "'" + name.substr(start) + "'");
     }
+    name_ = name;
     num_digits_ = is_padded ? digits[1] - '0' : 1;
     prefix_ = name.substr(0, start);
     suffix_ = name.substr(end + 1);

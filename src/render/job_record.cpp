@@ -7,11 +7,10 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
+#include "vasa/core/json_text.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <filesystem>
@@ -32,7 +31,6 @@ using nlohmann::json;
 
 constexpr int kVersion = 1;
 constexpr std::uint64_t kMaxRecordBytes = 1U << 20U;
-constexpr std::size_t kMaxTemporaryName = 200;  // of the target's, as in core::AtomicFile
 
 /// Every option that shows in the result.
 json settings_of(const RenderOptions& options) {
@@ -111,7 +109,8 @@ std::vector<std::string> outputs_of(const RenderOptions& options, std::int64_t n
 bool is_done(const RenderOptions& options, const std::string& models_sha256, FileHashes& hashes) {
     const std::vector<std::uint8_t> bytes =
         core::read_file(job_record_path(options), kMaxRecordBytes);
-    const json record = json::parse(bytes.begin(), bytes.end());
+    const json record =
+        core::parse_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
     const auto inputs = inputs_of(options);
     if (record.at("format") != "vasa job" || record.at("version") != kVersion ||
         record.at("vasa") != version() || record.at("models") != models_sha256 ||
@@ -129,38 +128,6 @@ bool is_done(const RenderOptions& options, const std::string& models_sha256, Fil
     return std::all_of(inputs.begin(), inputs.end(), [&](const auto& input) {
         return is_same_file(record.at("inputs").at(input.first), input.second, hashes);
     });
-}
-
-/// Whether `name` is that of a temporary of `target`, of a process of this machine that is gone.
-bool is_leftover(const std::string& name, const std::string& target) {
-    const std::string start = "." + target.substr(0, kMaxTemporaryName) + ".";
-    const std::string end = ".part";
-    if (name.size() <= start.size() + end.size() || name.compare(0, start.size(), start) != 0 ||
-        name.compare(name.size() - end.size(), end.size(), end) != 0) {
-        return false;
-    }
-    char* after = nullptr;
-    const long pid = std::strtol(name.c_str() + start.size(), &after, 10);
-    return pid > 0 && *after == '.' && ::kill(static_cast<pid_t>(pid), 0) != 0 && errno == ESRCH;
-}
-
-/// Removes what a killed process left of a result.
-void remove_leftovers(const RenderOptions& options) {
-    const fs::path out(options.out);
-    const std::string target = out.filename().string();
-    const fs::path folder = out.has_parent_path() ? out.parent_path() : fs::path(".");
-    std::error_code ec;
-    std::vector<fs::path> found;
-    for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
-        const std::string name = it->path().filename().string();
-        if (is_leftover(name, target) ||
-            is_leftover(name, fs::path(job_record_path(options)).filename().string())) {
-            found.push_back(it->path());
-        }
-    }
-    for (const fs::path& path : found) {
-        fs::remove_all(path, ec);
-    }
 }
 
 }  // namespace
@@ -258,7 +225,10 @@ JobClaim::JobClaim(const RenderOptions& options) : path_(path(options)) {
             locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
             descriptor_ = descriptor;
             if (!is_new) {
-                remove_leftovers(options);
+                // Whoever was at it has been killed.
+                for (const std::string& target : {options.out, job_record_path(options)}) {
+                    core::AtomicFile::remove_stale_temporaries(target);
+                }
             }
             return;
         }

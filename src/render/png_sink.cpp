@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame_sink.h"
 
+#include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/media/image_file.h"
 
-#include <atomic>
 #include <filesystem>
 #include <mutex>
 #include <set>
 #include <system_error>
-
-#include <unistd.h>
 
 namespace vasa::render {
 namespace {
@@ -37,11 +35,7 @@ class PngSink : public FrameSink {
                             "' does not exist");
         }
         check_targets();
-        static std::atomic<int> counter{0};
-        // Named as core::AtomicFile names its own.
-        temporary_ = (fs::path(pattern.folder()) /
-                      ("." + pattern.name().substr(0, 200) + "." + std::to_string(::getpid()) +
-                       "." + std::to_string(counter.fetch_add(1)) + ".part"))
+        temporary_ = (fs::path(pattern.folder()) / core::AtomicFile::temporary_name(pattern.name()))
                          .string();
         if (!fs::create_directory(temporary_, ec)) {
             throw Error(ErrorKind::Output,

@@ -6,6 +6,7 @@
 #include "sampling.h"
 
 #include "vasa/core/error.h"
+#include "vasa/media/opencv_error.h"
 
 #include <cmath>
 
@@ -272,7 +273,8 @@ std::vector<FaceDetection> FaceDetector::detect(const core::ImageU8& rgb,
         }
         return faces;
     } catch (const cv::Exception& error) {
-        throw core::Error(core::ErrorKind::Internal, "face detector: " + error.err);
+        throw core::Error(media::kind_of(error, core::ErrorKind::Internal),
+                          "face detector: " + error.err);
     }
 }
 

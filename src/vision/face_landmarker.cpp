@@ -6,6 +6,7 @@
 #include "sampling.h"
 
 #include "vasa/core/error.h"
+#include "vasa/media/opencv_error.h"
 
 #include <algorithm>
 #include <cmath>
@@ -252,7 +253,8 @@ FaceLandmarks FaceLandmarker::detect(const core::ImageU8& rgb, const FaceRoi& ro
         }
         return face;
     } catch (const cv::Exception& error) {
-        throw core::Error(core::ErrorKind::Internal, "face landmarker: " + error.err);
+        throw core::Error(media::kind_of(error, core::ErrorKind::Internal),
+                          "face landmarker: " + error.err);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "sampling.h"
 
 #include "vasa/core/error.h"
+#include "vasa/media/opencv_error.h"
 #include "vasa/vision/person_segmenter.h"
 
 #include <algorithm>
@@ -189,7 +190,7 @@ core::ImageF refine_matte(const core::ImageU8& rgb,
                      fit_windows(guide, resized(coarse, size), radius, options.epsilon),
                      options.clip);
     } catch (const cv::Exception& error) {
-        throw core::Error(core::ErrorKind::Internal, "matte: " + error.err);
+        throw core::Error(media::kind_of(error, core::ErrorKind::Internal), "matte: " + error.err);
     }
 }
 

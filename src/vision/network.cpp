@@ -4,6 +4,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
+#include "vasa/media/opencv_error.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -94,7 +95,7 @@ Network::Network(const std::string& model_dir, const std::string& file)
         state_->net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
         state_->net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
     } catch (const cv::Exception& error) {
-        throw core::Error(core::ErrorKind::Model,
+        throw core::Error(media::kind_of(error, core::ErrorKind::Model),
                           "cannot parse model '" + state_->path + "': " + error.err);
     }
 }
@@ -137,8 +138,7 @@ std::vector<std::vector<float>> Network::run(const Blob& input,
             results.emplace_back(values, values + flat.total());
         }
     } catch (const cv::Exception& error) {
-        const bool out_of_memory = error.code == cv::Error::StsNoMem;
-        throw core::Error(out_of_memory ? core::ErrorKind::Resource : core::ErrorKind::Internal,
+        throw core::Error(media::kind_of(error, core::ErrorKind::Internal),
                           "cannot run model '" + state_->path + "': " + error.err);
     }
     return results;

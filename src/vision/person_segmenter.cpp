@@ -5,6 +5,7 @@
 #include "sampling.h"
 
 #include "vasa/core/error.h"
+#include "vasa/media/opencv_error.h"
 
 #include <algorithm>
 
@@ -38,7 +39,8 @@ core::ImageF PersonSegmenter::segment_square(const core::ImageU8& rgb) {
                    0,
                    shrinks ? cv::INTER_AREA : cv::INTER_LINEAR);
     } catch (const cv::Exception& error) {
-        throw core::Error(core::ErrorKind::Internal, "person segmenter: " + error.err);
+        throw core::Error(media::kind_of(error, core::ErrorKind::Internal),
+                          "person segmenter: " + error.err);
     }
     core::ImageF mask;
     mask.width = kMaskSize;

@@ -13,6 +13,9 @@
 #include <thread>
 
 #include <fcntl.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,6 +47,19 @@ using Clock = std::chrono::steady_clock;
     if (options.closed_stdout) {
         ::close(STDOUT_FILENO);
     }
+    if (options.modes_hold) {
+        // Fails for other users than root, who are held by modes anyway.
+        ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0);
+        ::prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH, 0, 0, 0);
+    }
+    const auto limit = [](int what, std::int64_t bytes) {
+        const rlimit values = {static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
+        if (bytes > 0) {
+            ::setrlimit(static_cast<__rlimit_resource_t>(what), &values);
+        }
+    };
+    limit(RLIMIT_AS, options.most_memory_bytes);
+    limit(RLIMIT_FSIZE, options.most_file_bytes);
     for (const int number : {SIGINT, SIGTERM, SIGPIPE}) {
         std::signal(number, SIG_DFL);
     }

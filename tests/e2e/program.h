@@ -19,12 +19,16 @@ struct RunResult {
 
 struct RunOptions {
     bool closed_stdout = false;
-    std::string stdin_path;   ///< read standard input from there
     std::string stdout_path;  ///< write standard output there instead of collecting it
     /// Signals to send, each once the condition before it holds (polled every 5 ms).
     std::function<bool()> when;
     int signal_number = 0;
     double time_limit_s = 120.0;
+    /// File modes hold for root too: without the capabilities that pass over them.
+    bool modes_hold = false;
+    std::int64_t most_memory_bytes = 0;  ///< of address space, 0 = no limit
+    std::int64_t most_file_bytes = 0;    ///< of a file written, 0 = no limit
+    std::string stdin_path;              ///< read standard input from there; empty = the test's own
     std::vector<std::string> environment;  ///< NAME=value, added
 };
 

@@ -30,6 +30,13 @@ class AtomicFile {
 
     static void remove_all_temporaries();
 
+    /// Removes what processes of this machine that were killed had begun of a target: files and
+    /// folders of temporary_name() whose process is gone. Never throws.
+    static void remove_stale_temporaries(const std::string& target);
+
+    /// A name for what is not finished yet, like no other of any process: ".NAME.PID.COUNT.part".
+    static std::string temporary_name(const std::string& name);
+
   private:
     std::string target_;
     std::string resolved_;  ///< the target with symbolic links followed
@@ -38,7 +45,11 @@ class AtomicFile {
     bool committed_ = false;
 };
 
-/// Reads a whole file.
+/// Why a path cannot be read as a file ("no such file", "it is a folder", "it is a pipe or device,
+/// ..."); empty if it can. Never waits for the other end of a pipe.
+std::string unreadable_cause(const std::string& path);
+
+/// Reads a whole regular file.
 /// @param max_bytes  larger files are refused before anything is allocated
 /// @throws Error(Input) naming the file; callers to whom it is no input rethrow their own kind.
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t max_bytes);

@@ -4,6 +4,7 @@
 #include "support/test_folder.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/catch.h"
@@ -157,4 +160,46 @@ TEST_CASE("read_file gives all bytes and refuses what is too large or no file", 
     CHECK(kind_of([&] { read_file(folder / "", 100); }) == ErrorKind::Input);
     CHECK(kind_of([&] { read_file(folder / "missing", 100); }) == ErrorKind::Input);
     CHECK(kind_of([&] { read_file("/dev/zero", 100); }) == ErrorKind::Input);
+}
+
+TEST_CASE("a pipe that nobody writes to is refused at once", "[core]") {
+    const TestFolder folder;
+    const std::string pipe = folder / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(kind_of([&] { read_file(pipe, 100); }) == ErrorKind::Input);
+    CHECK(kind_of([&] { sha256_file(pipe); }) == ErrorKind::Input);
+    CHECK_THAT(unreadable_cause(pipe), Catch::Contains("pipe"));
+    CHECK(unreadable_cause(folder / "") == "it is a folder");
+    CHECK(unreadable_cause(folder / "missing") == "no such file");
+    CHECK_FALSE(unreadable_cause(std::string("/dev/null\0x", 11)).empty());
+    write_file_atomic(folder / "file", "x", false);
+    CHECK(unreadable_cause(folder / "file").empty());
+}
+
+TEST_CASE("what a killed process had begun of a target can be removed, and nothing else",
+          "[core]") {
+    const TestFolder folder;
+    const std::string target = folder / "clip.mp4";
+    const AtomicFile live(target, false);
+    const pid_t child = ::fork();
+    if (child == 0) {
+        const AtomicFile begun(target, false);
+        const AtomicFile other(folder / "other.mp4", false);
+        ::_exit(0);  // without destructors, as when killed
+    }
+    ::waitpid(child, nullptr, 0);
+    const std::string dead = std::to_string(child);
+    std::filesystem::create_directory(folder / (".clip.mp4." + dead + ".9.part"));
+    write_file_atomic(folder / (".clip.mp4." + dead + ".9.part/frame.png"), "x", false);
+    for (const std::string& name :
+         {".clip.mp4." + dead + ".part", ".clip.mp4." + dead + ".1.part2"}) {
+        write_file_atomic(folder / name, "x", false);
+    }
+    CHECK(folder.num_files() == 6);
+    AtomicFile::remove_stale_temporaries(target);
+    CHECK(folder.num_files() == 4);
+    CHECK(std::filesystem::exists(live.temporary_path()));
+    AtomicFile::remove_stale_temporaries(folder / "other.mp4");
+    CHECK(folder.num_files() == 3);
+    AtomicFile::remove_stale_temporaries(folder / "no/such/folder/x");
 }
