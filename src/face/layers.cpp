@@ -157,7 +157,7 @@ void fill_holes(cv::Mat& alpha, cv::Mat& quarter) {
 /// network is not sure: there it is decided.
 void decide_wide_doubts(cv::Mat& alpha, const cv::Mat& quarter) {
     constexpr float kLeast = 0.35F, kMost = 0.97F;
-    constexpr float kNothing = 0.45F, kAll = 0.72F;
+    constexpr float kNothing = 0.40F, kAll = 0.68F;
     constexpr int kWide_px = 9;  // of the quarter size
     const cv::Mat disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, {kWide_px, kWide_px});
     cv::Mat doubt = (quarter > kLeast) & (quarter < kMost), wide, weight;
@@ -225,7 +225,7 @@ core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_m
     // Right beside the matte lie hairs that it missed; what is further away is the real background.
     constexpr float kHairs_px = 4.0F, kBlend_px = 5.0F;
     cv::Mat distance_px, wide;
-    cv::distanceTransform(matte <= 0.15F, distance_px, cv::DIST_L2, 5);
+    cv::distanceTransform(matte <= 0.25F, distance_px, cv::DIST_L2, 5);
     wide = distance_px < kHairs_px + kBlend_px;
     cv::Mat colour;
     wrap(crop).convertTo(colour, CV_32FC3);
