@@ -10,7 +10,6 @@
 #include "vasa/tensor/device.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include <ATen/TensorOperators.h>
@@ -126,13 +125,12 @@ class NetworkPainter : public FramePainter {
                 }
                 const float* const values =
                     change + ((y / 2) * (rect.width / 2) + x / 2) * (4 * kCell) + y % 2 * 2 + x % 2;
-                const float share = 255.0F * where / (1.0F + std::exp(-values[3 * kCell]));
-                const auto& base = patch.records[static_cast<std::size_t>(y) * rect.width + x].rgb;
-                std::uint8_t* out = rgb.at(rect.x + x, rect.y + y);
-                for (int c = 0; c < 3; ++c) {
-                    const float value = static_cast<float>(base[c]) + values[c * kCell] * share;
-                    out[c] = static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
-                }
+                kernels::blend_pixel(
+                    patch.records[static_cast<std::size_t>(y) * rect.width + x].rgb.data(),
+                    values,
+                    kCell,
+                    where,
+                    rgb.at(rect.x + x, rect.y + y));
             }
         }
     }
