@@ -2,6 +2,7 @@
 #include "vasa/decode/frame_painter.h"
 
 #include "../condition_values.h"
+#include "number_type.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
@@ -20,27 +21,6 @@ namespace vasa::decode {
 namespace {
 
 constexpr int kMaxThreads = 8;
-
-at::ScalarType choose_type(Precision precision, bool is_cuda) {
-    switch (precision) {
-        case Precision::Fp32:
-            return at::kFloat;
-        case Precision::Bf16:
-            return at::kBFloat16;
-        case Precision::Fp16:
-            return at::kHalf;
-        case Precision::Auto:
-            break;
-    }
-    if (is_cuda) {
-        return at::kHalf;
-    }
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512bf16") != 0 ? at::kBFloat16 : at::kFloat;
-#else
-    return at::kFloat;
-#endif
-}
 
 class NetworkPainter : public FramePainter {
   public:
