@@ -10,7 +10,7 @@ fail() {
     failed=1
 }
 
-mapfile -t sources < <(git ls-files -co --exclude-standard '*.cpp' '*.h' '*.inl')
+mapfile -t sources < <(git ls-files -co --exclude-standard '*.cpp' '*.h' '*.inl' '*.cu')
 mapfile -t shells < <(git ls-files -co --exclude-standard '*.sh' .ci/run)
 mapfile -t prose < <(git ls-files -co --exclude-standard '*.md' '*.txt' '*.py' '*.sh' '*.cpp' '*.h')
 clang-format --dry-run -Werror "${sources[@]}" || fail "run scripts/format.sh"

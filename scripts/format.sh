@@ -3,4 +3,4 @@
 # Formats all C++ sources in place.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-git ls-files -co --exclude-standard '*.cpp' '*.h' '*.inl' | xargs clang-format -i
+git ls-files -co --exclude-standard '*.cpp' '*.h' '*.inl' '*.cu' | xargs clang-format -i

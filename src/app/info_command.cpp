@@ -19,6 +19,7 @@
 #include <opencv2/core/utility.hpp>
 
 #ifdef VASA_WITH_TORCH
+#include "vasa/decode/batch_decoder.h"
 #include "vasa/tensor/device.h"
 #endif
 
@@ -37,9 +38,19 @@ std::string torch_version() {
 nlohmann::json device_facts() {
 #ifdef VASA_WITH_TORCH
     const tensor::Device device = tensor::choose_device("auto");
-    return {{"name", device.to_string()}, {"reason", device.reason}};
+    return {{"name", device.to_string()}, {"gpu", device.gpu}, {"reason", device.reason}};
 #else
     return {{"name", "cpu"}, {"reason", "built without libtorch"}};
+#endif
+}
+
+/// Whether frames can be decoded on a GPU, if there is one.
+std::string gpu_kernels() {
+#ifdef VASA_WITH_TORCH
+    const std::string problem = decode::cuda_module_problem();
+    return problem.empty() ? "there" : problem;
+#else
+    return "not in this build";
 #endif
 }
 
@@ -94,6 +105,7 @@ nlohmann::json describe_program(const Context& context) {
             {"opencv", cv::getVersionString()},
             {"torch", torch_version()},
             {"device", device_facts()},
+            {"gpu_kernels", gpu_kernels()},
             {"processor", processor_name()},
             {"threads", core::num_threads()},
             {"h264_encoders", codecs.h264_encoders},

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/painting.h"
+
 #include "vasa/decode/frame_conditions.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace vasa::decode {
 
@@ -13,11 +16,8 @@ namespace vasa::decode {
 /// @param source_scale  portrait pixels per frame pixel
 float scale_condition(float source_scale);
 
-/// All conditions of one record.
-/// @param scale  from scale_condition()
-void condition_values(const PixelRecord& record,
-                      float scale,
-                      std::array<float, kNumConditions>& out);
+/// The wave along a jaw at all places that records can hold, [kNumToothWaves].
+const std::vector<ToothWave>& tooth_waves();
 
 /// fill_conditions() in the order in which the network takes them: each 2×2 pixels are one, whose
 /// channels are condition by condition those of its four, row by row.
@@ -29,10 +29,12 @@ template <typename Number>
 void fold_conditions(
     const PixelRecord* records, int width, int height, float source_scale, Number* out) {
     const float scale = scale_condition(source_scale);
+    const ToothWave* const waves = tooth_waves().data();
     std::array<float, kNumConditions> values;
     for (int y = 0; y < height; ++y) {
         for (int x = 0; x < width; ++x) {
-            condition_values(records[static_cast<std::ptrdiff_t>(y) * width + x], scale, values);
+            kernels::condition_values(
+                records[static_cast<std::ptrdiff_t>(y) * width + x], scale, waves, values.data());
             Number* const cell =
                 out +
                 (static_cast<std::ptrdiff_t>(y / 2) * (width / 2) + x / 2) * (4 * kNumConditions) +

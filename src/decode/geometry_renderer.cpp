@@ -3,7 +3,6 @@
 
 #include "geometry_state.h"
 
-#include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 
 #include <cstddef>
@@ -57,11 +56,6 @@ void make_frame(core::ImageU8& rgb) {
 }  // namespace
 
 GeometryRenderer::GeometryRenderer(const head::HeadModel& model, const head::FaceCode& code) {
-    if (code.head_hash != model.content_hash()) {
-        throw core::Error(core::ErrorKind::Input,
-                          "the face code was made with another head model",
-                          "encode the portrait again with 'vasa encode'");
-    }
     state_ = std::make_unique<State>(model, code);
 }
 
@@ -83,9 +77,8 @@ void GeometryRenderer::render(const head::Pose& pose,
         buffers->part = core::ImageU8(kSize, kSize, 1);
         buffers->shading = core::ImageF(kSize, kSize, 1);
         buffers->rest = core::ImageF(kSize, kSize, 3);
-        head::vertex_normals(s.posed.camera, s.model.triangles(), s.normals);
     }
-    core::parallel_for(s.frame.card.rasterizer.num_tiles(), [&](int tile) {
+    core::parallel_for(s.frame.card.num_tiles(), [&](int tile) {
         thread_local std::vector<RasterSample> card_samples, head_samples;
         s.render_tile(tile, card_samples, head_samples, rgb);
         if (buffers != nullptr) {
@@ -101,13 +94,12 @@ void GeometryRenderer::render(const head::Pose& pose,
     State& s = *state_;
     make_frame(rgb);
     s.pose(pose, actions, s.frame);
-    head::vertex_normals(s.posed.camera, s.model.triangles(), s.normals);
     lost.clear();
-    for (const PixelRect& rect : s.lost_rects()) {
+    for (const PixelRect& rect : s.portrait.lost_rects(s.posed)) {
         lost.push_back({rect, {}});
         lost.back().records.resize(static_cast<std::size_t>(rect.width) * rect.height);
     }
-    core::parallel_for(s.frame.card.rasterizer.num_tiles(), [&](int tile) {
+    core::parallel_for(s.frame.card.num_tiles(), [&](int tile) {
         thread_local std::vector<RasterSample> card_samples, head_samples;
         s.render_tile(tile, card_samples, head_samples, rgb);
         s.write_records(tile, card_samples, head_samples, rgb, lost);
@@ -122,7 +114,7 @@ void GeometryRenderer::render_canvas(const head::Pose& pose,
     rgba = core::ImageU8(kSize, kSize, 4);
     Layers layers(kSize);
     s.pose(pose, actions, layers);
-    core::parallel_for(layers.card.rasterizer.num_tiles(),
+    core::parallel_for(layers.card.num_tiles(),
                        [&](int tile) { s.render_canvas_tile(tile, layers, rgba); });
     continue_colours(rgba);
 }

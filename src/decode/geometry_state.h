@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the renderer: its layers, and what they are shaded with.
+// Private to the renderers: a portrait's layers, and what they are shaded with.
 #pragma once
 
 #include "head_layer.h"
+#include "kernels/scene.h"
 #include "person_card.h"
-#include "sampling.h"
 #include "source_view.h"
 
 #include "vasa/decode/geometry_renderer.h"
@@ -18,30 +18,33 @@ using head::RasterSample;
 using head::ScreenVertex;
 using head::TileRasterizer;
 
-/// Frames are rasterised at twice their resolution and averaged: smooth edges everywhere, and at
-/// the portrait's own pose each sample falls on its own canvas pixel.
-constexpr int kOversample = 2;
 constexpr int kSamples_px = head::kFrameSize_px * kOversample;
 constexpr int kTile = TileRasterizer::kTile_px;
 
 /// A canvas has the frame's samples with the canvas' margin around them.
 static_assert(head::kCanvasScale == kOversample);
 
-struct Layer {
-    std::vector<ScreenVertex> screen;
-    TileRasterizer rasterizer;
+/// The points of both layers in one pose.
+struct PosedFrame {
+    PosedHead head;
+    head::Points card;     ///< [N, 3] camera space
+    head::Points normals;  ///< [V, 3] of the head, camera space
+    std::vector<VertexLook> looks;
+    std::vector<float> shading;
+    std::vector<ScreenVertex> card_screen, head_screen;
 
-    explicit Layer(int size_px) : rasterizer(size_px) {}
+    kernels::Posed view() const { return {looks.data(), shading.data(), normals.data()}; }
 };
 
-/// Both layers on their way to samples.
+/// Rasterisers of both layers on their way to samples.
 struct Layers {
-    Layer card, head;
+    TileRasterizer card, head;
 
     explicit Layers(int size_px) : card(size_px), head(size_px) {}
 };
 
-struct GeometryRenderer::State {
+/// What is the same in all frames of a portrait. Threads may share it.
+struct PortraitScene {
     const head::HeadModel& model;
     const head::FaceCode& code;
     head::Camera camera = head::default_camera(head::kFrameSize_px);
@@ -49,19 +52,34 @@ struct GeometryRenderer::State {
     SourceView view;
     PersonCard card;
     HeadLayer head;
-    Layers frame{kSamples_px};
-    PosedHead posed;
-    head::Points card_points, normals;
-    std::vector<VertexLook> looks;
-    std::vector<float> shading;
+    kernels::Scene scene;  ///< all of it as pointers
 
-    State(const head::HeadModel& m, const head::FaceCode& c)
-        : model(m),
-          code(c),
-          person(m.person(c.identity)),
-          view(make_source_view(m, person, c)),
-          card(m, c, view),
-          head(m, c, person, view) {}
+    /// @throws Error(Input) if the code was made with another head model.
+    PortraitScene(const head::HeadModel& m, const head::FaceCode& c);
+    PortraitScene(const PortraitScene&) = delete;
+    PortraitScene& operator=(const PortraitScene&) = delete;
+
+    /// Moves and projects the points of both layers.
+    /// @param size_px  of the square of samples
+    void move(const head::Pose& pose,
+              const head::Actions& actions,
+              int size_px,
+              PosedFrame& out) const;
+
+    /// Rectangles around what a posed head may show that the portrait did not.
+    std::vector<PixelRect> lost_rects(const PosedFrame& posed) const;
+
+  private:
+    /// Where the posed head has a landmark, frame pixels.
+    core::Vec2f place_on_frame(const PosedFrame& posed, int landmark) const;
+};
+
+struct GeometryRenderer::State {
+    PortraitScene portrait;
+    PosedFrame posed;
+    Layers frame{kSamples_px};
+
+    State(const head::HeadModel& m, const head::FaceCode& c) : portrait(m, c) {}
 
     void pose(const head::Pose& pose, const head::Actions& actions, Layers& layers);
     /// Samples of a tile of the frame, and its colours.
@@ -71,13 +89,14 @@ struct GeometryRenderer::State {
                      core::ImageU8& rgb) const;
     void render_canvas_tile(int tile, const Layers& layers, core::ImageU8& rgba) const;
 
-    /// Where in the canvas a frame pixel comes from, and what else is known of it.
-    /// @param x, y  of the pixel in the tile
+    /// What is known of a frame pixel.
+    /// @param x, y    of the pixel in the tile
+    /// @param canvas  where in the canvas it comes from; may be null
     PixelGeometry look_at(const std::vector<RasterSample>& card_samples,
                           const std::vector<RasterSample>& head_samples,
                           int x,
                           int y,
-                          core::Vec2f& canvas) const;
+                          core::Vec2f* canvas) const;
     void write_buffers(int tile,
                        const std::vector<RasterSample>& card_samples,
                        const std::vector<RasterSample>& head_samples,
@@ -87,14 +106,6 @@ struct GeometryRenderer::State {
                        const std::vector<RasterSample>& head_samples,
                        const core::ImageU8& rgb,
                        std::vector<LostPatch>& patches) const;
-    /// Rectangles around what the posed head may show that the portrait did not.
-    std::vector<PixelRect> lost_rects() const;
-
-  private:
-    /// Where the posed head has a landmark, frame pixels.
-    core::Vec2f place_on_frame(int landmark) const;
-    Float4 shade_head(const RasterSample& s, float& alpha) const;
-    Float4 shade(const RasterSample& head_sample, const RasterSample& card_sample) const;
 };
 
 }  // namespace vasa::decode

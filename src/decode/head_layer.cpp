@@ -313,7 +313,8 @@ void HeadLayer::look(const head::HeadModel& model,
                      const PosedHead& target,
                      const head::Actions& actions,
                      std::vector<VertexLook>& out,
-                     std::vector<float>& shading) const {
+                     std::vector<float>& shading,
+                     head::Points& normals) const {
     out = base_;
     shading.assign(model.num_vertices(), 0.0F);
     // Where the model's outline lies outside of the portrait's it is left out, but for turned
@@ -339,7 +340,6 @@ void HeadLayer::look(const head::HeadModel& model,
         }
     }
     // Light falls into the mouth through the lips: it fades with depth and with a narrow opening.
-    head::Points normals;
     head::vertex_normals(target.camera, model.triangles(), normals);
     const Eigen::RowVector3f upper = target.head_space.row(lip_upper_),
                              lower = target.head_space.row(lip_lower_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "eye_texture.h"
+#include "kernels/scene.h"
 #include "lid_texture.h"
 #include "source_view.h"
 
@@ -10,18 +11,6 @@
 #include <vector>
 
 namespace vasa::decode {
-
-/// What a vertex of the head gives to the pixels around it.
-struct alignas(32) VertexLook {
-    float u = 0, v = 0;     ///< canvas pixel, or eye texture pixel on eyeballs
-    float from_source = 0;  ///< 1 = colour of the canvas, 0 = the fill colour below
-    float red = 0, green = 0, blue = 0;
-    float alpha = 0;  ///< 1 = drawn over the person card, 0 = left to it
-    float lid = 0;    ///< 1 = covered by the closed lid's texture
-
-    /// 1 = the portrait shows what is drawn here, or it is a closed lid, which is drawn on purpose.
-    float known() const { return from_source + (1 - from_source) * lid; }
-};
 
 /// The head mesh as a textured layer: skin from the portrait, completed eyes, shaded mouth.
 class HeadLayer {
@@ -35,17 +24,19 @@ class HeadLayer {
     /// Triangles that are ever drawn (the scalp's back and the like are left out).
     const std::vector<std::array<int, 3>>& triangles() const { return triangles_; }
     const std::vector<head::Part>& parts() const { return parts_; }
-    /// Lid that a triangle belongs to: 0 = right eye's, 1 = left eye's, -1 = none.
-    int lid_of(int triangle) const { return lid_of_[static_cast<std::size_t>(triangle)]; }
+    /// Lid that each triangle belongs to: 0 = right eye's, 1 = left eye's, -1 = none.
+    const std::vector<signed char>& lid_of() const { return lid_of_; }
     const LidTexture& lid(int index) const { return lids_[index]; }
 
     /// Looks of all vertices for a posed head.
     /// @param shading  [V] light on the parts inside the mouth, filled
+    /// @param normals  [V, 3] in camera space, filled
     void look(const head::HeadModel& model,
               const PosedHead& target,
               const head::Actions& actions,
               std::vector<VertexLook>& out,
-              std::vector<float>& shading) const;
+              std::vector<float>& shading,
+              head::Points& normals) const;
 
   private:
     void fill_colours(const head::HeadModel& model,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "kernels/scene.h"
+
 #include "vasa/core/image.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
@@ -11,11 +13,6 @@
 #include <vector>
 
 namespace vasa::decode {
-
-/// Distance by which teeth, gums and tongue are pushed back in the depth test, so that they never
-/// poke through lips that the model closes a little too tightly; and eyeballs through the lids.
-constexpr float kMouthPush_cm = 0.5F;
-constexpr float kEyePush_cm = 0.12F;
 
 /// Head vertices in the camera, with the neck held back.
 struct PosedHead {

@@ -1,37 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "vasa/core/bt709.h"
 #include "vasa/core/error.h"
 #include "vasa/media/video_file.h"
 
-#include <cmath>
 #include <cstddef>
+#include <string>
 #include <vector>
 
 namespace vasa::media {
 namespace {
 
-// ITU-R BT.709, limited range, in 15-bit fixed point. The luma weights add up to 219/255 and the
-// chroma weights to 0, so that white is exactly 235 and grey exactly 128.
-constexpr double kRed = 0.2126;
-constexpr double kBlue = 0.0722;
-constexpr double kLumaScale = 219.0 / 255.0 * 32768.0;
-constexpr double kChromaScale = 224.0 / 255.0 * 32768.0;
-
-constexpr int rounded(double x) {
-    return static_cast<int>(x < 0 ? x - 0.5 : x + 0.5);
-}
-
-constexpr int kYSum = rounded(kLumaScale);
-constexpr int kYr = rounded(kRed * kLumaScale);
-constexpr int kYb = rounded(kBlue * kLumaScale);
-constexpr int kYg = kYSum - kYr - kYb;
-constexpr int kUb = rounded(0.5 * kChromaScale);
-constexpr int kUr = rounded(-0.5 * kRed / (1.0 - kBlue) * kChromaScale);
-constexpr int kUg = -kUb - kUr;
-constexpr int kVr = kUb;
-constexpr int kVb = rounded(-0.5 * kBlue / (1.0 - kRed) * kChromaScale);
-constexpr int kVg = -kVr - kVb;
-constexpr int kLumaOffset = (16 << 15) + (1 << 14);
-constexpr int kChromaOffset = (128 << 17) + (1 << 16);  // of a sum of four pixels
+namespace bt709 = core::bt709;
 
 /// One row of luma; writes the row's planes of 16-bit red, green and blue too.
 void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* y, std::int16_t* planes) {
@@ -45,8 +24,7 @@ void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* y, std::int16_t*
     }
     std::uint8_t* __restrict out = y;
     for (int x = 0; x < width; ++x) {
-        out[x] = static_cast<std::uint8_t>(
-            (kYr * red[x] + kYg * green[x] + kYb * blue[x] + kLumaOffset) >> 15);
+        out[x] = bt709::luma(red[x], green[x], blue[x]);
     }
 }
 
@@ -66,10 +44,8 @@ void chroma_row(const std::int16_t* top,
         const std::int16_t red = sum4(0, x);
         const std::int16_t green = sum4(1, x);
         const std::int16_t blue = sum4(2, x);
-        out_u[x] =
-            static_cast<std::uint8_t>((kUr * red + kUg * green + kUb * blue + kChromaOffset) >> 17);
-        out_v[x] =
-            static_cast<std::uint8_t>((kVr * red + kVg * green + kVb * blue + kChromaOffset) >> 17);
+        out_u[x] = bt709::chroma_u(red, green, blue);
+        out_v[x] = bt709::chroma_v(red, green, blue);
     }
 }
 

@@ -60,4 +60,47 @@ std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
 #endif
 }
 
+FrameBatchDecoder load_batch_decoder(const std::string& decoder,
+                                     const RenderOptions& options,
+                                     const head::HeadModel& model,
+                                     const head::FaceCode& code) {
+    FrameBatchDecoder result;
+#ifdef VASA_WITH_TORCH
+    const std::string& wish = options.drive.device;
+    const tensor::Device device = tensor::choose_device(wish);
+    if (!device.is_cuda) {
+        return result;
+    }
+    const std::string problem = decode::cuda_module_problem();
+    if (!problem.empty()) {
+        if (wish != "auto") {
+            throw core::Error(core::ErrorKind::Resource,
+                              "cannot decode frames on '" + device.to_string() + "': " + problem,
+                              "build with nvcc, or use --device auto");
+        }
+        core::log_info("geometry and colours on the CPU: " + problem);
+        return result;
+    }
+    decode::BatchDecoderOptions batch;
+    batch.device = device.to_string();
+    batch.precision = decode::parse_precision(options.precision);
+    if (!decoder.empty()) {
+        batch.network = options.model_dir + "/" + decode::frame_network_file(decoder);
+    }
+    const auto made = std::make_shared<decode::BatchDecoder>(model, code, batch);
+    result.batch_size = made->batch_size();
+    result.decode = [made](const std::vector<decode::FaceState>& states,
+                           decode::PixelLayout layout,
+                           FrameBatchDecoder::Frames& frames) {
+        made->decode(states, layout, frames);
+    };
+#else
+    (void)decoder;
+    (void)options;
+    (void)model;
+    (void)code;
+#endif
+    return result;
+}
+
 }  // namespace vasa::render

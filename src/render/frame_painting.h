@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "batched_frames.h"
+
 #include "vasa/decode/frame_painter.h"
+#include "vasa/head/face_code.h"
+#include "vasa/head/head_model.h"
 #include "vasa/render/render.h"
 
 #include <memory>
@@ -21,5 +25,16 @@ std::string choose_decoder(const RenderOptions& options);
 /// @throws Error(Model) if the network is missing or its weights are damaged; Error(Resource).
 std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
                                                    const RenderOptions& options);
+
+/// What decodes whole frames on the GPU that the options ask for; empty on the CPU. With "auto" the
+/// log says why it is the CPU where there is a GPU.
+/// @param decoder      from choose_decoder(), empty for geometry alone
+/// @param model, code  alive as long as the decoder
+/// @throws Error(Resource) with the cause if a GPU is demanded and cannot decode frames;
+/// Error(Model).
+FrameBatchDecoder load_batch_decoder(const std::string& decoder,
+                                     const RenderOptions& options,
+                                     const head::HeadModel& model,
+                                     const head::FaceCode& code);
 
 }  // namespace vasa::render

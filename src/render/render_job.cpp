@@ -241,12 +241,18 @@ class Job {
         const Stopwatch prepare_clock;
         decode::GeometryRenderer renderer(stock_.head, *code_);
         const std::string decoder = choose_decoder(options_);
-        decode::FramePainter* const painter = networks_.find_painter(decoder, options_);
+        const FrameBatchDecoder gpu = load_batch_decoder(decoder, options_, stock_.head, *code_);
+        decode::FramePainter* const painter =
+            gpu.decode ? nullptr : networks_.find_painter(decoder, options_);
         result_.decoder = decoder.empty() ? "geometry" : decoder;
         use_model(decode::frame_network_file(decoder));
         result_.seconds.prepare_s = prepare_clock.seconds();
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
+        BatchedFrames batched(
+            gpu, is_yuv, result_.num_frames, [this](std::int64_t index) -> const auto& {
+                return motion_.frames[static_cast<std::size_t>(index)];
+            });
         const std::vector<Stage> stages = {
             {"motion",
              [&](FrameItem& item) {
@@ -255,7 +261,9 @@ class Job {
             {"frames",
              [&](FrameItem& item) {
                  const auto& [pose, actions] = item.motion;
-                 if (painter != nullptr) {
+                 if (gpu.decode) {
+                     batched.fill(item);
+                 } else if (painter != nullptr) {
                      renderer.render(pose, actions, item.rgb, item.lost);
                  } else {
                      renderer.render(pose, actions, item.rgb);
@@ -271,7 +279,7 @@ class Job {
              painter != nullptr ? painter->num_threads() : 1},
             {"colour",
              [&](FrameItem& item) {
-                 if (is_yuv) {
+                 if (is_yuv && !gpu.decode) {
                      media::rgb_to_yuv420(item.rgb, item.yuv);
                      item.rgb = {};
                  }

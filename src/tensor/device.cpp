@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/tensor/device.h"
 
+#include "gpu_probe.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 
 #include <charconv>
-#include <mutex>
+#include <cstddef>
 
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <torch/version.h>
-
-#include <dlfcn.h>
 
 namespace vasa::tensor {
 namespace {
@@ -19,30 +18,48 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-/// Loads torch's CUDA half once; empty if it is there, else why not.
-const std::string& cuda_problem() {
-    static std::once_flag once;
-    static std::string problem;
-    std::call_once(once, [] {
-        // torch caches what it knows of CUDA at the first question: the library comes first.
-        if (dlopen("libcuda.so.1", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-            problem = "no NVIDIA driver (libcuda.so.1 is not there)";
-            return;
+/// Number of the GPU in "cuda" or "cuda:n"; -1 = any, for "auto".
+int parse_wish(const std::string& wish) {
+    if (wish == "auto") {
+        return -1;
+    }
+    if (wish == "cuda") {
+        return 0;
+    }
+    if (wish.rfind("cuda:", 0) != 0) {
+        throw Error(ErrorKind::Usage,
+                    "bad device '" + wish + "': expected auto, cpu, cuda or cuda:n");
+    }
+    int index = 0;
+    const char* const end = wish.data() + wish.size();
+    const auto r = std::from_chars(wish.data() + 5, end, index);
+    if (r.ec != std::errc() || r.ptr != end || index < 0) {
+        throw Error(ErrorKind::Usage, "bad device '" + wish + "': expected cuda:0, cuda:1, ...");
+    }
+    return index;
+}
+
+/// The first GPU that serves, or the one that is asked for.
+/// @param index    -1 = any; the one that was found
+/// @param name     of it
+/// @return         why there is none, empty if there is
+std::string find_gpu(const GpuProbe& probe, int& index, std::string& name) {
+    const DriverFacts driver = probe.ask_driver();
+    std::string problem = driver_problem(driver);
+    if (!problem.empty()) {
+        return problem;
+    }
+    const auto num_gpus = static_cast<int>(driver.gpus.size());
+    const bool is_any = index < 0;
+    const int last = is_any ? num_gpus - 1 : index;
+    for (index = is_any ? 0 : index; index <= last; ++index) {
+        const std::string found = gpu_problem(driver, index);
+        if (found.empty()) {
+            name = driver.gpus[static_cast<std::size_t>(index)].name;
+            return probe.load_torch(num_gpus);
         }
-        if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
-            const char* error = dlerror();
-            problem = std::string("libtorch was set up without CUDA (") +
-                      (error != nullptr ? error : "libtorch_cuda.so") + ")";
-            return;
-        }
-        try {
-            if (!at::globalContext().hasCUDA() || at::getNumGPUs() < 1) {
-                problem = "the driver reports no usable GPU";
-            }
-        } catch (const c10::Error& error) {
-            problem = error.what_without_backtrace();
-        }
-    });
+        problem += (problem.empty() ? "" : "; ") + found;
+    }
     return problem;
 }
 
@@ -53,30 +70,23 @@ std::string Device::to_string() const {
 }
 
 Device choose_device(const std::string& wish) {
+    return choose_device(wish, machine_probe());
+}
+
+Device choose_device(const std::string& wish, const GpuProbe& probe) {
     Device device;
     device.name = "cpu";
     if (wish == "cpu") {
         return device;
     }
-    int index = 0;
-    if (wish.rfind("cuda:", 0) == 0) {
-        const char* end = wish.data() + wish.size();
-        const auto r = std::from_chars(wish.data() + 5, end, index);
-        if (r.ec != std::errc() || r.ptr != end || index < 0) {
-            throw Error(ErrorKind::Usage,
-                        "bad device '" + wish + "': expected cuda:0, cuda:1, ...");
-        }
-    } else if (wish != "cuda" && wish != "auto") {
-        throw Error(ErrorKind::Usage,
-                    "bad device '" + wish + "': expected auto, cpu, cuda or cuda:n");
-    }
-    std::string problem = cuda_problem();
-    if (problem.empty() && index >= static_cast<int>(at::getNumGPUs())) {
-        problem = "GPU " + std::to_string(index) + " of " + std::to_string(at::getNumGPUs());
-    }
+    int index = parse_wish(wish);
+    std::string name;
+    const std::string problem = find_gpu(probe, index, name);
     if (!problem.empty()) {
         if (wish != "auto") {
-            throw Error(ErrorKind::Resource, "cannot use device '" + wish + "': " + problem);
+            throw Error(ErrorKind::Resource,
+                        "cannot use device '" + wish + "': " + problem,
+                        "use --device cpu, or auto to take a GPU only where there is one");
         }
         device.reason = problem;
         return device;
@@ -84,6 +94,7 @@ Device choose_device(const std::string& wish) {
     device.is_cuda = true;
     device.index = index;
     device.name = "cuda:" + std::to_string(index);
+    device.gpu = name;
     return device;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vasa/head/head_model.h"
+#include "vasa/core/host_device.h"
+#include "vasa/head/part.h"
 
 #include <array>
 #include <cstdint>
@@ -10,11 +11,11 @@
 namespace vasa::decode {
 
 /// A part as GeometryBuffers and PixelRecord hold it.
-constexpr std::uint8_t part_value(head::Part part) {
+VASA_HOST_DEVICE constexpr std::uint8_t part_value(head::Part part) {
     return static_cast<std::uint8_t>(static_cast<int>(part) + 1);
 }
 /// True for what lies between the lips: lining, gums, tongue and teeth.
-constexpr bool is_mouth_value(int part) {
+VASA_HOST_DEVICE constexpr bool is_mouth_value(int part) {
     return part > part_value(head::Part::Skin) && part < part_value(head::Part::EyeLeft);
 }
 

@@ -2,17 +2,12 @@
 #pragma once
 
 #include "vasa/core/rng.h"
+#include "vasa/decode/face_state.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 
 namespace vasa::decode {
-
-/// A pose and an expression.
-struct FaceState {
-    head::Pose pose;
-    head::Actions actions;
-};
 
 /// A state unlike the portrait's, so that what the portrait shows is hidden in it: open mouths are
 /// mostly closed, closed ones opened, lids moved, the head turned a little.

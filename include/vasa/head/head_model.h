@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vasa/head/actions.h"
+#include "vasa/head/part.h"
 
 #include <array>
 #include <cstdint>
@@ -11,19 +12,6 @@
 #include <Eigen/Core>
 
 namespace vasa::head {
-
-/// What a vertex or triangle belongs to.
-enum class Part : std::uint8_t {
-    Skin = 0,  ///< face, ears, neck and scalp
-    MouthLining = 1,
-    Gums = 2,
-    Tongue = 3,
-    TeethUpper = 4,
-    TeethLower = 5,
-    EyeLeft = 6,  ///< the person's left eye (the image's right)
-    EyeRight = 7,
-};
-constexpr int kNumParts = 8;
 
 /// Rows are points or directions (x, y, z), row-major for tight loops.
 using Points = Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>;

@@ -11,6 +11,7 @@ struct Device {
     int index = 0;       ///< of the GPU
     std::string name;    ///< "cpu" or "cuda:0"
     std::string reason;  ///< why the CPU was taken, when a GPU was wished for
+    std::string gpu;     ///< what the GPU's maker calls it; empty for the CPU
 
     /// "cpu" or "cuda:0".
     std::string to_string() const;
@@ -19,12 +20,18 @@ struct Device {
 /// Chooses a device.
 ///
 /// libtorch's CUDA half is loaded at run time, before torch is first asked about CUDA, and only
-/// when a driver is there; without one nothing is loaded and everything runs on the CPU.
+/// when there is a driver and a GPU that serves: compute capability 8.0 or more and 3 GiB of
+/// memory. Otherwise nothing is loaded and everything runs on the CPU.
 ///
 /// @param wish  "auto", "cpu", "cuda" or "cuda:n"
 /// @throws Error(Usage) for other words; Error(Resource) with the cause if a GPU is demanded and
-///         cannot be used. "auto" falls back to the CPU and says why in `reason`.
+///         cannot be used. "auto" takes the first GPU that serves, or falls back to the CPU and
+///         says why in `reason`.
 Device choose_device(const std::string& wish);
+
+class GpuProbe;
+/// The same on a machine that answers as `probe` does (src/tensor/gpu_probe.h), for tests.
+Device choose_device(const std::string& wish, const GpuProbe& probe);
 
 /// Version of the libtorch in use, e.g. "2.11.0".
 std::string torch_version();

@@ -2,6 +2,7 @@
 #include "vasa/decode/frame_painter.h"
 
 #include "../condition_values.h"
+#include "number_type.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
@@ -10,7 +11,6 @@
 #include "vasa/tensor/device.h"
 
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include <ATen/TensorOperators.h>
@@ -21,27 +21,6 @@ namespace vasa::decode {
 namespace {
 
 constexpr int kMaxThreads = 8;
-
-at::ScalarType choose_type(Precision precision, bool is_cuda) {
-    switch (precision) {
-        case Precision::Fp32:
-            return at::kFloat;
-        case Precision::Bf16:
-            return at::kBFloat16;
-        case Precision::Fp16:
-            return at::kHalf;
-        case Precision::Auto:
-            break;
-    }
-    if (is_cuda) {
-        return at::kHalf;
-    }
-#if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512bf16") != 0 ? at::kBFloat16 : at::kFloat;
-#else
-    return at::kFloat;
-#endif
-}
 
 class NetworkPainter : public FramePainter {
   public:
@@ -126,13 +105,12 @@ class NetworkPainter : public FramePainter {
                 }
                 const float* const values =
                     change + ((y / 2) * (rect.width / 2) + x / 2) * (4 * kCell) + y % 2 * 2 + x % 2;
-                const float share = 255.0F * where / (1.0F + std::exp(-values[3 * kCell]));
-                const auto& base = patch.records[static_cast<std::size_t>(y) * rect.width + x].rgb;
-                std::uint8_t* out = rgb.at(rect.x + x, rect.y + y);
-                for (int c = 0; c < 3; ++c) {
-                    const float value = static_cast<float>(base[c]) + values[c * kCell] * share;
-                    out[c] = static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
-                }
+                kernels::blend_pixel(
+                    patch.records[static_cast<std::size_t>(y) * rect.width + x].rgb.data(),
+                    values,
+                    kCell,
+                    where,
+                    rgb.at(rect.x + x, rect.y + y));
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/frame_network.h"
 
+#include "lively_network.h"
 #include "support/synthetic_face.h"
 #include "support/test_folder.h"
 
@@ -20,6 +21,7 @@
 
 using namespace vasa;
 using namespace vasa::decode;
+using support::lively_network;
 
 namespace {
 
@@ -28,20 +30,6 @@ FrameNetworkConfig tiny_config() {
     config.name = "fast";
     config.channels = {8, 12};
     return config;
-}
-
-/// A network that changes something: its last layer starts as zeros.
-FrameNetwork lively_network(const FrameNetworkConfig& config) {
-    torch::manual_seed(5);
-    FrameNetwork network(config);
-    const torch::NoGradGuard guard;
-    for (auto& item : network->named_parameters()) {
-        if (item.key().rfind("out.", 0) == 0) {
-            item.value().normal_(0.0, 0.1);
-        }
-    }
-    network->eval();
-    return network;
 }
 
 /// mark_region() of [1, 1, H, W].

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# The optional module libvasa_cuda.so: the GPU's kernels of src/decode/kernels, built where there is
+# an nvcc. The program loads it at run time; it neither links to it nor to libtorch's CUDA half.
+#
+# VASA_WITH_CUDA  AUTO = where nvcc is found, ON = or it is an error, OFF
+set(VASA_WITH_CUDA AUTO CACHE STRING "Build the module with GPU kernels: AUTO, ON or OFF")
+set(VASA_CUDA_ARCHITECTURES "80-real;86-real;89-real;90" CACHE STRING
+    "GPUs the module is compiled for; one without -real adds PTX for later ones")
+
+set(VASA_CUDA_MODULE "left out: VASA_WITH_CUDA is OFF" CACHE INTERNAL "")
+if(VASA_WITH_CUDA STREQUAL "OFF")
+    message(STATUS "GPU kernels: ${VASA_CUDA_MODULE}")
+    return()
+endif()
+include(CheckLanguage)
+if(NOT CMAKE_CUDA_COMPILER AND EXISTS /usr/local/cuda/bin/nvcc)
+    set(CMAKE_CUDA_COMPILER /usr/local/cuda/bin/nvcc)
+endif()
+check_language(CUDA)
+if(NOT CMAKE_CUDA_COMPILER)
+    set(VASA_CUDA_MODULE "left out: no nvcc" CACHE INTERNAL "")
+    if(VASA_WITH_CUDA STREQUAL "ON")
+        message(FATAL_ERROR "VASA_WITH_CUDA is ON, but there is no nvcc: set CMAKE_CUDA_COMPILER")
+    endif()
+    message(STATUS "GPU kernels: ${VASA_CUDA_MODULE}")
+    return()
+endif()
+
+set(CMAKE_CUDA_ARCHITECTURES "${VASA_CUDA_ARCHITECTURES}")
+set(CMAKE_CUDA_STANDARD 17)
+set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
+enable_language(CUDA)
+set(cuda_folder "${CMAKE_SOURCE_DIR}/src/decode/cuda")
+add_library(vasa_cuda MODULE "${cuda_folder}/cuda_kernels.cu" "${cuda_folder}/cuda_graph.cpp")
+target_include_directories(vasa_cuda PRIVATE "${CMAKE_SOURCE_DIR}/include")
+target_include_directories(vasa_cuda SYSTEM PRIVATE
+    ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES}
+    "${torch_root}/include" "${torch_root}/include/torch/csrc/api/include")
+target_compile_definitions(vasa_cuda PRIVATE _GLIBCXX_USE_CXX11_ABI=1)
+# As on the CPU, float arithmetic is what the source says: frames agree to the last bit wherever no
+# transcendental function takes part.
+target_compile_options(vasa_cuda PRIVATE
+    "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Xcompiler=-Wall,-ffp-contract=off>"
+    "$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-ffp-contract=off>")
+set_target_properties(vasa_cuda PROPERTIES
+    PREFIX lib CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden
+    LIBRARY_OUTPUT_DIRECTORY "${CMAKE_LIBRARY_OUTPUT_DIRECTORY}"
+    BUILD_RPATH "${torch_root}/lib;${VASA_TORCH_DIR}/nvidia/cu13/lib"
+    INSTALL_RPATH "${torch_root}/lib;${VASA_TORCH_DIR}/nvidia/cu13/lib")
+# The functions of libtorch_cuda.so are found when they are called: the program has loaded it by then,
+# and where there is no GPU the module loads without it.
+target_link_libraries(vasa_cuda PRIVATE "${torch_root}/lib/libc10_cuda.so" vasa::c10)
+target_link_options(vasa_cuda PRIVATE "LINKER:-z,lazy,--allow-shlib-undefined")
+add_dependencies(vasa_decode vasa_cuda)
+set(VASA_CUDA_MODULE "built by nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}"
+    CACHE INTERNAL "")
+message(STATUS "GPU kernels: ${VASA_CUDA_MODULE}")

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/head/actions.h"
+#include "vasa/head/pose.h"
+
+namespace vasa::decode {
+
+/// A pose and an expression.
+struct FaceState {
+    head::Pose pose;
+    head::Actions actions;
+};
+
+}  // namespace vasa::decode

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Around the frame decoder network: its input, where it may paint, and its result over the
+// geometry's colours. For the CPU and the GPU alike.
+#pragma once
+
+#include "pixel_geometry.h"
+
+#include "vasa/decode/condition.h"
+
+#include <cmath>
+
+namespace vasa::decode::kernels {
+
+constexpr float kRestUnit_cm = 8.0F;
+
+/// Pixels by which mark_region() widens what is lost, and over which it softens that.
+constexpr int kWiden_px = 5, kSoften_px = 3;
+
+VASA_HOST_DEVICE constexpr int channel_of(Condition condition) {
+    return static_cast<int>(condition);
+}
+
+/// Channel of a part, or -1 for the background.
+VASA_HOST_DEVICE inline int part_channel(std::uint8_t part) {
+    if (part == kCardPart) {
+        return channel_of(Condition::Card);
+    }
+    if (part == 0) {
+        return -1;
+    }
+    const int channel = channel_of(Condition::Skin) + part - 1;
+    const int last = channel_of(Condition::Eye);
+    return channel < last ? channel : last;
+}
+
+/// All conditions of one record.
+/// @param scale  from scale_condition()
+/// @param waves  [kNumToothWaves]
+/// @param out    [kNumConditions]
+VASA_HOST_DEVICE inline void condition_values(const PixelRecord& record,
+                                              float scale,
+                                              const ToothWave* waves,
+                                              float* out) {
+    for (int c = 0; c < kNumConditions; ++c) {
+        out[c] = 0.0F;
+    }
+    for (int c = 0; c < 3; ++c) {
+        out[channel_of(Condition::Red) + c] = static_cast<float>(record.rgb[c]) / 255.0F - 0.5F;
+        out[channel_of(Condition::FacingX) + c] = static_cast<float>(record.normal[c]) / 127.0F;
+        out[channel_of(Condition::RestX) + c] =
+            static_cast<float>(record.rest_10um[c]) * (kRestStep_cm / kRestUnit_cm);
+    }
+    out[channel_of(Condition::Visibility)] = static_cast<float>(record.visibility) / 255.0F;
+    out[channel_of(Condition::Alpha)] = static_cast<float>(record.alpha) / 255.0F;
+    const int part = part_channel(record.part);
+    if (part >= 0) {
+        out[part] = 1.0F;
+    }
+    out[channel_of(Condition::Shading)] = static_cast<float>(record.shading) / 127.5F;
+    if (is_mouth_value(record.part)) {
+        const int step = (record.rest_10um[0] % kNumToothWaves + kNumToothWaves) % kNumToothWaves;
+        out[channel_of(Condition::ToothSine)] = waves[step].sine;
+        out[channel_of(Condition::ToothCosine)] = waves[step].cosine;
+    }
+    out[channel_of(Condition::SourceScale)] = scale;
+}
+
+/// What the geometry could not know: inside the mouth, on the eyes, and hidden skin.
+VASA_HOST_DEVICE inline bool is_lost(const PixelRecord& r) {
+    const std::uint8_t skin = part_value(head::Part::Skin);
+    const bool is_inside = r.part > skin && r.part != kCardPart;
+    const bool is_hidden = r.part == skin && r.visibility < 128;
+    return is_inside || is_hidden;
+}
+
+/// The network's change of one pixel over the geometry's colour.
+/// @param base    [3]
+/// @param change  change of three colours and the logit of its share, each `step` after the other
+/// @param where   from mark_region(), above 0
+template <typename Number>
+VASA_HOST_DEVICE inline void blend_pixel(
+    const std::uint8_t* base, const Number* change, int step, float where, std::uint8_t* out) {
+    const float logit = static_cast<float>(change[3 * step]);
+    const float share = 255.0F * where / (1.0F + std::exp(-logit));
+    for (int c = 0; c < 3; ++c) {
+        const float value =
+            static_cast<float>(base[c]) + static_cast<float>(change[c * step]) * share;
+        out[c] = static_cast<std::uint8_t>(clamped(value + 0.5F, 0.0F, 255.0F));
+    }
+}
+
+}  // namespace vasa::decode::kernels

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "kernels/batch.h"
+
+#include "vasa/decode/pixel_record.h"
+
+#include <vector>
+
+namespace vasa::decode {
+
+/// Patches of one size, one after the other: the network takes them at once.
+struct PatchGroup {
+    int num_patches = 0;
+    int width = 0, height = 0;
+    int first_pixel = 0;
+};
+
+/// The patches of a batch of frames in the order in which the kernels want them.
+struct PatchPlan {
+    std::vector<kernels::Patch> patches;
+    std::vector<int> patch_of_block, order, order_start;  ///< as in kernels::Batch
+    std::vector<PatchGroup> groups;
+    int num_pixels = 0;
+};
+
+/// @param rects  of each frame in the order in which they are painted, sides multiples of 16
+PatchPlan plan_patches(const std::vector<std::vector<PixelRect>>& rects);
+
+}  // namespace vasa::decode

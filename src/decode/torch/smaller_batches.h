@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/error.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+
+#include <c10/util/Exception.h>
+
+namespace vasa::decode {
+
+/// Whether an error of torch says that a GPU's memory did not suffice. cuDNN's and cuBLAS' own
+/// allocations fail with other types of error.
+inline bool is_out_of_memory(const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
+           text.find("out of memory") != std::string::npos ||
+           text.find("ALLOC_FAILED") != std::string::npos;
+}
+
+/// Does `total` items in batches. Where memory does not suffice the batch is done again in halves,
+/// and all later ones are that small too.
+///
+/// @param batch_size  reduced as needed
+/// @param work        work(first, count)
+/// @param shrunk      shrunk(new batch size), before the work is done again
+/// @throws Error(Resource) if memory does not suffice for one item, and for torch's other errors
+template <typename Work, typename Shrunk>
+void do_in_batches(std::size_t total, int& batch_size, const Work& work, const Shrunk& shrunk) {
+    for (std::size_t first = 0; first < total;) {
+        const std::size_t count = std::min(total - first, static_cast<std::size_t>(batch_size));
+        try {
+            work(first, count);
+            first += count;
+        } catch (const c10::Error& error) {
+            if (!is_out_of_memory(error)) {
+                throw core::Error(core::ErrorKind::Resource,
+                                  std::string("the GPU failed: ") + error.what_without_backtrace());
+            }
+            if (count == 1) {
+                throw core::Error(core::ErrorKind::Resource,
+                                  std::string("the GPU's memory does not suffice for one frame: ") +
+                                      error.what_without_backtrace(),
+                                  "close other programs that use the GPU, or use --device cpu");
+            }
+            batch_size = static_cast<int>(count / 2);
+            shrunk(batch_size);
+        }
+    }
+}
+
+}  // namespace vasa::decode

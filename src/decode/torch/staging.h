@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/empty.h>
+
+namespace vasa::decode {
+
+/// Brings many arrays to a device in one copy.
+///
+/// add() them, send() once, then place() tells where each lies there. May be used again when the
+/// copy has ended.
+class Staging {
+  public:
+    explicit Staging(at::Device device) : device_(device) {}
+
+    /// @param data  alive until send()
+    /// @return      for place()
+    template <typename T>
+    std::size_t add(const T* data, std::size_t count) {
+        parts_.push_back({data, count * sizeof(T), num_bytes_});
+        num_bytes_ += (count * sizeof(T) + kAlignment - 1) / kAlignment * kAlignment;
+        return parts_.size() - 1;
+    }
+
+    void send() {
+        const auto size = static_cast<std::int64_t>(num_bytes_);
+        if (!here_.defined() || here_.numel() < size) {
+            here_ =
+                at::empty({size}, at::TensorOptions(at::kByte).pinned_memory(device_.is_cuda()));
+        }
+        auto* const bytes = static_cast<char*>(here_.data_ptr());
+        for (const Part& part : parts_) {
+            if (part.num_bytes > 0) {
+                std::memcpy(bytes + part.offset, part.data, part.num_bytes);
+            }
+        }
+        there_ = at::empty({size}, at::TensorOptions(at::kByte).device(device_));
+        there_.copy_(here_.narrow(0, 0, size), true);
+    }
+
+    template <typename T>
+    const T* place(std::size_t part) const {
+        return reinterpret_cast<const T*>(static_cast<const char*>(there_.const_data_ptr()) +
+                                          parts_[part].offset);
+    }
+
+    /// Forgets the arrays; memory on the device goes with the next send().
+    void clear() {
+        parts_.clear();
+        num_bytes_ = 0;
+    }
+
+  private:
+    struct Part {
+        const void* data;
+        std::size_t num_bytes, offset;
+    };
+    static constexpr std::size_t kAlignment = 256;
+
+    at::Device device_;
+    std::vector<Part> parts_;
+    std::size_t num_bytes_ = 0;
+    at::Tensor here_, there_;
+};
+
+}  // namespace vasa::decode

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "batched_frames.h"
+
+#include "vasa/core/error.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vasa::render {
+
+BatchedFrames::BatchedFrames(FrameBatchDecoder decoder,
+                             bool is_yuv,
+                             std::int64_t num_frames,
+                             MotionOf motion_of)
+    : decoder_(std::move(decoder)),
+      is_yuv_(is_yuv),
+      num_frames_(num_frames),
+      motion_of_(std::move(motion_of)) {}
+
+void BatchedFrames::decode_from(std::int64_t first) {
+    const std::int64_t end = std::min(first + decoder_.batch_size, num_frames_);
+    std::vector<decode::FaceState> states;
+    for (std::int64_t i = first; i < end; ++i) {
+        const motion::MotionFrame& frame = motion_of_(i);
+        states.push_back({frame.pose, frame.actions});
+    }
+    decoder_.decode(
+        states, is_yuv_ ? decode::PixelLayout::Yuv420 : decode::PixelLayout::Rgb, frames_);
+    first_ = first;
+}
+
+void BatchedFrames::fill(FrameItem& item) {
+    if (item.index == first_ + static_cast<std::int64_t>(frames_.size())) {
+        decode_from(item.index);
+    }
+    const std::int64_t place = item.index - first_;
+    if (place < 0 || place >= static_cast<std::int64_t>(frames_.size())) {
+        throw core::Error(core::ErrorKind::Internal,
+                          "frame " + std::to_string(item.index) + " out of order");
+    }
+    constexpr int kSize = head::kFrameSize_px;
+    std::vector<std::uint8_t>& frame = frames_[static_cast<std::size_t>(place)];
+    if (is_yuv_) {
+        item.yuv.width = item.yuv.height = kSize;
+        item.yuv.data = std::move(frame);
+    } else {
+        item.rgb.width = item.rgb.height = kSize;
+        item.rgb.channels = 3;
+        item.rgb.data = std::move(frame);
+    }
+}
+
+}  // namespace vasa::render

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "batched_frames.h"
+
+#include "vasa/core/error.h"
+
+#include "support/catch.h"
+
+using namespace vasa;
+using namespace vasa::render;
+
+namespace {
+
+/// Frames whose bytes tell which state they were made from.
+FrameBatchDecoder fake_decoder(int batch_size, std::vector<std::size_t>& batches) {
+    FrameBatchDecoder decoder;
+    decoder.batch_size = batch_size;
+    decoder.decode = [&batches](const std::vector<decode::FaceState>& states,
+                                decode::PixelLayout layout,
+                                FrameBatchDecoder::Frames& frames) {
+        batches.push_back(states.size());
+        frames.clear();
+        for (const decode::FaceState& state : states) {
+            frames.emplace_back(layout == decode::PixelLayout::Rgb ? 2 : 1,
+                                static_cast<std::uint8_t>(state.pose.x_cm));
+        }
+    };
+    return decoder;
+}
+
+}  // namespace
+
+TEST_CASE("frames of batches come one by one, each from its own motion") {
+    std::vector<motion::MotionFrame> motion(7);
+    for (std::size_t i = 0; i < motion.size(); ++i) {
+        motion[i].pose.x_cm = static_cast<float>(10 * i);
+    }
+    for (const bool is_yuv : {true, false}) {
+        std::vector<std::size_t> batches;
+        BatchedFrames frames(
+            fake_decoder(3, batches), is_yuv, 7, [&](std::int64_t i) -> const auto& {
+                return motion.at(static_cast<std::size_t>(i));
+            });
+        for (std::int64_t i = 0; i < 7; ++i) {
+            FrameItem item;
+            item.index = i;
+            frames.fill(item);
+            const auto& filled = is_yuv ? item.yuv.data : item.rgb.data;
+            CHECK(filled ==
+                  std::vector<std::uint8_t>(is_yuv ? 1 : 2, static_cast<std::uint8_t>(10 * i)));
+            CHECK((is_yuv ? item.rgb.data : item.yuv.data).empty());
+            CHECK((is_yuv ? item.yuv.width : item.rgb.width) == 512);
+        }
+        CHECK(batches == std::vector<std::size_t>{3, 3, 1});
+        FrameItem item;
+        item.index = 2;
+        CHECK_THROWS_AS(frames.fill(item), core::Error);
+    }
+}
