@@ -5,7 +5,11 @@
 #include "vasa/core/parallel.h"
 
 #include <charconv>
+#include <exception>
+#include <future>
 #include <mutex>
+#include <thread>
+#include <vector>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -18,6 +22,31 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
+
+/// Starts as many threads as torch is going to and ends them. Torch's own pool does not look
+/// whether its threads were started, and waits for ever for those that were not.
+void require_threads(int count) {
+    std::promise<void> are_all_started;
+    const std::shared_future<void> end = are_all_started.get_future().share();
+    std::vector<std::thread> threads;
+    std::string problem;
+    try {
+        while (static_cast<int>(threads.size()) < count) {
+            threads.emplace_back([end] { end.wait(); });
+        }
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    are_all_started.set_value();
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    if (!problem.empty()) {
+        throw Error(ErrorKind::Resource,
+                    "cannot start " + std::to_string(count) + " threads: " + problem,
+                    "give --threads 1, or more memory");
+    }
+}
 
 /// Loads torch's CUDA half once; empty if it is there, else why not.
 const std::string& cuda_problem() {
@@ -92,7 +121,9 @@ std::string torch_version() {
 }
 
 void set_torch_threads(int num_threads) {
-    at::set_num_threads(num_threads > 0 ? num_threads : core::num_threads());
+    const int count = num_threads > 0 ? num_threads : core::num_threads();
+    require_threads(count);
+    at::set_num_threads(count);
 }
 
 SingleTorchThread::SingleTorchThread() : before_(at::get_num_threads()) {
