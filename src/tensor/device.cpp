@@ -8,6 +8,10 @@
 
 #include <charconv>
 #include <cstddef>
+#include <exception>
+#include <future>
+#include <thread>
+#include <vector>
 
 #include <ATen/Parallel.h>
 #include <torch/version.h>
@@ -17,6 +21,31 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
+
+/// Starts as many threads as torch is going to and ends them. Torch's own pool does not look
+/// whether its threads were started, and waits for ever for those that were not.
+void require_threads(int count) {
+    std::promise<void> are_all_started;
+    const std::shared_future<void> end = are_all_started.get_future().share();
+    std::vector<std::thread> threads;
+    std::string problem;
+    try {
+        while (static_cast<int>(threads.size()) < count) {
+            threads.emplace_back([end] { end.wait(); });
+        }
+    } catch (const std::exception& error) {
+        problem = error.what();
+    }
+    are_all_started.set_value();
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    if (!problem.empty()) {
+        throw Error(ErrorKind::Resource,
+                    "cannot start " + std::to_string(count) + " threads: " + problem,
+                    "give --threads 1, or more memory");
+    }
+}
 
 /// Number of the GPU in "cuda" or "cuda:n"; -1 = any, for "auto".
 int parse_wish(const std::string& wish) {
@@ -103,7 +132,9 @@ std::string torch_version() {
 }
 
 void set_torch_threads(int num_threads) {
-    at::set_num_threads(num_threads > 0 ? num_threads : core::num_threads());
+    const int count = num_threads > 0 ? num_threads : core::num_threads();
+    require_threads(count);
+    at::set_num_threads(count);
 }
 
 SingleTorchThread::SingleTorchThread() : before_(at::get_num_threads()) {

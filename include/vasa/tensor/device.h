@@ -37,6 +37,7 @@ Device choose_device(const std::string& wish, const GpuProbe& probe);
 std::string torch_version();
 
 /// Threads of one torch operation; 0 = the number of CPU cores this process may use.
+/// @throws Error(Resource) if so many cannot be started.
 void set_torch_threads(int num_threads);
 
 /// Within it, torch's operators use one thread on the CPU. Small networks are as fast so, and do
