@@ -131,6 +131,8 @@ void check_closures(Studio& studio,
         frame.actions[Action::JawOpen] = std::min(1.0F, 0.2F + frame.actions[Action::JawOpen]);
         frame.actions[Action::MouthClose] = 0;
     }
+    // Some rest at the end, or retargeting takes the open mouth for it.
+    motion.frames.resize(motion.frames.size() + motion.frames.size() / 5);
     studio.render("gaping", motion);
     const nlohmann::json gaping = studio.score("gaping", inputs);
     CHECK(value(base, "closures") >= 0.5);
