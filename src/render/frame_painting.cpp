@@ -3,7 +3,10 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
+#include "vasa/decode/geometry_renderer.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #ifdef VASA_WITH_TORCH
@@ -60,6 +63,34 @@ std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
 #endif
 }
 
+std::string frame_problem(const FrameBatchDecoder& decoder,
+                          const head::HeadModel& model,
+                          const head::FaceCode& code) {
+    // What networks paint is a few percent of a frame; two values of 255 come from rounding.
+    constexpr double kMostPainted = 0.25;
+    constexpr int kRounding = 2;
+    FrameBatchDecoder::Frames frames;
+    try {
+        decoder.decode({{code.pose, code.actions}}, decode::PixelLayout::Rgb, frames);
+    } catch (const core::Error& error) {
+        return error.what();
+    }
+    core::ImageU8 expected;
+    decode::GeometryRenderer(model, code).render(code.pose, code.actions, expected);
+    if (frames.size() != 1 || frames[0].size() != expected.data.size()) {
+        return "it gives no frame";
+    }
+    std::size_t num_different = 0;
+    for (std::size_t i = 0; i < expected.data.size(); ++i) {
+        num_different += std::abs(frames[0][i] - expected.data[i]) > kRounding ? 1 : 0;
+    }
+    const double share =
+        static_cast<double>(num_different) / static_cast<double>(expected.data.size());
+    return share <= kMostPainted ? ""
+                                 : std::to_string(static_cast<int>(100 * share)) +
+                                       " % of its frame are not the CPU's";
+}
+
 FrameBatchDecoder load_batch_decoder(const std::string& decoder,
                                      const RenderOptions& options,
                                      const head::HeadModel& model,
@@ -94,6 +125,12 @@ FrameBatchDecoder load_batch_decoder(const std::string& decoder,
                            FrameBatchDecoder::Frames& frames) {
         made->decode(states, layout, frames);
     };
+    const std::string doubt = wish == "auto" ? frame_problem(result, model, code) : "";
+    if (!doubt.empty()) {
+        core::log_warning("geometry and colours on the CPU, since '" + device.to_string() +
+                          "' cannot be trusted with them: " + doubt);
+        return {};
+    }
 #else
     (void)decoder;
     (void)options;

@@ -26,8 +26,14 @@ std::string choose_decoder(const RenderOptions& options);
 std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
                                                    const RenderOptions& options);
 
+/// Why a GPU's frames cannot be trusted: it fails on the portrait's own state, or its frame of that
+/// is not the CPU's. Empty if it is; painted mouths and eyes may differ.
+std::string frame_problem(const FrameBatchDecoder& decoder,
+                          const head::HeadModel& model,
+                          const head::FaceCode& code);
+
 /// What decodes whole frames on the GPU that the options ask for; empty on the CPU. With "auto" the
-/// log says why it is the CPU where there is a GPU.
+/// log says why it is the CPU where there is a GPU, frame_problem() included.
 /// @param decoder      from choose_decoder(), empty for geometry alone
 /// @param model, code  alive as long as the decoder
 /// @throws Error(Resource) with the cause if a GPU is demanded and cannot decode frames;

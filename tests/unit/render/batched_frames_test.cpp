@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "batched_frames.h"
 
+#include "frame_painting.h"
+#include "support/synthetic_face.h"
+
 #include "vasa/core/error.h"
+#include "vasa/decode/geometry_renderer.h"
 
 #include "support/catch.h"
 
@@ -55,4 +59,37 @@ TEST_CASE("frames of batches come one by one, each from its own motion") {
         item.index = 2;
         CHECK_THROWS_AS(frames.fill(item), core::Error);
     }
+}
+
+TEST_CASE("a GPU whose frame of the portrait is not the CPU's is not trusted") {
+    const head::HeadModel model = support::load_head();
+    const head::FaceCode code = support::make_face_code(model, 3);
+    core::ImageU8 right;
+    decode::GeometryRenderer(model, code).render(code.pose, code.actions, right);
+    const auto problem_of = [&](const std::vector<std::uint8_t>& frame) {
+        FrameBatchDecoder decoder;
+        decoder.decode = [&](const std::vector<decode::FaceState>& states,
+                             decode::PixelLayout layout,
+                             FrameBatchDecoder::Frames& frames) {
+            CHECK(states.size() == 1);
+            CHECK(layout == decode::PixelLayout::Rgb);
+            frames = {frame};
+        };
+        return frame_problem(decoder, model, code);
+    };
+    CHECK(problem_of(right.data).empty());
+    std::vector<std::uint8_t> painted = right.data;
+    std::fill_n(painted.begin(), painted.size() / 10, std::uint8_t{77});
+    CHECK(problem_of(painted).empty());
+    std::vector<std::uint8_t> wrong = right.data;
+    for (std::uint8_t& v : wrong) {
+        v = static_cast<std::uint8_t>(v ^ 0x20U);
+    }
+    CHECK_THAT(problem_of(wrong), Catch::Contains("not the CPU's"));
+    CHECK_THAT(problem_of({}), Catch::Contains("no frame"));
+    FrameBatchDecoder failing;
+    failing.decode = [](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames&) {
+        throw core::Error(core::ErrorKind::Resource, "the GPU has fallen off the bus");
+    };
+    CHECK(frame_problem(failing, model, code) == "the GPU has fallen off the bus");
 }
