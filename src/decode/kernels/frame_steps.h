@@ -303,9 +303,7 @@ struct BlendPixel {
             const std::int64_t cell = patch.first / 4 + py / 2 * (patch.width / 2) + px / 2;
             const Number* const change =
                 static_cast<const Number*>(batch.change) + cell * (4 * kCell) + py % 2 * 2 + px % 2;
-            const PixelRecord& base = batch.records[pixel];
-            const std::uint8_t rgb[3] = {base.rgb[0], base.rgb[1], base.rgb[2]};
-            blend_pixel(rgb, change, kCell, where, batch.rgb + 3 * i);
+            blend_pixel(batch.records[pixel], change, kCell, where, batch.rgb + 3 * i);
             return;
         }
     }

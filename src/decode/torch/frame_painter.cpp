@@ -105,12 +105,11 @@ class NetworkPainter : public FramePainter {
                 }
                 const float* const values =
                     change + ((y / 2) * (rect.width / 2) + x / 2) * (4 * kCell) + y % 2 * 2 + x % 2;
-                kernels::blend_pixel(
-                    patch.records[static_cast<std::size_t>(y) * rect.width + x].rgb.data(),
-                    values,
-                    kCell,
-                    where,
-                    rgb.at(rect.x + x, rect.y + y));
+                kernels::blend_pixel(patch.records[static_cast<std::size_t>(y) * rect.width + x],
+                                     values,
+                                     kCell,
+                                     where,
+                                     rgb.at(rect.x + x, rect.y + y));
             }
         }
     }
