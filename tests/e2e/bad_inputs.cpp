@@ -37,7 +37,8 @@ std::string problem_of_message(const std::string& text, const std::string& file)
             }
         }
         // What libjpeg and libpng say by themselves.
-        if (line.rfind("Corrupt JPEG data: ", 0) == 0 || line.rfind("libpng error: ", 0) == 0) {
+        if (line.rfind("Corrupt JPEG data: ", 0) == 0 || line.rfind("libpng error: ", 0) == 0 ||
+            line.rfind("libpng warning: ", 0) == 0) {
             continue;
         }
         const bool is_error = line.rfind("vasa: error: ", 0) == 0;

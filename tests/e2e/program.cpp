@@ -138,7 +138,7 @@ std::optional<std::string> find_portrait() {
     const char* data = std::getenv("VASA_DATA_DIR");
     std::vector<fs::path> places = {"/usr/share/matplotlib/mpl-data/sample_data/grace_hopper.jpg"};
     if (data != nullptr) {
-        places.insert(places.begin(), fs::path(data) / "examples/astronaut.png");
+        places.push_back(fs::path(data) / "examples/grace_hopper.jpg");
     }
     for (const fs::path& place : places) {
         if (fs::exists(place)) {

@@ -52,8 +52,8 @@ class TemporaryFolder {
     std::filesystem::path folder_;
 };
 
-/// A real portrait: from VASA_DATA_DIR, or Debian's python-matplotlib-data. Warns visibly if there
-/// is none.
+/// A real portrait, the same JPEG everywhere: from Debian's python-matplotlib-data, or
+/// VASA_DATA_DIR. Warns visibly if there is none.
 std::optional<std::string> find_portrait();
 
 /// 16-bit WAV of interleaved samples.
