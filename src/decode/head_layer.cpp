@@ -16,11 +16,7 @@ namespace {
 using core::Vec2f;
 using head::Action;
 using head::Part;
-
-float smoothstep(float a, float b, float x) {
-    const float t = std::clamp((x - a) / (b - a), 0.0F, 1.0F);
-    return t * t * (3 - 2 * t);
-}
+using kernels::smoothstep;
 
 /// Mean canvas colour around a point.
 Eigen::RowVector3f mean_colour(const core::ImageU8& canvas, Vec2f p, int radius) {

@@ -32,11 +32,6 @@ float quantile(std::vector<float>& values, double share) {
     return *at;
 }
 
-bool is_teeth(const PixelRecord& record) {
-    return record.part == part_value(Part::TeethUpper) ||
-           record.part == part_value(Part::TeethLower);
-}
-
 }  // namespace
 
 void mark_agreement(const PixelRecord* records,
@@ -64,7 +59,7 @@ void mark_agreement(const PixelRecord* records,
         }
         const bool is_pale = chroma(picture[i]) < most_chroma;
         const float light = luminance(picture[i]) / std::max(bright, 1.0F);
-        if (is_teeth(records[i])) {
+        if (is_teeth_value(records[i].part)) {
             const bool is_lit = static_cast<float>(records[i].shading) > kLitTeeth * kWholeShading;
             out[i] = !is_lit || (is_pale && light > kBrightLit) ? 1 : 0;
         } else {

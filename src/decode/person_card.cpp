@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "person_card.h"
 
+#include "kernels/texture.h"
+
 #include <algorithm>
 #include <cmath>
 
 namespace vasa::decode {
 namespace {
 
+using kernels::smoothstep;
+
 constexpr int kSpacing_px = 16;
 // How far the motion of the skin reaches into hair and neck.
 constexpr float kReach_px = 200.0F;
-
-float smoothstep(float a, float b, float x) {
-    const float t = std::clamp((x - a) / (b - a), 0.0F, 1.0F);
-    return t * t * (3 - 2 * t);
-}
 
 }  // namespace
 

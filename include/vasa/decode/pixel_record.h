@@ -19,6 +19,11 @@ VASA_HOST_DEVICE constexpr bool is_mouth_value(int part) {
     return part > part_value(head::Part::Skin) && part < part_value(head::Part::EyeLeft);
 }
 
+/// True for upper and lower teeth.
+VASA_HOST_DEVICE constexpr bool is_teeth_value(int part) {
+    return part == part_value(head::Part::TeethUpper) || part == part_value(head::Part::TeethLower);
+}
+
 /// A rectangle of frame pixels.
 struct PixelRect {
     int x = 0, y = 0, width = 0, height = 0;

@@ -81,8 +81,7 @@ VASA_HOST_DEVICE inline float most_brightening(const PixelRecord& r) {
     constexpr float kDark = 0.4F, kLit = 0.8F;
     if (is_mouth_value(r.part)) {
         const float light = static_cast<float>(r.shading) / 127.5F;
-        const float t = clamped((light - kDark) / (kLit - kDark), 0.0F, 1.0F);
-        return kHardly + (kAny - kHardly) * t * t * (3.0F - 2.0F * t);
+        return kHardly + (kAny - kHardly) * smoothstep(kDark, kLit, light);
     }
     if (r.part == part_value(head::Part::Skin)) {
         const float seen = static_cast<float>(r.visibility) / 255.0F;

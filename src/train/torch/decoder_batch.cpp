@@ -204,11 +204,6 @@ int count_hidden(const DecoderPatch& patch) {
     return count;
 }
 
-bool is_teeth(const PixelRecord& record) {
-    return record.part == decode::part_value(head::Part::TeethUpper) ||
-           record.part == decode::part_value(head::Part::TeethLower);
-}
-
 /// How likely a patch is drawn. Most portraits smile with closed teeth: mouths count by what they
 /// hide other than teeth, lest every open mouth be filled with white.
 double likelihood(const DecoderPatch& patch, const std::vector<std::uint8_t>& agreement) {
@@ -219,7 +214,7 @@ double likelihood(const DecoderPatch& patch, const std::vector<std::uint8_t>& ag
     double num_dark = 0, num_teeth = 0;
     for (std::size_t i = 0; i < patch.records.size(); ++i) {
         if (agreement[i] != 0 && decode::is_mouth_value(patch.records[i].part)) {
-            (is_teeth(patch.records[i]) ? num_teeth : num_dark) += 1.0;
+            (decode::is_teeth_value(patch.records[i].part) ? num_teeth : num_dark) += 1.0;
         }
     }
     return std::sqrt(std::clamp(3.0 * num_dark + num_teeth, kLeast_px, kMost_px));
