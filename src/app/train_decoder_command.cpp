@@ -93,7 +93,9 @@ void add_train_decoder_command(CLI::App& train, Context& context) {
         ->required();
     add("--out", options.out, "Weights");
     add("--checkpoint", options.checkpoint, "Where to go on from, and to");
-    add("--init", options.init, "Weights to begin with where there is no checkpoint");
+    add("--init",
+        options.init,
+        "Weights to begin with where there is no checkpoint, as wide or narrower");
     add("--curves", options.curves, "Validation curves (.csv; a plot beside them)");
     add("--samples", arguments->samples, "Sheet of samples (.png), renewed at every validation");
     add("--config", arguments->config, "fast (CPU) or full (GPU)");

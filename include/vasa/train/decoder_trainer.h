@@ -32,7 +32,9 @@ struct DecoderTrainOptions {
     std::string out = "decoder_fast.safetensors";
     /// Everything needed to go on, written at every validation; read if it is there.
     std::string checkpoint = "decoder_checkpoint.safetensors";
-    std::string init;    ///< weights to begin with where there is no checkpoint; may be empty
+    /// Weights to begin with where there is no checkpoint, of this network or a narrower one; may
+    /// be empty.
+    std::string init;
     std::string curves;  ///< validation curves (.csv); may be empty
 
     decode::FrameNetworkConfig network;
@@ -72,7 +74,9 @@ struct DecoderTrainResult {
 /// New files in the folder of pairs are taken up at every validation. Survives being killed at any
 /// moment: goes on from the last checkpoint and, with the same files, gets the same weights as a
 /// run that was not interrupted (on the same machine, with the same threads).
-/// @throws Error(Input) for damaged pairs or a checkpoint of other sizes; Error(Output).
+/// @throws Error(Input) for damaged pairs, a checkpoint of other sizes or weights to begin with
+/// that
+///         are of more channels; Error(Output).
 DecoderTrainResult train_decoder(const DecoderTrainOptions& options);
 
 }  // namespace vasa::train

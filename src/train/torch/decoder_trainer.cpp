@@ -6,6 +6,7 @@
 #include "decoder_batch.h"
 #include "decoder_curves.h"
 #include "decoder_losses.h"
+#include "wider_network.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
@@ -97,13 +98,9 @@ DecoderTrainer::DecoderTrainer(const DecoderTrainOptions& options)
       discriminators_{
           PatchDiscriminator(nullptr), PatchDiscriminator(nullptr), PatchDiscriminator(nullptr)} {
     torch::manual_seed(options.seed);
-    network_ = options.init.empty() ? FrameNetwork(options.network)
-                                    : decode::load_frame_network(options.init);
-    if (network_->config().to_json() != options.network.to_json()) {
-        throw Error(ErrorKind::Input,
-                    "'" + options.init + "' is of another configuration: " +
-                        network_->config().to_json() + ", expected " + options.network.to_json());
-    }
+    network_ = options.init.empty()
+                   ? FrameNetwork(options.network)
+                   : widen_frame_network(decode::load_frame_network(options.init), options.network);
     network_->train();
     average_ = FrameNetwork(options.network);
     network_->to(device_);
