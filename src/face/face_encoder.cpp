@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/face/face_encoder.h"
 
+#include "head_top.h"
 #include "layers.h"
+#include "matte.h"
 #include "mouth_fit.h"
 #include "portrait_crop.h"
 
@@ -218,7 +220,7 @@ head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
     for (int i = 0; i < vision::kNumLandmarks; ++i) {
         code.landmarks[i] = crop.crop_from_image(landmarks.points[i].x, landmarks.points[i].y);
     }
-    const core::ImageU8 canvas = cut_canvas(rgb, crop);
+    core::ImageU8 canvas = cut_canvas(rgb, crop);
     code.appearance.crop = crop_from_canvas(canvas);
     times.matte_s = seconds_since(clock);
 
@@ -230,9 +232,10 @@ head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
     code.head_hash = model.content_hash();
     times.fit_s = seconds_since(clock);
 
-    const core::ImageF matte = make_matte(canvas, crop.inside, code.landmarks, segmenter);
+    core::ImageF matte = make_matte(canvas, crop.inside, code.landmarks, segmenter);
+    complete_head_top(canvas, matte, crop.inside, code.landmarks);
     times.matte_s += seconds_since(clock);
-    code.appearance.plate = make_plate(code.appearance.crop, matte);
+    code.appearance.plate = make_plate(code.appearance.crop, matte, crop.inside);
     code.appearance.canvas = make_foreground(canvas, matte, code.appearance.plate);
     times.plate_s = seconds_since(clock);
     code.source_hash = pixel_hash(rgb);

@@ -3,26 +3,16 @@
 
 #include "portrait_crop.h"
 
-#include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
-#include "vasa/vision/person_segmenter.h"
-
-#include <array>
 
 namespace vasa::face {
 
-/// Person matte of the canvas, [1280, 1280, 1] f32: segmented on the canvas, refined to its edges,
-/// solid on the face, continued below the chin where the image ends, without small holes and pieces
-/// that hang together with nothing of the person.
-/// @param inside  what the image covers of the canvas
-core::ImageF make_matte(const core::ImageU8& canvas,
-                        const CanvasRect& inside,
-                        const std::array<core::Vec2f, 478>& crop_landmarks,
-                        vision::PersonSegmenter& segmenter);
-
 /// Background with the person painted out, [512, 512, 3]: the crop itself off the person; behind it
-/// smoothly continued colours plus the texture next to the outline, mirrored.
-core::ImageU8 make_plate(const core::ImageU8& crop, const core::ImageF& canvas_matte);
+/// and beyond the image's border smoothly continued colours plus the texture next to it, mirrored.
+/// @param inside  what the image covers of the canvas
+core::ImageU8 make_plate(const core::ImageU8& crop,
+                         const core::ImageF& canvas_matte,
+                         const CanvasRect& inside);
 
 /// Canvas with the person's own colours and the matte, [1280, 1280, 4]: at soft edges the
 /// background is taken out, F = (C - (1-a) B) / a, held near the solid colours next to it.

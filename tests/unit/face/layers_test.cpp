@@ -14,6 +14,7 @@ using namespace vasa;
 namespace {
 
 constexpr int kSize = head::kCanvasSize_px;
+constexpr face::CanvasRect kWhole = {0, 0, kSize, kSize};
 
 /// A red disc with an edge 24 pixels soft before a green ground with fine stripes.
 struct Scene {
@@ -45,7 +46,7 @@ struct Scene {
 TEST_CASE("the plate keeps the background and shows nothing of the person") {
     const Scene scene;
     const auto crop = face::crop_from_canvas(scene.canvas);
-    const auto plate = face::make_plate(crop, scene.matte);
+    const auto plate = face::make_plate(crop, scene.matte, kWhole);
     int changed = 0, red = 0;
     for (int y = 0; y < 512; ++y) {
         for (int x = 0; x < 512; ++x) {
@@ -60,16 +61,39 @@ TEST_CASE("the plate keeps the background and shows nothing of the person") {
     CHECK(red == 0);
 }
 
+TEST_CASE("beyond the image's border the plate shows nothing of the person either") {
+    Scene scene;
+    constexpr int kBorder = 128 + 2 * 120;  // 120 rows of the crop are made up, of the red disc too
+    for (int y = 0; y < kBorder; ++y) {
+        for (int x = 0; x < kSize; ++x) {
+            std::copy(scene.canvas.at(x, kBorder),
+                      scene.canvas.at(x, kBorder) + 3,
+                      scene.canvas.at(x, y));
+            *scene.matte.at(x, y) = 0.0F;
+        }
+    }
+    const auto crop = face::crop_from_canvas(scene.canvas);
+    CHECK(crop.at(256, 60)[0] > 150);
+    const auto plate = face::make_plate(crop, scene.matte, {0, kBorder, kSize, kSize});
+    int red = 0;
+    for (int y = 0; y < 512; ++y) {
+        for (int x = 0; x < 512; ++x) {
+            red += plate.at(x, y)[0] > 75;
+        }
+    }
+    CHECK(red == 0);
+}
+
 TEST_CASE("a person who fills the frame leaves the crop as the plate") {
     const Scene scene;
     const auto crop = face::crop_from_canvas(scene.canvas);
     const core::ImageF all(kSize, kSize, 1, 1.0F);
-    CHECK(face::make_plate(crop, all).data == crop.data);
+    CHECK(face::make_plate(crop, all, kWhole).data == crop.data);
 }
 
 TEST_CASE("soft edges get the person's own colour, and over the ground give the photo again") {
     const Scene scene;
-    const auto plate = face::make_plate(face::crop_from_canvas(scene.canvas), scene.matte);
+    const auto plate = face::make_plate(face::crop_from_canvas(scene.canvas), scene.matte, kWhole);
     const auto layer = face::make_foreground(scene.canvas, scene.matte, plate);
     int solid_changed = 0, soft = 0;
     double colour = 0, photo = 0;

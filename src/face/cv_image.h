@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/image.h"
+
+#include <opencv2/core/mat.hpp>
+
+namespace vasa::face {
+
+/// The image's own memory as OpenCV sees it; lives no longer than the image.
+inline cv::Mat wrap(const core::ImageU8& image) {
+    return {image.height,
+            image.width,
+            CV_8UC(image.channels),
+            const_cast<std::uint8_t*>(image.data.data())};
+}
+inline cv::Mat wrap(const core::ImageF& image) {
+    return {
+        image.height, image.width, CV_32FC(image.channels), const_cast<float*>(image.data.data())};
+}
+
+}  // namespace vasa::face

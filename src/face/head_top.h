@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "portrait_crop.h"
+
+#include "vasa/core/geometry.h"
+#include "vasa/core/image.h"
+
+#include <array>
+
+namespace vasa::face {
+
+/// Where the image's upper border cuts the head off, a cap as wide as the cut completes it, with
+/// the colours beside the cut: seen when the head moves down. Without a cut nothing changes.
+/// @param canvas  [1280, 1280, 3]
+/// @param matte   [1280, 1280, 1] person matte of the canvas
+/// @param inside  what the image covers of the canvas
+void complete_head_top(core::ImageU8& canvas,
+                       core::ImageF& matte,
+                       const CanvasRect& inside,
+                       const std::array<core::Vec2f, 478>& crop_landmarks);
+
+}  // namespace vasa::face

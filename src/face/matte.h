@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "portrait_crop.h"
+
+#include "vasa/core/geometry.h"
+#include "vasa/core/image.h"
+#include "vasa/vision/person_segmenter.h"
+
+#include <array>
+
+namespace vasa::face {
+
+/// Person matte of the canvas, [1280, 1280, 1] f32: segmented on the canvas, refined to its edges,
+/// solid on the face, continued below the chin where the image ends, without small holes and pieces
+/// that hang together with nothing of the person.
+/// @param inside  what the image covers of the canvas
+core::ImageF make_matte(const core::ImageU8& canvas,
+                        const CanvasRect& inside,
+                        const std::array<core::Vec2f, 478>& crop_landmarks,
+                        vision::PersonSegmenter& segmenter);
+
+}  // namespace vasa::face

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matte_by_colour.h"
+
+#include "cv_image.h"
+#include "pull_push.h"
+
+#include "vasa/core/parallel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace vasa::face {
+namespace {
+
+// All lengths are pixels of the half-size canvas, which is the frame's resolution.
+constexpr float kPerson = 0.2F;         ///< a pixel with this much of the person is not background
+constexpr float kClear_px = 10.0F;      ///< background is known this far from the person
+constexpr float kSolid = 0.97F;         ///< all person
+constexpr float kApart_px = 26.0F;      ///< pieces up to here belong to the person ...
+constexpr float kConnected_px = 90.0F;  ///< ... and up to here if they hang together with it
+constexpr int kThin_px = 13;            ///< what is wider is not a strand but an object
+constexpr float kSmooth = 2.5F, kTextured = 6.0F;  ///< deviation of a background, of 255
+constexpr float kPlain = 30.0F, kVaried = 60.0F;   ///< Colours::variety
+constexpr float kAlone = 0.1F, kCrowded = 0.25F;   ///< Colours::crowd
+
+float smooth_step(float low, float high, float x) {
+    const float t = std::clamp((x - low) / (high - low), 0.0F, 1.0F);
+    return t * t * (3.0F - 2.0F * t);
+}
+
+cv::Mat disc(int size) {
+    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size});
+}
+
+/// Largest difference over the channels.
+cv::Mat difference(const cv::Mat& a, const cv::Mat& b) {
+    cv::Mat apart;
+    cv::absdiff(a, b, apart);
+    std::vector<cv::Mat> channels;
+    cv::split(apart, channels);
+    return cv::max(channels[0], cv::max(channels[1], channels[2]));
+}
+
+cv::Mat thrice(const cv::Mat& one) {
+    cv::Mat three;
+    cv::merge(std::vector<cv::Mat>(3, one), three);
+    return three;
+}
+
+/// Background and its deviation from being smooth, continued behind the person; the person's solid
+/// colours, continued outwards.
+struct Colours {
+    cv::Mat ground, deviation, person;
+    cv::Mat crowd;    ///< share of the background that is thin and of another colour than around it
+    cv::Mat variety;  ///< range of the background's colours around, without thin parts
+};
+
+/// The background without thin parts, continued behind the person.
+cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known) {
+    constexpr int kWindow_px = 41;
+    cv::Mat weight, filled, usual;
+    known.convertTo(weight, CV_32F, 1.0 / 255);
+    pull_push(colour, weight).convertTo(filled, CV_8UC3);
+    cv::medianBlur(filled, usual, kWindow_px);
+    usual.convertTo(usual, CV_32FC3);
+    return usual;
+}
+
+Colours separate_colours(const cv::Mat& colour, const cv::Mat& alpha, const cv::Mat& all_known) {
+    constexpr double kBlur_px = 6.0, kCrowd_px = 24.0;
+    constexpr float kOther = 20.0F;
+    constexpr int kAround_px = 25;
+    Colours out;
+    cv::Mat weight, blurred, blurred_weight, known, least, most;
+    const cv::Mat usual = usual_ground(colour, all_known);
+    cv::dilate(usual, most, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
+    cv::erode(usual, least, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
+    out.variety = difference(most, least);
+    cv::Mat thin = (difference(colour, usual) > kOther) & all_known;
+    all_known.convertTo(weight, CV_32F, 1.0 / 255);
+    thin.convertTo(out.crowd, CV_32F, 1.0 / 255);
+    cv::GaussianBlur(out.crowd, out.crowd, {}, kCrowd_px);
+    cv::GaussianBlur(weight, blurred_weight, {}, kCrowd_px);
+    out.crowd /= blurred_weight + 1e-3F;
+    cv::dilate(thin, thin, disc(5));
+    known = all_known & ~thin;
+    known.convertTo(weight, CV_32F, 1.0 / 255);
+    cv::GaussianBlur(colour.mul(thrice(weight)), blurred, {}, kBlur_px);
+    cv::GaussianBlur(weight, blurred_weight, {}, kBlur_px);
+    blurred /= thrice(blurred_weight + 1e-4F);
+    cv::Mat deviation = difference(colour, blurred), around;
+    cv::GaussianBlur(deviation.mul(weight), around, {}, kBlur_px);
+    around /= blurred_weight + 1e-4F;
+    out.ground = pull_push(blurred, weight);
+    cv::extractChannel(pull_push(thrice(around), weight), out.deviation, 0);
+    cv::Mat solid;
+    cv::erode(alpha > kSolid, solid, disc(5));
+    solid.convertTo(solid, CV_32F, 1.0 / 255);
+    out.person = pull_push(colour, solid);
+    return out;
+}
+
+/// Share of the person by colour alone.
+cv::Mat alpha_by_colour(const cv::Mat& colour, const Colours& colours) {
+    constexpr float kLeast = 25.0F, kMost = 90.0F;
+    const cv::Mat apart = difference(colour, colours.ground);
+    const cv::Mat contrast = difference(colours.person, colours.ground);
+    cv::Mat out(colour.size(), CV_32F);
+    core::parallel_for(out.rows, [&](int y) {
+        for (int x = 0; x < out.cols; ++x) {
+            const float noise = 2.5F * colours.deviation.at<float>(y, x) + 8.0F;
+            const float whole = std::clamp(contrast.at<float>(y, x), noise + kLeast, kMost);
+            out.at<float>(y, x) =
+                std::clamp((apart.at<float>(y, x) - noise) / (whole - noise), 0.0F, 1.0F);
+        }
+    });
+    return out;
+}
+
+/// How far colours can be trusted, 0..1.
+cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
+    cv::Mat out(covered.size(), CV_32F, cv::Scalar(0));
+    core::parallel_for(out.rows, [&](int y) {
+        for (int x = 0; x < out.cols; ++x) {
+            if (covered.at<std::uint8_t>(y, x) != 0) {
+                const float deviation = colours.deviation.at<float>(y, x);
+                const float crowd = colours.crowd.at<float>(y, x);
+                const float variety = colours.variety.at<float>(y, x);
+                out.at<float>(y, x) = (1.0F - smooth_step(kSmooth, kTextured, deviation)) *
+                                      (1.0F - smooth_step(kAlone, kCrowded, crowd)) *
+                                      (1.0F - smooth_step(kPlain, kVaried, variety));
+            }
+        }
+    });
+    return out;
+}
+
+/// How far from the person colours may add to it; 0 for what is too wide to be a strand.
+/// @param by_colour  share of the person as far as colours can be trusted
+cv::Mat reach_of_strands(const cv::Mat& by_colour, const cv::Mat& alpha) {
+    cv::Mat found = (by_colour > 0.3F) | (alpha > 0.5F);
+    cv::Mat beside = (by_colour > 0.3F) & (alpha < 0.5F), wide;
+    cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(kThin_px));
+    cv::dilate(wide, wide, disc(kThin_px / 2));
+    found.setTo(0, wide);
+    cv::Mat labels, sizes, centres;
+    cv::connectedComponents(found, labels, 8);
+    std::vector<bool> is_person(static_cast<std::size_t>(labels.rows) * labels.cols + 1, false);
+    for (int y = 0; y < labels.rows; ++y) {
+        for (int x = 0; x < labels.cols; ++x) {
+            if (alpha.at<float>(y, x) > kSolid) {
+                is_person[labels.at<int>(y, x)] = true;
+            }
+        }
+    }
+    cv::Mat reach(alpha.size(), CV_32F);
+    for (int y = 0; y < labels.rows; ++y) {
+        for (int x = 0; x < labels.cols; ++x) {
+            const bool joined = is_person[labels.at<int>(y, x)];
+            reach.at<float>(y, x) = wide.at<std::uint8_t>(y, x) != 0 ? 0.0F
+                                    : joined                         ? kConnected_px
+                                                                     : kApart_px;
+        }
+    }
+    return reach;
+}
+
+}  // namespace
+
+void match_colours(const core::ImageU8& canvas, const CanvasRect& inside, core::ImageF& matte) {
+    cv::Mat alpha = wrap(matte), small, colour, coarse;
+    const cv::Size half(alpha.cols / 2, alpha.rows / 2);
+    cv::resize(wrap(canvas), small, half, 0, 0, cv::INTER_AREA);
+    small.convertTo(colour, CV_32FC3);
+    cv::resize(alpha, coarse, half, 0, 0, cv::INTER_AREA);
+    cv::Mat covered(half, CV_8U, cv::Scalar(0));
+    const cv::Rect image(cv::Point(inside.x0 / 2 + 1, inside.y0 / 2 + 1),
+                         cv::Point(inside.x1 / 2 - 1, inside.y1 / 2 - 1));
+    if (image.width < 1 || image.height < 1) {
+        return;
+    }
+    covered(image).setTo(255);
+    cv::Mat distance;
+    cv::distanceTransform(coarse <= kPerson, distance, cv::DIST_L2, 5);
+    const cv::Mat known = (distance > kClear_px) & covered;
+    constexpr int kEnough_px = 4000;
+    if (cv::countNonZero(known) < kEnough_px) {
+        return;
+    }
+    const Colours colours = separate_colours(colour, coarse, known);
+    const cv::Mat by_colour = alpha_by_colour(colour, colours);
+    const cv::Mat colour_trust = trust_in_colour(colours, covered);
+    const cv::Mat reach = reach_of_strands(by_colour.mul(colour_trust), coarse);
+    const cv::Mat contrast = difference(colours.person, colours.ground);
+    cv::Mat change(half, CV_32F, cv::Scalar(0));
+    core::parallel_for(half.height, [&](int y) {
+        for (int x = 0; x < half.width; ++x) {
+            const float a = coarse.at<float>(y, x), c = by_colour.at<float>(y, x);
+            float trust = colour_trust.at<float>(y, x);
+            if (c > a) {
+                const float limit = reach.at<float>(y, x);
+                trust *= 1.0F - smooth_step(0.7F * limit, limit + 1e-3F, distance.at<float>(y, x));
+            } else {
+                // Only where the network has doubts, and the two would look different.
+                trust *= 1.0F - smooth_step(0.85F, kSolid, a);
+                trust *= smooth_step(25.0F, 50.0F, contrast.at<float>(y, x));
+            }
+            change.at<float>(y, x) = trust * (c - a);
+        }
+    });
+    cv::resize(change, change, alpha.size(), 0, 0, cv::INTER_LINEAR);
+    core::parallel_for(alpha.rows, [&](int y) {
+        for (int x = 0; x < alpha.cols; ++x) {
+            float& a = alpha.at<float>(y, x);
+            a = std::clamp(a + change.at<float>(y, x), 0.0F, 1.0F);
+        }
+    });
+}
+
+}  // namespace vasa::face

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matte_by_colour.h"
+
+#include "vasa/head/face_code.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "support/catch.h"
+
+using namespace vasa;
+
+namespace {
+
+constexpr int kSize = head::kCanvasSize_px;
+constexpr face::CanvasRect kWhole = {0, 0, kSize, kSize};
+using Colour = std::array<std::uint8_t, 3>;
+constexpr Colour kHair = {40, 30, 30}, kGround = {190, 200, 210};
+
+void paint(core::ImageU8& image, int x0, int y0, int x1, int y1, Colour colour) {
+    for (int y = y0; y < y1; ++y) {
+        for (int x = x0; x < x1; ++x) {
+            std::copy(colour.begin(), colour.end(), image.at(x, y));
+        }
+    }
+}
+
+/// A dark head before a light ground, with a strand of hair beside it that the matte has not, a gap
+/// in the hair that it takes for half a person, and a dark thing far away.
+struct Portrait {
+    core::ImageU8 canvas{kSize, kSize, 3};
+    core::ImageF matte{kSize, kSize, 1, 0.0F};
+
+    Portrait() {
+        paint(canvas, 0, 0, kSize, kSize, kGround);
+        for (int y = 0; y < kSize; ++y) {
+            for (int x = 0; x < kSize; ++x) {
+                if (std::hypot((x - 640) / 280.0, (y - 700) / 380.0) < 1) {
+                    std::copy(kHair.begin(), kHair.end(), canvas.at(x, y));
+                    *matte.at(x, y) = 1.0F;
+                }
+            }
+        }
+        paint(canvas, 930, 600, 936, 680, kHair);
+        paint(canvas, 632, 352, 648, 368, kGround);
+        for (int y = 352; y < 368; ++y) {
+            std::fill(matte.at(632, y), matte.at(648, y), 0.6F);
+        }
+        paint(canvas, 1090, 200, 1110, 206, kHair);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("strands before a smooth ground join the person, gaps leave it") {
+    Portrait portrait;
+    core::ImageF& matte = portrait.matte;
+    CHECK(*matte.at(933, 640) == 0.0F);
+    face::match_colours(portrait.canvas, kWhole, matte);
+    CHECK(*matte.at(933, 640) > 0.8F);
+    CHECK(*matte.at(640, 360) < 0.2F);
+    CHECK(*matte.at(1100, 203) == 0.0F);
+    CHECK(*matte.at(640, 700) == 1.0F);
+    CHECK(*matte.at(100, 1000) == 0.0F);
+}
+
+TEST_CASE("before a ground of many colours the matte stays") {
+    Portrait portrait;
+    for (int y = 0; y + 24 < kSize; y += 24) {
+        for (int x = 0; x + 24 < kSize; x += 24) {
+            if (*portrait.matte.at(x, y) == 0.0F) {
+                paint(portrait.canvas, x, y, x + 12, y + 12, {40, 90, 60});
+            }
+        }
+    }
+    core::ImageF matte = portrait.matte;
+    face::match_colours(portrait.canvas, kWhole, matte);
+    float most = 0;
+    for (std::size_t i = 0; i < matte.data.size(); ++i) {
+        most = std::max(most, std::fabs(matte.data[i] - portrait.matte.data[i]));
+    }
+    CHECK(most < 0.05F);
+}
+
+TEST_CASE("a person who fills the canvas keeps the matte") {
+    const Portrait portrait;
+    core::ImageF matte(kSize, kSize, 1, 1.0F);
+    face::match_colours(portrait.canvas, kWhole, matte);
+    CHECK(std::all_of(matte.data.begin(), matte.data.end(), [](float a) { return a == 1.0F; }));
+}
