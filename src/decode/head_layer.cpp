@@ -348,13 +348,17 @@ void HeadLayer::look(const head::HeadModel& model,
         }
         const float depth = std::max(0.0F, lip_z - target.head_space(v, 2) - 0.8F);
         const float below_upper = smoothstep(-0.3F, 1.0F, upper.y() - target.head_space(v, 1));
-        const float facing = 0.72F + 0.28F * std::max(0.0F, normals(v, 2));
         const Part part = model.vertex_parts()[v];
+        const bool tongue = part == Part::Tongue;
+        const float least = tongue ? 0.35F : 0.72F;
+        const float facing = least + (1.0F - least) * std::max(0.0F, normals(v, 2));
         const bool lining = part == Part::MouthLining;
         const bool teeth = part == Part::TeethUpper || part == Part::TeethLower;
         // Teeth stand in the light of the lips' opening, but the row's sides lie in the cheeks'
         // shade; the tongue is darker from the start. Measured on portraits that show them.
-        const float aperture = teeth ? 0.65F + 0.35F * parted : 0.30F + 0.45F * wide;
+        const float aperture = teeth    ? 0.65F + 0.35F * parted
+                               : tongue ? 0.50F + 0.40F * wide
+                                        : 0.30F + 0.45F * wide;
         const float fade = teeth ? std::exp(-(depth * depth) / (2.05F * 2.05F))
                                  : std::exp(-depth / (lining ? 2.0F : 4.0F));
         const float own = part == Part::TeethUpper ? 1.1F : part == Part::TeethLower ? 0.85F : 1.0F;

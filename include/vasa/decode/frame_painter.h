@@ -11,7 +11,8 @@
 namespace vasa::decode {
 
 /// Repairs what the geometry could not know: paints the inside of the mouth, eyes and skin that the
-/// portrait did not show over the geometry's frame. All other pixels stay as they are.
+/// portrait did not show over the geometry's frame, and softens the mouth's edges, which follow the
+/// geometry's samples. All other pixels stay as they are.
 ///
 /// paint() depends on nothing but its arguments: the same motion gives the same frame. Threads may
 /// share an object.

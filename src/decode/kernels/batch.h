@@ -52,6 +52,8 @@ struct Batch {
     void* conditions = nullptr;    ///< [Q, kNumConditions] as fold_conditions() orders them
     const void* change = nullptr;  ///< [Q, 4] from FrameNetwork::predict(), channels last
 
+    std::uint8_t* mouth = nullptr;  ///< [F, frame_px, frame_px] 1 = shows the inside of the mouth
+
     std::uint8_t* rgb = nullptr;  ///< [F, frame_px, frame_px, 3]
     std::uint8_t* yuv = nullptr;  ///< [F, frame_px² · 3 / 2]
     bool is_nv12 = false;         ///< chroma of a pixel side by side; else in two planes

@@ -13,7 +13,7 @@ namespace vasa::decode::kernels {
 enum class Step : int {
     Geometry,    ///< points to `rgb`
     Conditions,  ///< `records`, `region` and `conditions` of the patches
-    Blend,       ///< `change` over `rgb`
+    Blend,       ///< `change` over `rgb`, and the mouth softened
     Convert,     ///< `rgb` to `yuv`
 };
 
@@ -23,7 +23,7 @@ enum class Number : int { Fp32, Fp16, Bf16 };
 /// What a backend offers, and the interface of the module: functions that throw nothing. Problems
 /// come back as text, null = none.
 struct FrameKernels {
-    static constexpr std::uint32_t kVersion = 1;
+    static constexpr std::uint32_t kVersion = 2;
     /// Of the module's only function, `const FrameKernels* ()`.
     static constexpr const char* kFactoryName = "vasa_cuda_kernels";
 

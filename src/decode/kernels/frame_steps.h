@@ -309,6 +309,70 @@ struct BlendPixel {
     }
 };
 
+/// Where a pixel of a patch lies in the frames.
+VASA_HOST_DEVICE inline std::int64_t frame_pixel(const Batch& b, const Patch& patch, int x, int y) {
+    return (static_cast<std::int64_t>(patch.frame) * b.frame_px + y) * b.frame_px + x;
+}
+
+/// A pixel of a patch, in its frame.
+struct PatchPixel {
+    const Patch& patch;
+    int x, y;
+
+    VASA_HOST_DEVICE PatchPixel(const Batch& b, std::int64_t i) : patch(patch_of(b, i)) {
+        const int inside = static_cast<int>(i - patch.first);
+        x = patch.x + inside % patch.width;
+        y = patch.y + inside / patch.width;
+    }
+};
+
+/// Index: Q. `mouth` of zeros to what the records say.
+struct MarkMouth {
+    Batch batch;
+
+    VASA_HOST_DEVICE void operator()(std::int64_t i) const {
+        if (is_mouth_value(batch.records[i].part)) {
+            const PatchPixel at(batch, i);
+            batch.mouth[frame_pixel(batch, at.patch, at.x, at.y)] = 1;
+        }
+    }
+};
+
+/// Index: Q. Softened colours into the records, their share into `region_work`.
+struct SoftenMouth {
+    Batch batch;
+
+    VASA_HOST_DEVICE void operator()(std::int64_t i) const {
+        const PatchPixel at(batch, i);
+        const std::int64_t first = frame_pixel(batch, at.patch, 0, 0);
+        const float share = mouth_softening(batch.mouth + first, batch.frame_px, at.x, at.y);
+        batch.region_work[i] = share;
+        if (share > 0) {
+            soften_mouth(batch.rgb + 3 * first,
+                         batch.frame_px,
+                         at.x,
+                         at.y,
+                         share,
+                         batch.records[i].rgb.data());
+        }
+    }
+};
+
+/// Index: Q. Softened colours from the records into the frames.
+struct ShowMouth {
+    Batch batch;
+
+    VASA_HOST_DEVICE void operator()(std::int64_t i) const {
+        if (batch.region_work[i] > 0) {
+            const PatchPixel at(batch, i);
+            std::uint8_t* const out = batch.rgb + 3 * frame_pixel(batch, at.patch, at.x, at.y);
+            for (int c = 0; c < 3; ++c) {
+                out[c] = batch.records[i].rgb[c];
+            }
+        }
+    }
+};
+
 /// Index: F · frame_px² / 4. Luma and chroma of 2×2 pixels.
 struct ConvertCell {
     Batch batch;

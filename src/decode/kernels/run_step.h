@@ -57,6 +57,10 @@ void run_blend(const Backend& backend, Number number, const Batch& batch) {
             backend.for_each(pixels, BlendPixel<typename Backend::Bfloat16>{batch});
             break;
     }
+    backend.fill_zero(batch.mouth, pixels);
+    backend.for_each(batch.num_pixels, MarkMouth{batch});
+    backend.for_each(batch.num_pixels, SoftenMouth{batch});
+    backend.for_each(batch.num_pixels, ShowMouth{batch});
 }
 
 /// One step by a backend that has `for_each(count, function of an index)`, `fill_zero(pointer,

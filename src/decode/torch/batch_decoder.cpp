@@ -283,11 +283,13 @@ struct BatchDecoder::State {
             const at::TensorOptions numbers = at::TensorOptions(type).device(device);
             const at::Tensor records = memory(q * static_cast<std::int64_t>(sizeof(PixelRecord)));
             const at::Tensor region = memory(q * 4), region_work = memory(q * 4);
+            const at::Tensor mouth = memory(n * kFramePixels);
             const at::Tensor conditions = at::empty({q * kNumConditions}, numbers);
             const at::Tensor change = at::empty({q * 4}, numbers);
             batch.records = place(records, batch.records);
             batch.region = place(region, batch.region);
             batch.region_work = place(region_work, batch.region_work);
+            batch.mouth = place(mouth, batch.mouth);
             batch.conditions = conditions.data_ptr();
             batch.change = change.data_ptr();
             run(Step::Conditions, batch);

@@ -43,6 +43,7 @@ class NetworkPainter : public FramePainter {
         for (const LostPatch& patch : lost) {
             paint_patch(patch, source_scale, rgb);
         }
+        soften(lost, rgb);
     }
 
     int num_threads() const override {
@@ -110,6 +111,36 @@ class NetworkPainter : public FramePainter {
                                      kCell,
                                      where,
                                      rgb.at(rect.x + x, rect.y + y));
+            }
+        }
+    }
+
+    static void soften(const std::vector<LostPatch>& lost, core::ImageU8& rgb) {
+        std::vector<std::uint8_t> mouth(static_cast<std::size_t>(rgb.width) * rgb.height, 0);
+        std::vector<PixelRect> rects;
+        for (const LostPatch& patch : lost) {
+            bool has_mouth = false;
+            for (std::size_t i = 0; i < patch.records.size(); ++i) {
+                if (is_mouth_value(patch.records[i].part)) {
+                    const auto width = static_cast<std::size_t>(patch.rect.width);
+                    mouth[(patch.rect.y + i / width) * rgb.width + patch.rect.x + i % width] = 1;
+                    has_mouth = true;
+                }
+            }
+            if (has_mouth) {
+                rects.push_back(patch.rect);
+            }
+        }
+        const core::ImageU8 sharp = rects.empty() ? core::ImageU8() : rgb;
+        for (const PixelRect& rect : rects) {
+            for (int y = rect.y; y < rect.y + rect.height; ++y) {
+                for (int x = rect.x; x < rect.x + rect.width; ++x) {
+                    const float share = kernels::mouth_softening(mouth.data(), rgb.width, x, y);
+                    if (share > 0) {
+                        kernels::soften_mouth(
+                            sharp.data.data(), rgb.width, x, y, share, rgb.at(x, y));
+                    }
+                }
             }
         }
     }
