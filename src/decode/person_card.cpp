@@ -134,7 +134,7 @@ void PersonCard::extend_depth(const head::FaceCode& code) {
             const Eigen::RowVector3f h = source_head_.row(row);
             // Hair turns with the head; what lies low and far to the side is a shoulder.
             const float shoulder =
-                smoothstep(5.5F, 10.0F, std::fabs(h.x())) * smoothstep(-6.0F, -9.5F, h.y());
+                smoothstep(4.5F, 10.0F, std::fabs(h.x())) * smoothstep(-2.5F, -9.0F, h.y());
             head_weight_[i] = head::neck_weight(h) * (1 - shoulder);
         }
     }
