@@ -56,6 +56,7 @@ struct ClipOptions {
     std::string emotion;                                ///< "happy", "sad:0.5", ..., "neutral"
     std::optional<float> amplitude;                     ///< of mouth motion, 0–3
     std::optional<float> head_motion;                   ///< 0–3
+    std::optional<float> expression;                    ///< of brows, lids and cheeks, 0–3
     std::optional<float> blink_rate_per_min;            ///< 0–60
     std::optional<float> cfg_audio, cfg_gaze;           ///< guidance, 0–5
 

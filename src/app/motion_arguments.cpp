@@ -55,6 +55,7 @@ render::SpeechMotionOptions MotionArguments::to_options() const {
     for (const auto& [name, value] : {std::pair{"distance", distance},
                                       {"amplitude", amplitude},
                                       {"head_motion", head_motion},
+                                      {"expression", expression},
                                       {"blink_rate", blink_rate},
                                       {"cfg_audio", cfg_audio},
                                       {"cfg_gaze", cfg_gaze}}) {
@@ -79,6 +80,7 @@ void add_motion_arguments(CLI::App& command, MotionArguments& arguments) {
         "neutral, happy, sad, angry, surprised, afraid, disgusted or contempt, with :strength");
     add("--amplitude", arguments.amplitude, "Strength of mouth motion, 0-3 (1)");
     add("--head-motion", arguments.head_motion, "Strength of head motion, 0-3 (1)");
+    add("--expression", arguments.expression, "Strength of brows, lids and cheeks, 0-3 (1)");
     add("--blink-rate", arguments.blink_rate, "Blinks a minute, 0-60 (20)");
     add("--cfg-audio", arguments.cfg_audio, "Diffusion: guidance by speech, 0-5 (0.5)");
     add("--cfg-gaze", arguments.cfg_gaze, "Diffusion: guidance by gaze, 0-5 (0)");

@@ -18,7 +18,8 @@ struct MotionArguments {
     std::string driver = render::driver_name(render::default_driver());
     std::string controls;  ///< file
     std::string gaze, emotion;
-    std::optional<float> distance, amplitude, head_motion, blink_rate, cfg_audio, cfg_gaze;
+    std::optional<float> distance, amplitude, head_motion, expression, blink_rate;
+    std::optional<float> cfg_audio, cfg_gaze;
     int steps = 10;
     std::uint64_t seed = 0;
     std::string style;

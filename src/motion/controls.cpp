@@ -48,6 +48,7 @@ const std::vector<ControlField>& control_fields() {
         }
         list.push_back({"amplitude", 0.0F, 3.0F, initial.amplitude});
         list.push_back({"head_motion", 0.0F, 3.0F, initial.head_motion});
+        list.push_back({"expression", 0.0F, 3.0F, initial.expression});
         list.push_back({"blink_rate", 0.0F, 60.0F, initial.blink_rate_per_min});
         list.push_back({"cfg_audio", 0.0F, 5.0F, initial.cfg_audio});
         list.push_back({"cfg_gaze", 0.0F, 5.0F, initial.cfg_gaze});
@@ -197,6 +198,7 @@ ControlFrame Controls::at(double time_s) const {
     }
     frame.amplitude = value();
     frame.head_motion = value();
+    frame.expression = value();
     frame.blink_rate_per_min = value();
     frame.cfg_audio = value();
     frame.cfg_gaze = value();

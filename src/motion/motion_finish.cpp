@@ -5,6 +5,7 @@
 
 #include "vasa/core/rng.h"
 #include "vasa/motion/controlled_motion.h"
+#include "vasa/motion/expression.h"
 
 #include <algorithm>
 #include <cmath>
@@ -142,6 +143,7 @@ void finish_motion(MotionClip& clip, const Controls& controls, std::uint64_t see
     }
     scale_amplitudes(clip, controls);
     start_from_portrait(clip);
+    add_expression(clip, controls, seed);
     finish_blinks(clip, controls, seed);
 }
 

@@ -11,8 +11,8 @@ namespace vasa::motion {
 /// Rate of the blinks the network makes by itself, where a clip is too short to tell.
 constexpr double kUsualBlinkRate_per_min = 12.0;
 
-/// What sampled motion still lacks: the amplitudes asked for, a start from the portrait's pose, and
-/// blinks that close the eyes wholly, as often as asked for.
+/// What sampled motion still lacks: the amplitudes asked for, a start from the portrait's pose,
+/// expressions of the upper face, and blinks that close the eyes wholly, as often as asked for.
 void finish_motion(MotionClip& clip, const Controls& controls, std::uint64_t seed);
 
 /// Replaces each blink of the clip by a complete one at the same moment; drops or adds some to

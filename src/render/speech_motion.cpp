@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/motion/controlled_motion.h"
+#include "vasa/motion/expression.h"
 #include "vasa/motion/rules_driver.h"
 
 #ifdef VASA_WITH_TORCH
@@ -30,6 +31,7 @@ motion::MotionClip drive_with_rules(const std::vector<float>& speech,
     rules.blink_rate_per_min = options.controls.at(0.0).blink_rate_per_min;
     motion::MotionClip clip = motion::drive_by_rules(speech, fps, rules);
     motion::apply_controls(clip, options.controls);
+    motion::add_expression(clip, options.controls, options.seed);
     // Resampling may have rounded the length of the speech by a frame.
     return motion::extend_motion(clip, num_frames, false);
 }

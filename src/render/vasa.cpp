@@ -28,6 +28,7 @@ render::SpeechMotionOptions to_drive_options(const ClipOptions& clip) {
         {"distance", clip.distance},
         {"amplitude", clip.amplitude},
         {"head_motion", clip.head_motion},
+        {"expression", clip.expression},
         {"blink_rate", clip.blink_rate_per_min},
         {"cfg_audio", clip.cfg_audio},
         {"cfg_gaze", clip.cfg_gaze}};

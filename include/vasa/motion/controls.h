@@ -18,6 +18,7 @@ struct ControlFrame {
     EmotionMix emotion{};              ///< 0..1 each
     float amplitude = 1.0F;            ///< of mouth motion, 0..3
     float head_motion = 1.0F;          ///< of head motion, 0..3
+    float expression = 1.0F;           ///< of brows, lids and cheeks, 0..3
     float blink_rate_per_min = 20.0F;  ///< 0..60
     float cfg_audio = 0.5F;            ///< guidance by speech (lambda_A of VASA-1, eq. 2), 0..5
     /// Guidance by gaze (lambda_g), 0..5. The network follows the gaze exactly; more than 0 makes
@@ -59,7 +60,8 @@ class Controls {
     Controls();
 
     /// Names a control file may use: "gaze_yaw", "gaze_pitch" (degrees), "distance", the emotions'
-    /// names (strength 0..1), "amplitude", "head_motion", "blink_rate", "cfg_audio", "cfg_gaze".
+    /// names (strength 0..1), "amplitude", "head_motion", "expression", "blink_rate", "cfg_audio",
+    /// "cfg_gaze".
     static const std::vector<std::string>& names();
 
     /// Replaces a curve. @throws Error(Usage) for an unknown name or values out of range.

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/motion/controls.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <cstdint>
+
+namespace vasa::motion {
+
+/// What a talking face does besides speaking, blinking and looking about: brows rise and knit, eyes
+/// widen and narrow, moods pass over cheeks and corners of the mouth. Slow random processes,
+/// livelier while the mouth is busy; their spread and their speed are those of talking heads. Comes
+/// in over the first second, and leaves the lips alone where they meet or are rounded.
+/// @param clip  relative to the portrait; strengths by the control "expression"
+void add_expression(MotionClip& clip, const Controls& controls, std::uint64_t seed);
+
+}  // namespace vasa::motion

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/motion/expression.h"
+
+#include "face_rules.h"
+#include "filters.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace vasa::motion {
+namespace {
+
+using head::Action;
+
+constexpr float kEaseIn_s = 1.0F;
+constexpr float kIdle = 0.45F;     ///< strength of a face that does not speak
+constexpr float kBusyJaw = 0.12F;  ///< mean opening of a jaw that speaks
+constexpr float kPress = 0.25F;    ///< of lips that meet
+
+/// How far a face goes: each is 0 at rest, about 0.6 in its spread, seldom above 2.
+struct Expression {
+    float raise, knit;    ///< of the brows
+    float widen, narrow;  ///< of the eyes
+    float glad, sad;      ///< of mouth and cheeks
+    float wrinkle;        ///< of the nose
+};
+
+struct Range {
+    Action left;
+    float per_unit;
+    float Expression::*part;
+};
+
+// Spread within clips of talking heads over that of the processes; of the mouth less, which the
+// speech moves already.
+constexpr Range kSides[] = {
+    {Action::BrowOuterUpLeft, 0.08F, &Expression::raise},
+    {Action::BrowDownLeft, 0.22F, &Expression::knit},
+    {Action::EyeSquintLeft, 0.05F, &Expression::knit},
+    {Action::EyeWideLeft, 0.12F, &Expression::widen},
+    {Action::EyeSquintLeft, 0.13F, &Expression::narrow},
+    {Action::CheekSquintLeft, 0.07F, &Expression::glad},
+    {Action::NoseSneerLeft, 0.07F, &Expression::wrinkle},
+};
+constexpr Range kMouth[] = {
+    {Action::MouthSmileLeft, 0.14F, &Expression::glad},
+    {Action::MouthDimpleLeft, 0.06F, &Expression::glad},
+    {Action::MouthFrownLeft, 0.10F, &Expression::sad},
+};
+constexpr float kYield = 0.4F;  ///< of raised brows to knit ones, a unit
+constexpr float kInnerBrow = 0.10F;
+
+/// Half of the power below the lower frequency, half below the higher; spread about 1.
+Track process(const std::vector<double>& clock_s, double low_hz, double high_hz, core::Rng rng) {
+    Track slow = slow_process(clock_s, low_hz, rng.fork(1));
+    const Track fast = slow_process(clock_s, high_hz, rng.fork(2));
+    for (std::size_t i = 0; i < slow.size(); ++i) {
+        slow[i] = 0.8F * slow[i] + 0.6F * fast[i];
+    }
+    return slow;
+}
+
+/// How busy the mouth is, 0..1, over about a second.
+Track measure_activity(const MotionClip& clip) {
+    Track jaw(clip.frames.size());
+    for (std::size_t i = 0; i < jaw.size(); ++i) {
+        jaw[i] = clip.frames[i].actions[Action::JawOpen];
+    }
+    Track smooth = smooth_wide(jaw, static_cast<float>(0.5 * clip.fps.value()));
+    for (float& value : smooth) {
+        value = std::min(value / kBusyJaw, 1.0F);
+    }
+    return smooth;
+}
+
+void add(Action action, float value, head::Actions& actions) {
+    actions[action] = std::clamp(actions[action] + value, 0.0F, 1.0F);
+}
+
+}  // namespace
+
+void add_expression(MotionClip& clip, const Controls& controls, std::uint64_t seed) {
+    const core::Rng rng = core::Rng(seed).fork(0xface);
+    std::vector<double> clock_s(clip.frames.size());
+    for (std::size_t i = 0; i < clock_s.size(); ++i) {
+        clock_s[i] = static_cast<double>(i) / clip.fps.value();
+    }
+    const Track activity = measure_activity(clip);
+    const Track brows = process(clock_s, 0.4, 2.0, rng.fork(1));
+    const Track eyes = process(clock_s, 0.4, 2.0, rng.fork(2));
+    const Track mood = process(clock_s, 0.2, 1.0, rng.fork(3));
+    const Track nose = process(clock_s, 0.4, 2.0, rng.fork(4));
+    const Track lean = process(clock_s, 0.2, 1.0, rng.fork(5));
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        const auto time_s = static_cast<float>(clock_s[i]);
+        const float strength = controls.at(clock_s[i]).expression *
+                               (kIdle + (1.0F - kIdle) * activity[i]) *
+                               smoothstep(0.0F, kEaseIn_s, time_s);
+        const auto over = [&](float value) { return strength * std::max(0.0F, value); };
+        const Expression now = {over(brows[i]),
+                                over(-brows[i]),
+                                over(eyes[i]),
+                                over(-eyes[i]),
+                                over(mood[i]),
+                                over(-mood[i]),
+                                over(nose[i])};
+        head::Actions& actions = clip.frames[i].actions;
+        const float side = std::clamp(0.15F * lean[i], -0.4F, 0.4F);
+        const auto add_sides = [&](const Range& range, float share) {
+            const float value = share * range.per_unit * now.*range.part;
+            add(range.left, value * (1.0F + side), actions);
+            add(head::mirrored(range.left), value * (1.0F - side), actions);
+        };
+        const float lids = std::max(actions[Action::EyeBlinkLeft], actions[Action::EyeBlinkRight]);
+        for (const Range& range : kSides) {
+            add_sides(range, range.left == Action::EyeWideLeft ? 1.0F - lids : 1.0F);
+        }
+        add(Action::BrowInnerUp, kInnerBrow * now.raise, actions);
+        const float knitted = std::min(kYield * now.knit, 1.0F);
+        for (const Action brow :
+             {Action::BrowInnerUp, Action::BrowOuterUpLeft, Action::BrowOuterUpRight}) {
+            actions[brow] *= 1.0F - knitted;
+        }
+        const float press =
+            std::max(actions[Action::MouthPressLeft], actions[Action::MouthPressRight]);
+        const float rounded = std::max(actions[Action::MouthPucker], actions[Action::MouthFunnel]);
+        const float is_free =
+            (1.0F - std::min(press / kPress, 1.0F)) * (1.0F - std::min(2.0F * rounded, 1.0F));
+        for (const Range& range : kMouth) {
+            add_sides(range, is_free);
+        }
+    }
+}
+
+}  // namespace vasa::motion
