@@ -35,28 +35,28 @@ struct Range {
 // Spread within clips of talking heads over that of the processes; of the mouth less, which the
 // speech moves already.
 constexpr Range kSides[] = {
-    {Action::BrowOuterUpLeft, 0.08F, &Expression::raise},
-    {Action::BrowDownLeft, 0.22F, &Expression::knit},
+    {Action::BrowOuterUpLeft, 0.14F, &Expression::raise},
+    {Action::BrowDownLeft, 0.30F, &Expression::knit},
     {Action::EyeSquintLeft, 0.05F, &Expression::knit},
-    {Action::EyeWideLeft, 0.12F, &Expression::widen},
+    {Action::EyeWideLeft, 0.14F, &Expression::widen},
     {Action::EyeSquintLeft, 0.13F, &Expression::narrow},
     {Action::CheekSquintLeft, 0.07F, &Expression::glad},
     {Action::NoseSneerLeft, 0.07F, &Expression::wrinkle},
 };
 constexpr Range kMouth[] = {
-    {Action::MouthSmileLeft, 0.14F, &Expression::glad},
+    {Action::MouthSmileLeft, 0.16F, &Expression::glad},
     {Action::MouthDimpleLeft, 0.06F, &Expression::glad},
     {Action::MouthFrownLeft, 0.10F, &Expression::sad},
 };
 constexpr float kYield = 0.4F;  ///< of raised brows to knit ones, a unit
-constexpr float kInnerBrow = 0.10F;
+constexpr float kInnerBrow = 0.17F;
 
 /// Half of the power below the lower frequency, half below the higher; spread about 1.
 Track process(const std::vector<double>& clock_s, double low_hz, double high_hz, core::Rng rng) {
     Track slow = slow_process(clock_s, low_hz, rng.fork(1));
     const Track fast = slow_process(clock_s, high_hz, rng.fork(2));
     for (std::size_t i = 0; i < slow.size(); ++i) {
-        slow[i] = 0.8F * slow[i] + 0.6F * fast[i];
+        slow[i] = 0.7F * slow[i] + 0.7F * fast[i];
     }
     return slow;
 }
@@ -87,8 +87,8 @@ void add_expression(MotionClip& clip, const Controls& controls, std::uint64_t se
         clock_s[i] = static_cast<double>(i) / clip.fps.value();
     }
     const Track activity = measure_activity(clip);
-    const Track brows = process(clock_s, 0.4, 2.0, rng.fork(1));
-    const Track eyes = process(clock_s, 0.4, 2.0, rng.fork(2));
+    const Track brows = process(clock_s, 0.5, 2.0, rng.fork(1));
+    const Track eyes = process(clock_s, 0.5, 2.0, rng.fork(2));
     const Track mood = process(clock_s, 0.2, 1.0, rng.fork(3));
     const Track nose = process(clock_s, 0.4, 2.0, rng.fork(4));
     const Track lean = process(clock_s, 0.2, 1.0, rng.fork(5));

@@ -56,7 +56,7 @@ TEST_CASE("a talking face has expressions with the spread of talking heads", "[m
     MotionClip clip = talking();
     add_expression(clip, Controls(), 5);
     // Spreads within clips of talking heads: 0.13, 0.09, 0.09; part of them is the tracker's.
-    CHECK(moments_of(clip, Action::BrowDownLeft).spread == Approx(0.11).margin(0.04));
+    CHECK(moments_of(clip, Action::BrowDownLeft).spread == Approx(0.13).margin(0.04));
     CHECK(moments_of(clip, Action::EyeWideLeft).spread == Approx(0.07).margin(0.03));
     CHECK(moments_of(clip, Action::EyeSquintRight).spread == Approx(0.08).margin(0.03));
     CHECK(moments_of(clip, Action::MouthSmileLeft).spread > 0.04);
@@ -67,7 +67,7 @@ TEST_CASE("a talking face has expressions with the spread of talking heads", "[m
         for (int k = 0; k < vasa::head::kNumActions; ++k) {
             const auto action = static_cast<Action>(k);
             const float step = clip.frames[i].actions[action] - clip.frames[i - 1].actions[action];
-            REQUIRE((action == Action::JawOpen || std::fabs(step) < 0.12F));
+            REQUIRE((action == Action::JawOpen || std::fabs(step) < 0.15F));
         }
     }
 }
