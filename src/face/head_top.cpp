@@ -12,7 +12,7 @@ namespace vasa::face {
 namespace {
 
 constexpr int kEdge_px = 6;     ///< matte and colours right at the image's border are unsure
-constexpr int kTexture_px = 5;  ///< rows that lend their texture, to and fro
+constexpr int kTexture_px = 5;  ///< rows that lend their texture, back and forth
 
 /// Height of the cap that a cut of so much width takes off a round head; flatter where hair makes
 /// the cut wider than the head.
