@@ -60,7 +60,7 @@ struct Colours {
 
 /// The background without thin parts, continued behind the person.
 cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known) {
-    constexpr int kWindow_px = 41;
+    constexpr int kWindow_px = 21;
     cv::Mat weight, filled, usual;
     known.convertTo(weight, CV_32F, 1.0 / 255);
     pull_push(colour, weight).convertTo(filled, CV_8UC3);
@@ -69,12 +69,20 @@ cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known) {
     return usual;
 }
 
-Colours separate_colours(const cv::Mat& colour, const cv::Mat& alpha, const cv::Mat& all_known) {
-    constexpr double kBlur_px = 6.0, kCrowd_px = 24.0;
+/// At half the given resolution: all of them are smooth.
+Colours separate_colours(const cv::Mat& whole_colour,
+                         const cv::Mat& whole_alpha,
+                         const cv::Mat& whole_known) {
+    constexpr double kBlur_px = 3.0, kCrowd_px = 12.0;  // of half the resolution, as below
     constexpr float kOther = 20.0F;
-    constexpr int kAround_px = 25;
+    constexpr int kAround_px = 13, kBeside_px = 3;
+    const cv::Size whole = whole_colour.size(), half(whole.width / 2, whole.height / 2);
     Colours out;
-    cv::Mat weight, blurred, blurred_weight, known, least, most;
+    cv::Mat colour, alpha, all_known, weight, blurred, blurred_weight, known, least, most;
+    cv::resize(whole_colour, colour, half, 0, 0, cv::INTER_AREA);
+    cv::resize(whole_alpha, alpha, half, 0, 0, cv::INTER_AREA);
+    cv::resize(whole_known, all_known, half, 0, 0, cv::INTER_AREA);
+    all_known = all_known == 255;
     const cv::Mat usual = usual_ground(colour, all_known);
     cv::dilate(usual, most, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
     cv::erode(usual, least, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
@@ -85,7 +93,7 @@ Colours separate_colours(const cv::Mat& colour, const cv::Mat& alpha, const cv::
     cv::GaussianBlur(out.crowd, out.crowd, {}, kCrowd_px);
     cv::GaussianBlur(weight, blurred_weight, {}, kCrowd_px);
     out.crowd /= blurred_weight + 1e-3F;
-    cv::dilate(thin, thin, disc(5));
+    cv::dilate(thin, thin, disc(kBeside_px));
     known = all_known & ~thin;
     known.convertTo(weight, CV_32F, 1.0 / 255);
     cv::GaussianBlur(colour.mul(thrice(weight)), blurred, {}, kBlur_px);
@@ -97,9 +105,13 @@ Colours separate_colours(const cv::Mat& colour, const cv::Mat& alpha, const cv::
     out.ground = pull_push(blurred, weight);
     cv::extractChannel(pull_push(thrice(around), weight), out.deviation, 0);
     cv::Mat solid;
-    cv::erode(alpha > kSolid, solid, disc(5));
+    cv::erode(alpha > kSolid, solid, disc(kBeside_px));
     solid.convertTo(solid, CV_32F, 1.0 / 255);
     out.person = pull_push(colour, solid);
+    for (cv::Mat* const field :
+         {&out.ground, &out.deviation, &out.person, &out.crowd, &out.variety}) {
+        cv::resize(*field, *field, whole, 0, 0, cv::INTER_LINEAR);
+    }
     return out;
 }
 
