@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "portrait_crop.h"
 
+#include "cv_image.h"
+
 #include "vasa/core/parallel.h"
 #include "vasa/head/face_code.h"
 
@@ -128,8 +130,7 @@ PortraitCrop choose_crop(const core::ImageU8& image,
 
 core::ImageU8 cut_canvas(const core::ImageU8& image, const PortraitCrop& crop) {
     constexpr int kSize = head::kCanvasSize_px;
-    const cv::Mat source(
-        image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.data.data()));
+    const cv::Mat source = wrap(image);
     cv::Mat reduced = source;
     double factor_x = 1, factor_y = 1;
     const double image_px_per_canvas_px = crop.image_px_per_crop_px / head::kCanvasScale;
