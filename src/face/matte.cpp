@@ -3,6 +3,7 @@
 
 #include "cv_image.h"
 #include "matte_by_colour.h"
+#include "matte_by_cut.h"
 
 #include "vasa/core/parallel.h"
 #include "vasa/head/face_code.h"
@@ -172,6 +173,7 @@ core::ImageF make_matte(const core::ImageU8& canvas,
     cv::resize(wrap(fine), alpha, alpha.size(), 0, 0, cv::INTER_LINEAR);
     fill_face(alpha, crop_landmarks);
     continue_body(alpha, inside, on_canvas(crop_landmarks[152]).y);
+    cut_doubtful_areas(canvas, inside, on_canvas(crop_landmarks[1]).y, out);
     cv::resize(alpha, quarter, cv::Size(kCanvas / 4, kCanvas / 4), 0, 0, cv::INTER_AREA);
     decide_wide_doubts(alpha, quarter);
     cv::resize(alpha, quarter, quarter.size(), 0, 0, cv::INTER_AREA);
