@@ -3,7 +3,7 @@
 
 #include "vasa/core/image.h"
 
-#include <opencv2/core/mat.hpp>
+#include <opencv2/imgproc.hpp>
 
 namespace vasa::face {
 
@@ -17,6 +17,11 @@ inline cv::Mat wrap(const core::ImageU8& image) {
 inline cv::Mat wrap(const core::ImageF& image) {
     return {
         image.height, image.width, CV_32FC(image.channels), const_cast<float*>(image.data.data())};
+}
+
+/// A disc as a structuring element.
+inline cv::Mat disc(int size_px) {
+    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size_px, size_px});
 }
 
 }  // namespace vasa::face

@@ -6,6 +6,7 @@
 #include "matte_by_cut.h"
 
 #include "vasa/core/parallel.h"
+#include "vasa/core/smoothstep.h"
 #include "vasa/head/face_code.h"
 
 #include <algorithm>
@@ -122,18 +123,16 @@ void decide_wide_doubts(cv::Mat& alpha, const cv::Mat& quarter) {
     constexpr float kLeast = 0.35F, kMost = 0.97F;
     constexpr float kNothing = 0.40F, kAll = 0.68F;
     constexpr int kWide_px = 9;  // of the quarter size
-    const cv::Mat disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, {kWide_px, kWide_px});
     cv::Mat doubt = (quarter > kLeast) & (quarter < kMost), wide, weight;
-    cv::morphologyEx(doubt, wide, cv::MORPH_OPEN, disc);
-    cv::dilate(wide, wide, disc);
+    cv::morphologyEx(doubt, wide, cv::MORPH_OPEN, disc(kWide_px));
+    cv::dilate(wide, wide, disc(kWide_px));
     wide.convertTo(weight, CV_32F, 1.0 / 255);
     cv::GaussianBlur(weight, weight, {}, 2);
     cv::resize(weight, weight, alpha.size(), 0, 0, cv::INTER_LINEAR);
     core::parallel_for(alpha.rows, [&](int y) {
         for (int x = 0; x < alpha.cols; ++x) {
             float& a = alpha.at<float>(y, x);
-            const float t = std::clamp((a - kNothing) / (kAll - kNothing), 0.0F, 1.0F);
-            a += weight.at<float>(y, x) * (t * t * (3.0F - 2.0F * t) - a);
+            a += weight.at<float>(y, x) * (core::smoothstep(kNothing, kAll, a) - a);
         }
     });
 }

@@ -5,6 +5,7 @@
 #include "pull_push.h"
 
 #include "vasa/core/parallel.h"
+#include "vasa/core/smoothstep.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,15 +27,6 @@ constexpr float kSmooth = 2.5F, kTextured = 6.0F;  ///< deviation of a backgroun
 constexpr float kPlain = 30.0F, kVaried = 60.0F;   ///< Colours::variety
 constexpr float kAlone = 0.1F, kCrowded = 0.25F;   ///< Colours::crowd
 
-float smooth_step(float low, float high, float x) {
-    const float t = std::clamp((x - low) / (high - low), 0.0F, 1.0F);
-    return t * t * (3.0F - 2.0F * t);
-}
-
-cv::Mat disc(int size) {
-    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size});
-}
-
 /// Largest difference over the channels.
 cv::Mat difference(const cv::Mat& a, const cv::Mat& b) {
     cv::Mat apart;
@@ -54,6 +46,7 @@ cv::Mat thrice(const cv::Mat& one) {
 /// colours, continued outwards.
 struct Colours {
     cv::Mat ground, deviation, person;
+    cv::Mat contrast;  ///< of person and ground
     cv::Mat crowd;    ///< share of the background that is thin and of another colour than around it
     cv::Mat variety;  ///< range of the background's colours around, without thin parts
 };
@@ -112,6 +105,7 @@ Colours separate_colours(const cv::Mat& whole_colour,
          {&out.ground, &out.deviation, &out.person, &out.crowd, &out.variety}) {
         cv::resize(*field, *field, whole, 0, 0, cv::INTER_LINEAR);
     }
+    out.contrast = difference(out.person, out.ground);
     return out;
 }
 
@@ -119,12 +113,11 @@ Colours separate_colours(const cv::Mat& whole_colour,
 cv::Mat alpha_by_colour(const cv::Mat& colour, const Colours& colours) {
     constexpr float kLeast = 25.0F, kMost = 90.0F;
     const cv::Mat apart = difference(colour, colours.ground);
-    const cv::Mat contrast = difference(colours.person, colours.ground);
     cv::Mat out(colour.size(), CV_32F);
     core::parallel_for(out.rows, [&](int y) {
         for (int x = 0; x < out.cols; ++x) {
             const float noise = 2.5F * colours.deviation.at<float>(y, x) + 8.0F;
-            const float whole = std::clamp(contrast.at<float>(y, x), noise + kLeast, kMost);
+            const float whole = std::clamp(colours.contrast.at<float>(y, x), noise + kLeast, kMost);
             out.at<float>(y, x) =
                 std::clamp((apart.at<float>(y, x) - noise) / (whole - noise), 0.0F, 1.0F);
         }
@@ -141,9 +134,9 @@ cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
                 const float deviation = colours.deviation.at<float>(y, x);
                 const float crowd = colours.crowd.at<float>(y, x);
                 const float variety = colours.variety.at<float>(y, x);
-                out.at<float>(y, x) = (1.0F - smooth_step(kSmooth, kTextured, deviation)) *
-                                      (1.0F - smooth_step(kAlone, kCrowded, crowd)) *
-                                      (1.0F - smooth_step(kPlain, kVaried, variety));
+                out.at<float>(y, x) = (1.0F - core::smoothstep(kSmooth, kTextured, deviation)) *
+                                      (1.0F - core::smoothstep(kAlone, kCrowded, crowd)) *
+                                      (1.0F - core::smoothstep(kPlain, kVaried, variety));
             }
         }
     });
@@ -158,9 +151,8 @@ cv::Mat reach_of_strands(const cv::Mat& by_colour, const cv::Mat& alpha) {
     cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(kThin_px));
     cv::dilate(wide, wide, disc(kThin_px / 2));
     found.setTo(0, wide);
-    cv::Mat labels, sizes, centres;
-    cv::connectedComponents(found, labels, 8);
-    std::vector<bool> is_person(static_cast<std::size_t>(labels.rows) * labels.cols + 1, false);
+    cv::Mat labels;
+    std::vector<bool> is_person(cv::connectedComponents(found, labels, 8), false);
     for (int y = 0; y < labels.rows; ++y) {
         for (int x = 0; x < labels.cols; ++x) {
             if (alpha.at<float>(y, x) > kSolid) {
@@ -206,7 +198,6 @@ void match_colours(const core::ImageU8& canvas, const CanvasRect& inside, core::
     const cv::Mat by_colour = alpha_by_colour(colour, colours);
     const cv::Mat colour_trust = trust_in_colour(colours, covered);
     const cv::Mat reach = reach_of_strands(by_colour.mul(colour_trust), coarse);
-    const cv::Mat contrast = difference(colours.person, colours.ground);
     cv::Mat change(half, CV_32F, cv::Scalar(0));
     core::parallel_for(half.height, [&](int y) {
         for (int x = 0; x < half.width; ++x) {
@@ -214,11 +205,12 @@ void match_colours(const core::ImageU8& canvas, const CanvasRect& inside, core::
             float trust = colour_trust.at<float>(y, x);
             if (c > a) {
                 const float limit = reach.at<float>(y, x);
-                trust *= 1.0F - smooth_step(0.7F * limit, limit + 1e-3F, distance.at<float>(y, x));
+                trust *=
+                    1.0F - core::smoothstep(0.7F * limit, limit + 1e-3F, distance.at<float>(y, x));
             } else {
                 // Only where the network has doubts, and the two would look different.
-                trust *= 1.0F - smooth_step(0.85F, kSolid, a);
-                trust *= smooth_step(25.0F, 50.0F, contrast.at<float>(y, x));
+                trust *= 1.0F - core::smoothstep(0.85F, kSolid, a);
+                trust *= core::smoothstep(25.0F, 50.0F, colours.contrast.at<float>(y, x));
             }
             change.at<float>(y, x) = trust * (c - a);
         }

@@ -22,10 +22,6 @@ constexpr float kFar_px = 28.0F;                 ///< background is sure this fa
 constexpr int kPiece_px = 5;                     ///< thinner pieces are the background's
 constexpr int kRounds = 2;
 
-cv::Mat disc(int size) {
-    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size});
-}
-
 /// What the cut begins from: sure and likely parts of person and background.
 cv::Mat first_guess(const cv::Mat& alpha, const CanvasRect& inside) {
     constexpr float kSolid = 0.96F, kPerson = 0.2F;

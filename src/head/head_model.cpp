@@ -4,6 +4,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/core/smoothstep.h"
 
 #include <algorithm>
 #include <cmath>
@@ -74,8 +75,7 @@ std::vector<Part> load_parts(const SafetensorsFile& file, const std::string& nam
 
 float neck_weight(const Eigen::RowVector3f& point_cm) {
     constexpr float kTop_cm = -7.0F, kBottom_cm = -16.0F;
-    const float t = std::clamp((point_cm.y() - kBottom_cm) / (kTop_cm - kBottom_cm), 0.0F, 1.0F);
-    return t * t * (3 - 2 * t);
+    return core::smoothstep(kBottom_cm, kTop_cm, point_cm.y());
 }
 
 Eigen::Matrix3f gaze_rotation(Gaze gaze) {

@@ -26,11 +26,6 @@ Track moving_average(const Track& track, int half_width) {
 
 }  // namespace
 
-float smoothstep(float low, float high, float value) {
-    const float x = std::clamp((value - low) / (high - low), 0.0F, 1.0F);
-    return x * x * (3.0F - 2.0F * x);
-}
-
 Track smooth_gaussian(const Track& track, float sigma_samples) {
     if (track.empty() || sigma_samples <= 0.0F) {
         return track;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/smoothstep.h"
+
 #include <vector>
 
 namespace vasa::motion {
@@ -11,8 +13,7 @@ using Track = std::vector<float>;
 /// Rate at which the rules driver works inside.
 constexpr int kTrackRate_hz = 100;
 
-/// 0 below `low`, 1 above `high`, a smooth cubic between.
-float smoothstep(float low, float high, float value);
+using core::smoothstep;
 
 /// Convolution with a Gaussian cut off at three standard deviations: no delay, and exactly 0 where
 /// the track is 0 for that long. Beyond the ends the track continues with its end values.

@@ -2,6 +2,7 @@
 #include "portrait_motion.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/smoothstep.h"
 
 #include <algorithm>
 #include <cmath>
@@ -55,8 +56,7 @@ ActionGroup group_of(Action action) {
 }
 
 float ease(double time_s, float length_s) {
-    const float x = std::clamp(static_cast<float>(time_s) / length_s, 0.0F, 1.0F);
-    return x * x * (3.0F - 2.0F * x);
+    return core::smoothstep(0.0F, length_s, static_cast<float>(time_s));
 }
 
 /// Gaze, relative to the head, that meets the camera.

@@ -74,9 +74,8 @@ struct DecoderTrainResult {
 /// New files in the folder of pairs are taken up at every validation. Survives being killed at any
 /// moment: goes on from the last checkpoint and, with the same files, gets the same weights as a
 /// run that was not interrupted (on the same machine, with the same threads).
-/// @throws Error(Input) for damaged pairs, a checkpoint of other sizes or weights to begin with
-/// that
-///         are of more channels; Error(Output).
+/// @throws Error(Input) for damaged pairs, a checkpoint of other sizes, or initial weights of more
+///         channels; Error(Output).
 DecoderTrainResult train_decoder(const DecoderTrainOptions& options);
 
 }  // namespace vasa::train

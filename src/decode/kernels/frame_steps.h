@@ -185,26 +185,41 @@ VASA_HOST_DEVICE inline const Patch& patch_of(const Batch& b, std::int64_t pixel
     return b.patches[b.patch_of_block[pixel / kPatchBlock_px]];
 }
 
+/// Where a pixel of a patch lies in the frames.
+VASA_HOST_DEVICE inline std::int64_t frame_pixel(const Batch& b, const Patch& patch, int x, int y) {
+    return (static_cast<std::int64_t>(patch.frame) * b.frame_px + y) * b.frame_px + x;
+}
+
+/// A pixel of a patch, in its frame.
+struct PatchPixel {
+    const Patch& patch;
+    int x, y;
+
+    VASA_HOST_DEVICE PatchPixel(const Batch& b, std::int64_t i) : patch(patch_of(b, i)) {
+        const int inside = static_cast<int>(i - patch.first);
+        x = patch.x + inside % patch.width;
+        y = patch.y + inside / patch.width;
+    }
+};
+
 /// Index: Q. Records of the patches' pixels, and which of them are lost.
 struct RecordPixel {
     Scene scene;
     Batch batch;
 
     VASA_HOST_DEVICE void operator()(std::int64_t i) const {
-        const Patch& patch = patch_of(batch, i);
-        const int inside = static_cast<int>(i - patch.first);
-        const int x = patch.x + inside % patch.width, y = patch.y + inside / patch.width;
-        const LayerView head = head_layer(scene, batch, patch.frame),
-                        card = card_layer(scene, batch, patch.frame);
-        const Posed posed = posed_frame(scene, batch, patch.frame);
+        const PatchPixel at(batch, i);
+        const int frame = at.patch.frame;
+        const LayerView head = head_layer(scene, batch, frame),
+                        card = card_layer(scene, batch, frame);
+        const Posed posed = posed_frame(scene, batch, frame);
         PixelSum sum(scene, posed);
         for (int k = 0; k < kOversample * kOversample; ++k) {
-            const int sx = x * kOversample + k % kOversample;
-            const int sy = y * kOversample + k / kOversample;
+            const int sx = at.x * kOversample + k % kOversample;
+            const int sy = at.y * kOversample + k / kOversample;
             sum.add(look_up(head, sx, sy), look_up(card, sx, sy));
         }
-        const std::int64_t pixel =
-            (static_cast<std::int64_t>(patch.frame) * batch.frame_px + y) * batch.frame_px + x;
+        const std::int64_t pixel = frame_pixel(batch, at.patch, at.x, at.y);
         batch.records[i] = record_of(batch.rgb + 3 * pixel, sum.finish(nullptr));
         batch.region[i] = is_lost(batch.records[i]) ? 1.0F : 0.0F;
     }
@@ -306,23 +321,6 @@ struct BlendPixel {
             blend_pixel(batch.records[pixel], change, kCell, where, batch.rgb + 3 * i);
             return;
         }
-    }
-};
-
-/// Where a pixel of a patch lies in the frames.
-VASA_HOST_DEVICE inline std::int64_t frame_pixel(const Batch& b, const Patch& patch, int x, int y) {
-    return (static_cast<std::int64_t>(patch.frame) * b.frame_px + y) * b.frame_px + x;
-}
-
-/// A pixel of a patch, in its frame.
-struct PatchPixel {
-    const Patch& patch;
-    int x, y;
-
-    VASA_HOST_DEVICE PatchPixel(const Batch& b, std::int64_t i) : patch(patch_of(b, i)) {
-        const int inside = static_cast<int>(i - patch.first);
-        x = patch.x + inside % patch.width;
-        y = patch.y + inside / patch.width;
     }
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "vasa/core/host_device.h"
+#include "vasa/core/smoothstep.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -67,11 +68,7 @@ VASA_HOST_DEVICE inline float clamped(float v, float low, float high) {
     return v < low ? low : (high < v ? high : v);
 }
 
-/// 0 up to a, 1 from b on, and smooth between.
-VASA_HOST_DEVICE inline float smoothstep(float a, float b, float x) {
-    const float t = clamped((x - a) / (b - a), 0.0F, 1.0F);
-    return t * t * (3 - 2 * t);
-}
+using core::smoothstep;
 
 }  // namespace kernels
 

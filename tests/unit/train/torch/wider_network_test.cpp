@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "../../../../src/train/torch/wider_network.h"
 
+#include "../../decode/torch/lively_network.h"
+
 #include "vasa/core/error.h"
 #include "vasa/decode/condition.h"
 
@@ -13,6 +15,7 @@
 using namespace vasa;
 using decode::FrameNetwork;
 using decode::FrameNetworkConfig;
+using support::lively_network;
 
 namespace {
 
@@ -20,17 +23,6 @@ FrameNetworkConfig config_of(const std::vector<int>& channels) {
     FrameNetworkConfig config;
     config.channels = channels;
     return config;
-}
-
-/// A network whose every weight matters to what it gives.
-FrameNetwork lively_network(const FrameNetworkConfig& config) {
-    torch::manual_seed(3);
-    const torch::NoGradGuard guard;
-    FrameNetwork network(config);
-    for (at::Tensor& parameter : network->parameters()) {
-        parameter.normal_(0.0, 0.2);
-    }
-    return network;
 }
 
 }  // namespace
