@@ -13,14 +13,28 @@ if(VASA_WITH_CUDA STREQUAL "OFF")
     return()
 endif()
 include(CheckLanguage)
-if(NOT CMAKE_CUDA_COMPILER AND EXISTS /usr/local/cuda/bin/nvcc)
-    set(CMAKE_CUDA_COMPILER /usr/local/cuda/bin/nvcc)
-endif()
+# The one that scripts/setup.sh --cuda installs, or the system's.
+foreach(nvcc "${VASA_TORCH_DIR}/nvidia/cu13/bin/nvcc" /usr/local/cuda/bin/nvcc)
+    if(NOT CMAKE_CUDA_COMPILER AND EXISTS "${nvcc}")
+        set(CMAKE_CUDA_COMPILER "${nvcc}")
+    endif()
+endforeach()
 check_language(CUDA)
+set(problem)
 if(NOT CMAKE_CUDA_COMPILER)
-    set(VASA_CUDA_MODULE "left out: no nvcc" CACHE INTERNAL "")
+    set(problem "no nvcc")
+else()
+    # Another CUDA than libtorch's would bring another runtime, which knows nothing of torch's GPUs.
+    execute_process(COMMAND "${CMAKE_CUDA_COMPILER}" --version OUTPUT_VARIABLE nvcc_version)
+    if(NOT nvcc_version MATCHES "release 13\\.")
+        set(problem "${CMAKE_CUDA_COMPILER} is not of CUDA 13, as libtorch is")
+    endif()
+endif()
+if(problem)
+    set(VASA_CUDA_MODULE "left out: ${problem}" CACHE INTERNAL "")
     if(VASA_WITH_CUDA STREQUAL "ON")
-        message(FATAL_ERROR "VASA_WITH_CUDA is ON, but there is no nvcc: set CMAKE_CUDA_COMPILER")
+        message(FATAL_ERROR "VASA_WITH_CUDA is ON, but ${problem}: scripts/setup.sh --cuda installs "
+                            "it, or set CMAKE_CUDA_COMPILER")
     endif()
     message(STATUS "GPU kernels: ${VASA_CUDA_MODULE}")
     return()
@@ -28,7 +42,6 @@ endif()
 
 set(CMAKE_CUDA_ARCHITECTURES "${VASA_CUDA_ARCHITECTURES}")
 set(CMAKE_CUDA_STANDARD 17)
-set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
 enable_language(CUDA)
 set(cuda_folder "${CMAKE_SOURCE_DIR}/src/decode/cuda")
 add_library(vasa_cuda MODULE "${cuda_folder}/cuda_kernels.cu" "${cuda_folder}/cuda_graph.cpp")
@@ -43,13 +56,14 @@ target_compile_options(vasa_cuda PRIVATE
     "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Xcompiler=-Wall,-ffp-contract=off>"
     "$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-ffp-contract=off>")
 set_target_properties(vasa_cuda PROPERTIES
-    PREFIX lib CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden
+    PREFIX lib CUDA_RUNTIME_LIBRARY None CXX_VISIBILITY_PRESET hidden CUDA_VISIBILITY_PRESET hidden
     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_LIBRARY_OUTPUT_DIRECTORY}"
     BUILD_RPATH "${torch_root}/lib;${VASA_TORCH_DIR}/nvidia/cu13/lib"
     INSTALL_RPATH "${torch_root}/lib;${VASA_TORCH_DIR}/nvidia/cu13/lib")
 # The functions of libtorch_cuda.so are found when they are called: the program has loaded it by then,
 # and where there is no GPU the module loads without it.
-target_link_libraries(vasa_cuda PRIVATE "${torch_root}/lib/libc10_cuda.so" vasa::c10)
+target_link_libraries(vasa_cuda PRIVATE
+    "${torch_root}/lib/libc10_cuda.so" "${VASA_TORCH_DIR}/nvidia/cu13/lib/libcudart.so.13" vasa::c10)
 target_link_options(vasa_cuda PRIVATE "LINKER:-z,lazy,--allow-shlib-undefined")
 add_dependencies(vasa_decode vasa_cuda)
 set(VASA_CUDA_MODULE "built by nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}"

@@ -5,7 +5,8 @@
 #   scripts/setup.sh [--cpu | --cuda] [--checks]
 #
 # --cpu     libtorch with what it needs on the CPU only (default without a GPU)
-# --cuda    libtorch with all CUDA libraries (default where nvidia-smi finds a GPU)
+# --cuda    libtorch with all CUDA libraries, and nvcc for the GPU's kernels (default where
+#           nvidia-smi finds a GPU)
 #           Without either, what is installed already stays.
 # --checks  also the packages that only checks need
 set -euo pipefail
@@ -66,7 +67,8 @@ if [ ! -e "$stamp" ] || [ ! -e "$target/torch/lib/libtorch_cpu.so" ]; then
     pip=("$python" -m pip install --quiet --no-cache-dir --disable-pip-version-check
         --root-user-action=ignore --target "$target")
     if [ "$flavour" = cuda ]; then
-        "${pip[@]}" "torch==$torch_version"
+        "${pip[@]}" "torch==$torch_version" nvidia-cuda-nvcc==13.0.88 nvidia-nvvm==13.0.88 \
+            nvidia-cuda-crt==13.0.88 nvidia-cuda-cccl==13.0.85
     else
         "${pip[@]}" --no-deps "torch==$torch_version" nvidia-cuda-runtime==13.0.96 \
             nvidia-cuda-cupti==13.0.85

@@ -16,6 +16,7 @@
 #include <map>
 #include <mutex>
 #include <new>
+#include <set>
 #include <thread>
 
 namespace vasa::render {
@@ -239,6 +240,23 @@ class Batch {
     std::exception_ptr failure_;
 };
 
+#ifdef VASA_WITH_TORCH
+/// Torch has to meet its CUDA half before the first network runs, on whatever device that does.
+void load_gpus_of(const std::vector<BatchJob>& jobs) {
+    std::set<std::string> devices;
+    for (const BatchJob& job : jobs) {
+        devices.insert(job.options.drive.device);
+    }
+    for (const std::string& device : devices) {
+        try {
+            tensor::choose_device(device);
+        } catch (const Error&) {
+            // The job's own error, told when it is worked on.
+        }
+    }
+}
+#endif
+
 }  // namespace
 
 const char* job_state_name(JobState state) {
@@ -274,6 +292,7 @@ BatchSummary run_batch(const std::vector<BatchJob>& jobs,
     for (const std::string& device : options.devices) {
         tensor::choose_device(device);
     }
+    load_gpus_of(jobs);
 #endif
     return Batch(jobs, options, progress, stop).run();
 }

@@ -18,6 +18,7 @@ struct FrameBatchDecoder {
     /// As BatchDecoder::decode(); empty where frames are decoded one by one on the CPU.
     std::function<void(const std::vector<decode::FaceState>&, decode::PixelLayout, Frames&)> decode;
     int batch_size = 1;
+    bool is_doubted = false;  ///< there is a GPU, but it is not to be used
 };
 
 /// A clip's frames, made in batches and taken one by one, in order.

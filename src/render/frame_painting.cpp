@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #ifdef VASA_WITH_TORCH
 #include "vasa/tensor/device.h"
@@ -91,53 +92,100 @@ std::string frame_problem(const FrameBatchDecoder& decoder,
                                        " % of its frame are not the CPU's";
 }
 
-FrameBatchDecoder load_batch_decoder(const std::string& decoder,
+#ifdef VASA_WITH_TORCH
+namespace {
+
+/// @param device  "cuda:n"
+FrameBatchDecoder make_batch_decoder(const std::string& decoder,
+                                     const std::string& device,
                                      const RenderOptions& options,
                                      const head::HeadModel& model,
-                                     const head::FaceCode& code) {
-    FrameBatchDecoder result;
-#ifdef VASA_WITH_TORCH
-    const std::string& wish = options.drive.device;
-    const tensor::Device device = tensor::choose_device(wish);
-    if (!device.is_cuda) {
-        return result;
-    }
-    const std::string problem = decode::cuda_module_problem();
-    if (!problem.empty()) {
-        if (wish != "auto") {
-            throw core::Error(core::ErrorKind::Resource,
-                              "cannot decode frames on '" + device.to_string() + "': " + problem,
-                              "build with nvcc, or use --device auto");
-        }
-        core::log_info("geometry and colours on the CPU: " + problem);
-        return result;
-    }
+                                     const head::FaceCode& code,
+                                     GpuStock& stock) {
     decode::BatchDecoderOptions batch;
-    batch.device = device.to_string();
-    batch.precision = decode::parse_precision(options.precision);
-    if (!decoder.empty()) {
-        batch.network = options.model_dir + "/" + decode::frame_network_file(decoder);
+    batch.device = device;
+    const std::string key = decoder + " " + options.precision + " " + device;
+    if (stock.network_key != key) {
+        stock.network = nullptr;
+        stock.network_key.clear();
+        if (!decoder.empty()) {
+            stock.network = decode::load_batch_network(
+                options.model_dir + "/" + decode::frame_network_file(decoder),
+                device,
+                decode::parse_precision(options.precision));
+        }
+        stock.network_key = key;
     }
+    batch.network = stock.network;
     const auto made = std::make_shared<decode::BatchDecoder>(model, code, batch);
+    FrameBatchDecoder result;
     result.batch_size = made->batch_size();
     result.decode = [made](const std::vector<decode::FaceState>& states,
                            decode::PixelLayout layout,
                            FrameBatchDecoder::Frames& frames) {
         made->decode(states, layout, frames);
     };
-    const std::string doubt = wish == "auto" ? frame_problem(result, model, code) : "";
-    if (!doubt.empty()) {
-        core::log_warning("geometry and colours on the CPU, since '" + device.to_string() +
-                          "' cannot be trusted with them: " + doubt);
-        return {};
+    return result;
+}
+
+}  // namespace
+#endif
+
+FrameBatchDecoder load_batch_decoder(const std::string& decoder,
+                                     const RenderOptions& options,
+                                     const head::HeadModel& model,
+                                     const head::FaceCode& code,
+                                     GpuStock& stock) {
+    FrameBatchDecoder none;
+#ifdef VASA_WITH_TORCH
+    const std::string& wish = options.drive.device;
+    const tensor::Device device = tensor::choose_device(wish);
+    if (!device.is_cuda) {
+        return none;
     }
+    const std::string name = device.to_string(), problem = decode::cuda_module_problem();
+    if (!problem.empty()) {
+        if (wish != "auto") {
+            throw core::Error(core::ErrorKind::Resource,
+                              "cannot decode frames on '" + name + "': " + problem,
+                              "build with nvcc, or use --device auto");
+        }
+        core::log_info("geometry and colours on the CPU: " + problem);
+        return none;
+    }
+    if (wish != "auto") {
+        return make_batch_decoder(decoder, name, options, model, code, stock);
+    }
+    std::string doubt;
+    try {
+        FrameBatchDecoder made = make_batch_decoder(decoder, name, options, model, code, stock);
+        const auto [found, is_new] = stock.doubts.emplace(stock.network_key, "");
+        if (is_new) {
+            found->second = frame_problem(made, model, code);
+        }
+        doubt = found->second;
+        if (doubt.empty()) {
+            return made;
+        }
+    } catch (const core::Error& error) {
+        if (error.kind() != core::ErrorKind::Resource) {
+            throw;
+        }
+        doubt = error.what();
+    }
+    core::log_warning("frames on the CPU, since '" + name +
+                      "' cannot be trusted with them: " + doubt);
+    stock.network = nullptr;
+    stock.network_key.clear();
+    none.is_doubted = true;
 #else
     (void)decoder;
     (void)options;
     (void)model;
     (void)code;
+    (void)stock;
 #endif
-    return result;
+    return none;
 }
 
 }  // namespace vasa::render

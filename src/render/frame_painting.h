@@ -8,6 +8,7 @@
 #include "vasa/head/head_model.h"
 #include "vasa/render/render.h"
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -32,15 +33,24 @@ std::string frame_problem(const FrameBatchDecoder& decoder,
                           const head::HeadModel& model,
                           const head::FaceCode& code);
 
+/// What stays on GPUs from one render to the next.
+struct GpuStock {
+    decode::BatchNetwork network;
+    std::string network_key;                    ///< what it was made from
+    std::map<std::string, std::string> doubts;  ///< frame_problem() of networks looked at
+};
+
 /// What decodes whole frames on the GPU that the options ask for; empty on the CPU. With "auto" the
-/// log says why it is the CPU where there is a GPU, frame_problem() included.
+/// log says why it is the CPU where there is a GPU; one that fails, or has a frame_problem(), is
+/// doubted and nothing of the render runs there.
 /// @param decoder      from choose_decoder(), empty for geometry alone
 /// @param model, code  alive as long as the decoder
 /// @throws Error(Resource) with the cause if a GPU is demanded and cannot decode frames;
-/// Error(Model).
+/// Error(Model); Error(Input).
 FrameBatchDecoder load_batch_decoder(const std::string& decoder,
                                      const RenderOptions& options,
                                      const head::HeadModel& model,
-                                     const head::FaceCode& code);
+                                     const head::FaceCode& code,
+                                     GpuStock& stock);
 
 }  // namespace vasa::render

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "networks.h"
 
-#include "frame_painting.h"
-
 #include <algorithm>
 #include <utility>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "face_cache.h"
+#include "frame_painting.h"
 #include "input_checks.h"
 
 #include "vasa/decode/frame_painter.h"
@@ -38,6 +39,7 @@ struct Networks {
     SpeechDriver driver;
     std::unique_ptr<decode::FramePainter> painter;
     std::string painter_key;  ///< what the painter was made from
+    GpuStock gpu;
 
     explicit Networks(std::shared_ptr<RenderStock> shared);
 

@@ -240,10 +240,16 @@ class Job {
     void draw_frames() {
         const Stopwatch prepare_clock;
         decode::GeometryRenderer renderer(stock_.head, *code_);
-        const std::string decoder = choose_decoder(options_);
-        const FrameBatchDecoder gpu = load_batch_decoder(decoder, options_, stock_.head, *code_);
+        std::string decoder = choose_decoder(options_);
+        const FrameBatchDecoder gpu =
+            load_batch_decoder(decoder, options_, stock_.head, *code_, networks_.gpu);
+        RenderOptions painting = options_;
+        if (gpu.is_doubted) {
+            painting.drive.device = "cpu";
+            decoder = choose_decoder(painting);
+        }
         decode::FramePainter* const painter =
-            gpu.decode ? nullptr : networks_.find_painter(decoder, options_);
+            gpu.decode ? nullptr : networks_.find_painter(decoder, painting);
         result_.decoder = decoder.empty() ? "geometry" : decoder;
         use_model(decode::frame_network_file(decoder));
         result_.seconds.prepare_s = prepare_clock.seconds();

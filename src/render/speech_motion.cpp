@@ -10,6 +10,7 @@
 #include "vasa/motion/diffusion_driver.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
+#include "vasa/tensor/torch_errors.h"
 
 #include <optional>
 #endif
@@ -118,7 +119,11 @@ motion::MotionClip SpeechDriver::drive(const std::vector<float>& speech,
         return drive_with_rules(speech, fps, num_frames, options);
     }
 #ifdef VASA_WITH_TORCH
-    return state_->drive(speech, fps, num_frames, options, stop);
+    motion::MotionClip clip;
+    tensor::with_torch_errors("cannot make motion on '" + options.device + "'", [&] {
+        clip = state_->drive(speech, fps, num_frames, options, stop);
+    });
+    return clip;
 #else
     (void)stop;
     throw Error(ErrorKind::Resource,

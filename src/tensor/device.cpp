@@ -82,10 +82,17 @@ std::string find_gpu(const GpuProbe& probe, int& index, std::string& name) {
     const bool is_any = index < 0;
     const int last = is_any ? num_gpus - 1 : index;
     for (index = is_any ? 0 : index; index <= last; ++index) {
-        const std::string found = gpu_problem(driver, index);
+        std::string found = gpu_problem(driver, index);
+        if (found.empty()) {
+            const std::string not_loaded = probe.load_torch(num_gpus);
+            if (!not_loaded.empty()) {
+                return not_loaded;
+            }
+            found = probe.try_gpu(index);
+        }
         if (found.empty()) {
             name = driver.gpus[static_cast<std::size_t>(index)].name;
-            return probe.load_torch(num_gpus);
+            return {};
         }
         problem += (problem.empty() ? "" : "; ") + found;
     }

@@ -4,9 +4,15 @@
 #include <array>
 #include <cstddef>
 #include <cstdio>
+#include <map>
+#include <mutex>
 #include <type_traits>
 
 #include <ATen/Context.h>
+#include <ATen/DeviceAccelerator.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/ones.h>
 
 #include <dlfcn.h>
 
@@ -19,6 +25,8 @@ constexpr int kCudaVersion = 13000;
 constexpr int kMinCapability = 80;
 /// CUDA and libtorch alone take about half a gigabyte.
 constexpr std::uint64_t kMinMemory_bytes = 3ULL << 30U;
+/// What other programs must have left of that, beside CUDA and libtorch.
+constexpr std::int64_t kMinFree_bytes = 1LL << 30U;
 
 // Of the driver's interface (cuda.h), which is loaded at run time.
 constexpr int kErrorNoDevice = 100, kErrorDriverMismatch = 803;
@@ -105,7 +113,32 @@ class MachineProbe : public GpuProbe {
         return problem;
     }
 
+    std::string try_gpu(int index) const override {
+        static std::mutex mutex;
+        static std::map<int, std::string> problems;
+        const std::lock_guard<std::mutex> lock(mutex);
+        const auto found = problems.find(index);
+        return found != problems.end() ? found->second
+                                       : problems.emplace(index, try_gpu_once(index)).first->second;
+    }
+
   private:
+    static std::string try_gpu_once(int index) {
+        const std::string label = "GPU " + std::to_string(index);
+        try {
+            const at::Device device(at::kCUDA, static_cast<at::DeviceIndex>(index));
+            const at::TensorOptions there = at::TensorOptions(at::kFloat).device(device);
+            const bool is_right = (at::ones({64}, there) + 1).sum().item<float>() == 128.0F;
+            at::empty({kMinFree_bytes}, there.dtype(at::kByte));
+            at::accelerator::emptyCache();
+            return is_right ? "" : label + " does not compute";
+        } catch (const c10::OutOfMemoryError&) {
+            return label + " has too little free memory: other programs use it";
+        } catch (const c10::Error& error) {
+            return label + " cannot be used: " + error.what_without_backtrace();
+        }
+    }
+
     static std::string load_torch_once(int num_gpus) {
         // torch caches what it knows of CUDA at the first question: the library comes first.
         if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
@@ -114,11 +147,17 @@ class MachineProbe : public GpuProbe {
                    (error != nullptr ? error : "libtorch_cuda.so") + ")";
         }
         try {
-            const int found = at::globalContext().hasCUDA() ? at::getNumGPUs() : 0;
+            if (!at::globalContext().hasCUDA()) {
+                return "libtorch was asked about CUDA before its CUDA half was there";
+            }
+            const auto found = static_cast<int>(at::getNumGPUs());
             if (found < num_gpus) {
                 return "libtorch finds " + std::to_string(found) + " of the driver's " +
                        std::to_string(num_gpus) + " GPUs";
             }
+            // fp32 is to be fp32, and a motion to give the same frames each time.
+            at::globalContext().setAllowTF32CuDNN(false);
+            at::globalContext().setDeterministicCuDNN(true);
         } catch (const c10::Error& error) {
             return error.what_without_backtrace();
         }

@@ -35,6 +35,11 @@ class GpuProbe {
     /// @param num_gpus  those of the driver
     /// @return          why they cannot be used, empty if they can
     virtual std::string load_torch(int num_gpus) const = 0;
+
+    /// Lets a GPU work: it may be in another program's hands, or its memory full. After
+    /// load_torch().
+    /// @return  why it cannot be used, empty if it can
+    virtual std::string try_gpu(int index) const = 0;
 };
 
 /// This machine's; answers are asked for once.

@@ -24,11 +24,23 @@ enum class PixelLayout {
 /// Bytes of a frame.
 std::size_t num_bytes(PixelLayout layout);
 
+class NetworkGraphs;
+/// A frame decoder's network on a device, with what was prepared for it there. Outlives decoders:
+/// the next one finds it warm. One thread at a time.
+using BatchNetwork = std::shared_ptr<NetworkGraphs>;
+
+/// @param path    of a frame decoder
+/// @param device  "cpu" or "cuda:n"
+/// @throws Error(Model) if the network is missing or damaged; Error(Resource) with the cause if the
+///         device or the module with its kernels cannot be used.
+BatchNetwork load_batch_network(const std::string& path,
+                                const std::string& device,
+                                Precision precision);
+
 struct BatchDecoderOptions {
-    std::string device = "cpu";             ///< "cpu" or "cuda:n"
-    std::string network;                    ///< file of a frame decoder; empty = geometry alone
-    Precision precision = Precision::Auto;  ///< of the network
-    int batch_size = 16;                    ///< frames at a time, 1 to 256
+    std::string device = "cpu";  ///< "cpu" or "cuda:n"
+    BatchNetwork network;        ///< on the same device; null = geometry alone
+    int batch_size = 16;         ///< frames at a time, 1 to 256
 };
 
 /// Decodes a portrait's frames in batches on one device, from the points of the posed head to the
@@ -41,9 +53,9 @@ struct BatchDecoderOptions {
 /// FramePainter's in fp32. One object serves one thread at a time.
 class BatchDecoder {
   public:
-    /// @throws Error(Input) if the code was made with another head model; Error(Model) if the
-    ///         network is missing or damaged; Error(Resource) with the cause if the device or the
-    ///         module cannot be used; Error(Usage) for a batch size out of range.
+    /// @throws Error(Input) if the code was made with another head model; Error(Resource) with the
+    ///         cause if the device or the module cannot be used; Error(Usage) for a batch size out
+    ///         of range, or a network on another device.
     BatchDecoder(const head::HeadModel& model,
                  const head::FaceCode& code,
                  const BatchDecoderOptions& options);

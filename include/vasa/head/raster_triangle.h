@@ -42,8 +42,9 @@ VASA_HOST_DEVICE inline float turning(const ScreenVertex& p,
 
 namespace raster {
 
+/// Exact for what is_drawable(): a float holds its 256-fold.
 VASA_HOST_DEVICE inline std::int64_t snap(float v) {
-    return ::llround(static_cast<double>(v) * RasterTriangle::kSubpixel);
+    return static_cast<std::int64_t>(::roundf(v * RasterTriangle::kSubpixel));
 }
 
 VASA_HOST_DEVICE inline std::int64_t lowest(std::int64_t a, std::int64_t b, std::int64_t c) {

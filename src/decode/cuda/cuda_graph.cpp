@@ -2,10 +2,13 @@
 #include "cuda_graph.h"
 
 #include <exception>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
@@ -29,34 +32,66 @@ const char* problem_of(const Body& body) {
     return text.c_str();
 }
 
+/// torch keeps books of graphs, one set a device, without a lock.
+std::mutex& bookkeeping() {
+    static std::mutex mutex;
+    return mutex;
+}
+
+/// The stream in which a device's graphs are recorded. Memory belongs to the stream that it was
+/// first used in: each stream more would hold another copy of the network's. Under bookkeeping().
+c10::cuda::CUDAStream recording_stream(c10::DeviceIndex device) {
+    static std::map<c10::DeviceIndex, c10::cuda::CUDAStream> streams;
+    const auto found = streams.find(device);
+    return found != streams.end()
+               ? found->second
+               : streams.emplace(device, c10::cuda::getStreamFromPool(false, device)).first->second;
+}
+
+/// Ends a recording. Where that fails torch would go on to believe in it.
+void end_recording(at::cuda::CUDAGraph& graph,
+                   c10::DeviceIndex device,
+                   const at::cuda::MempoolId_t& pool) {
+    try {
+        graph.capture_end();
+    } catch (...) {
+        problem_of([&] { c10::cuda::CUDACachingAllocator::endAllocateToPool(device, pool); });
+        throw;
+    }
+}
+
 }  // namespace
 
 const char* capture_graph(
-    int device, void (*body)(void*), void* argument, std::uint64_t (*pool)[2], void** graph) {
+    int device, bool (*body)(void*), void* argument, std::uint64_t (*pool)[2], void** graph) {
     return problem_of([&] {
+        const std::lock_guard<std::mutex> lock(bookkeeping());
         const auto index = static_cast<c10::DeviceIndex>(device);
         const c10::cuda::CUDAGuard guard(index);
         // The default stream cannot be recorded.
         const c10::cuda::CUDAStream before = c10::cuda::getCurrentCUDAStream(index);
-        const c10::cuda::CUDAStream side = c10::cuda::getStreamFromPool(false, index);
+        const c10::cuda::CUDAStream side = recording_stream(index);
         before.synchronize();
         auto made = std::make_unique<at::cuda::CUDAGraph>();
-        {
-            const c10::cuda::CUDAStreamGuard stream(side);
-            body(argument);
-            side.synchronize();
-            if ((*pool)[0] == 0 && (*pool)[1] == 0) {
-                const at::cuda::MempoolId_t id = at::cuda::graph_pool_handle();
-                (*pool)[0] = id.first;
-                (*pool)[1] = id.second;
-            }
-            // Other threads go on with allocations of their own.
-            made->capture_begin({(*pool)[0], (*pool)[1]}, cudaStreamCaptureModeThreadLocal);
-            body(argument);
-            made->capture_end();
-            side.synchronize();
+        const c10::cuda::CUDAStreamGuard stream(side);
+        if (!body(argument)) {
+            return;
         }
-        *graph = made.release();
+        side.synchronize();
+        if ((*pool)[0] == 0 && (*pool)[1] == 0) {
+            const at::cuda::MempoolId_t id = at::cuda::graph_pool_handle();
+            (*pool)[0] = id.first;
+            (*pool)[1] = id.second;
+        }
+        const at::cuda::MempoolId_t id{(*pool)[0], (*pool)[1]};
+        // Other threads go on with allocations of their own.
+        made->capture_begin(id, cudaStreamCaptureModeThreadLocal);
+        const bool is_recorded = body(argument);
+        end_recording(*made, index, id);
+        side.synchronize();
+        if (is_recorded) {
+            *graph = made.release();
+        }
     });
 }
 
@@ -65,7 +100,10 @@ const char* replay_graph(void* graph) {
 }
 
 void release_graph(void* graph) {
-    problem_of([&] { delete static_cast<at::cuda::CUDAGraph*>(graph); });
+    problem_of([&] {
+        const std::lock_guard<std::mutex> lock(bookkeeping());
+        delete static_cast<at::cuda::CUDAGraph*>(graph);
+    });
 }
 
 }  // namespace vasa::decode::cuda

@@ -7,7 +7,7 @@ namespace vasa::decode::cuda {
 
 /// FrameKernels::capture, replay and release, by torch's CUDA graphs.
 const char* capture_graph(
-    int device, void (*body)(void*), void* argument, std::uint64_t (*pool)[2], void** graph);
+    int device, bool (*body)(void*), void* argument, std::uint64_t (*pool)[2], void** graph);
 const char* replay_graph(void* graph);
 void release_graph(void* graph);
 

@@ -49,7 +49,7 @@ struct Batch {
     PixelRecord* records = nullptr;             ///< [Q]
     float* region = nullptr;                    ///< [Q] as mark_region() gives
     float* region_work = nullptr;               ///< [Q]
-    void* conditions = nullptr;    ///< [Q, kNumConditions] as fold_conditions() orders them
+    void* conditions = nullptr;    ///< [Q / 4, kCellChannels] as fold_conditions() orders them
     const void* change = nullptr;  ///< [Q, 4] from FrameNetwork::predict(), channels last
 
     std::uint8_t* mouth = nullptr;  ///< [F, frame_px, frame_px] 1 = shows the inside of the mouth

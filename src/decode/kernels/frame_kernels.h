@@ -23,7 +23,7 @@ enum class Number : int { Fp32, Fp16, Bf16 };
 /// What a backend offers, and the interface of the module: functions that throw nothing. Problems
 /// come back as text, null = none.
 struct FrameKernels {
-    static constexpr std::uint32_t kVersion = 2;
+    static constexpr std::uint32_t kVersion = 3;
     /// Of the module's only function, `const FrameKernels* ()`.
     static constexpr const char* kFactoryName = "vasa_cuda_kernels";
 
@@ -35,12 +35,12 @@ struct FrameKernels {
     const char* (*run)(
         Step step, Number number, const Scene* scene, const Batch* batch, void* stream) = nullptr;
 
-    /// Records what torch does on a GPU as a CUDA graph. Null on the CPU.
-    /// @param body  called twice: to warm up, and to be recorded
+    /// Records what torch does on a GPU as a CUDA graph, for one thread at a time. Null on the CPU.
+    /// @param body  called twice: to warm up, and to be recorded; false = it failed
     /// @param pool  torch's memory pool for it; zeros = a new one, which is written here
     /// @param graph the graph, to be given to release()
     const char* (*capture)(int device,
-                           void (*body)(void*),
+                           bool (*body)(void*),
                            void* argument,
                            std::uint64_t (*pool)[2],
                            void** graph) = nullptr;

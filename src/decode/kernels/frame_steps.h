@@ -284,10 +284,13 @@ struct FoldConditions {
         float values[kNumConditions];
         condition_values(batch.records[i], scene.scale_condition, scene.tooth_waves, values);
         const std::int64_t cell = patch.first / 4 + y / 2 * (patch.width / 2) + x / 2;
-        Number* const out = static_cast<Number*>(batch.conditions) + cell * (4 * kNumConditions) +
-                            y % 2 * 2 + x % 2;
+        const int corner = y % 2 * 2 + x % 2;
+        Number* const out = static_cast<Number*>(batch.conditions) + cell * kCellChannels;
         for (int c = 0; c < kNumConditions; ++c) {
-            out[4 * c] = static_cast<Number>(values[c]);
+            out[4 * c + corner] = static_cast<Number>(values[c]);
+        }
+        for (int c = 4 * kNumConditions + corner; c < kCellChannels; c += 4) {
+            out[c] = static_cast<Number>(0.0F);
         }
     }
 };

@@ -16,6 +16,10 @@ constexpr float kRestUnit_cm = 8.0F;
 /// Pixels by which mark_region() widens what is lost, and over which it softens that.
 constexpr int kWiden_px = 5, kSoften_px = 3;
 
+/// Channels of a cell of 2×2 pixels in a batch: what fast convolutions on a GPU want is a multiple
+/// of eight. Those beyond 4 · kNumConditions are 0.
+constexpr int kCellChannels = (4 * kNumConditions + 7) / 8 * 8;
+
 VASA_HOST_DEVICE constexpr int channel_of(Condition condition) {
     return static_cast<int>(condition);
 }

@@ -14,11 +14,10 @@
 #include "vasa/core/parallel.h"
 #include "vasa/decode/frame_network.h"
 #include "vasa/tensor/device.h"
+#include "vasa/tensor/torch_errors.h"
 
 #include <algorithm>
 #include <functional>
-#include <optional>
-#include <type_traits>
 #include <utility>
 
 #include <ATen/TensorOperators.h>
@@ -82,6 +81,7 @@ class DeviceScene {
         move(scene_.plate, 3 * kFramePixels);
         move(scene_.tooth_waves, kNumToothWaves);
         staging_.send();
+        staging_.release_here();
         for (const auto& take_place : moves_) {
             take_place();
         }
@@ -113,17 +113,34 @@ std::size_t num_bytes(PixelLayout layout) {
                                                                : kFramePixels / 2 * 3);
 }
 
+BatchNetwork load_batch_network(const std::string& path,
+                                const std::string& device,
+                                Precision precision) {
+    const torch::NoGradGuard no_grad;
+    BatchNetwork network;
+    tensor::with_torch_errors("cannot decode frames on '" + device + "'", [&] {
+        const at::Device place(device);
+        const c10::OptionalDeviceGuard guard(place);
+        network = std::make_shared<NetworkGraphs>(load_frame_network(path),
+                                                  place,
+                                                  choose_type(precision, place.is_cuda()),
+                                                  kernels_for(place));
+    });
+    return network;
+}
+
 struct BatchDecoder::State {
     PortraitScene portrait;
     at::Device device;
     const kernels::FrameKernels& kernels;
     DeviceScene scene;
-    at::ScalarType type = at::kFloat;
-    std::optional<NetworkGraphs> network;
+    BatchNetwork network;
+    at::ScalarType type;
     std::string config_name;
     int batch_size;
     std::vector<PosedFrame> posed;
-    Staging points;
+    Staging points, plan_arrays;
+    at::Tensor pixels_here;  ///< of a batch, on their way to the caller
 
     State(const head::HeadModel& model,
           const head::FaceCode& code,
@@ -132,42 +149,40 @@ struct BatchDecoder::State {
           device(options.device),
           kernels(kernels_for(device)),
           scene(portrait.scene, device),
+          network(options.network),
+          type(network ? network->type() : at::kFloat),
+          config_name(network ? network->config().name : ""),
           batch_size(options.batch_size),
-          points(device) {
+          points(device),
+          plan_arrays(device) {
         if (batch_size < 1 || batch_size > kMaxBatch) {
             throw Error(ErrorKind::Usage,
                         "batch of " + std::to_string(batch_size) + " frames, expected 1 to " +
                             std::to_string(kMaxBatch));
         }
-        if (!options.network.empty()) {
-            load_network(options);
+        if (network && network->device() != device) {
+            throw Error(ErrorKind::Usage,
+                        "the network is on '" + network->device().str() + "', the frames on '" +
+                            device.str() + "'");
         }
-    }
-
-    void load_network(const BatchDecoderOptions& options) {
-        FrameNetwork loaded = load_frame_network(options.network);
-        type = choose_type(options.precision, device.is_cuda());
-        loaded->to(device, type);
-        for (at::Tensor& parameter : loaded->parameters()) {
-            parameter.set_requires_grad(false);
-            if (parameter.dim() == 4) {
-                parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
-            }
-        }
-        config_name = loaded->config().name;
-        network.emplace(std::move(loaded), device, kernels);
     }
 
     at::Tensor memory(std::int64_t num_bytes) const {
         return at::empty({num_bytes}, at::TensorOptions(at::kByte).device(device));
     }
 
-    void run(Step step, const kernels::Batch& batch) const {
-        void* stream = nullptr;
+    c10::Stream stream_now() const {
+        return c10::impl::VirtualGuardImpl(device.type()).getStream(device);
+    }
+
+    void wait() const {
         if (!device.is_cpu()) {
-            const c10::impl::VirtualGuardImpl guard(device.type());
-            stream = guard.getStream(device).native_handle();
+            stream_now().synchronize();
         }
+    }
+
+    void run(Step step, const kernels::Batch& batch) const {
+        void* const stream = device.is_cpu() ? nullptr : stream_now().native_handle();
         const char* const problem =
             kernels.run(step, number_of(type), &scene.view(), &batch, stream);
         if (problem != nullptr) {
@@ -175,50 +190,54 @@ struct BatchDecoder::State {
         }
     }
 
-    /// Sends the posed points of a batch with the plan of its patches.
-    void send(const PatchPlan& plan, std::size_t count, kernels::Batch& batch) {
+    /// Where the posed points of a batch are put together: each kind of array of all frames in one
+    /// piece.
+    struct PointParts {
+        std::size_t head, card, looks, shading, normals;
+    };
+    PointParts add_points(std::size_t count) {
+        const std::size_t vertices = count * static_cast<std::size_t>(portrait.scene.num_vertices);
+        const std::size_t card = count * static_cast<std::size_t>(portrait.scene.num_card_points);
+        const float* const none = nullptr;
+        points.clear();
+        return {points.add(none, 3 * vertices),
+                points.add(none, 3 * card),
+                points.add(static_cast<const VertexLook*>(nullptr), vertices),
+                points.add(none, vertices),
+                points.add(none, 3 * vertices)};
+    }
+    void put_points(const PointParts& parts, std::size_t index) {
         const auto vertices = static_cast<std::size_t>(portrait.scene.num_vertices);
         const auto card = static_cast<std::size_t>(portrait.scene.num_card_points);
-        // The kernels want each kind of array of all frames in one piece.
-        const auto gather = [&](auto of, std::size_t size) {
-            using T = std::remove_const_t<std::remove_pointer_t<decltype(of(posed[0]))>>;
-            std::vector<T> all;
-            all.reserve(count * size);
-            for (std::size_t i = 0; i < count; ++i) {
-                const T* const first = of(posed[i]);
-                all.insert(all.end(), first, first + size);
-            }
-            return all;
+        const auto put = [&](auto* const all, const auto* const from, std::size_t size) {
+            std::copy_n(from, size, all + index * size);
         };
-        const auto head_points =
-            gather([](const PosedFrame& f) { return f.head.camera.data(); }, 3 * vertices);
-        const auto card_points =
-            gather([](const PosedFrame& f) { return f.card.data(); }, 3 * card);
-        const auto looks = gather([](const PosedFrame& f) { return f.looks.data(); }, vertices);
-        const auto shading = gather([](const PosedFrame& f) { return f.shading.data(); }, vertices);
-        const auto normals =
-            gather([](const PosedFrame& f) { return f.normals.data(); }, 3 * vertices);
-        points.clear();
-        const auto add = [&](const auto& all) { return points.add(all.data(), all.size()); };
-        const std::size_t parts[] = {add(head_points),
-                                     add(card_points),
-                                     add(looks),
-                                     add(shading),
-                                     add(normals),
-                                     add(plan.patches),
-                                     add(plan.patch_of_block),
-                                     add(plan.order),
-                                     add(plan.order_start)};
+        const PosedFrame& frame = posed[index];
+        put(points.here<float>(parts.head), frame.head.camera.data(), 3 * vertices);
+        put(points.here<float>(parts.card), frame.card.data(), 3 * card);
+        put(points.here<VertexLook>(parts.looks), frame.looks.data(), vertices);
+        put(points.here<float>(parts.shading), frame.shading.data(), vertices);
+        put(points.here<float>(parts.normals), frame.normals.data(), 3 * vertices);
+    }
+    void send_points(const PointParts& parts, kernels::Batch& batch) {
         points.send();
-        batch.head_points = points.place<float>(parts[0]);
-        batch.card_points = points.place<float>(parts[1]);
-        batch.looks = points.place<VertexLook>(parts[2]);
-        batch.shading = points.place<float>(parts[3]);
-        batch.normals = points.place<float>(parts[4]);
-        batch.patches = points.place<kernels::Patch>(parts[5]);
-        batch.patch_of_block = points.place<int>(parts[6]);
-        batch.order = points.place<int>(parts[7]);
-        batch.order_start = points.place<int>(parts[8]);
+        batch.head_points = points.place<float>(parts.head);
+        batch.card_points = points.place<float>(parts.card);
+        batch.looks = points.place<VertexLook>(parts.looks);
+        batch.shading = points.place<float>(parts.shading);
+        batch.normals = points.place<float>(parts.normals);
+    }
+
+    void send_plan(const PatchPlan& plan, kernels::Batch& batch) {
+        plan_arrays.clear();
+        const auto add = [&](const auto& all) { return plan_arrays.add(all.data(), all.size()); };
+        const std::size_t patches = add(plan.patches), blocks = add(plan.patch_of_block),
+                          order = add(plan.order), starts = add(plan.order_start);
+        plan_arrays.send();
+        batch.patches = plan_arrays.place<kernels::Patch>(patches);
+        batch.patch_of_block = plan_arrays.place<int>(blocks);
+        batch.order = plan_arrays.place<int>(order);
+        batch.order_start = plan_arrays.place<int>(starts);
     }
 
     void predict(const PatchPlan& plan, const at::Tensor& conditions, const at::Tensor& change) {
@@ -234,7 +253,7 @@ struct BatchDecoder::State {
         };
         constexpr int kNumOutputs = 4;
         for (const PatchGroup& group : plan.groups) {
-            network->predict(of_group(conditions, group, 4 * kNumConditions),
+            network->predict(of_group(conditions, group, kernels::kCellChannels),
                              of_group(change, group, 4 * kNumOutputs));
         }
     }
@@ -245,8 +264,11 @@ struct BatchDecoder::State {
                 std::vector<std::uint8_t>* frames) {
         posed.resize(std::max(posed.size(), count));
         std::vector<std::vector<PixelRect>> rects(count);
+        const PointParts parts = add_points(count);
+        points.here<char>(parts.head);  // makes the memory, before threads ask for it
         core::parallel_for(static_cast<int>(count), [&](int i) {
             portrait.move(states[i].pose, states[i].actions, kSamples_px, posed[i]);
+            put_points(parts, static_cast<std::size_t>(i));
             if (network) {
                 rects[i] = portrait.lost_rects(posed[i]);
             }
@@ -257,7 +279,8 @@ struct BatchDecoder::State {
         batch.frame_px = static_cast<int>(kFrame_px);
         batch.num_patches = static_cast<int>(plan.patches.size());
         batch.num_pixels = plan.num_pixels;
-        send(plan, count, batch);
+        send_points(parts, batch);
+        send_plan(plan, batch);
 
         const auto n = static_cast<std::int64_t>(count);
         const auto place = [](const at::Tensor& tensor, auto* type_of) {
@@ -284,7 +307,7 @@ struct BatchDecoder::State {
             const at::Tensor records = memory(q * static_cast<std::int64_t>(sizeof(PixelRecord)));
             const at::Tensor region = memory(q * 4), region_work = memory(q * 4);
             const at::Tensor mouth = memory(n * kFramePixels);
-            const at::Tensor conditions = at::empty({q * kNumConditions}, numbers);
+            const at::Tensor conditions = at::empty({q / 4 * kernels::kCellChannels}, numbers);
             const at::Tensor change = at::empty({q * 4}, numbers);
             batch.records = place(records, batch.records);
             batch.region = place(region, batch.region);
@@ -303,9 +326,13 @@ struct BatchDecoder::State {
             run(Step::Convert, batch);
             pixels = yuv;
         }
-        // Waits for all of the above.
-        const at::Tensor here = pixels.cpu();
-        const auto* const bytes = here.const_data_ptr<std::uint8_t>();
+        if (!pixels_here.defined() || pixels_here.numel() < pixels.numel()) {
+            pixels_here = at::empty({pixels.numel()},
+                                    at::TensorOptions(at::kByte).pinned_memory(device.is_cuda()));
+        }
+        pixels_here.narrow(0, 0, pixels.numel()).copy_(pixels, true);
+        wait();
+        const auto* const bytes = pixels_here.const_data_ptr<std::uint8_t>();
         const std::size_t size = num_bytes(layout);
         for (std::size_t i = 0; i < count; ++i) {
             frames[i].assign(bytes + i * size, bytes + (i + 1) * size);
@@ -317,14 +344,10 @@ BatchDecoder::BatchDecoder(const head::HeadModel& model,
                            const head::FaceCode& code,
                            const BatchDecoderOptions& options) {
     const torch::NoGradGuard no_grad;
-    try {
+    tensor::with_torch_errors("cannot decode frames on '" + options.device + "'", [&] {
         const c10::OptionalDeviceGuard guard(at::Device(options.device));
         state_ = std::make_unique<State>(model, code, options);
-    } catch (const c10::Error& error) {
-        throw Error(
-            ErrorKind::Resource,
-            "cannot decode frames on '" + options.device + "': " + error.what_without_backtrace());
-    }
+    });
 }
 
 BatchDecoder::~BatchDecoder() = default;
@@ -345,19 +368,19 @@ void BatchDecoder::decode(const std::vector<FaceState>& states,
     const tensor::SingleTorchThread single;
     const c10::OptionalDeviceGuard guard(s.device);
     frames.resize(states.size());
-    do_in_batches(
-        states.size(),
-        s.batch_size,
-        [&](std::size_t first, std::size_t count) {
-            s.decode(states.data() + first, count, layout, frames.data() + first);
-        },
-        [&](int size) {
-            core::log_warning("the GPU's memory is short: " + std::to_string(size) +
-                              " frames at a time");
-            if (s.network) {
-                s.network->clear();
-            }
-        });
+    const auto work = [&](std::size_t first, std::size_t count) {
+        s.decode(states.data() + first, count, layout, frames.data() + first);
+    };
+    const auto shrunk = [&](int size) {
+        core::log_warning("the GPU's memory is short: " + std::to_string(size) +
+                          " frames at a time");
+        s.wait();  // staged memory is written anew
+        if (s.network) {
+            s.network->clear();
+        }
+    };
+    tensor::with_torch_errors("the GPU failed",
+                              [&] { do_in_batches(states.size(), s.batch_size, work, shrunk); });
 }
 
 }  // namespace vasa::decode

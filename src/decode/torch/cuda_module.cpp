@@ -14,18 +14,27 @@ using kernels::FrameKernels;
 
 constexpr const char* kModuleFile = "libvasa_cuda.so";
 
-/// The module's file near the program or library that holds this code, else its bare name.
-std::string find_module() {
+/// The program or library that holds this code; empty if the system does not tell.
+std::filesystem::path own_file() {
+    std::error_code error;
     Dl_info info{};
-    if (dladdr(reinterpret_cast<const void*>(&find_module), &info) != 0 &&
-        info.dli_fname != nullptr) {
-        std::error_code error;
-        const std::filesystem::path own = std::filesystem::canonical(info.dli_fname, error);
-        for (const char* folder : {".", "../lib"}) {
-            const std::filesystem::path path = own.parent_path() / folder / kModuleFile;
-            if (std::filesystem::exists(path, error)) {
-                return path.string();
-            }
+    const bool is_known = dladdr(reinterpret_cast<const void*>(&own_file), &info) != 0;
+    // Of a program dladdr() tells what it was called as, which may lead nowhere from here.
+    const bool is_path = is_known && info.dli_fname != nullptr &&
+                         std::filesystem::path(info.dli_fname).is_absolute();
+    const std::filesystem::path own =
+        std::filesystem::canonical(is_path ? info.dli_fname : "/proc/self/exe", error);
+    return error ? std::filesystem::path() : own;
+}
+
+/// The module's file near own_file(), else its bare name.
+std::string find_module() {
+    const std::filesystem::path own = own_file();
+    std::error_code error;
+    for (const char* folder : {".", "../lib", "../lib64", "../" VASA_LIB_FOLDER}) {
+        const std::filesystem::path path = own.parent_path() / folder / kModuleFile;
+        if (!own.empty() && std::filesystem::exists(path, error)) {
+            return path.string();
         }
     }
     return kModuleFile;

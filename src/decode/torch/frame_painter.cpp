@@ -9,6 +9,7 @@
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/frame_network.h"
 #include "vasa/tensor/device.h"
+#include "vasa/tensor/torch_errors.h"
 
 #include <algorithm>
 #include <vector>
@@ -29,6 +30,9 @@ class NetworkPainter : public FramePainter {
         network_->to(device_, type_);
         for (at::Tensor& parameter : network_->parameters()) {
             parameter.set_requires_grad(false);
+            if (parameter.dim() == 4) {
+                parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+            }
         }
         if (device_.is_cpu()) {
             network_->fuse();
@@ -40,9 +44,11 @@ class NetworkPainter : public FramePainter {
                float source_scale) const override {
         const torch::NoGradGuard guard;
         const tensor::SingleTorchThread single;
-        for (const LostPatch& patch : lost) {
-            paint_patch(patch, source_scale, rgb);
-        }
+        tensor::with_torch_errors("cannot paint on '" + device_.str() + "'", [&] {
+            for (const LostPatch& patch : lost) {
+                paint_patch(patch, source_scale, rgb);
+            }
+        });
         soften(lost, rgb);
     }
 
@@ -156,9 +162,13 @@ std::unique_ptr<FramePainter> load_frame_painter(const std::string& path,
                                                  const std::string& device,
                                                  Precision precision) {
     FrameNetwork network = load_frame_network(path);
-    const at::Device place(device);
-    return std::make_unique<NetworkPainter>(
-        std::move(network), place, choose_type(precision, place.is_cuda()));
+    std::unique_ptr<FramePainter> painter;
+    tensor::with_torch_errors("cannot paint on '" + device + "'", [&] {
+        const at::Device place(device);
+        painter = std::make_unique<NetworkPainter>(
+            std::move(network), place, choose_type(precision, place.is_cuda()));
+    });
+    return painter;
 }
 
 }  // namespace vasa::decode

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include <ATen/DeviceAccelerator.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/zeros.h>
 
@@ -15,7 +16,9 @@ namespace vasa::decode {
 namespace {
 
 constexpr std::int64_t kMaxPatches = 32;
-constexpr std::size_t kMaxGraphs = 64;
+constexpr std::size_t kMaxGraphs = 256;
+/// Recording takes as long as some runs without a graph.
+constexpr int kUsesBeforeGraph = 2;
 
 std::int64_t next_power_of_two(std::int64_t n) {
     std::int64_t power = 1;
@@ -32,28 +35,55 @@ struct Recording {
     at::Tensor output;
     std::exception_ptr error;
 
-    static void run(void* argument) {
+    static bool run(void* argument) {
         auto* const self = static_cast<Recording*>(argument);
         try {
             self->output = self->network->predict(self->input);
         } catch (...) {
             self->error = std::current_exception();
         }
+        return !self->error;
     }
 };
+
+/// Weights of the first convolution for input with some channels more, which do nothing.
+at::Tensor widened(const at::Tensor& weight, std::int64_t num_channels) {
+    at::Tensor wide =
+        at::zeros({weight.size(0), num_channels, weight.size(2), weight.size(3)}, weight.options());
+    wide.narrow(1, 0, weight.size(1)).copy_(weight);
+    return wide;
+}
 
 }  // namespace
 
 NetworkGraphs::NetworkGraphs(FrameNetwork network,
                              at::Device device,
+                             at::ScalarType type,
                              const kernels::FrameKernels& kernels)
     : network_(std::move(network)),
       device_(device),
+      type_(type),
       kernels_(kernels),
-      has_graphs_(kernels.capture != nullptr) {}
+      has_graphs_(kernels.capture != nullptr) {
+    network_->to(device, type);
+    for (const auto& item : network_->named_parameters()) {
+        at::Tensor parameter = item.value();
+        parameter.set_requires_grad(false);
+        if (item.key() == "in.weight") {
+            parameter.set_data(widened(parameter, kernels::kCellChannels));
+        }
+        if (parameter.dim() == 4) {
+            parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+        }
+    }
+}
 
 NetworkGraphs::~NetworkGraphs() {
-    clear();
+    try {
+        clear();
+    } catch (const c10::Error&) {
+        // A GPU that has failed gives nothing back.
+    }
 }
 
 void NetworkGraphs::clear() {
@@ -63,19 +93,33 @@ void NetworkGraphs::clear() {
         }
     }
     graphs_.clear();
+    num_uses_.clear();
     pool_[0] = pool_[1] = 0;
+    if (device_.is_cuda()) {
+        at::accelerator::emptyCache();
+    }
+}
+
+void NetworkGraphs::drop_oldest_graph() {
+    const auto oldest =
+        std::min_element(graphs_.begin(), graphs_.end(), [](const auto& a, const auto& b) {
+            return a.second.last_use < b.second.last_use;
+        });
+    kernels_.release(oldest->second.handle);
+    graphs_.erase(oldest);
 }
 
 NetworkGraphs::Graph* NetworkGraphs::find_graph(const Size& size, const at::Tensor& like) {
     const auto found = graphs_.find(size);
     if (found != graphs_.end()) {
+        found->second.last_use = ++clock_;
         return &found->second;
     }
-    if (!has_graphs_) {
+    if (!has_graphs_ || ++num_uses_[size] < kUsesBeforeGraph) {
         return nullptr;
     }
     if (graphs_.size() >= kMaxGraphs) {
-        clear();
+        drop_oldest_graph();
     }
     Graph graph;
     graph.input = at::zeros({size[0], like.size(1), size[1], size[2]}, like.options())
@@ -90,11 +134,16 @@ NetworkGraphs::Graph* NetworkGraphs::find_graph(const Size& size, const at::Tens
         std::rethrow_exception(recording.error);
     }
     if (problem != nullptr) {
+        TORCH_CHECK_WITH(OutOfMemoryError,
+                         std::string(problem).find("out of memory") == std::string::npos,
+                         problem);
         core::log_warning(std::string("the network runs without CUDA graphs: ") + problem);
         has_graphs_ = false;
         return nullptr;
     }
     graph.output = recording.output;
+    graph.last_use = ++clock_;
+    num_uses_.erase(size);
     return &graphs_.emplace(size, std::move(graph)).first->second;
 }
 

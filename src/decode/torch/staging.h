@@ -13,14 +13,14 @@ namespace vasa::decode {
 
 /// Brings many arrays to a device in one copy.
 ///
-/// add() them, send() once, then place() tells where each lies there. May be used again when the
-/// copy has ended.
+/// add() them all, send() once, then place() tells where each lies there. Arrays without data are
+/// filled in between: here() tells where. May be used again when the copy has ended.
 class Staging {
   public:
     explicit Staging(at::Device device) : device_(device) {}
 
-    /// @param data  alive until send()
-    /// @return      for place()
+    /// @param data  alive until send(); null = to be filled by the caller
+    /// @return      for here() and place()
     template <typename T>
     std::size_t add(const T* data, std::size_t count) {
         parts_.push_back({data, count * sizeof(T), num_bytes_});
@@ -28,18 +28,22 @@ class Staging {
         return parts_.size() - 1;
     }
 
+    /// Where the caller fills an array, once all are added.
+    template <typename T>
+    T* here(std::size_t part) {
+        require_memory();
+        return reinterpret_cast<T*>(static_cast<char*>(here_.data_ptr()) + parts_[part].offset);
+    }
+
     void send() {
-        const auto size = static_cast<std::int64_t>(num_bytes_);
-        if (!here_.defined() || here_.numel() < size) {
-            here_ =
-                at::empty({size}, at::TensorOptions(at::kByte).pinned_memory(device_.is_cuda()));
-        }
+        require_memory();
         auto* const bytes = static_cast<char*>(here_.data_ptr());
         for (const Part& part : parts_) {
-            if (part.num_bytes > 0) {
+            if (part.data != nullptr && part.num_bytes > 0) {
                 std::memcpy(bytes + part.offset, part.data, part.num_bytes);
             }
         }
+        const auto size = static_cast<std::int64_t>(num_bytes_);
         there_ = at::empty({size}, at::TensorOptions(at::kByte).device(device_));
         there_.copy_(here_.narrow(0, 0, size), true);
     }
@@ -56,12 +60,23 @@ class Staging {
         num_bytes_ = 0;
     }
 
+    /// Gives the memory here back; what was sent stays.
+    void release_here() { here_ = at::Tensor(); }
+
   private:
     struct Part {
         const void* data;
         std::size_t num_bytes, offset;
     };
     static constexpr std::size_t kAlignment = 256;
+
+    void require_memory() {
+        const auto size = static_cast<std::int64_t>(num_bytes_);
+        if (!here_.defined() || here_.numel() < size) {
+            here_ =
+                at::empty({size}, at::TensorOptions(at::kByte).pinned_memory(device_.is_cuda()));
+        }
+    }
 
     at::Device device_;
     std::vector<Part> parts_;

@@ -21,6 +21,7 @@ class FakeMachine : public tensor::GpuProbe {
   public:
     tensor::DriverFacts driver;
     std::string torch_problem;
+    int busy_gpu = -1;
     mutable int num_loads = 0;
 
     FakeMachine() {
@@ -32,6 +33,9 @@ class FakeMachine : public tensor::GpuProbe {
     std::string load_torch(int) const override {
         ++num_loads;
         return torch_problem;
+    }
+    std::string try_gpu(int index) const override {
+        return index == busy_gpu ? "GPU " + std::to_string(index) + " is busy" : "";
     }
 };
 
@@ -86,6 +90,19 @@ TEST_CASE("auto passes over a GPU that is too old, cuda:n does not") {
     CHECK(tensor::choose_device("auto", machine).to_string() == "cuda:1");
     CHECK(tensor::choose_device("cuda:1", machine).to_string() == "cuda:1");
     CHECK_THROWS_AS(tensor::choose_device("cuda", machine), core::Error);
+}
+
+TEST_CASE("auto passes over a GPU that does not work, cuda:n does not") {
+    FakeMachine machine;
+    machine.driver.gpus.push_back({"Other One", 90, 16ULL << 30U});
+    machine.busy_gpu = 0;
+    CHECK(tensor::choose_device("auto", machine).to_string() == "cuda:1");
+    CHECK(tensor::choose_device("cuda:1", machine).to_string() == "cuda:1");
+    CHECK_THROWS_AS(tensor::choose_device("cuda", machine), core::Error);
+    machine.driver.gpus.pop_back();
+    const tensor::Device device = tensor::choose_device("auto", machine);
+    CHECK_FALSE(device.is_cuda);
+    CHECK(device.reason == "GPU 0 is busy");
 }
 
 TEST_CASE("each cause that keeps a GPU from use is named, by auto and by cuda") {
