@@ -98,12 +98,14 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
     std::snprintf(line,
                   sizeof line,
                   "unmoved frame: %.1f dB (5 %%: %.1f dB), detail %.3f of the photo's\n"
-                  "slow jaw: the mouth's inside changes %.2f times as much as the geometry's\n"
+                  "slow jaw: the mouth's inside changes %.2f times as much as the geometry's, and has "
+                  "%.2f times as much detail\n"
                   "the same motion again: largest difference %d; background changes by %.4f\n",
                   figures.self_psnr_median,
                   figures.self_psnr_p05,
                   figures.self_detail,
                   figures.ramp_change,
+                  figures.ramp_detail,
                   figures.repeat_difference,
                   figures.background_change);
     text += line;
@@ -114,6 +116,7 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
                           {"self_psnr_p05", figures.self_psnr_p05},
                           {"self_detail", figures.self_detail},
                           {"ramp_change", figures.ramp_change},
+                          {"ramp_detail", figures.ramp_detail},
                           {"repeat_difference", figures.repeat_difference},
                           {"background_change", figures.background_change}},
                          text);

@@ -6,6 +6,7 @@
 #include "vasa/head/landmark_groups.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <Eigen/Geometry>
@@ -39,6 +40,74 @@ bool is_mouth(Part part) {
     return part >= Part::MouthLining && part <= Part::TeethLower;
 }
 
+float chroma(const Eigen::RowVector3f& c) {
+    return (c.maxCoeff() - c.minCoeff()) / std::max(1.0F, c.maxCoeff());
+}
+
+/// Inner edge of the lips, canvas pixels.
+std::vector<Vec2f> inner_lips(const head::FaceCode& code) {
+    std::vector<Vec2f> edge;
+    for (const int i : head::kInnerLips) {
+        edge.push_back(head::canvas_from_crop(code.landmarks[i]));
+    }
+    return edge;
+}
+
+/// Mean colour of the face that a portrait shows.
+Eigen::RowVector3f mean_skin(const head::HeadModel& model,
+                             const core::ImageU8& canvas,
+                             const SourceView& view) {
+    Eigen::RowVector3f sum = Eigen::RowVector3f::Zero();
+    int count = 0;
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        if (model.vertex_parts()[v] == Part::Skin && view.visible[v] > 0.9F) {
+            sum += mean_colour(canvas, view.uv[v], 1);
+            ++count;
+        }
+    }
+    return count > 0 ? Eigen::RowVector3f(sum / static_cast<float>(count))
+                     : Eigen::RowVector3f::Constant(128.0F);
+}
+
+/// Colour of the teeth in the light that a portrait shows, if it does.
+/// @param edge  inner_lips()
+/// @param skin  mean colour of the face
+std::optional<Eigen::RowVector3f> teeth_colour(const core::ImageU8& canvas,
+                                               const std::vector<Vec2f>& edge,
+                                               const Eigen::RowVector3f& skin) {
+    constexpr int kFewest = 40;
+    constexpr float kInset_px = 3.0F, kBrightest = 0.3F;
+    const auto [left, right] = std::minmax_element(
+        edge.begin(), edge.end(), [](const Vec2f& a, const Vec2f& b) { return a.x < b.x; });
+    const auto [top, bottom] = std::minmax_element(
+        edge.begin(), edge.end(), [](const Vec2f& a, const Vec2f& b) { return a.y < b.y; });
+    std::vector<Eigen::RowVector3f> inside;
+    for (int y = std::max(0, static_cast<int>(top->y)); y <= bottom->y && y < canvas.height; ++y) {
+        for (int x = std::max(0, static_cast<int>(left->x)); x <= right->x && x < canvas.width;
+             ++x) {
+            if (signed_distance(edge, static_cast<float>(x), static_cast<float>(y)) > kInset_px) {
+                const std::uint8_t* c = canvas.at(x, y);
+                inside.emplace_back(c[0], c[1], c[2]);
+            }
+        }
+    }
+    const auto count = static_cast<std::ptrdiff_t>(kBrightest * static_cast<float>(inside.size()));
+    if (count < kFewest) {
+        return std::nullopt;
+    }
+    std::nth_element(inside.begin(), inside.begin() + count, inside.end(), [](auto& a, auto& b) {
+        return luminance(a.data()) > luminance(b.data());
+    });
+    Eigen::RowVector3f sum = Eigen::RowVector3f::Zero();
+    std::for_each(inside.begin(), inside.begin() + count, [&](const auto& c) { sum += c; });
+    sum /= static_cast<float>(count);
+    // A tongue is as red as the skin, and gaps are dark.
+    constexpr float kPaler = 0.75F, kColourless = 0.05F, kLight = 0.8F;
+    const bool is_pale = chroma(sum) < kPaler * chroma(skin) + kColourless;
+    const bool is_light = luminance(sum.data()) > kLight * luminance(skin.data());
+    return is_pale && is_light ? std::optional<Eigen::RowVector3f>(sum) : std::nullopt;
+}
+
 /// 1 where beside a point of the jaw, outwards, lies background.
 float bare_beside(const head::FaceCode& code, Vec2f p, bool image_right) {
     const core::ImageU8& canvas = code.appearance.canvas;
@@ -54,19 +123,34 @@ float bare_beside(const head::FaceCode& code, Vec2f p, bool image_right) {
     return smoothstep(0.3F, 0.8F, sum / 3);
 }
 
-/// Colours of what is inside a mouth in neutral light of luminance 1 for white.
+/// Colours of what is inside a mouth in a portrait's usual light, of luminance 1 for white.
 Eigen::RowVector3f mouth_albedo(Part part) {
     switch (part) {
         case Part::TeethUpper:
         case Part::TeethLower:
-            return {1.03F, 0.855F, 0.80F};
+            return {1.02F, 0.865F, 0.80F};
         case Part::Gums:
-            return {0.62F, 0.34F, 0.34F};
+            return {0.70F, 0.42F, 0.40F};
         case Part::Tongue:
             return {0.98F, 0.47F, 0.46F};
         default:
             return {0.34F, 0.13F, 0.12F};
     }
+}
+
+/// What a portrait's light does to the colours of mouth_albedo(), told by the skin: where that is
+/// redder or yellower than usual, so are teeth, by a part of it. Fitted to portraits that show
+/// them.
+Eigen::RowVector3f light_colour(const Eigen::RowVector3f& skin) {
+    constexpr float kUsualRed = 0.294F, kUsualBlue = -0.145F;  // logarithms, against green
+    constexpr float kRedShare = 0.33F, kBlueShare = 0.52F, kMost = 0.8F;
+    const Eigen::RowVector3f c = skin.cwiseMax(1.0F);
+    const auto of_usual = [&](float channel, float usual) {
+        return std::clamp(std::log(channel / c.y()) - usual, -kMost, kMost);
+    };
+    return {std::exp(kRedShare * of_usual(c.x(), kUsualRed)),
+            1.0F,
+            std::exp(kBlueShare * of_usual(c.z(), kUsualBlue))};
 }
 
 /// The person's share of the canvas at a place, 0..1; 1 beyond its borders.
@@ -103,6 +187,9 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
         }
     }
     make_lids(model, code, person);
+    teeth_ = teeth_colour(
+        code.appearance.canvas, inner_lips(code), mean_skin(model, code.appearance.canvas, view));
+    clear_lips(model, code);
     fill_colours(model, code, view);
     mouth_colours(model, code, view);
     skin_alpha(model, code, view);
@@ -151,6 +238,49 @@ void HeadLayer::make_lids(const head::HeadModel& model,
     }
 }
 
+void HeadLayer::clear_lips(const head::HeadModel& model, const head::FaceCode& code) {
+    const core::ImageU8& canvas = code.appearance.canvas;
+    if (!teeth_) {
+        return;
+    }
+    const std::vector<Vec2f> edge = inner_lips(code);
+    const float unit = code.eye_distance_px() * head::kCanvasScale;
+    const float reach = 0.03F * unit, lip_at = 0.045F * unit, step = 0.007F * unit;
+    constexpr float kLeastContrast = 25.0F;
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        VertexLook& look = base_[v];
+        if (model.vertex_parts()[v] != Part::Skin || look.from_source <= 0) {
+            continue;
+        }
+        const float inside = signed_distance(edge, look.u, look.v);
+        if (inside < -reach) {
+            continue;
+        }
+        Eigen::RowVector2f out(
+            signed_distance(edge, look.u - 1, look.v) - signed_distance(edge, look.u + 1, look.v),
+            signed_distance(edge, look.u, look.v - 1) - signed_distance(edge, look.u, look.v + 1));
+        if (out.norm() < 1e-3F) {
+            continue;
+        }
+        out *= (lip_at + inside) / out.norm();
+        const Eigen::RowVector3f lip = mean_colour(canvas, {look.u + out.x(), look.v + out.y()}, 2);
+        const Eigen::RowVector3f towards = *teeth_ - lip;
+        if (towards.norm() < kLeastContrast) {
+            continue;
+        }
+        float most = 0;
+        for (const auto& [dx, dy] :
+             {std::pair<float, float>{0, 0}, {-1, 0}, {1, 0}, {0, -1}, {0, 1}}) {
+            const Eigen::RowVector3f c =
+                mean_colour(canvas, {look.u + dx * step, look.v + dy * step}, 1);
+            most = std::max(most, (c - lip).dot(towards) / towards.squaredNorm());
+        }
+        // Landmarks are not that exact: nothing right beside the teeth is trusted.
+        const float beside = smoothstep(-0.020F, -0.008F, inside / unit);
+        look.from_source *= 1 - std::max(beside, smoothstep(0.15F, 0.45F, most));
+    }
+}
+
 void HeadLayer::fill_colours(const head::HeadModel& model,
                              const head::FaceCode& code,
                              const SourceView& view) {
@@ -176,7 +306,7 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
         if (model.vertex_parts()[v] != Part::Skin) {
             continue;
         }
-        if (view.visible[v] > 0.6F && lid < 0.05F) {
+        if (base_[v].from_source > 0.6F && lid < 0.05F) {
             colour.row(v) = mean_colour(code.appearance.canvas, view.uv[v], radius);
             known[v] = 1;
             mean += colour.row(v);
@@ -211,19 +341,14 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
                               const SourceView& view) {
     // The light: eye whites where they can be seen, else the brighter part of the face.
     std::vector<float> face;
-    Eigen::RowVector3f mean = Eigen::RowVector3f::Zero();
     for (int v = 0; v < model.num_vertices(); ++v) {
         if (model.vertex_parts()[v] == Part::Skin && view.visible[v] > 0.9F) {
-            const Eigen::RowVector3f c(base_[v].red, base_[v].green, base_[v].blue);
+            const std::array<float, 3> c = {base_[v].red, base_[v].green, base_[v].blue};
             face.push_back(luminance(c.data()));
-            mean += c;
         }
     }
     if (face.empty()) {
         face.push_back(128);
-        mean = Eigen::RowVector3f::Constant(128);
-    } else {
-        mean /= static_cast<float>(face.size());
     }
     std::sort(face.begin(), face.end());
     const float bright = face[face.size() * 9 / 10];
@@ -231,13 +356,11 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
     light = std::max(bright, 0.5F * light + 0.5F * std::min(bright * 1.1F, 235.0F));
     light = std::clamp(light, 40.0F, 235.0F);
     // Black-and-white portraits get a mouth without colour.
-    const float chroma = (mean.maxCoeff() - mean.minCoeff()) / std::max(1.0F, mean.maxCoeff());
-    const float saturation = smoothstep(0.02F, 0.14F, chroma);
+    const Eigen::RowVector3f skin = mean_skin(model, code.appearance.canvas, view);
+    colourful_ = smoothstep(0.02F, 0.14F, chroma(skin));
+    const Eigen::RowVector3f tint = light_colour(skin);
 
-    std::vector<Vec2f> lips;
-    for (int i : head::kInnerLips) {
-        lips.push_back(head::canvas_from_crop(code.landmarks[i]));
-    }
+    const std::vector<Vec2f> lips = inner_lips(code);
     const float gap = std::hypot(code.landmarks[13].x - code.landmarks[14].x,
                                  code.landmarks[13].y - code.landmarks[14].y);
     const bool open = gap > 0.03F * code.eye_distance_px();
@@ -246,9 +369,14 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
         if (!is_mouth(part)) {
             continue;
         }
-        Eigen::RowVector3f c = mouth_albedo(part);
-        c = luminance(c.data()) * Eigen::RowVector3f::Ones() * (1 - saturation) + saturation * c;
+        const Eigen::RowVector3f usual = mouth_albedo(part);
+        Eigen::RowVector3f c = usual.cwiseProduct(tint);
+        c *= luminance(usual.data()) / luminance(c.data());
+        c = luminance(c.data()) * Eigen::RowVector3f::Ones() * (1 - colourful_) + colourful_ * c;
         c *= light;
+        if (teeth_ && (part == Part::TeethUpper || part == Part::TeethLower)) {
+            c = 0.92F * *teeth_;  // the rows' own light is added to it
+        }
         base_[v].red = c.x();
         base_[v].green = c.y();
         base_[v].blue = c.z();
@@ -341,6 +469,7 @@ void HeadLayer::look(const head::HeadModel& model,
                              lower = target.head_space.row(lip_lower_);
     const float lip_z = std::max(upper.z(), lower.z());
     const float opening = std::max(0.0F, upper.y() - lower.y());
+    constexpr float kRedInShade = -0.17F;
     const float parted = smoothstep(0.0F, 0.5F, opening), wide = smoothstep(0.2F, 2.2F, opening);
     for (int v = 0; v < model.num_vertices(); ++v) {
         if (!is_mouth(model.vertex_parts()[v])) {
@@ -354,20 +483,24 @@ void HeadLayer::look(const head::HeadModel& model,
         const float facing = least + (1.0F - least) * std::max(0.0F, normals(v, 2));
         const bool lining = part == Part::MouthLining;
         const bool teeth = part == Part::TeethUpper || part == Part::TeethLower;
-        // Teeth stand in the light of the lips' opening, but the row's sides lie in the cheeks'
-        // shade; the tongue is darker from the start. Measured on portraits that show them.
-        const float aperture = teeth    ? 0.65F + 0.35F * parted
+        const bool row = teeth || part == Part::Gums;
+        // Teeth and gums stand in the light of the lips' opening, but the row's sides lie in the
+        // cheeks' shade; the tongue is darker from the start. Measured on portraits that show them.
+        const float aperture = row      ? 0.65F + 0.35F * parted
                                : tongue ? 0.50F + 0.40F * wide
                                         : 0.30F + 0.45F * wide;
-        const float fade = teeth ? std::exp(-(depth * depth) / (2.05F * 2.05F))
-                                 : std::exp(-depth / (lining ? 2.0F : 4.0F));
+        const float fade = row ? std::exp(-(depth * depth) / (2.05F * 2.05F))
+                               : std::exp(-depth / (lining ? 2.0F : 4.0F));
         const float own = part == Part::TeethUpper ? 1.1F : part == Part::TeethLower ? 0.85F : 1.0F;
         const float s =
             own * aperture * facing * (0.08F + 0.92F * fade) * (0.75F + 0.25F * below_upper);
         shading[v] = s;
-        out[v].red *= s;
-        out[v].green *= s;
-        out[v].blue *= s;
+        // The light that reaches teeth in the shade has come off red walls.
+        const float red = teeth ? std::pow(std::clamp(s, 0.1F, 1.0F), kRedInShade) : 1.0F;
+        const float rest = teeth ? 1.0F / std::sqrt(red) : 1.0F;
+        out[v].red *= s * (1.0F + colourful_ * (red - 1.0F));
+        out[v].green *= s * (1.0F + colourful_ * (rest - 1.0F));
+        out[v].blue *= s * (1.0F + colourful_ * (rest - 1.0F));
     }
 }
 

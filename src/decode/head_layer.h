@@ -7,6 +7,7 @@
 #include "source_view.h"
 
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,8 @@ class HeadLayer {
               head::Points& normals) const;
 
   private:
+    /// Where the portrait shows teeth just beside the model's lips, these are not the lips'.
+    void clear_lips(const head::HeadModel& model, const head::FaceCode& code);
     void fill_colours(const head::HeadModel& model,
                       const head::FaceCode& code,
                       const SourceView& view);
@@ -63,7 +66,9 @@ class HeadLayer {
     std::array<std::vector<float>, 2> lid_hidden_;  ///< how much of the lid only shows when closed
     std::array<LidTexture, 2> lids_;
     std::vector<signed char> lid_of_;
-    std::array<float, 2> own_blink_{};  ///< of the portrait, right eye first
+    std::array<float, 2> own_blink_{};         ///< of the portrait, right eye first
+    std::optional<Eigen::RowVector3f> teeth_;  ///< colour in the light, where the portrait shows it
+    float colourful_ = 1;                      ///< 0 = a black-and-white portrait
     int lip_upper_ = 0, lip_lower_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include "kernels/texture.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace vasa::decode {
@@ -82,25 +83,33 @@ void PersonCard::extend_depth(const head::FaceCode& code) {
         count += weight[i];
     }
     const float fill = count > 0 ? static_cast<float>(mean / count) : 60.0F;
-    // Start from the nearest fastened point.
+    // Start from the nearest fastened point, which has a free one beside it.
+    std::vector<std::array<int, 2>> rim;
+    const auto is_free = [&](int x, int y) {
+        return x >= 0 && y >= 0 && x < n && y < n && triangle_of_[y * n + x] < 0;
+    };
     for (int y = 0; y < n; ++y) {
         for (int x = 0; x < n; ++x) {
-            const int i = y * n + x;
-            if (weight[i] > 0) {
+            if (!is_free(x, y) && (is_free(x - 1, y) || is_free(x + 1, y) || is_free(x, y - 1) ||
+                                   is_free(x, y + 1))) {
+                rim.push_back({x, y});
+            }
+        }
+    }
+    for (int y = 0; y < n; ++y) {
+        for (int x = 0; x < n; ++x) {
+            if (!is_free(x, y)) {
                 continue;
             }
-            float best = 1e9F;
-            float nearest = fill;
-            for (int v = 0; v < n; ++v) {
-                for (int u = 0; u < n; ++u) {
-                    const float d = static_cast<float>((u - x) * (u - x) + (v - y) * (v - y));
-                    if (weight[v * n + u] > 0 && d < best) {
-                        best = d;
-                        nearest = depth_[v * n + u];
-                    }
+            int best = 2 * n * n;
+            value[y * n + x] = fill;
+            for (const auto& [u, v] : rim) {
+                const int d = (u - x) * (u - x) + (v - y) * (v - y);
+                if (d < best) {
+                    best = d;
+                    value[y * n + x] = depth_[v * n + u];
                 }
             }
-            value[i] = nearest;
         }
     }
     for (int pass = 0; pass < 60; ++pass) {
@@ -130,12 +139,15 @@ void PersonCard::extend_depth(const head::FaceCode& code) {
         const Eigen::RowVector3f p((px - half) * scale, -(py - half) * scale, -depth_[i]);
         const auto row = static_cast<Eigen::Index>(i);
         source_head_.row(row) = (p - t) * r;
+        const Eigen::RowVector3f h = source_head_.row(row);
+        // Hair turns with the head; what lies low and far to the side is a shoulder. So it is where
+        // the mesh reaches it, below the skin that is drawn.
+        const float aside = smoothstep(4.5F, 10.0F, std::fabs(h.x()));
         if (triangle_of_[i] < 0) {
-            const Eigen::RowVector3f h = source_head_.row(row);
-            // Hair turns with the head; what lies low and far to the side is a shoulder.
-            const float shoulder =
-                smoothstep(4.5F, 10.0F, std::fabs(h.x())) * smoothstep(-2.5F, -9.0F, h.y());
+            const float shoulder = aside * smoothstep(-2.5F, -9.0F, h.y());
             head_weight_[i] = head::neck_weight(h) * (1 - shoulder);
+        } else {
+            head_weight_[i] *= 1 - aside * smoothstep(-6.5F, -9.5F, h.y());
         }
     }
 }

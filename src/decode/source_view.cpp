@@ -151,7 +151,11 @@ SourceView make_source_view(const head::HeadModel& model,
             continue;
         }
         const std::vector<RasterSample>& surface = part == Part::Skin ? view.skin : mouth;
-        const float tolerance = part == Part::Skin ? kDepthTolerance_cm : kMouthTolerance_cm;
+        // What lies between two teeth is as good as seen: these are set otherwise in the portrait.
+        const bool is_row = part >= Part::Gums && part != Part::Tongue;
+        const float tolerance =
+            is_row || part == Part::Skin ? kDepthTolerance_cm : kMouthTolerance_cm;
+        const float least_facing = is_row ? -0.35F : 0.10F;
         // The nearest surface within one pixel: a vertex on an outline is seen from beside it too.
         float farthest = 0;
         for (int dy = -1; dy <= 1; ++dy) {
@@ -163,7 +167,7 @@ SourceView make_source_view(const head::HeadModel& model,
             }
         }
         if (-p.z() <= farthest + tolerance) {
-            view.visible[v] = std::clamp((facing - 0.10F) / 0.15F, 0.0F, 1.0F);
+            view.visible[v] = std::clamp((facing - least_facing) / 0.15F, 0.0F, 1.0F);
         }
     }
     return view;

@@ -112,6 +112,7 @@ struct Sums {
     std::vector<double> self_psnr;
     double self_detail = 0, crop_detail = 0;
     double ramp_geometry = 0, ramp_painted = 0;
+    double ramp_geometry_detail = 0, ramp_painted_detail = 0;
     double background = 0;
     std::int64_t num_background = 0;
     int repeat_difference = 0;
@@ -184,12 +185,14 @@ void measure_jaw_ramp(Subject& subject, Sums& sums) {
         subject.frames(state, geometry, painted);
         GeometryBuffers buffers = subject.buffers(state);
         if (i > 0) {
-            for (int y = 0; y < kSize; ++y) {
-                for (int x = 0; x < kSize; ++x) {
+            for (int y = 0; y + 1 < kSize; ++y) {
+                for (int x = 0; x + 1 < kSize; ++x) {
                     if (decode::is_mouth_value(*buffers.part.at(x, y)) &&
                         decode::is_mouth_value(*last_buffers.part.at(x, y))) {
                         sums.ramp_geometry += difference(geometry, last_geometry, x, y);
                         sums.ramp_painted += difference(painted, last_painted, x, y);
+                        sums.ramp_geometry_detail += gradient(geometry, x, y);
+                        sums.ramp_painted_detail += gradient(painted, x, y);
                     }
                 }
             }
@@ -255,6 +258,7 @@ DecoderFigures figures_of(Sums& sums, int num_portraits) {
     figures.self_psnr_p05 = quantile_of(sums.self_psnr, 0.05);
     figures.self_detail = sums.self_detail / std::max(sums.crop_detail, 1e-9);
     figures.ramp_change = sums.ramp_painted / std::max(sums.ramp_geometry, 1e-9);
+    figures.ramp_detail = sums.ramp_painted_detail / std::max(sums.ramp_geometry_detail, 1e-9);
     figures.repeat_difference = sums.repeat_difference;
     figures.background_change =
         sums.background / static_cast<double>(std::max<std::int64_t>(sums.num_background, 1));

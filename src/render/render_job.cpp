@@ -24,6 +24,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <sys/resource.h>
@@ -239,7 +240,6 @@ class Job {
 
     void draw_frames() {
         const Stopwatch prepare_clock;
-        decode::GeometryRenderer renderer(stock_.head, *code_);
         std::string decoder = choose_decoder(options_);
         const FrameBatchDecoder gpu =
             load_batch_decoder(decoder, options_, stock_.head, *code_, networks_.gpu);
@@ -248,8 +248,12 @@ class Job {
             painting.drive.device = "cpu";
             decoder = choose_decoder(painting);
         }
-        decode::FramePainter* const painter =
-            gpu.decode ? nullptr : networks_.find_painter(decoder, painting);
+        std::optional<decode::GeometryRenderer> renderer;
+        decode::FramePainter* painter = nullptr;
+        if (!gpu.decode) {
+            renderer.emplace(stock_.head, *code_);
+            painter = networks_.find_painter(decoder, painting);
+        }
         result_.decoder = decoder.empty() ? "geometry" : decoder;
         use_model(decode::frame_network_file(decoder));
         result_.seconds.prepare_s = prepare_clock.seconds();
@@ -270,9 +274,9 @@ class Job {
                  if (gpu.decode) {
                      batched.fill(item);
                  } else if (painter != nullptr) {
-                     renderer.render(pose, actions, item.rgb, item.lost);
+                     renderer->render(pose, actions, item.rgb, item.lost);
                  } else {
-                     renderer.render(pose, actions, item.rgb);
+                     renderer->render(pose, actions, item.rgb);
                  }
              }},
             {"paint",

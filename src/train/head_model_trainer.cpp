@@ -30,11 +30,11 @@ using head::Points;
 constexpr float kPi = 3.14159265F;
 constexpr int kNumLandmarks = 468;
 
-/// A vertex of the new mesh: a point of the source surface, or a point of an eyeball.
+/// A vertex of the new mesh: a point of the source surface or beside it, or a point of an eyeball.
 struct NewVertex {
     int source = -1;  ///< source vertex, or -1 for eyeballs
     Part part = Part::Skin;
-    Eigen::Vector3f offset;  ///< eyeballs: from the centre of the eye
+    Eigen::Vector3f offset;  ///< from the source vertex; eyeballs: from the centre of the eye
 };
 
 struct NewMesh {
@@ -282,6 +282,87 @@ void lower_upper_teeth(SourceHead& head) {
     }
 }
 
+/// A curved strip of gum inside a row of teeth. The source's teeth stand apart from each other: the
+/// dark of the mouth would be seen between them, and in the middle of a portrait's own teeth where
+/// these are set otherwise.
+/// @param part  the row
+void add_strip_in_teeth(const SourceHead& head, Part part, NewMesh& mesh) {
+    constexpr int kColumns = 24, kRows = 3;
+    constexpr float kHalfWidth_cm = 2.3F, kReach_cm = 0.06F;
+    constexpr float kBehind_cm = 0.16F, kBehindAside = 0.07F;  // times the square of x / cm
+    constexpr float kFromEdge_cm = 0.25F, kHeight_cm = 1.1F;
+    std::vector<int> teeth;
+    for (const NewVertex& v : mesh.vertices) {
+        if (v.part == part) {
+            teeth.push_back(v.source);
+        }
+    }
+    // The row's front and biting edge from above: an even curve of the fourth degree through what
+    // stands out most.
+    const float to_gum = part == Part::TeethUpper ? 1.0F : -1.0F;
+    std::vector<Eigen::Vector4f> fronts;  // 1, x squared, x to the fourth; z
+    std::vector<float> edges;
+    const auto column_x = [&](int k) {
+        return kHalfWidth_cm * (2.0F * static_cast<float>(k) / (kColumns - 1) - 1.0F);
+    };
+    for (int k = 0; k < kColumns; ++k) {
+        const float x = column_x(k);
+        float front = -1e9F, edge = 1e9F;
+        for (const int v : teeth) {
+            if (std::abs(head.neutral(v, 0) - x) < kReach_cm) {
+                front = std::max(front, head.neutral(v, 2));
+                edge = std::min(edge, to_gum * head.neutral(v, 1));
+            }
+        }
+        if (edge < 1e9F) {
+            fronts.emplace_back(1.0F, x * x, x * x * x * x, front);
+            edges.push_back(edge);
+        }
+    }
+    if (fronts.size() < 3) {
+        throw Error(ErrorKind::Input, "the source head has no row of teeth");
+    }
+    Eigen::MatrixXf a(fronts.size(), 3);
+    Eigen::VectorXf b(fronts.size());
+    for (std::size_t i = 0; i < fronts.size(); ++i) {
+        a.row(static_cast<Eigen::Index>(i)) = fronts[i].head<3>().transpose();
+        b(static_cast<Eigen::Index>(i)) = fronts[i].w();
+    }
+    const Eigen::Vector3f curve = a.colPivHouseholderQr().solve(b);
+    const auto middle = edges.begin() + static_cast<std::ptrdiff_t>(edges.size() / 2);
+    std::nth_element(edges.begin(), middle, edges.end());
+    const int first = static_cast<int>(mesh.vertices.size());
+    for (int k = 0; k < kColumns; ++k) {
+        const float x = column_x(k);
+        const float z = curve.dot(Eigen::Vector3f(1.0F, x * x, x * x * x * x)) -
+                        (kBehind_cm + kBehindAside * x * x);
+        for (int r = 0; r < kRows; ++r) {
+            const float rise = kFromEdge_cm + kHeight_cm * static_cast<float>(r) / (kRows - 1);
+            const Eigen::Vector3f at(x, to_gum * (*middle + rise), z);
+            const int nearest = *std::min_element(teeth.begin(), teeth.end(), [&](int i, int j) {
+                return (head.neutral.row(i).transpose() - at).squaredNorm() <
+                       (head.neutral.row(j).transpose() - at).squaredNorm();
+            });
+            mesh.vertices.push_back(
+                {nearest, Part::Gums, at - head.neutral.row(nearest).transpose()});
+        }
+    }
+    for (int k = 0; k + 1 < kColumns; ++k) {
+        for (int r = 0; r + 1 < kRows; ++r) {
+            const int i = first + k * kRows + r, right = i + kRows;
+            std::array<std::array<int, 3>, 2> both = {
+                {{i, right, right + 1}, {i, right + 1, i + 1}}};
+            for (auto& t : both) {
+                if (to_gum < 0) {
+                    std::swap(t[1], t[2]);
+                }
+                mesh.triangles.push_back(t);
+                mesh.parts.push_back(Part::Gums);
+            }
+        }
+    }
+}
+
 NewMesh build_mesh(const SourceHead& head,
                    const Landmarks& lm,
                    const HeadModelTrainOptions& options) {
@@ -349,6 +430,8 @@ NewMesh build_mesh(const SourceHead& head,
         },
         options.num_vertices_teeth,
         mesh);
+    add_strip_in_teeth(head, Part::TeethUpper, mesh);
+    add_strip_in_teeth(head, Part::TeethLower, mesh);
     add_eyeball(source_eye(head, true), Part::EyeLeft, mesh);
     add_eyeball(source_eye(head, false), Part::EyeRight, mesh);
     return mesh;
@@ -375,9 +458,9 @@ Points transfer(const NewMesh& mesh,
             out.row(i) = source.row(v.source);
         } else {
             out.row(i) = v.part == Part::EyeLeft ? l : r;
-            if (is_position) {
-                out.row(i) += v.offset.transpose();
-            }
+        }
+        if (is_position) {
+            out.row(i) += v.offset.transpose();
         }
     }
     return out;

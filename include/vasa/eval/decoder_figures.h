@@ -35,6 +35,8 @@ struct DecoderFigures {
     /// Mean change of the mouth's inside from frame to frame while the jaw opens slowly / that of
     /// the geometry's own.
     double ramp_change = 0;
+    /// Mean gradient there / the geometry's own: what has more of it changes more when it moves.
+    double ramp_detail = 0;
     /// Largest difference of two frames of the same motion, with other frames between them.
     int repeat_difference = 0;
     /// Mean change from frame to frame of pixels that are background throughout a turn of the head.

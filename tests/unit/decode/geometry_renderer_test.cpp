@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/geometry_renderer.h"
 
+#include "source_view.h"
 #include "support/synthetic_face.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#include "vasa/decode/pixel_record.h"
+#include "vasa/head/landmark_groups.h"
 
+#include <array>
 #include <cmath>
 
 #include "support/catch.h"
@@ -24,7 +28,79 @@ double psnr(const core::ImageU8& a, const core::ImageU8& b) {
     return 10 * std::log10(255.0 * 255.0 / (sum / static_cast<double>(a.data.size()) + 1e-9));
 }
 
+bool is_white(const std::uint8_t* rgb) {
+    return rgb[0] > 205 && rgb[1] > 195 && rgb[2] > 185;
+}
+
+/// A portrait with parted lips and white teeth between them, which reach a little further than its
+/// landmarks say; the rest is skin without a pattern.
+head::FaceCode showing_teeth(const head::HeadModel& model) {
+    head::FaceCode code = support::make_face_code(model, 7);
+    head::LandmarkFit truth;
+    truth.pose = code.pose;
+    truth.identity = code.identity;
+    truth.actions[Action::JawOpen] = 0.12F;
+    truth.actions[Action::MouthSmileLeft] = truth.actions[Action::MouthSmileRight] = 0.5F;
+    code.actions = truth.actions;
+    code.landmarks = support::make_landmarks(model, truth);
+    std::vector<core::Vec2f> lips;
+    for (const int i : head::kInnerLips) {
+        lips.push_back(head::canvas_from_crop(code.landmarks[i]));
+    }
+    constexpr float kBeyond_px = 3;
+    core::ImageU8& canvas = code.appearance.canvas;
+    for (int y = 0; y < canvas.height; ++y) {
+        for (int x = 0; x < canvas.width; ++x) {
+            const bool is_teeth = decode::signed_distance(lips,
+                                                          static_cast<float>(x),
+                                                          static_cast<float>(y)) > -kBeyond_px;
+            const std::array<std::uint8_t, 3> colour =
+                is_teeth ? std::array<std::uint8_t, 3>{238, 228, 215}
+                         : std::array<std::uint8_t, 3>{170, 110, 95};
+            std::copy(colour.begin(), colour.end(), canvas.at(x, y));
+        }
+    }
+    return code;
+}
+
 }  // namespace
+
+TEST_CASE("lips leave the portrait's teeth where they are") {
+    const head::HeadModel model = support::load_head();
+    const head::FaceCode code = showing_teeth(model);
+    decode::GeometryRenderer renderer(model, code);
+    core::ImageU8 frame;
+    decode::GeometryBuffers buffers;
+    for (const float jaw : {0.3F, 0.7F}) {
+        head::Actions actions = code.actions;
+        actions[Action::JawOpen] = jaw;
+        renderer.render(code.pose, actions, frame, &buffers);
+        int num_white_skin = 0, num_teeth = 0, num_white_teeth = 0;
+        for (int y = 0; y < frame.height; ++y) {
+            for (int x = 0; x < frame.width; ++x) {
+                const int part = *buffers.part.at(x, y);
+                // Samples of two parts mix in a pixel on their border.
+                const bool is_bare = x > 0 && y > 0 && x + 1 < frame.width &&
+                                     y + 1 < frame.height && part == *buffers.part.at(x, y - 1) &&
+                                     part == *buffers.part.at(x, y + 1) &&
+                                     part == *buffers.part.at(x - 1, y) &&
+                                     part == *buffers.part.at(x + 1, y);
+                const bool is_lit = *buffers.shading.at(x, y) > 0.9F;
+                if (is_bare && part == decode::part_value(head::Part::Skin)) {
+                    num_white_skin += is_white(frame.at(x, y)) ? 1 : 0;
+                } else if (is_bare && is_lit &&
+                           part == decode::part_value(head::Part::TeethUpper)) {
+                    ++num_teeth;
+                    num_white_teeth += is_white(frame.at(x, y)) ? 1 : 0;
+                }
+            }
+        }
+        CHECK(num_white_skin == 0);
+        CHECK(num_teeth > 50);
+        // The person's teeth, not the usual ones in this light.
+        CHECK(num_white_teeth > 0.75 * num_teeth);
+    }
+}
 
 TEST_CASE("no motion gives the portrait back") {
     const head::HeadModel model = support::load_head();
@@ -66,6 +142,42 @@ TEST_CASE("still background stays still while the head moves") {
     renderer.render(pose, code.actions, b);
     for (const auto& [x, y] : {std::pair<int, int>{3, 3}, {508, 3}, {10, 60}, {504, 470}}) {
         CHECK(a.at(x, y)[0] == b.at(x, y)[0]);
+    }
+}
+
+TEST_CASE("shoulders stay whole while the head rolls") {
+    constexpr int kCard = 255;
+    const head::HeadModel model = support::load_head();
+    head::FaceCode code = support::make_face_code(model, 8);
+    for (int y = 900; y < head::kCanvasSize_px; ++y) {  // the disc of the head gets a torso
+        for (int x = 0; x < head::kCanvasSize_px; ++x) {
+            code.appearance.canvas.at(x, y)[3] = 255;
+        }
+    }
+    decode::GeometryRenderer renderer(model, code);
+    core::ImageU8 frame;
+    decode::GeometryBuffers buffers;
+    for (const float roll : {-0.25F, 0.25F}) {
+        head::Pose pose = code.pose;
+        pose.roll_rad += roll;
+        renderer.render(pose, code.actions, frame, &buffers);
+        int num_pixels = 0, num_torn = 0;
+        for (int y = 390; y < 511; ++y) {
+            for (int x = 0; x < 511; ++x) {
+                if (*buffers.part.at(x, y) != kCard || *buffers.part.at(x + 1, y) != kCard ||
+                    *buffers.part.at(x, y + 1) != kCard) {
+                    continue;
+                }
+                const float *here = buffers.flow.at(x, y), *right = buffers.flow.at(x + 1, y),
+                            *below = buffers.flow.at(x, y + 1);
+                const float jump = std::max(std::hypot(right[0] - here[0], right[1] - here[1]),
+                                            std::hypot(below[0] - here[0], below[1] - here[1]));
+                ++num_pixels;
+                num_torn += jump > 6.0F ? 1 : 0;  // canvas pixels; 2 without motion
+            }
+        }
+        CHECK(num_pixels > 20000);
+        CHECK(num_torn == 0);
     }
 }
 
