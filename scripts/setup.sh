@@ -56,7 +56,8 @@ fi
 
 target=.deps/python
 stamp=.deps/torch-$torch_version-$flavour
-if [ ! -e "$stamp" ] || [ ! -e "$target/torch/lib/libtorch_cpu.so" ]; then
+if [ ! -e "$stamp" ] || [ ! -e "$target/torch/lib/libtorch_cpu.so" ] ||
+    { [ "$flavour" = cuda ] && [ ! -e "$target/nvidia/cu13/bin/nvcc" ]; }; then
     echo "setup: installing torch $torch_version ($flavour) into $target" >&2
     rm -rf "$target" .deps/torch-*
     mkdir -p .deps

@@ -47,9 +47,11 @@ struct ClipOptions {
 
     std::string driver = "diffusion";  ///< speech to motion: "diffusion" or "rules"
     std::uint64_t seed = 0;
-    int steps = 10;               ///< of the diffusion sampler: 10 fast, 50 best
-    std::string style;            ///< empty: the default one
-    std::string device = "auto";  ///< "auto", "cpu", "cuda", "cuda:n"
+    int steps = 10;     ///< of the diffusion sampler: 10 fast, 50 best
+    std::string style;  ///< empty: the default one
+    /// "auto", "cpu", "cuda", "cuda:n". A process whose first render asks for "cpu" may not find
+    /// its GPUs later.
+    std::string device = "auto";
     std::string controls;  ///< file of curves over time; what is given here replaces its curves
     std::optional<float> gaze_yaw_deg, gaze_pitch_deg;  ///< -40–40, -29–29, 0 = into the camera
     std::optional<float> distance;                      ///< 0.5–2, 1 = as in the portrait

@@ -95,19 +95,20 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
                            {"geometry_detail", f.geometry_detail},
                            {"painted_detail", f.painted_detail}};
     }
-    std::snprintf(line,
-                  sizeof line,
-                  "unmoved frame: %.1f dB (5 %%: %.1f dB), detail %.3f of the photo's\n"
-                  "slow jaw: the mouth's inside changes %.2f times as much as the geometry's, and has "
-                  "%.2f times as much detail\n"
-                  "the same motion again: largest difference %d; background changes by %.4f\n",
-                  figures.self_psnr_median,
-                  figures.self_psnr_p05,
-                  figures.self_detail,
-                  figures.ramp_change,
-                  figures.ramp_detail,
-                  figures.repeat_difference,
-                  figures.background_change);
+    std::snprintf(
+        line,
+        sizeof line,
+        "unmoved frame: %.1f dB (5 %%: %.1f dB), detail %.3f of the photo's\n"
+        "slow jaw: the mouth's inside changes %.2f times as much as the geometry's, and has "
+        "%.2f times as much detail\n"
+        "the same motion again: largest difference %d; background changes by %.4f\n",
+        figures.self_psnr_median,
+        figures.self_psnr_p05,
+        figures.self_detail,
+        figures.ramp_change,
+        figures.ramp_detail,
+        figures.repeat_difference,
+        figures.background_change);
     text += line;
     context.print_result({{"decoder", arguments.decoder},
                           {"portraits", figures.num_portraits},

@@ -130,7 +130,7 @@ Eigen::RowVector3f mouth_albedo(Part part) {
         case Part::TeethLower:
             return {1.02F, 0.865F, 0.80F};
         case Part::Gums:
-            return {0.70F, 0.42F, 0.40F};
+            return {0.87F, 0.61F, 0.56F};
         case Part::Tongue:
             return {0.98F, 0.47F, 0.46F};
         default:
@@ -187,11 +187,12 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
         }
     }
     make_lids(model, code, person);
-    teeth_ = teeth_colour(
-        code.appearance.canvas, inner_lips(code), mean_skin(model, code.appearance.canvas, view));
-    clear_lips(model, code);
+    const std::vector<Vec2f> lips = inner_lips(code);
+    const Eigen::RowVector3f skin = mean_skin(model, code.appearance.canvas, view);
+    teeth_ = teeth_colour(code.appearance.canvas, lips, skin);
+    clear_lips(model, code, lips);
     fill_colours(model, code, view);
-    mouth_colours(model, code, view);
+    mouth_colours(model, code, view, lips, skin);
     skin_alpha(model, code, view);
     for (int t = 0; t < model.num_triangles(); ++t) {
         const auto& q = model.triangles()[t];
@@ -238,12 +239,13 @@ void HeadLayer::make_lids(const head::HeadModel& model,
     }
 }
 
-void HeadLayer::clear_lips(const head::HeadModel& model, const head::FaceCode& code) {
+void HeadLayer::clear_lips(const head::HeadModel& model,
+                           const head::FaceCode& code,
+                           const std::vector<Vec2f>& edge) {
     const core::ImageU8& canvas = code.appearance.canvas;
     if (!teeth_) {
         return;
     }
-    const std::vector<Vec2f> edge = inner_lips(code);
     const float unit = code.eye_distance_px() * head::kCanvasScale;
     const float reach = 0.03F * unit, lip_at = 0.045F * unit, step = 0.007F * unit;
     constexpr float kLeastContrast = 25.0F;
@@ -338,7 +340,9 @@ void HeadLayer::fill_colours(const head::HeadModel& model,
 
 void HeadLayer::mouth_colours(const head::HeadModel& model,
                               const head::FaceCode& code,
-                              const SourceView& view) {
+                              const SourceView& view,
+                              const std::vector<Vec2f>& lips,
+                              const Eigen::RowVector3f& skin) {
     // The light: eye whites where they can be seen, else the brighter part of the face.
     std::vector<float> face;
     for (int v = 0; v < model.num_vertices(); ++v) {
@@ -356,11 +360,9 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
     light = std::max(bright, 0.5F * light + 0.5F * std::min(bright * 1.1F, 235.0F));
     light = std::clamp(light, 40.0F, 235.0F);
     // Black-and-white portraits get a mouth without colour.
-    const Eigen::RowVector3f skin = mean_skin(model, code.appearance.canvas, view);
     colourful_ = smoothstep(0.02F, 0.14F, chroma(skin));
     const Eigen::RowVector3f tint = light_colour(skin);
 
-    const std::vector<Vec2f> lips = inner_lips(code);
     const float gap = std::hypot(code.landmarks[13].x - code.landmarks[14].x,
                                  code.landmarks[13].y - code.landmarks[14].y);
     const bool open = gap > 0.03F * code.eye_distance_px();
@@ -375,7 +377,7 @@ void HeadLayer::mouth_colours(const head::HeadModel& model,
         c = luminance(c.data()) * Eigen::RowVector3f::Ones() * (1 - colourful_) + colourful_ * c;
         c *= light;
         if (teeth_ && (part == Part::TeethUpper || part == Part::TeethLower)) {
-            c = 0.92F * *teeth_;  // the rows' own light is added to it
+            c = 0.85F * *teeth_;  // the rows' own light comes on top
         }
         base_[v].red = c.x();
         base_[v].green = c.y();
@@ -489,9 +491,9 @@ void HeadLayer::look(const head::HeadModel& model,
         const float aperture = row      ? 0.65F + 0.35F * parted
                                : tongue ? 0.50F + 0.40F * wide
                                         : 0.30F + 0.45F * wide;
-        const float fade = row ? std::exp(-(depth * depth) / (2.05F * 2.05F))
+        const float fade = row ? std::exp(-(depth * depth) / (1.74F * 1.74F))
                                : std::exp(-depth / (lining ? 2.0F : 4.0F));
-        const float own = part == Part::TeethUpper ? 1.1F : part == Part::TeethLower ? 0.85F : 1.0F;
+        const float own = part == Part::TeethUpper ? 1.2F : part == Part::TeethLower ? 0.9F : 1.0F;
         const float s =
             own * aperture * facing * (0.08F + 0.92F * fade) * (0.75F + 0.25F * below_upper);
         shading[v] = s;

@@ -41,13 +41,20 @@ class HeadLayer {
 
   private:
     /// Where the portrait shows teeth just beside the model's lips, these are not the lips'.
-    void clear_lips(const head::HeadModel& model, const head::FaceCode& code);
+    /// @param edge  inner edge of the lips, canvas pixels
+    void clear_lips(const head::HeadModel& model,
+                    const head::FaceCode& code,
+                    const std::vector<core::Vec2f>& edge);
     void fill_colours(const head::HeadModel& model,
                       const head::FaceCode& code,
                       const SourceView& view);
+    /// @param lips  their inner edge, canvas pixels
+    /// @param skin  mean colour of the face
     void mouth_colours(const head::HeadModel& model,
                        const head::FaceCode& code,
-                       const SourceView& view);
+                       const SourceView& view,
+                       const std::vector<core::Vec2f>& lips,
+                       const Eigen::RowVector3f& skin);
     void skin_alpha(const head::HeadModel& model,
                     const head::FaceCode& code,
                     const SourceView& view);

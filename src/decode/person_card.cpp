@@ -71,7 +71,7 @@ void PersonCard::fasten(const head::HeadModel& model, const SourceView& view) {
 }
 
 void PersonCard::extend_depth(const head::FaceCode& code) {
-    // Membrane over the free points, from coarse averages to fine ones.
+    // Membrane over the free points.
     const int n = columns_;
     std::vector<float> value(depth_), weight(depth_.size());
     for (std::size_t i = 0; i < weight.size(); ++i) {
@@ -141,7 +141,7 @@ void PersonCard::extend_depth(const head::FaceCode& code) {
         source_head_.row(row) = (p - t) * r;
         const Eigen::RowVector3f h = source_head_.row(row);
         // Hair turns with the head; what lies low and far to the side is a shoulder. So it is where
-        // the mesh reaches it, below the skin that is drawn.
+        // the mesh reaches it, which is hardly drawn there.
         const float aside = smoothstep(4.5F, 10.0F, std::fabs(h.x()));
         if (triangle_of_[i] < 0) {
             const float shoulder = aside * smoothstep(-2.5F, -9.0F, h.y());

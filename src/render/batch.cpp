@@ -242,10 +242,14 @@ class Batch {
 
 #ifdef VASA_WITH_TORCH
 /// Torch has to meet its CUDA half before the first network runs, on whatever device that does.
-void load_gpus_of(const std::vector<BatchJob>& jobs) {
+/// @param for_auto  BatchOptions::devices
+void load_gpus_of(const std::vector<BatchJob>& jobs, const std::vector<std::string>& for_auto) {
     std::set<std::string> devices;
     for (const BatchJob& job : jobs) {
-        devices.insert(job.options.drive.device);
+        const bool is_given = for_auto.empty() || job.options.drive.device != "auto";
+        if (!job.error && is_given) {
+            devices.insert(job.options.drive.device);
+        }
     }
     for (const std::string& device : devices) {
         try {
@@ -292,7 +296,7 @@ BatchSummary run_batch(const std::vector<BatchJob>& jobs,
     for (const std::string& device : options.devices) {
         tensor::choose_device(device);
     }
-    load_gpus_of(jobs);
+    load_gpus_of(jobs, options.devices);
 #endif
     return Batch(jobs, options, progress, stop).run();
 }

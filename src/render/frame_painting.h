@@ -27,8 +27,9 @@ std::string choose_decoder(const RenderOptions& options);
 std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
                                                    const RenderOptions& options);
 
-/// Why a GPU's frames cannot be trusted: it fails on the portrait's own state, or its frame of that
-/// is not the CPU's. Empty if it is; painted mouths and eyes may differ.
+/// Why a GPU's frames cannot be trusted: its frame of the portrait's own state is not the CPU's, at
+/// first or when CUDA graphs play it. Empty if it is; painted mouths and eyes may differ.
+/// @throws Error(Resource)  as the decoder
 std::string frame_problem(const FrameBatchDecoder& decoder,
                           const head::HeadModel& model,
                           const head::FaceCode& code);
@@ -41,8 +42,8 @@ struct GpuStock {
 };
 
 /// What decodes whole frames on the GPU that the options ask for; empty on the CPU. With "auto" the
-/// log says why it is the CPU where there is a GPU; one that fails, or has a frame_problem(), is
-/// doubted and nothing of the render runs there.
+/// log says why it is the CPU where there is a GPU; one that fails, or had a frame_problem() with
+/// the session's first portrait, is doubted: frames are the CPU's then.
 /// @param decoder      from choose_decoder(), empty for geometry alone
 /// @param model, code  alive as long as the decoder
 /// @throws Error(Resource) with the cause if a GPU is demanded and cannot decode frames;

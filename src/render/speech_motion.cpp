@@ -2,6 +2,7 @@
 #include "vasa/render/speech_motion.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/log.h"
 #include "vasa/motion/controlled_motion.h"
 #include "vasa/motion/expression.h"
 #include "vasa/motion/rules_driver.h"
@@ -81,7 +82,32 @@ struct SpeechDriver::State {
                              int num_frames,
                              const SpeechMotionOptions& options,
                              const core::StopToken& stop) {
-        const std::string wanted = tensor::choose_device(options.device).to_string();
+        const tensor::Device chosen = tensor::choose_device(options.device);
+        motion::MotionClip clip;
+        const auto drive_on = [&](const std::string& wanted, bool is_gpu) {
+            tensor::with_torch_errors("cannot make motion on '" + wanted + "'", is_gpu, [&] {
+                clip = drive_there(wanted, speech, fps, num_frames, options, stop);
+            });
+        };
+        try {
+            drive_on(chosen.to_string(), chosen.is_cuda);
+        } catch (const Error& error) {
+            if (!chosen.is_cuda || options.device != "auto" ||
+                error.kind() != ErrorKind::Resource) {
+                throw;
+            }
+            core::log_warning(std::string("motion on the CPU: ") + error.what());
+            drive_on("cpu", false);
+        }
+        return clip;
+    }
+
+    motion::MotionClip drive_there(const std::string& wanted,
+                                   const std::vector<float>& speech,
+                                   const core::Rational& fps,
+                                   int num_frames,
+                                   const SpeechMotionOptions& options,
+                                   const core::StopToken& stop) {
         const tensor::SingleTorchThread single;
         if (!driver || !encoder || device != wanted) {
             driver.emplace(motion::DiffusionDriver::load(model_dir + "/" + kMotionFile, wanted));
@@ -119,11 +145,7 @@ motion::MotionClip SpeechDriver::drive(const std::vector<float>& speech,
         return drive_with_rules(speech, fps, num_frames, options);
     }
 #ifdef VASA_WITH_TORCH
-    motion::MotionClip clip;
-    tensor::with_torch_errors("cannot make motion on '" + options.device + "'", [&] {
-        clip = state_->drive(speech, fps, num_frames, options, stop);
-    });
-    return clip;
+    return state_->drive(speech, fps, num_frames, options, stop);
 #else
     (void)stop;
     throw Error(ErrorKind::Resource,

@@ -11,7 +11,6 @@
 #include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 
 #include <dlfcn.h>
@@ -26,7 +25,7 @@ constexpr int kMinCapability = 80;
 /// CUDA and libtorch alone take about half a gigabyte.
 constexpr std::uint64_t kMinMemory_bytes = 3ULL << 30U;
 /// What other programs must have left of that, beside CUDA and libtorch.
-constexpr std::int64_t kMinFree_bytes = 1LL << 30U;
+constexpr std::uint64_t kMinFree_bytes = 1ULL << 30U;
 
 // Of the driver's interface (cuda.h), which is loaded at run time.
 constexpr int kErrorNoDevice = 100, kErrorDriverMismatch = 803;
@@ -129,11 +128,12 @@ class MachineProbe : public GpuProbe {
             const at::Device device(at::kCUDA, static_cast<at::DeviceIndex>(index));
             const at::TensorOptions there = at::TensorOptions(at::kFloat).device(device);
             const bool is_right = (at::ones({64}, there) + 1).sum().item<float>() == 128.0F;
-            at::empty({kMinFree_bytes}, there.dtype(at::kByte));
-            at::accelerator::emptyCache();
+            const auto [free, total] = at::accelerator::getMemoryInfo(device.index());
+            if (free < kMinFree_bytes) {
+                return label + " has " + gigabytes(free) + " of memory free, expected " +
+                       gigabytes(kMinFree_bytes) + " or more: other programs use it";
+            }
             return is_right ? "" : label + " does not compute";
-        } catch (const c10::OutOfMemoryError&) {
-            return label + " has too little free memory: other programs use it";
         } catch (const c10::Error& error) {
             return label + " cannot be used: " + error.what_without_backtrace();
         }
@@ -148,7 +148,7 @@ class MachineProbe : public GpuProbe {
         }
         try {
             if (!at::globalContext().hasCUDA()) {
-                return "libtorch was asked about CUDA before its CUDA half was there";
+                return "libtorch's CUDA half does not start, or networks ran before it was there";
             }
             const auto found = static_cast<int>(at::getNumGPUs());
             if (found < num_gpus) {

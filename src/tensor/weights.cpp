@@ -2,6 +2,7 @@
 #include "vasa/tensor/weights.h"
 
 #include "vasa/core/error.h"
+#include "vasa/tensor/torch_errors.h"
 
 #include <cmath>
 #include <cstring>
@@ -97,20 +98,6 @@ bool all_finite(const at::Tensor& tensor) {
     return std::isfinite(least.item<double>()) && std::isfinite(largest.item<double>());
 }
 
-/// Runs what calls torch; its exceptions come out as Error.
-template <typename F>
-auto guarded(const std::string& what, F&& call) {
-    try {
-        return call();
-    } catch (const c10::Error& error) {
-        const std::string cause = error.what_without_backtrace();
-        const bool memory = cause.find("memory") != std::string::npos;
-        throw Error(memory ? ErrorKind::Resource : ErrorKind::Internal, what + ": " + cause);
-    } catch (const std::bad_alloc&) {
-        throw Error(ErrorKind::Resource, what + ": out of memory");
-    }
-}
-
 /// The stored tensor with the dtype of `target`, on the CPU.
 at::Tensor stored_tensor(const core::SafetensorsFile& file,
                          const std::string& name,
@@ -149,7 +136,7 @@ at::Tensor stored_tensor(const core::SafetensorsFile& file,
 void load_weights(torch::nn::Module& module,
                   const core::SafetensorsFile& file,
                   const std::string& prefix) {
-    guarded("weights '" + file.name() + "'", [&] {
+    with_torch_errors("weights '" + file.name() + "'", false, [&] {
         std::vector<std::pair<at::Tensor, at::Tensor>> copies;  // target, source
         std::set<std::string> known;
         for (const NamedTensor& named : tensors_of(module)) {
@@ -183,7 +170,7 @@ void add_weights(core::SafetensorsWriter& writer,
     }
     for (const NamedTensor& named : tensors_of(module)) {
         const std::string name = prefix + named.name;
-        guarded("tensor '" + name + "'", [&] {
+        with_torch_errors("tensor '" + name + "'", false, [&] {
             const DType dtype = named.tensor.is_floating_point() ? floating : dtype_of(named);
             const at::Tensor stored =
                 named.tensor.detach().cpu().to(scalar_type(dtype)).contiguous();

@@ -34,7 +34,8 @@ constexpr int kNumLandmarks = 468;
 struct NewVertex {
     int source = -1;  ///< source vertex, or -1 for eyeballs
     Part part = Part::Skin;
-    Eigen::Vector3f offset;  ///< from the source vertex; eyeballs: from the centre of the eye
+    /// From the source vertex; eyeballs: from the centre of the eye.
+    Eigen::Vector3f offset = Eigen::Vector3f::Zero();
 };
 
 struct NewMesh {

@@ -29,8 +29,11 @@ class NetworkGraphs;
 /// the next one finds it warm. One thread at a time.
 using BatchNetwork = std::shared_ptr<NetworkGraphs>;
 
-/// @param path    of a frame decoder
-/// @param device  "cpu" or "cuda:n"
+/// Brings a frame decoder's weights to a device.
+/// @param path       file of a frame decoder
+/// @param device     "cpu" or "cuda:n"
+/// @param precision  of its numbers there
+/// @return           never null
 /// @throws Error(Model) if the network is missing or damaged; Error(Resource) with the cause if the
 ///         device or the module with its kernels cannot be used.
 BatchNetwork load_batch_network(const std::string& path,

@@ -23,6 +23,7 @@ class FramePainter {
     /// @param rgb           [512, 512, 3] the geometry's frame, changed in place
     /// @param lost          of that frame, from GeometryRenderer::render()
     /// @param source_scale  FaceCode::source_scale
+    /// @throws Error(Resource) if memory does not suffice, or a GPU fails
     virtual void paint(core::ImageU8& rgb,
                        const std::vector<LostPatch>& lost,
                        float source_scale) const = 0;

@@ -21,7 +21,10 @@ struct Device {
 ///
 /// libtorch's CUDA half is loaded at run time, before torch is first asked about CUDA, and only
 /// when there is a driver and a GPU that serves: compute capability 8.0 or more and 3 GiB of
-/// memory. Otherwise nothing is loaded and everything runs on the CPU.
+/// memory, of which 1 GiB is free; and it has to do a sum. Otherwise everything runs on the CPU.
+///
+/// Call it before a network runs on the CPU, if any is to run on a GPU later: torch asks for CUDA
+/// once, and a GPU that is asked for afterwards cannot be used.
 ///
 /// @param wish  "auto", "cpu", "cuda" or "cuda:n"
 /// @throws Error(Usage) for other words; Error(Resource) with the cause if a GPU is demanded and

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include <ATen/core/CachingHostAllocator.h>
 #include <ATen/cuda/CUDAGraph.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAGuard.h>
@@ -32,6 +33,15 @@ const char* problem_of(const Body& body) {
     return text.c_str();
 }
 
+template <typename Body>
+void forget_problem_of(const Body& body) {
+    try {
+        body();
+    } catch (...) {
+        // There is an error on its way already.
+    }
+}
+
 /// torch keeps books of graphs, one set a device, without a lock.
 std::mutex& bookkeeping() {
     static std::mutex mutex;
@@ -48,14 +58,24 @@ c10::cuda::CUDAStream recording_stream(c10::DeviceIndex device) {
                : streams.emplace(device, c10::cuda::getStreamFromPool(false, device)).first->second;
 }
 
-/// Ends a recording. Where that fails torch would go on to believe in it.
-void end_recording(at::cuda::CUDAGraph& graph,
-                   c10::DeviceIndex device,
-                   const at::cuda::MempoolId_t& pool) {
+/// Records a body. Where that fails torch's allocators would go on to believe in it, and ask a
+/// graph that is gone which memory is meant.
+/// @return whether the body did what it should
+bool record(at::cuda::CUDAGraph& graph,
+            c10::DeviceIndex device,
+            const at::cuda::MempoolId_t& pool,
+            bool (*body)(void*),
+            void* argument) {
     try {
+        // Other threads go on with allocations of their own.
+        graph.capture_begin(pool, cudaStreamCaptureModeThreadLocal);
+        const bool is_done = body(argument);
         graph.capture_end();
+        return is_done;
     } catch (...) {
-        problem_of([&] { c10::cuda::CUDACachingAllocator::endAllocateToPool(device, pool); });
+        forget_problem_of(
+            [&] { c10::cuda::CUDACachingAllocator::endAllocateToPool(device, pool); });
+        forget_problem_of([&] { at::getHostAllocator(at::kCUDA)->end_allocate_to_pool(pool); });
         throw;
     }
 }
@@ -83,11 +103,7 @@ const char* capture_graph(
             (*pool)[0] = id.first;
             (*pool)[1] = id.second;
         }
-        const at::cuda::MempoolId_t id{(*pool)[0], (*pool)[1]};
-        // Other threads go on with allocations of their own.
-        made->capture_begin(id, cudaStreamCaptureModeThreadLocal);
-        const bool is_recorded = body(argument);
-        end_recording(*made, index, id);
+        const bool is_recorded = record(*made, index, {(*pool)[0], (*pool)[1]}, body, argument);
         side.synchronize();
         if (is_recorded) {
             *graph = made.release();

@@ -62,15 +62,10 @@ const char* run_on_gpu(
 
 const char* memory_of(int device, std::size_t* used, std::size_t* total) {
     std::size_t free = 0;
-    int before = 0;
-    cudaError_t error = cudaGetDevice(&before);
-    if (error == cudaSuccess) {
-        error = cudaSetDevice(device);
-    }
+    cudaError_t error = cudaSetDevice(device);
     if (error == cudaSuccess) {
         error = cudaMemGetInfo(&free, total);
         *used = *total - free;
-        cudaSetDevice(before);
     }
     return text_of(error);
 }

@@ -38,7 +38,8 @@ struct FrameKernels {
     /// Records what torch does on a GPU as a CUDA graph, for one thread at a time. Null on the CPU.
     /// @param body  called twice: to warm up, and to be recorded; false = it failed
     /// @param pool  torch's memory pool for it; zeros = a new one, which is written here
-    /// @param graph the graph, to be given to release()
+    /// @param graph the graph, to be given to release(); left alone if `body` fails, which is no
+    ///              problem of the recording's
     const char* (*capture)(int device,
                            bool (*body)(void*),
                            void* argument,
@@ -47,7 +48,8 @@ struct FrameKernels {
     /// Plays a graph in torch's current stream.
     const char* (*replay)(void* graph) = nullptr;
     void (*release)(void* graph) = nullptr;
-    /// Bytes of a GPU that are in use, by whomever, and all of them. Null on the CPU.
+    /// Bytes of a GPU that are in use, by whomever, and all of them. The GPU is the thread's
+    /// current one afterwards. Null on the CPU.
     const char* (*memory)(int device, std::size_t* used, std::size_t* total) = nullptr;
 };
 

@@ -118,13 +118,12 @@ BatchNetwork load_batch_network(const std::string& path,
                                 Precision precision) {
     const torch::NoGradGuard no_grad;
     BatchNetwork network;
-    tensor::with_torch_errors("cannot decode frames on '" + device + "'", [&] {
-        const at::Device place(device);
+    const at::Device place(device);
+    FrameNetwork loaded = load_frame_network(path);
+    tensor::with_torch_errors("cannot decode frames on '" + device + "'", place.is_cuda(), [&] {
         const c10::OptionalDeviceGuard guard(place);
-        network = std::make_shared<NetworkGraphs>(load_frame_network(path),
-                                                  place,
-                                                  choose_type(precision, place.is_cuda()),
-                                                  kernels_for(place));
+        network = std::make_shared<NetworkGraphs>(
+            std::move(loaded), place, choose_type(precision, place.is_cuda()), kernels_for(place));
     });
     return network;
 }
@@ -154,35 +153,18 @@ struct BatchDecoder::State {
           config_name(network ? network->config().name : ""),
           batch_size(options.batch_size),
           points(device),
-          plan_arrays(device) {
-        if (batch_size < 1 || batch_size > kMaxBatch) {
-            throw Error(ErrorKind::Usage,
-                        "batch of " + std::to_string(batch_size) + " frames, expected 1 to " +
-                            std::to_string(kMaxBatch));
-        }
-        if (network && network->device() != device) {
-            throw Error(ErrorKind::Usage,
-                        "the network is on '" + network->device().str() + "', the frames on '" +
-                            device.str() + "'");
-        }
-    }
+          plan_arrays(device) {}
 
     at::Tensor memory(std::int64_t num_bytes) const {
         return at::empty({num_bytes}, at::TensorOptions(at::kByte).device(device));
     }
 
-    c10::Stream stream_now() const {
-        return c10::impl::VirtualGuardImpl(device.type()).getStream(device);
-    }
-
-    void wait() const {
-        if (!device.is_cpu()) {
-            stream_now().synchronize();
-        }
-    }
-
     void run(Step step, const kernels::Batch& batch) const {
-        void* const stream = device.is_cpu() ? nullptr : stream_now().native_handle();
+        void* stream = nullptr;
+        if (!device.is_cpu()) {
+            const c10::impl::VirtualGuardImpl guard(device.type());
+            stream = guard.getStream(device).native_handle();
+        }
         const char* const problem =
             kernels.run(step, number_of(type), &scene.view(), &batch, stream);
         if (problem != nullptr) {
@@ -265,7 +247,7 @@ struct BatchDecoder::State {
         posed.resize(std::max(posed.size(), count));
         std::vector<std::vector<PixelRect>> rects(count);
         const PointParts parts = add_points(count);
-        points.here<char>(parts.head);  // makes the memory, before threads ask for it
+        points.require_memory();
         core::parallel_for(static_cast<int>(count), [&](int i) {
             portrait.move(states[i].pose, states[i].actions, kSamples_px, posed[i]);
             put_points(parts, static_cast<std::size_t>(i));
@@ -330,8 +312,7 @@ struct BatchDecoder::State {
             pixels_here = at::empty({pixels.numel()},
                                     at::TensorOptions(at::kByte).pinned_memory(device.is_cuda()));
         }
-        pixels_here.narrow(0, 0, pixels.numel()).copy_(pixels, true);
-        wait();
+        pixels_here.narrow(0, 0, pixels.numel()).copy_(pixels);  // waits for all of the above
         const auto* const bytes = pixels_here.const_data_ptr<std::uint8_t>();
         const std::size_t size = num_bytes(layout);
         for (std::size_t i = 0; i < count; ++i) {
@@ -344,10 +325,22 @@ BatchDecoder::BatchDecoder(const head::HeadModel& model,
                            const head::FaceCode& code,
                            const BatchDecoderOptions& options) {
     const torch::NoGradGuard no_grad;
-    tensor::with_torch_errors("cannot decode frames on '" + options.device + "'", [&] {
-        const c10::OptionalDeviceGuard guard(at::Device(options.device));
-        state_ = std::make_unique<State>(model, code, options);
-    });
+    const at::Device device(options.device);
+    if (options.batch_size < 1 || options.batch_size > kMaxBatch) {
+        throw Error(ErrorKind::Usage,
+                    "batch of " + std::to_string(options.batch_size) + " frames, expected 1 to " +
+                        std::to_string(kMaxBatch));
+    }
+    if (options.network && options.network->device() != device) {
+        throw Error(ErrorKind::Usage,
+                    "the network is on '" + options.network->device().str() + "', the frames on '" +
+                        device.str() + "'");
+    }
+    tensor::with_torch_errors(
+        "cannot decode frames on '" + device.str() + "'", device.is_cuda(), [&] {
+            const c10::OptionalDeviceGuard guard(device);
+            state_ = std::make_unique<State>(model, code, options);
+        });
 }
 
 BatchDecoder::~BatchDecoder() = default;
@@ -374,12 +367,12 @@ void BatchDecoder::decode(const std::vector<FaceState>& states,
     const auto shrunk = [&](int size) {
         core::log_warning("the GPU's memory is short: " + std::to_string(size) +
                           " frames at a time");
-        s.wait();  // staged memory is written anew
         if (s.network) {
             s.network->clear();
         }
     };
-    tensor::with_torch_errors("the GPU failed",
+    tensor::with_torch_errors("cannot decode frames on '" + s.device.str() + "'",
+                              s.device.is_cuda(),
                               [&] { do_in_batches(states.size(), s.batch_size, work, shrunk); });
 }
 

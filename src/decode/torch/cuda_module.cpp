@@ -19,7 +19,8 @@ std::filesystem::path own_file() {
     std::error_code error;
     Dl_info info{};
     const bool is_known = dladdr(reinterpret_cast<const void*>(&own_file), &info) != 0;
-    // Of a program dladdr() tells what it was called as, which may lead nowhere from here.
+    // Of a program dladdr() tells what it was called as, which may lead elsewhere from here; so
+    // may a library's path that is relative.
     const bool is_path = is_known && info.dli_fname != nullptr &&
                          std::filesystem::path(info.dli_fname).is_absolute();
     const std::filesystem::path own =

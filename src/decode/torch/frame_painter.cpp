@@ -44,11 +44,12 @@ class NetworkPainter : public FramePainter {
                float source_scale) const override {
         const torch::NoGradGuard guard;
         const tensor::SingleTorchThread single;
-        tensor::with_torch_errors("cannot paint on '" + device_.str() + "'", [&] {
-            for (const LostPatch& patch : lost) {
-                paint_patch(patch, source_scale, rgb);
-            }
-        });
+        tensor::with_torch_errors(
+            "cannot paint on '" + device_.str() + "'", device_.is_cuda(), [&] {
+                for (const LostPatch& patch : lost) {
+                    paint_patch(patch, source_scale, rgb);
+                }
+            });
         soften(lost, rgb);
     }
 
@@ -163,8 +164,8 @@ std::unique_ptr<FramePainter> load_frame_painter(const std::string& path,
                                                  Precision precision) {
     FrameNetwork network = load_frame_network(path);
     std::unique_ptr<FramePainter> painter;
-    tensor::with_torch_errors("cannot paint on '" + device + "'", [&] {
-        const at::Device place(device);
+    const at::Device place(device);
+    tensor::with_torch_errors("cannot paint on '" + device + "'", place.is_cuda(), [&] {
         painter = std::make_unique<NetworkPainter>(
             std::move(network), place, choose_type(precision, place.is_cuda()));
     });

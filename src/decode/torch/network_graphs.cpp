@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "network_graphs.h"
 
+#include "smaller_batches.h"
+
 #include "vasa/core/log.h"
 
 #include <algorithm>
@@ -33,17 +35,31 @@ struct Recording {
     FrameNetwork& network;
     const at::Tensor& input;
     at::Tensor output;
+    int num_runs = 0;
+    bool is_short_of_memory = false;
+    std::string problem;
     std::exception_ptr error;
+
+    Recording(FrameNetwork& what, const at::Tensor& from) : network(what), input(from) {}
 
     static bool run(void* argument) {
         auto* const self = static_cast<Recording*>(argument);
+        ++self->num_runs;
         try {
             self->output = self->network->predict(self->input);
+        } catch (const c10::Error& error) {
+            self->error = std::current_exception();
+            self->problem = error.what_without_backtrace();
+            self->is_short_of_memory = is_out_of_memory(error);
         } catch (...) {
             self->error = std::current_exception();
+            self->problem = "unknown exception";
         }
         return !self->error;
     }
+
+    /// What fails to warm up fails without a graph too; what only fails to be recorded does not.
+    bool has_failed() const { return error && (num_runs == 1 || is_short_of_memory); }
 };
 
 /// Weights of the first convolution for input with some channels more, which do nothing.
@@ -81,7 +97,7 @@ NetworkGraphs::NetworkGraphs(FrameNetwork network,
 NetworkGraphs::~NetworkGraphs() {
     try {
         clear();
-    } catch (const c10::Error&) {
+    } catch (...) {
         // A GPU that has failed gives nothing back.
     }
 }
@@ -124,20 +140,16 @@ NetworkGraphs::Graph* NetworkGraphs::find_graph(const Size& size, const at::Tens
     Graph graph;
     graph.input = at::zeros({size[0], like.size(1), size[1], size[2]}, like.options())
                       .contiguous(at::MemoryFormat::ChannelsLast);
-    Recording recording{network_, graph.input, {}, nullptr};
-    const char* const problem =
+    Recording recording(network_, graph.input);
+    const char* const torch_problem =
         kernels_.capture(device_.index(), Recording::run, &recording, &pool_, &graph.handle);
-    if (recording.error) {
-        if (graph.handle != nullptr) {
-            kernels_.release(graph.handle);
-        }
+    if (recording.has_failed()) {
         std::rethrow_exception(recording.error);
     }
-    if (problem != nullptr) {
-        TORCH_CHECK_WITH(OutOfMemoryError,
-                         std::string(problem).find("out of memory") == std::string::npos,
-                         problem);
-        core::log_warning(std::string("the network runs without CUDA graphs: ") + problem);
+    const std::string problem = torch_problem != nullptr ? torch_problem : recording.problem;
+    if (!problem.empty()) {
+        TORCH_CHECK_WITH(OutOfMemoryError, !tensor::tells_of_memory(problem), problem);
+        core::log_warning("the network runs without CUDA graphs: " + problem);
         has_graphs_ = false;
         return nullptr;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vasa/core/error.h"
+#include "vasa/tensor/torch_errors.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -11,13 +12,10 @@
 
 namespace vasa::decode {
 
-/// Whether an error of torch says that a GPU's memory did not suffice. cuDNN's and cuBLAS' own
-/// allocations fail with other types of error.
+/// Whether an error of torch says that memory did not suffice.
 inline bool is_out_of_memory(const c10::Error& error) {
-    const std::string text = error.what_without_backtrace();
     return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
-           text.find("out of memory") != std::string::npos ||
-           text.find("ALLOC_FAILED") != std::string::npos;
+           tensor::tells_of_memory(error.what_without_backtrace());
 }
 
 /// Does `total` items in batches. Where memory does not suffice the batch is done again in halves,
@@ -26,7 +24,7 @@ inline bool is_out_of_memory(const c10::Error& error) {
 /// @param batch_size  reduced as needed
 /// @param work        work(first, count)
 /// @param shrunk      shrunk(new batch size), before the work is done again
-/// @throws Error(Resource) if memory does not suffice for one item, and for torch's other errors
+/// @throws Error(Resource) if memory does not suffice for one item; torch's other errors pass
 template <typename Work, typename Shrunk>
 void do_in_batches(std::size_t total, int& batch_size, const Work& work, const Shrunk& shrunk) {
     for (std::size_t first = 0; first < total;) {
@@ -36,8 +34,7 @@ void do_in_batches(std::size_t total, int& batch_size, const Work& work, const S
             first += count;
         } catch (const c10::Error& error) {
             if (!is_out_of_memory(error)) {
-                throw core::Error(core::ErrorKind::Resource,
-                                  std::string("the GPU failed: ") + error.what_without_backtrace());
+                throw;
             }
             if (count == 1) {
                 throw core::Error(core::ErrorKind::Resource,

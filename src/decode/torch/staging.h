@@ -14,7 +14,9 @@ namespace vasa::decode {
 /// Brings many arrays to a device in one copy.
 ///
 /// add() them all, send() once, then place() tells where each lies there. Arrays without data are
-/// filled in between: here() tells where. May be used again when the copy has ended.
+/// filled in between: here() tells where. The copy has ended when send() returns: pinned memory
+/// that a stream still reads is given back with a question to the GPU, which a failed one answers
+/// with an exception in a destructor.
 class Staging {
   public:
     explicit Staging(at::Device device) : device_(device) {}
@@ -28,10 +30,17 @@ class Staging {
         return parts_.size() - 1;
     }
 
-    /// Where the caller fills an array, once all are added.
+    /// Makes the memory of here(), once all are added.
+    void require_memory() {
+        const auto size = static_cast<std::int64_t>(num_bytes_);
+        if (!here_.defined() || here_.numel() < size) {
+            here_ =
+                at::empty({size}, at::TensorOptions(at::kByte).pinned_memory(device_.is_cuda()));
+        }
+    }
+    /// Where the caller fills an array, after require_memory().
     template <typename T>
     T* here(std::size_t part) {
-        require_memory();
         return reinterpret_cast<T*>(static_cast<char*>(here_.data_ptr()) + parts_[part].offset);
     }
 
@@ -45,7 +54,7 @@ class Staging {
         }
         const auto size = static_cast<std::int64_t>(num_bytes_);
         there_ = at::empty({size}, at::TensorOptions(at::kByte).device(device_));
-        there_.copy_(here_.narrow(0, 0, size), true);
+        there_.copy_(here_.narrow(0, 0, size));
     }
 
     template <typename T>
@@ -69,14 +78,6 @@ class Staging {
         std::size_t num_bytes, offset;
     };
     static constexpr std::size_t kAlignment = 256;
-
-    void require_memory() {
-        const auto size = static_cast<std::int64_t>(num_bytes_);
-        if (!here_.defined() || here_.numel() < size) {
-            here_ =
-                at::empty({size}, at::TensorOptions(at::kByte).pinned_memory(device_.is_cuda()));
-        }
-    }
 
     at::Device device_;
     std::vector<Part> parts_;

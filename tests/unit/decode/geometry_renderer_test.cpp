@@ -51,9 +51,9 @@ head::FaceCode showing_teeth(const head::HeadModel& model) {
     core::ImageU8& canvas = code.appearance.canvas;
     for (int y = 0; y < canvas.height; ++y) {
         for (int x = 0; x < canvas.width; ++x) {
-            const bool is_teeth = decode::signed_distance(lips,
-                                                          static_cast<float>(x),
-                                                          static_cast<float>(y)) > -kBeyond_px;
+            const bool is_teeth =
+                decode::signed_distance(lips, static_cast<float>(x), static_cast<float>(y)) >
+                -kBeyond_px;
             const std::array<std::uint8_t, 3> colour =
                 is_teeth ? std::array<std::uint8_t, 3>{238, 228, 215}
                          : std::array<std::uint8_t, 3>{170, 110, 95};
@@ -80,11 +80,10 @@ TEST_CASE("lips leave the portrait's teeth where they are") {
             for (int x = 0; x < frame.width; ++x) {
                 const int part = *buffers.part.at(x, y);
                 // Samples of two parts mix in a pixel on their border.
-                const bool is_bare = x > 0 && y > 0 && x + 1 < frame.width &&
-                                     y + 1 < frame.height && part == *buffers.part.at(x, y - 1) &&
-                                     part == *buffers.part.at(x, y + 1) &&
-                                     part == *buffers.part.at(x - 1, y) &&
-                                     part == *buffers.part.at(x + 1, y);
+                const bool is_bare =
+                    x > 0 && y > 0 && x + 1 < frame.width && y + 1 < frame.height &&
+                    part == *buffers.part.at(x, y - 1) && part == *buffers.part.at(x, y + 1) &&
+                    part == *buffers.part.at(x - 1, y) && part == *buffers.part.at(x + 1, y);
                 const bool is_lit = *buffers.shading.at(x, y) > 0.9F;
                 if (is_bare && part == decode::part_value(head::Part::Skin)) {
                     num_white_skin += is_white(frame.at(x, y)) ? 1 : 0;

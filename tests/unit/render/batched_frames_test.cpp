@@ -91,5 +91,12 @@ TEST_CASE("a GPU whose frame of the portrait is not the CPU's is not trusted") {
     failing.decode = [](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames&) {
         throw core::Error(core::ErrorKind::Resource, "the GPU has fallen off the bus");
     };
-    CHECK(frame_problem(failing, model, code) == "the GPU has fallen off the bus");
+    CHECK_THROWS_WITH(frame_problem(failing, model, code), "the GPU has fallen off the bus");
+    // Right at first, wrong when played again.
+    int num_calls = 0;
+    FrameBatchDecoder forgetful;
+    forgetful.decode = [&](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames& frames) {
+        frames = {++num_calls < 3 ? right.data : wrong};
+    };
+    CHECK_THAT(frame_problem(forgetful, model, code), Catch::Contains("not the CPU's"));
 }
