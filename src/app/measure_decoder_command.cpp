@@ -63,7 +63,7 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
     constexpr std::array<const char*, eval::kNumLostRegions> kNames = {
         "mouth", "fitted_mouth", "eyes", "skin"};
     nlohmann::json lost;
-    char line[256];
+    char line[512];
     std::snprintf(line,
                   sizeof line,
                   "%s on %d portraits, error of lost pixels (0-255):\n",
@@ -100,13 +100,16 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
         sizeof line,
         "unmoved frame: %.1f dB (5 %%: %.1f dB), detail %.3f of the photo's\n"
         "slow jaw: the mouth's inside changes %.2f times as much as the geometry's, and has "
-        "%.2f times as much detail\n"
+        "%.2f times as much detail;\n"
+        "  more than 3 pixels from the lips it changes by %.2f a frame, the geometry by %.2f\n"
         "the same motion again: largest difference %d; background changes by %.4f\n",
         figures.self_psnr_median,
         figures.self_psnr_p05,
         figures.self_detail,
         figures.ramp_change,
         figures.ramp_detail,
+        figures.ramp_deep_painted,
+        figures.ramp_deep_geometry,
         figures.repeat_difference,
         figures.background_change);
     text += line;
@@ -118,6 +121,8 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
                           {"self_detail", figures.self_detail},
                           {"ramp_change", figures.ramp_change},
                           {"ramp_detail", figures.ramp_detail},
+                          {"ramp_deep_painted", figures.ramp_deep_painted},
+                          {"ramp_deep_geometry", figures.ramp_deep_geometry},
                           {"repeat_difference", figures.repeat_difference},
                           {"background_change", figures.background_change}},
                          text);

@@ -138,6 +138,12 @@ Eigen::RowVector3f mouth_albedo(Part part) {
     }
 }
 
+/// 1 where gums lie between two teeth, below the tips that stand there: little light reaches them.
+float between_teeth(float y_cm) {
+    constexpr float kRowsPart_cm = -3.55F;
+    return y_cm > kRowsPart_cm ? smoothstep(-2.85F, -3.1F, y_cm) : smoothstep(-4.0F, -3.8F, y_cm);
+}
+
 /// What a portrait's light does to the colours of mouth_albedo(), told by the skin: where that is
 /// redder or yellower than usual, so are teeth, by a part of it. Fitted to portraits that show
 /// them.
@@ -493,7 +499,10 @@ void HeadLayer::look(const head::HeadModel& model,
                                         : 0.30F + 0.45F * wide;
         const float fade = row ? std::exp(-(depth * depth) / (1.74F * 1.74F))
                                : std::exp(-depth / (lining ? 2.0F : 4.0F));
-        const float own = part == Part::TeethUpper ? 1.2F : part == Part::TeethLower ? 0.9F : 1.0F;
+        const float own = part == Part::TeethUpper   ? 1.2F
+                          : part == Part::TeethLower ? 0.9F
+                          : part == Part::Gums ? 1.0F - 0.5F * between_teeth(model.neutral()(v, 1))
+                                               : 1.0F;
         const float s =
             own * aperture * facing * (0.08F + 0.92F * fade) * (0.75F + 0.25F * below_upper);
         shading[v] = s;

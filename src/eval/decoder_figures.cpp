@@ -112,10 +112,12 @@ struct Sums {
     std::vector<double> self_psnr;
     double self_detail = 0, crop_detail = 0;
     double ramp_geometry = 0, ramp_painted = 0;
+    double ramp_deep_geometry = 0, ramp_deep_painted = 0;
     double ramp_geometry_detail = 0, ramp_painted_detail = 0;
     double background = 0;
     std::int64_t num_background = 0;
     int repeat_difference = 0;
+    std::int64_t num_ramp_deep = 0;
 };
 
 /// Hides what the portrait shows, and paints it again.
@@ -172,6 +174,34 @@ void measure_unmoved(Subject& subject, Sums& sums) {
     }
 }
 
+/// 1 where two frames show the inside of the mouth, 2 where it is all around as well: the soft edge
+/// of a lip that moves reaches a few pixels in.
+std::vector<char> inside_mouth(const GeometryBuffers& a, const GeometryBuffers& b) {
+    constexpr int kLipEdge_px = 3;
+    std::vector<char> inside(static_cast<std::size_t>(kSize) * kSize, 0);
+    const auto at = [&](int x, int y) -> char& {
+        return inside[static_cast<std::size_t>(y) * kSize + x];
+    };
+    for (int y = 0; y + 1 < kSize; ++y) {
+        for (int x = 0; x + 1 < kSize; ++x) {
+            at(x, y) = static_cast<char>(decode::is_mouth_value(*a.part.at(x, y)) &&
+                                         decode::is_mouth_value(*b.part.at(x, y)));
+        }
+    }
+    for (int y = kLipEdge_px; y + kLipEdge_px < kSize; ++y) {
+        for (int x = kLipEdge_px; x + kLipEdge_px < kSize; ++x) {
+            bool is_deep = at(x, y) != 0;
+            for (int v = y - kLipEdge_px; v <= y + kLipEdge_px && is_deep; ++v) {
+                for (int u = x - kLipEdge_px; u <= x + kLipEdge_px && is_deep; ++u) {
+                    is_deep = at(u, v) != 0;
+                }
+            }
+            at(x, y) = is_deep ? 2 : at(x, y);
+        }
+    }
+    return inside;
+}
+
 /// The jaw opens slowly: teeth must stay what they are.
 void measure_jaw_ramp(Subject& subject, Sums& sums) {
     constexpr int kFrames = 21;
@@ -185,16 +215,21 @@ void measure_jaw_ramp(Subject& subject, Sums& sums) {
         subject.frames(state, geometry, painted);
         GeometryBuffers buffers = subject.buffers(state);
         if (i > 0) {
-            for (int y = 0; y + 1 < kSize; ++y) {
-                for (int x = 0; x + 1 < kSize; ++x) {
-                    if (decode::is_mouth_value(*buffers.part.at(x, y)) &&
-                        decode::is_mouth_value(*last_buffers.part.at(x, y))) {
-                        sums.ramp_geometry += difference(geometry, last_geometry, x, y);
-                        sums.ramp_painted += difference(painted, last_painted, x, y);
-                        sums.ramp_geometry_detail += gradient(geometry, x, y);
-                        sums.ramp_painted_detail += gradient(painted, x, y);
-                    }
+            const std::vector<char> inside = inside_mouth(buffers, last_buffers);
+            for (std::size_t k = 0; k < inside.size(); ++k) {
+                if (inside[k] == 0) {
+                    continue;
                 }
+                const auto x = static_cast<int>(k % kSize), y = static_cast<int>(k / kSize);
+                const double of_geometry = difference(geometry, last_geometry, x, y);
+                const double of_painted = difference(painted, last_painted, x, y);
+                sums.ramp_geometry += of_geometry;
+                sums.ramp_painted += of_painted;
+                sums.ramp_geometry_detail += gradient(geometry, x, y);
+                sums.ramp_painted_detail += gradient(painted, x, y);
+                sums.ramp_deep_geometry += inside[k] == 2 ? of_geometry : 0.0;
+                sums.ramp_deep_painted += inside[k] == 2 ? of_painted : 0.0;
+                sums.num_ramp_deep += inside[k] == 2 ? 1 : 0;
             }
         }
         std::swap(geometry, last_geometry);
@@ -258,6 +293,9 @@ DecoderFigures figures_of(Sums& sums, int num_portraits) {
     figures.self_psnr_p05 = quantile_of(sums.self_psnr, 0.05);
     figures.self_detail = sums.self_detail / std::max(sums.crop_detail, 1e-9);
     figures.ramp_change = sums.ramp_painted / std::max(sums.ramp_geometry, 1e-9);
+    const auto num_deep = static_cast<double>(std::max<std::int64_t>(sums.num_ramp_deep, 1));
+    figures.ramp_deep_geometry = sums.ramp_deep_geometry / num_deep;
+    figures.ramp_deep_painted = sums.ramp_deep_painted / num_deep;
     figures.ramp_detail = sums.ramp_painted_detail / std::max(sums.ramp_geometry_detail, 1e-9);
     figures.repeat_difference = sums.repeat_difference;
     figures.background_change =
