@@ -25,6 +25,12 @@ std::string geometry_alone(const std::string& reason) {
 
 }  // namespace
 
+std::string network_key(const std::string& decoder,
+                        const RenderOptions& options,
+                        const std::string& device) {
+    return decoder + " " + options.precision + " " + device;
+}
+
 std::string choose_decoder(const RenderOptions& options) {
     if (options.decoder == "geometry") {
         return geometry_alone("as asked for");
@@ -98,12 +104,6 @@ std::string frame_problem(const FrameBatchDecoder& decoder,
 namespace {
 
 /// @param device  "cuda:n"
-std::string key_of(const std::string& decoder,
-                   const std::string& device,
-                   const RenderOptions& options) {
-    return decoder + " " + options.precision + " " + device;
-}
-
 FrameBatchDecoder make_batch_decoder(const std::string& decoder,
                                      const std::string& device,
                                      const RenderOptions& options,
@@ -112,7 +112,7 @@ FrameBatchDecoder make_batch_decoder(const std::string& decoder,
                                      GpuStock& stock) {
     decode::BatchDecoderOptions batch;
     batch.device = device;
-    const std::string key = key_of(decoder, device, options);
+    const std::string key = network_key(decoder, options, device);
     if (stock.network_key != key) {
         stock.network = nullptr;
         stock.network_key.clear();
@@ -164,7 +164,7 @@ FrameBatchDecoder load_batch_decoder(const std::string& decoder,
     if (wish != "auto") {
         return make_batch_decoder(decoder, name, options, model, code, stock);
     }
-    const std::string key = key_of(decoder, name, options);
+    const std::string key = network_key(decoder, options, name);
     const auto known = stock.doubts.find(key);
     std::string doubt = known != stock.doubts.end() ? known->second : "";
     try {

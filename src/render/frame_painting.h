@@ -14,6 +14,11 @@
 
 namespace vasa::render {
 
+/// What tells networks apart that are kept from one render to the next.
+std::string network_key(const std::string& decoder,
+                        const RenderOptions& options,
+                        const std::string& device);
+
 /// The network that paints frames, by name; empty = geometry alone.
 ///
 /// "auto" takes decoder_full.safetensors on a GPU and decoder_fast.safetensors on the CPU, and the

@@ -33,7 +33,7 @@ decode::FramePainter* Networks::find_painter(const std::string& decoder,
     if (decoder.empty()) {
         return nullptr;
     }
-    const std::string key = decoder + " " + options.precision + " " + options.drive.device;
+    const std::string key = network_key(decoder, options, options.drive.device);
     if (!painter || painter_key != key) {
         painter = load_painter(decoder, options);
         painter_key = key;

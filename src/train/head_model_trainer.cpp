@@ -283,36 +283,38 @@ void lower_upper_teeth(SourceHead& head) {
     }
 }
 
-/// A curved strip of gum inside a row of teeth. The source's teeth stand apart from each other: the
-/// dark of the mouth would be seen between them, and in the middle of a portrait's own teeth where
-/// these are set otherwise.
+/// A row of teeth from above: its front, an even curve of the fourth degree, and its biting edge.
+struct TeethRow {
+    std::vector<int> vertices;  ///< of the source
+    float to_gum = 1;           ///< 1 = up, -1 = down
+    Eigen::Vector3f curve;      ///< z by 1, x squared and x to the fourth
+    float edge = 0;             ///< times to_gum, cm
+
+    float front(float x) const { return curve.dot(Eigen::Vector3f(1.0F, x * x, x * x * x * x)); }
+};
+
+/// The row through what stands out most near each of some places across.
 /// @param part  the row
-void add_strip_in_teeth(const SourceHead& head, Part part, NewMesh& mesh) {
-    constexpr int kColumns = 24, kRows = 3;
-    constexpr float kHalfWidth_cm = 2.3F, kReach_cm = 0.06F;
-    constexpr float kBehind_cm = 0.16F, kBehindAside = 0.07F;  // times the square of x / cm
-    constexpr float kFromEdge_cm = 0.25F, kHeight_cm = 1.1F;
-    std::vector<int> teeth;
+TeethRow find_teeth_row(const SourceHead& head,
+                        Part part,
+                        const std::vector<float>& places,
+                        const NewMesh& mesh) {
+    constexpr float kReach_cm = 0.06F;
+    TeethRow row;
+    row.to_gum = part == Part::TeethUpper ? 1.0F : -1.0F;
     for (const NewVertex& v : mesh.vertices) {
         if (v.part == part) {
-            teeth.push_back(v.source);
+            row.vertices.push_back(v.source);
         }
     }
-    // The row's front and biting edge from above: an even curve of the fourth degree through what
-    // stands out most.
-    const float to_gum = part == Part::TeethUpper ? 1.0F : -1.0F;
     std::vector<Eigen::Vector4f> fronts;  // 1, x squared, x to the fourth; z
     std::vector<float> edges;
-    const auto column_x = [&](int k) {
-        return kHalfWidth_cm * (2.0F * static_cast<float>(k) / (kColumns - 1) - 1.0F);
-    };
-    for (int k = 0; k < kColumns; ++k) {
-        const float x = column_x(k);
+    for (const float x : places) {
         float front = -1e9F, edge = 1e9F;
-        for (const int v : teeth) {
+        for (const int v : row.vertices) {
             if (std::abs(head.neutral(v, 0) - x) < kReach_cm) {
                 front = std::max(front, head.neutral(v, 2));
-                edge = std::min(edge, to_gum * head.neutral(v, 1));
+                edge = std::min(edge, row.to_gum * head.neutral(v, 1));
             }
         }
         if (edge < 1e9F) {
@@ -329,21 +331,38 @@ void add_strip_in_teeth(const SourceHead& head, Part part, NewMesh& mesh) {
         a.row(static_cast<Eigen::Index>(i)) = fronts[i].head<3>().transpose();
         b(static_cast<Eigen::Index>(i)) = fronts[i].w();
     }
-    const Eigen::Vector3f curve = a.colPivHouseholderQr().solve(b);
+    row.curve = a.colPivHouseholderQr().solve(b);
     const auto middle = edges.begin() + static_cast<std::ptrdiff_t>(edges.size() / 2);
     std::nth_element(edges.begin(), middle, edges.end());
-    const int first = static_cast<int>(mesh.vertices.size());
+    row.edge = *middle;
+    return row;
+}
+
+/// A curved strip of gum inside a row of teeth. The source's teeth stand apart from each other: the
+/// dark of the mouth would be seen between them, and in the middle of a portrait's own teeth where
+/// these are set otherwise.
+/// @param part  the row
+void add_strip_in_teeth(const SourceHead& head, Part part, NewMesh& mesh) {
+    constexpr int kColumns = 24, kRows = 3;
+    constexpr float kHalfWidth_cm = 2.3F, kFromEdge_cm = 0.25F, kHeight_cm = 1.1F;
+    constexpr float kBehind_cm = 0.16F, kBehindAside = 0.07F;  // times the square of x / cm
+    std::vector<float> places;
     for (int k = 0; k < kColumns; ++k) {
-        const float x = column_x(k);
-        const float z = curve.dot(Eigen::Vector3f(1.0F, x * x, x * x * x * x)) -
-                        (kBehind_cm + kBehindAside * x * x);
+        places.push_back(kHalfWidth_cm * (2.0F * static_cast<float>(k) / (kColumns - 1) - 1.0F));
+    }
+    const TeethRow row = find_teeth_row(head, part, places, mesh);
+    const int first = static_cast<int>(mesh.vertices.size());
+    for (const float x : places) {
+        const float z = row.front(x) - (kBehind_cm + kBehindAside * x * x);
         for (int r = 0; r < kRows; ++r) {
             const float rise = kFromEdge_cm + kHeight_cm * static_cast<float>(r) / (kRows - 1);
-            const Eigen::Vector3f at(x, to_gum * (*middle + rise), z);
-            const int nearest = *std::min_element(teeth.begin(), teeth.end(), [&](int i, int j) {
+            const Eigen::Vector3f at(x, row.to_gum * (row.edge + rise), z);
+            const auto is_nearer = [&](int i, int j) {
                 return (head.neutral.row(i).transpose() - at).squaredNorm() <
                        (head.neutral.row(j).transpose() - at).squaredNorm();
-            });
+            };
+            const int nearest =
+                *std::min_element(row.vertices.begin(), row.vertices.end(), is_nearer);
             mesh.vertices.push_back(
                 {nearest, Part::Gums, at - head.neutral.row(nearest).transpose()});
         }
@@ -354,7 +373,7 @@ void add_strip_in_teeth(const SourceHead& head, Part part, NewMesh& mesh) {
             std::array<std::array<int, 3>, 2> both = {
                 {{i, right, right + 1}, {i, right + 1, i + 1}}};
             for (auto& t : both) {
-                if (to_gum < 0) {
+                if (row.to_gum < 0) {
                     std::swap(t[1], t[2]);
                 }
                 mesh.triangles.push_back(t);

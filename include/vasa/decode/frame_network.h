@@ -69,6 +69,10 @@ class FrameNetworkImpl : public torch::nn::Module {
     ///                folded likewise
     at::Tensor predict(const at::Tensor& folded);
 
+    /// Moves the weights to where they are only used from now on, laid out channels last: for
+    /// inference.
+    void prepare(at::Device device, at::ScalarType type);
+
     /// FrameConv::fuse() of all convolutions but those of the deepest level: for an image of a few
     /// pixels oneDNN wants another layout, and would make it from the laid out weights each time,
     /// which takes far longer than fusing saves.

@@ -35,8 +35,7 @@ struct DecoderFigures {
     /// Mean change of the mouth's inside from frame to frame while the jaw opens slowly / that of
     /// the geometry's own.
     double ramp_change = 0;
-    /// Both changes more than 3 pixels from the lips, whose soft edge moves: mean absolute of
-    /// 0–255.
+    /// Both changes more than 3 pixels from the lips, whose soft edge moves: of 0–255.
     double ramp_deep_geometry = 0, ramp_deep_painted = 0;
     /// Mean gradient there / the geometry's own: what has more of it changes more when it moves.
     double ramp_detail = 0;

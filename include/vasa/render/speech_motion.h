@@ -54,10 +54,9 @@ class SpeechDriver {
     /// takes the blink rate of the first moment for all.
     /// @param speech      mono, kSpeechRate_hz
     /// @param num_frames  of the result, at `fps`
-    /// @throws Error(Model) for damaged or missing weights; Error(Resource) for diffusion in a
-    /// build
-    ///         without libtorch, or on a device that cannot be used or fails ("auto" then goes on
-    ///         on the CPU); Error(Usage) for an unknown style; Error(Interrupted, Terminated).
+    /// @throws Error(Model) for damaged or missing weights; Error(Resource) for diffusion without
+    ///         libtorch, or on a device that cannot be used or fails ("auto" goes on on the CPU);
+    ///         Error(Usage) for an unknown style; Error(Interrupted, Terminated).
     motion::MotionClip drive(const std::vector<float>& speech,
                              const core::Rational& fps,
                              int num_frames,

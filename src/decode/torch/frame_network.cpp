@@ -128,6 +128,16 @@ at::Tensor FrameNetworkImpl::predict(const at::Tensor& folded) {
     return out_->plain(x);
 }
 
+void FrameNetworkImpl::prepare(at::Device device, at::ScalarType type) {
+    to(device, type);
+    for (at::Tensor& parameter : parameters()) {
+        parameter.set_requires_grad(false);
+        if (parameter.dim() == 4) {
+            parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+        }
+    }
+}
+
 void FrameNetworkImpl::fuse() {
     const auto fuse_all = [](torch::nn::Module& part) {
         for (const auto& module : part.modules()) {
@@ -142,11 +152,6 @@ void FrameNetworkImpl::fuse() {
         fuse_all(*down_[i]);
         fuse_all(*up_[i]);
         fuse_all(*narrow_[i]);
-    }
-    for (at::Tensor& parameter : parameters()) {
-        if (parameter.dim() == 4) {
-            parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
-        }
     }
 }
 

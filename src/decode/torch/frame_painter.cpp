@@ -27,13 +27,7 @@ class NetworkPainter : public FramePainter {
   public:
     NetworkPainter(FrameNetwork network, at::Device device, at::ScalarType type)
         : network_(std::move(network)), device_(device), type_(type) {
-        network_->to(device_, type_);
-        for (at::Tensor& parameter : network_->parameters()) {
-            parameter.set_requires_grad(false);
-            if (parameter.dim() == 4) {
-                parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
-            }
-        }
+        network_->prepare(device_, type_);
         if (device_.is_cpu()) {
             network_->fuse();
         }

@@ -65,7 +65,8 @@ struct Recording {
 /// Weights of the first convolution for input with some channels more, which do nothing.
 at::Tensor widened(const at::Tensor& weight, std::int64_t num_channels) {
     at::Tensor wide =
-        at::zeros({weight.size(0), num_channels, weight.size(2), weight.size(3)}, weight.options());
+        at::zeros({weight.size(0), num_channels, weight.size(2), weight.size(3)}, weight.options())
+            .contiguous(at::MemoryFormat::ChannelsLast);
     wide.narrow(1, 0, weight.size(1)).copy_(weight);
     return wide;
 }
@@ -81,17 +82,9 @@ NetworkGraphs::NetworkGraphs(FrameNetwork network,
       type_(type),
       kernels_(kernels),
       has_graphs_(kernels.capture != nullptr) {
-    network_->to(device, type);
-    for (const auto& item : network_->named_parameters()) {
-        at::Tensor parameter = item.value();
-        parameter.set_requires_grad(false);
-        if (item.key() == "in.weight") {
-            parameter.set_data(widened(parameter, kernels::kCellChannels));
-        }
-        if (parameter.dim() == 4) {
-            parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
-        }
-    }
+    network_->prepare(device, type);
+    at::Tensor first = network_->named_parameters()["in.weight"];
+    first.set_data(widened(first, kernels::kCellChannels));
 }
 
 NetworkGraphs::~NetworkGraphs() {

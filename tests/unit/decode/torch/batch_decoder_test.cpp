@@ -132,6 +132,16 @@ std::string find_gpu(std::string& cause) {
     return cause.empty() ? kMachine.to_string() : "";
 }
 
+/// find_gpu(), or empty for a test that is skipped. Where there should be a GPU it fails instead.
+std::string find_gpu_for_test() {
+    std::string cause, gpu = find_gpu(cause);
+    if (gpu.empty()) {
+        REQUIRE(std::getenv("VASA_REQUIRE_GPU") == nullptr);
+        WARN("SKIPPED: " << cause);
+    }
+    return gpu;
+}
+
 }  // namespace
 
 TEST_CASE("the kernels' geometry is the renderer's, bit by bit, whatever the batch") {
@@ -203,12 +213,8 @@ TEST_CASE("colours are converted into both layouts") {
 }
 
 TEST_CASE("a GPU decodes the CPU's frames") {
-    std::string cause;
-    const std::string gpu = find_gpu(cause);
+    const std::string gpu = find_gpu_for_test();
     if (gpu.empty()) {
-        // Where there should be a GPU a skipped test is a failed one.
-        REQUIRE(std::getenv("VASA_REQUIRE_GPU") == nullptr);
-        WARN("SKIPPED: " << cause);
         return;
     }
     const TestFolder folder;
@@ -252,11 +258,8 @@ TEST_CASE("a GPU decodes the CPU's frames") {
 }
 
 TEST_CASE("a GPU serves several threads at once") {
-    std::string cause;
-    const std::string gpu = find_gpu(cause);
+    const std::string gpu = find_gpu_for_test();
     if (gpu.empty()) {
-        REQUIRE(std::getenv("VASA_REQUIRE_GPU") == nullptr);
-        WARN("SKIPPED: " << cause);
         return;
     }
     const TestFolder folder;
