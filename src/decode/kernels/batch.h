@@ -52,7 +52,7 @@ struct Batch {
     void* conditions = nullptr;    ///< [Q / 4, kCellChannels] as fold_conditions() orders them
     const void* change = nullptr;  ///< [Q, 4] from FrameNetwork::predict(), channels last
 
-    std::uint8_t* mouth = nullptr;  ///< [F, frame_px, frame_px] 1 = shows the inside of the mouth
+    std::uint8_t* mouth = nullptr;  ///< [F, frame_px, frame_px] part inside the mouth, else 0
 
     std::uint8_t* rgb = nullptr;  ///< [F, frame_px, frame_px, 3]
     std::uint8_t* yuv = nullptr;  ///< [F, frame_px² · 3 / 2]

@@ -332,9 +332,10 @@ struct MarkMouth {
     Batch batch;
 
     VASA_HOST_DEVICE void operator()(std::int64_t i) const {
-        if (is_mouth_value(batch.records[i].part)) {
+        const std::uint8_t part = batch.records[i].part;
+        if (is_mouth_value(part)) {
             const PatchPixel at(batch, i);
-            batch.mouth[frame_pixel(batch, at.patch, at.x, at.y)] = 1;
+            batch.mouth[frame_pixel(batch, at.patch, at.x, at.y)] = part;
         }
     }
 };

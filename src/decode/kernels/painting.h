@@ -133,26 +133,40 @@ VASA_HOST_DEVICE inline void blend_pixel(
 }
 
 /// Lips, teeth and tongue meet in edges that follow the geometry's samples, sharper than any photo
-/// has them: the finished mouth is softened by a Gaussian of 0.65 pixels.
+/// has them: there the finished mouth is softened by a Gaussian of 0.65 pixels, elsewhere less.
 constexpr int kMouthBlur_px = 2;
 
-/// How much of a pixel is to be softened, 0..1: all inside of the mouth, half on its outline.
-/// @param mouth  [size_px, size_px] 1 where a pixel shows the inside of the mouth, else 0
+VASA_HOST_DEVICE inline bool is_tooth_value(std::uint8_t part) {
+    return part == part_value(head::Part::TeethUpper) || part == part_value(head::Part::TeethLower);
+}
+
+/// How much of a pixel is to be softened, 0..1: all where teeth, the rest of the mouth's inside and
+/// what lies around it meet, half on its outline, a third within each.
+/// @param mouth  [size_px, size_px] the part where a pixel shows the inside of the mouth, else 0
 VASA_HOST_DEVICE inline float mouth_softening(const std::uint8_t* mouth,
                                               int size_px,
                                               int x,
                                               int y) {
     constexpr float kOutline = 6.0F;  // of the 9 pixels around
-    int count = 0;
+    constexpr float kEdge = 3.0F;
+    constexpr float kWithin = 0.35F;
+    const std::uint8_t own = mouth[y * size_px + x];
+    int num_inside = 0, num_others = 0;
     for (int dy = -1; dy <= 1; ++dy) {
         for (int dx = -1; dx <= 1; ++dx) {
             const int px = x + dx, py = y + dy;
             if (px >= 0 && py >= 0 && px < size_px && py < size_px) {
-                count += mouth[py * size_px + px];
+                const std::uint8_t part = mouth[py * size_px + px];
+                num_inside += part != 0 ? 1 : 0;
+                num_others +=
+                    (part != 0) != (own != 0) || is_tooth_value(part) != is_tooth_value(own) ? 1
+                                                                                             : 0;
             }
         }
     }
-    return clamped(static_cast<float>(count) / kOutline, 0.0F, 1.0F);
+    const float inside = clamped(static_cast<float>(num_inside) / kOutline, 0.0F, 1.0F);
+    const float edge = clamped(static_cast<float>(num_others) / kEdge, 0.0F, 1.0F);
+    return inside * (kWithin + (1.0F - kWithin) * edge);
 }
 
 /// A softened pixel of a frame.

@@ -122,9 +122,10 @@ class NetworkPainter : public FramePainter {
         for (const LostPatch& patch : lost) {
             bool has_mouth = false;
             for (std::size_t i = 0; i < patch.records.size(); ++i) {
-                if (is_mouth_value(patch.records[i].part)) {
+                const std::uint8_t part = patch.records[i].part;
+                if (is_mouth_value(part)) {
                     const auto width = static_cast<std::size_t>(patch.rect.width);
-                    mouth[(patch.rect.y + i / width) * rgb.width + patch.rect.x + i % width] = 1;
+                    mouth[(patch.rect.y + i / width) * rgb.width + patch.rect.x + i % width] = part;
                     has_mouth = true;
                 }
             }
