@@ -19,7 +19,13 @@ bool is_mouth(int action) {
             action == static_cast<int>(Action::TongueOut));
 }
 
-void scale_frame(MotionFrame& frame, const ControlFrame& control) {
+head::Gaze turned(head::Gaze gaze, head::Gaze by, float share) {
+    return {gaze.yaw_rad + share * by.yaw_rad, gaze.pitch_rad + share * by.pitch_rad};
+}
+
+}  // namespace
+
+void scale_amplitudes(MotionFrame& frame, const ControlFrame& control) {
     const float far_cm = -(control.distance - 1.0F) * kUsualDistance_cm;
     frame.pose.yaw_rad *= control.head_motion;
     frame.pose.pitch_rad *= control.head_motion;
@@ -35,18 +41,6 @@ void scale_frame(MotionFrame& frame, const ControlFrame& control) {
     }
 }
 
-head::Gaze turned(head::Gaze gaze, head::Gaze by, float share) {
-    return {gaze.yaw_rad + share * by.yaw_rad, gaze.pitch_rad + share * by.pitch_rad};
-}
-
-}  // namespace
-
-void scale_amplitudes(MotionClip& clip, const Controls& controls) {
-    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        scale_frame(clip.frames[i], controls.at(static_cast<double>(i) / clip.fps.value()));
-    }
-}
-
 void apply_controls(MotionClip& clip, const Controls& controls) {
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
         const double time_s = static_cast<double>(i) / clip.fps.value();
@@ -54,7 +48,7 @@ void apply_controls(MotionClip& clip, const Controls& controls) {
         const ControlFrame control = controls.at(time_s);
         MotionFrame& frame = clip.frames[i];
         frame.pose.z_cm -= share * (control.distance - 1.0F) * kUsualDistance_cm;
-        scale_frame(frame, control);
+        scale_amplitudes(frame, control);
         head::Actions& actions = frame.actions;
         const head::Gaze left = head::left_gaze(actions), right = head::right_gaze(actions);
         const head::Actions emotion = emotion_offset(control.emotion);

@@ -51,6 +51,10 @@ constexpr Range kMouth[] = {
 constexpr float kYield = 0.4F;  ///< of raised brows to knit ones, a unit
 constexpr float kInnerBrow = 0.17F;
 
+float activity_sigma(const core::Rational& fps) {
+    return static_cast<float>(0.5 * fps.value());
+}
+
 /// Half of the power below the lower frequency, half below the higher; spread about 1.
 Track process(const std::vector<double>& clock_s, double low_hz, double high_hz, core::Rng rng) {
     Track slow = slow_process(clock_s, low_hz, rng.fork(1));
@@ -61,17 +65,21 @@ Track process(const std::vector<double>& clock_s, double low_hz, double high_hz,
     return slow;
 }
 
-/// How busy the mouth is, 0..1, over about a second.
-Track measure_activity(const MotionClip& clip) {
-    Track jaw(clip.frames.size());
-    for (std::size_t i = 0; i < jaw.size(); ++i) {
-        jaw[i] = clip.frames[i].actions[Action::JawOpen];
+/// How busy the mouth is in the frames [first, end), 0..1, over about a second.
+Track measure_activity(const MotionClip& clip, std::size_t first, std::size_t end) {
+    const std::size_t reach = reach_of_expression(clip.fps);
+    const std::size_t from = first - std::min(first, reach);
+    const std::size_t to = std::min(end + reach, clip.frames.size());
+    Track jaw;
+    for (std::size_t i = from; i < to; ++i) {
+        jaw.push_back(clip.frames[i].actions[Action::JawOpen]);
     }
-    Track smooth = smooth_wide(jaw, static_cast<float>(0.5 * clip.fps.value()));
-    for (float& value : smooth) {
-        value = std::min(value / kBusyJaw, 1.0F);
+    const Track smooth = smooth_wide(jaw, activity_sigma(clip.fps));
+    Track activity;
+    for (std::size_t i = first; i < end; ++i) {
+        activity.push_back(std::min(smooth[i - from] / kBusyJaw, 1.0F));
     }
-    return smooth;
+    return activity;
 }
 
 void add(Action action, float value, head::Actions& actions) {
@@ -80,23 +88,41 @@ void add(Action action, float value, head::Actions& actions) {
 
 }  // namespace
 
+std::size_t reach_of_expression(const core::Rational& fps) {
+    return static_cast<std::size_t>(reach_of_smooth_wide(activity_sigma(fps)));
+}
+
 void add_expression(MotionClip& clip, const Controls& controls, std::uint64_t seed) {
+    add_expression(clip, 0, clip.frames.size(), controls, seed);
+}
+
+void add_expression(MotionClip& clip,
+                    std::size_t first,
+                    std::size_t end,
+                    const Controls& controls,
+                    std::uint64_t seed) {
     const core::Rng rng = core::Rng(seed).fork(0xface);
-    std::vector<double> clock_s(clip.frames.size());
-    for (std::size_t i = 0; i < clock_s.size(); ++i) {
-        clock_s[i] = static_cast<double>(i) / clip.fps.value();
+    // Whole strides, so that it does not matter where a piece begins and ends.
+    const std::size_t from = first - first % kSlowStride;
+    std::vector<double> clock_s;
+    for (std::size_t i = from; i < end + kSlowStride; ++i) {
+        clock_s.push_back(static_cast<double>(i) / clip.fps.value());
     }
-    const Track activity = measure_activity(clip);
-    const Track brows = process(clock_s, 0.5, 2.0, rng.fork(1));
-    const Track eyes = process(clock_s, 0.5, 2.0, rng.fork(2));
-    const Track mood = process(clock_s, 0.2, 1.0, rng.fork(3));
-    const Track nose = process(clock_s, 0.4, 2.0, rng.fork(4));
-    const Track lean = process(clock_s, 0.2, 1.0, rng.fork(5));
-    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        const auto time_s = static_cast<float>(clock_s[i]);
-        const float strength = controls.at(clock_s[i]).expression *
+    const auto track = [&](double low_hz, double high_hz, std::uint64_t key) {
+        const Track whole = process(clock_s, low_hz, high_hz, rng.fork(key));
+        return Track(whole.begin() + static_cast<std::ptrdiff_t>(first - from), whole.end());
+    };
+    const Track activity = measure_activity(clip, first, end);
+    const Track brows = track(0.5, 2.0, 1);
+    const Track eyes = track(0.5, 2.0, 2);
+    const Track mood = track(0.2, 1.0, 3);
+    const Track nose = track(0.4, 2.0, 4);
+    const Track lean = track(0.2, 1.0, 5);
+    for (std::size_t i = 0; i < end - first; ++i) {
+        const double time_s = static_cast<double>(first + i) / clip.fps.value();
+        const float strength = controls.at(time_s).expression *
                                (kIdle + (1.0F - kIdle) * activity[i]) *
-                               smoothstep(0.0F, kEaseIn_s, time_s);
+                               smoothstep(0.0F, kEaseIn_s, static_cast<float>(time_s));
         const auto over = [&](float value) { return strength * std::max(0.0F, value); };
         const Expression now = {over(brows[i]),
                                 over(-brows[i]),
@@ -105,7 +131,7 @@ void add_expression(MotionClip& clip, const Controls& controls, std::uint64_t se
                                 over(mood[i]),
                                 over(-mood[i]),
                                 over(nose[i])};
-        head::Actions& actions = clip.frames[i].actions;
+        head::Actions& actions = clip.frames[first + i].actions;
         const float side = std::clamp(0.15F * lean[i], -0.4F, 0.4F);
         const auto add_sides = [&](const Range& range, float share) {
             const float value = share * range.per_unit * now.*range.part;

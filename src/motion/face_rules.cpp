@@ -260,8 +260,6 @@ Track slow_process(const std::vector<double>& clock_s, double max_hz, core::Rng 
                              std::sqrt(2.0 * band.variance / kPerBand)});
         }
     }
-    // Slow enough to be evaluated every 40 ms and interpolated without a visible corner.
-    constexpr std::size_t kStride = 4;
     Track result(clock_s.size());
     const auto value = [&](std::size_t i) {
         double sum = 0.0;
@@ -270,11 +268,11 @@ Track slow_process(const std::vector<double>& clock_s, double max_hz, core::Rng 
         }
         return sum;
     };
-    for (std::size_t i = 0; i < clock_s.size(); i += kStride) {
-        const std::size_t end = std::min(i + kStride, clock_s.size() - 1);
+    for (std::size_t i = 0; i < clock_s.size(); i += kSlowStride) {
+        const std::size_t end = std::min(i + kSlowStride, clock_s.size() - 1);
         const double first = value(i);
         const double last = value(end);
-        for (std::size_t k = i; k < std::min(i + kStride, clock_s.size()); ++k) {
+        for (std::size_t k = i; k < std::min(i + kSlowStride, clock_s.size()); ++k) {
             const double share =
                 end > i ? static_cast<double>(k - i) / static_cast<double>(end - i) : 0.0;
             result[k] = static_cast<float>(first + share * (last - first));

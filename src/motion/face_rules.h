@@ -7,6 +7,7 @@
 #include "vasa/core/rng.h"
 #include "vasa/head/pose.h"
 
+#include <cstddef>
 #include <vector>
 
 namespace vasa::motion {
@@ -41,6 +42,9 @@ BrowTracks make_brows(const SpeechEvents& events, core::Rng rng);
 /// Head pose relative to the portrait's, 100 Hz: sway, nods at stresses, breathing.
 /// @param strength  0..3, multiplies all
 std::vector<head::Pose> make_head(const SpeechEvents& events, float strength, core::Rng rng);
+
+/// Samples between those that slow_process() evaluates: slow enough for lines between them.
+constexpr std::size_t kSlowStride = 4;
 
 /// Slow random track of mean 0 and standard deviation about 1, with power below `max_hz` only.
 /// @param clock_s  time of each sample; warp it to make the process faster or slower

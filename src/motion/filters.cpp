@@ -24,6 +24,11 @@ Track moving_average(const Track& track, int half_width) {
     return result;
 }
 
+/// Three boxes of width w have the variance (w² - 1) / 4.
+int wide_half(float sigma_samples) {
+    return std::max(1, static_cast<int>(std::lround(sigma_samples - 0.5F)));
+}
+
 }  // namespace
 
 Track smooth_gaussian(const Track& track, float sigma_samples) {
@@ -57,9 +62,12 @@ Track smooth_wide(const Track& track, float sigma_samples) {
     if (track.empty()) {
         return track;
     }
-    // Three boxes of width w have the variance (w² - 1) / 4.
-    const int half = std::max(1, static_cast<int>(std::lround(sigma_samples - 0.5F)));
+    const int half = wide_half(sigma_samples);
     return moving_average(moving_average(moving_average(track, half), half), half);
+}
+
+int reach_of_smooth_wide(float sigma_samples) {
+    return 3 * wide_half(sigma_samples);
 }
 
 Track sliding_max(const Track& track, int before, int after) {

@@ -21,6 +21,8 @@ Track smooth_gaussian(const Track& track, float sigma_samples);
 
 /// As smooth_gaussian() for long windows: three passes of a moving average.
 Track smooth_wide(const Track& track, float sigma_samples);
+/// Samples to each side that one of smooth_wide() depends on.
+int reach_of_smooth_wide(float sigma_samples);
 
 /// Largest value among the samples [i - before, i + after] of each sample i.
 Track sliding_max(const Track& track, int before, int after);

@@ -3,148 +3,61 @@
 
 #include "filters.h"
 
-#include "vasa/core/rng.h"
 #include "vasa/motion/controlled_motion.h"
 #include "vasa/motion/expression.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 namespace vasa::motion {
 namespace {
 
-using head::Action;
-
 /// The head leaves the portrait's pose over this time.
 constexpr float kStart_s = 1.0F;
-/// A rise of the lids beyond this, and back, is a blink.
-constexpr float kBlinkLevel = 0.3F;
-constexpr float kLidsBetween = 0.4F;
-constexpr double kClosing_s = 0.08;
-constexpr double kShut_s = 0.05;
-constexpr double kOpening_s = 0.14;
-constexpr double kLeastBlinkGap_s = 0.35;
 
-/// Takes away the first frame's pose, fading out.
-void start_from_portrait(MotionClip& clip) {
-    const head::Pose first = clip.frames.front().pose;
-    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        const float time_s = static_cast<float>(i) / 25.0F;
-        const float share = 1.0F - smoothstep(0.0F, kStart_s, time_s);
-        head::Pose& pose = clip.frames[i].pose;
-        pose.yaw_rad -= share * first.yaw_rad;
-        pose.pitch_rad -= share * first.pitch_rad;
-        pose.roll_rad -= share * first.roll_rad;
-        pose.x_cm -= share * first.x_cm;
-        pose.y_cm -= share * first.y_cm;
-        pose.z_cm -= share * first.z_cm;
-    }
-}
-
-float lids(const MotionFrame& frame) {
-    return 0.5F * (frame.actions[Action::EyeBlinkLeft] + frame.actions[Action::EyeBlinkRight]);
-}
-
-/// Moments at which the eyes are most closed, seconds.
-std::vector<double> find_blinks(const MotionClip& clip, double fps) {
-    std::vector<double> moments;
-    std::size_t i = 0;
-    while (i < clip.frames.size()) {
-        if (lids(clip.frames[i]) <= kBlinkLevel) {
-            ++i;
-            continue;
-        }
-        std::size_t peak = i;
-        while (i < clip.frames.size() && lids(clip.frames[i]) > kBlinkLevel) {
-            peak = lids(clip.frames[i]) > lids(clip.frames[peak]) ? i : peak;
-            ++i;
-        }
-        const double moment_s = static_cast<double>(peak) / fps;
-        if (moments.empty() || moment_s - moments.back() >= kLeastBlinkGap_s) {
-            moments.push_back(moment_s);
-        }
-    }
-    return moments;
-}
-
-/// Blinks a minute that the network made; short clips tell little, so that they are taken together
-/// with what is usual.
-double made_rate(const std::vector<double>& found, double duration_s) {
-    constexpr double kUsual_s = 15.0;
-    const double usual = kUsualBlinkRate_per_min / 60.0 * kUsual_s;
-    return 60.0 * (static_cast<double>(found.size()) + usual) / (duration_s + kUsual_s);
-}
-
-/// Drops some of the blinks or adds some, by the rate asked for at each.
-std::vector<double> adjust_rate(const std::vector<double>& found,
-                                double duration_s,
-                                const Controls& controls,
-                                std::uint64_t seed) {
-    core::Rng rng = core::Rng(seed).fork(0xb11c);
-    const double made = made_rate(found, duration_s);
-    std::vector<double> moments;
-    for (const double moment_s : found) {
-        if (rng.uniform() * made < static_cast<double>(controls.at(moment_s).blink_rate_per_min)) {
-            moments.push_back(moment_s);
-        }
-    }
-    // Where more are asked for, the rest arrives at random moments.
-    constexpr double kStep_s = 0.1;
-    for (double time_s = 0.0; time_s < duration_s; time_s += kStep_s) {
-        const double asked = static_cast<double>(controls.at(time_s).blink_rate_per_min);
-        const double moment_s = time_s + rng.uniform(0.0, kStep_s);
-        if (rng.uniform() >= kStep_s * (asked - made) / 60.0) {
-            continue;
-        }
-        const bool is_free = std::all_of(moments.begin(), moments.end(), [&](double other_s) {
-            return std::abs(other_s - moment_s) >= kLeastBlinkGap_s;
-        });
-        if (is_free) {
-            moments.push_back(moment_s);
-        }
-    }
-    return moments;
-}
-
-/// Closing of the lids at a time before (negative) or after the moment they are shut.
-float lid_curve(double offset_s) {
-    if (offset_s < 0.0) {
-        return smoothstep(-static_cast<float>(kClosing_s), 0.0F, static_cast<float>(offset_s));
-    }
-    const double opening_s = offset_s - kShut_s;
-    return 1.0F - smoothstep(0.0F, static_cast<float>(kOpening_s), static_cast<float>(opening_s));
+/// Takes away the clip's first pose, fading out.
+void start_from_portrait(const head::Pose& first, double time_s, head::Pose& pose) {
+    const float share = 1.0F - smoothstep(0.0F, kStart_s, static_cast<float>(time_s));
+    pose.yaw_rad -= share * first.yaw_rad;
+    pose.pitch_rad -= share * first.pitch_rad;
+    pose.roll_rad -= share * first.roll_rad;
+    pose.x_cm -= share * first.x_cm;
+    pose.y_cm -= share * first.y_cm;
+    pose.z_cm -= share * first.z_cm;
 }
 
 }  // namespace
 
-void finish_blinks(MotionClip& clip, const Controls& controls, std::uint64_t seed) {
-    const double fps = clip.fps.value();
-    const std::vector<double> moments =
-        adjust_rate(find_blinks(clip, fps), clip.duration_s(), controls, seed);
-    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        const double time_s = static_cast<double>(i) / fps;
-        float shut = 0.0F;
-        for (const double moment_s : moments) {
-            shut = std::max(shut, lid_curve(time_s - moment_s));
-        }
-        for (const Action action : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
-            float& value = clip.frames[i].actions[action];
-            // What is left of the network's own, incomplete blink goes.
-            const float between =
-                value > kBlinkLevel ? kBlinkLevel * 0.5F : std::min(value, kLidsBetween);
-            value = between + (1.0F - between) * shut;
-        }
-    }
-}
+MotionFinisher::MotionFinisher(Controls controls, std::uint64_t seed)
+    : controls_(std::move(controls)), seed_(seed), blinks_(controls_, seed) {}
 
-void finish_motion(MotionClip& clip, const Controls& controls, std::uint64_t seed) {
-    if (clip.frames.empty()) {
-        return;
+std::vector<MotionFrame> MotionFinisher::add(const std::vector<MotionFrame>& frames, bool is_last) {
+    const double fps = clip_.fps.value();
+    for (MotionFrame frame : frames) {
+        const double time_s = static_cast<double>(clip_.frames.size()) / fps;
+        scale_amplitudes(frame, controls_.at(time_s));
+        if (clip_.frames.empty()) {
+            first_pose_ = frame.pose;
+        }
+        start_from_portrait(first_pose_, time_s, frame.pose);
+        clip_.frames.push_back(frame);
     }
-    scale_amplitudes(clip, controls);
-    start_from_portrait(clip);
-    add_expression(clip, controls, seed);
-    finish_blinks(clip, controls, seed);
+    const std::size_t count = clip_.frames.size();
+    const std::size_t behind = is_last ? 0 : std::min(count, reach_of_expression(clip_.fps));
+    const std::size_t end = std::max(count - behind, num_expressed_);
+    add_expression(clip_, num_expressed_, end, controls_, seed_);
+    num_expressed_ = end;
+    blinks_.extend(clip_, is_last);
+    std::vector<MotionFrame> finished;
+    for (; num_finished_ < num_expressed_; ++num_finished_) {
+        const double time_s = static_cast<double>(num_finished_) / fps;
+        if (time_s >= blinks_.decided_s()) {
+            break;
+        }
+        finished.push_back(clip_.frames[num_finished_]);
+        apply_blinks(blinks_, time_s, finished.back());
+    }
+    return finished;
 }
 
 }  // namespace vasa::motion

@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "blink_plan.h"
+
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace vasa::motion {
 
-/// Rate of the blinks the network makes by itself, where a clip is too short to tell.
-constexpr double kUsualBlinkRate_per_min = 12.0;
+/// Gives sampled motion what it still lacks, piece by piece: the amplitudes asked for, a start from
+/// the portrait's pose, expressions of the upper face, and blinks that close the eyes wholly, as
+/// often as asked for.
+class MotionFinisher {
+  public:
+    MotionFinisher(Controls controls, std::uint64_t seed);
 
-/// What sampled motion still lacks: the amplitudes asked for, a start from the portrait's pose,
-/// expressions of the upper face, and blinks that close the eyes wholly, as often as asked for.
-void finish_motion(MotionClip& clip, const Controls& controls, std::uint64_t seed);
+    /// Takes the next frames, at 25 fps, and gives those that are finished: a second and a half
+    /// behind, which a frame depends on; all that are left with the last.
+    std::vector<MotionFrame> add(const std::vector<MotionFrame>& frames, bool is_last);
 
-/// Replaces each blink of the clip by a complete one at the same moment; drops or adds some to
-/// reach the rate asked for. Lids between blinks are left as they are, below a half.
-void finish_blinks(MotionClip& clip, const Controls& controls, std::uint64_t seed);
+  private:
+    Controls controls_;
+    std::uint64_t seed_;
+    BlinkPlan blinks_;
+    MotionClip clip_;
+    head::Pose first_pose_;
+    std::size_t num_expressed_ = 0, num_finished_ = 0;
+};
 
 }  // namespace vasa::motion

@@ -73,6 +73,14 @@ MotionFrame interpolate_frame(const std::array<const MotionFrame*, 4>& f, float 
     return result;
 }
 
+/// Where frame i of a rate lies among the frames of another. One division: exact wherever the
+/// frames of both rates meet.
+double resampled_position(const core::Rational& from, const core::Rational& to, std::int64_t i) {
+    const double up = static_cast<double>(from.num) * static_cast<double>(to.den);
+    const double down = static_cast<double>(from.den) * static_cast<double>(to.num);
+    return static_cast<double>(i) * up / down;
+}
+
 /// Rest of each action: what it is at most a tenth of the time.
 std::array<float, head::kNumActions> find_rest(const MotionClip& clip) {
     std::array<float, head::kNumActions> rest{};
@@ -105,6 +113,30 @@ head::Pose retarget_pose(const head::Pose& pose,
 
 }  // namespace
 
+MotionFrame resampled_frame(const MotionClip& clip, const core::Rational& fps, std::int64_t i) {
+    check_length(clip, 1);
+    const auto last = static_cast<std::int64_t>(clip.frames.size()) - 1;
+    const double position = resampled_position(clip.fps, fps, i);
+    if (position >= static_cast<double>(last)) {
+        return clip.frames.back();
+    }
+    const auto index = static_cast<std::int64_t>(position);
+    const auto share = static_cast<float>(position - static_cast<double>(index));
+    std::array<const MotionFrame*, 4> around{};
+    for (int k = 0; k < 4; ++k) {
+        around[k] = &clip.frames[std::clamp<std::int64_t>(index + k - 1, 0, last)];
+    }
+    return share > 0.0F ? interpolate_frame(around, share) : *around[1];
+}
+
+std::int64_t frames_resampled(const core::Rational& from,
+                              const core::Rational& to,
+                              std::int64_t i) {
+    const double position = resampled_position(from, to, i);
+    const auto index = static_cast<std::int64_t>(position);
+    return position > static_cast<double>(index) ? index + 3 : index + 1;
+}
+
 MotionClip resample_motion(const MotionClip& clip, const core::Rational& fps, int num_frames) {
     if (fps.num <= 0 || fps.den <= 0) {
         throw Error(ErrorKind::Usage, "frame rate " + core::to_string(fps) + ", expected above 0");
@@ -115,24 +147,9 @@ MotionClip resample_motion(const MotionClip& clip, const core::Rational& fps, in
     if (!check_length(clip, num_frames)) {
         return result;
     }
-    const double up = static_cast<double>(clip.fps.num) * static_cast<double>(fps.den);
-    const double down = static_cast<double>(clip.fps.den) * static_cast<double>(fps.num);
-    const auto last = static_cast<std::int64_t>(clip.frames.size()) - 1;
     result.frames.reserve(static_cast<std::size_t>(num_frames));
     for (int i = 0; i < num_frames; ++i) {
-        // One division: exact wherever the frames of both rates meet.
-        const double position = i * up / down;
-        if (position >= static_cast<double>(last)) {
-            result.frames.push_back(clip.frames.back());
-            continue;
-        }
-        const auto index = static_cast<std::int64_t>(position);
-        const auto share = static_cast<float>(position - static_cast<double>(index));
-        std::array<const MotionFrame*, 4> around{};
-        for (int k = 0; k < 4; ++k) {
-            around[k] = &clip.frames[std::clamp<std::int64_t>(index + k - 1, 0, last)];
-        }
-        result.frames.push_back(share > 0.0F ? interpolate_frame(around, share) : *around[1]);
+        result.frames.push_back(resampled_frame(clip, fps, i));
     }
     return result;
 }

@@ -21,7 +21,7 @@ void BatchedFrames::decode_from(std::int64_t first) {
     const std::int64_t end = std::min(first + decoder_.batch_size, num_frames_);
     std::vector<decode::FaceState> states;
     for (std::int64_t i = first; i < end; ++i) {
-        const motion::MotionFrame& frame = motion_of_(i);
+        const motion::MotionFrame frame = motion_of_(i);
         states.push_back({frame.pose, frame.actions});
     }
     decoder_.decode(

@@ -24,7 +24,7 @@ struct FrameBatchDecoder {
 /// A clip's frames, made in batches and taken one by one, in order.
 class BatchedFrames {
   public:
-    using MotionOf = std::function<const motion::MotionFrame&(std::int64_t)>;
+    using MotionOf = std::function<motion::MotionFrame(std::int64_t)>;
 
     /// @param motion_of  motion of any frame
     BatchedFrames(FrameBatchDecoder decoder,

@@ -111,37 +111,32 @@ head::Pose add_pose(const head::Pose& a, const head::Pose& b, float share) {
 
 }  // namespace
 
-motion::MotionClip put_on_portrait(const motion::MotionClip& driver,
-                                   const motion::MotionFrame& portrait) {
-    motion::MotionClip result = driver;
-    const head::Gaze camera = camera_gaze(portrait.pose);
-    const head::Gaze left = head::left_gaze(portrait.actions);
-    const head::Gaze right = head::right_gaze(portrait.actions);
-    for (std::size_t i = 0; i < result.frames.size(); ++i) {
-        if (i == 0) {
-            result.frames[0] = portrait;
-            continue;
-        }
-        const double time_s = static_cast<double>(i) / driver.fps.value();
-        const float driven = std::min(static_cast<float>(time_s) / kDriverEase_s, 1.0F);
-        const motion::MotionFrame& source = driver.frames[i];
-        motion::MotionFrame& frame = result.frames[i];
-        frame.pose = add_pose(portrait.pose, source.pose, driven);
-        for (int k = 0; k < head::kNumActions; ++k) {
-            frame.actions.values[k] = mix_action(static_cast<Action>(k),
-                                                 portrait.actions.values[k],
-                                                 driven * source.actions.values[k],
-                                                 time_s);
-        }
-        const float share = kGazeToCamera * ease(time_s, kGazeEase_s);
-        const auto scaled = [&](head::Gaze gaze) {
-            return head::Gaze{driven * gaze.yaw_rad, driven * gaze.pitch_rad};
-        };
-        head::set_gaze(frame.actions,
-                       mix_gaze(left, camera, share, scaled(head::left_gaze(source.actions))),
-                       mix_gaze(right, camera, share, scaled(head::right_gaze(source.actions))));
+motion::MotionFrame put_on_portrait(const motion::MotionFrame& driver,
+                                    std::int64_t index,
+                                    const core::Rational& fps,
+                                    const motion::MotionFrame& portrait) {
+    if (index == 0) {
+        return portrait;
     }
-    return result;
+    const double time_s = static_cast<double>(index) / fps.value();
+    const float driven = std::min(static_cast<float>(time_s) / kDriverEase_s, 1.0F);
+    motion::MotionFrame frame = driver;
+    frame.pose = add_pose(portrait.pose, driver.pose, driven);
+    for (int k = 0; k < head::kNumActions; ++k) {
+        frame.actions.values[k] = mix_action(static_cast<Action>(k),
+                                             portrait.actions.values[k],
+                                             driven * driver.actions.values[k],
+                                             time_s);
+    }
+    const head::Gaze camera = camera_gaze(portrait.pose);
+    const float share = kGazeToCamera * ease(time_s, kGazeEase_s);
+    const auto mixed = [&](head::Gaze own, head::Gaze gaze) {
+        return mix_gaze(own, camera, share, {driven * gaze.yaw_rad, driven * gaze.pitch_rad});
+    };
+    head::set_gaze(frame.actions,
+                   mixed(head::left_gaze(portrait.actions), head::left_gaze(driver.actions)),
+                   mixed(head::right_gaze(portrait.actions), head::right_gaze(driver.actions)));
+    return frame;
 }
 
 motion::MotionClip fit_motion_file(const motion::MotionClip& clip,

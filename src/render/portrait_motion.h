@@ -3,19 +3,23 @@
 
 #include "vasa/motion/motion_clip.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace vasa::render {
 
-/// Puts relative motion of a driver (pose deltas, actions over rest) onto a portrait.
+/// Puts a frame of a driver's relative motion (pose deltas, actions over rest) onto a portrait.
 ///
 /// Frame 0 is the portrait as it is. Its lip opening then fades out, so that closures close; of its
 /// other mouth actions 30 % stay (a smile fades as speech starts), both within 0.4 s; brows and
 /// lids stay; its gaze moves most of the way to the camera within 0.8 s. The driver's actions are
 /// added and clamped to [0, 1], a blink takes the lids the rest of the way down.
-motion::MotionClip put_on_portrait(const motion::MotionClip& driver,
-                                   const motion::MotionFrame& portrait);
+/// @param index  of the frame
+motion::MotionFrame put_on_portrait(const motion::MotionFrame& driver,
+                                    std::int64_t index,
+                                    const core::Rational& fps,
+                                    const motion::MotionFrame& portrait);
 
 /// A motion file fitted to a portrait, a frame rate and a length.
 /// @param warnings  appended to, where the motion is too short and held

@@ -3,6 +3,7 @@
 
 #include "frame_painting.h"
 #include "frame_sink.h"
+#include "motion_track.h"
 #include "options.h"
 #include "pipeline.h"
 #include "portrait_motion.h"
@@ -38,21 +39,6 @@ using core::ErrorKind;
 constexpr std::size_t kQueueBytes = 8U << 20U;
 constexpr float kDoubtfulFaceFlag = 5.0F;
 
-/// The clip with the head pose, or the actions, of another of the same length.
-motion::MotionClip with_pose(motion::MotionClip clip, const motion::MotionClip& other) {
-    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        clip.frames[i].pose = other.frames[i].pose;
-    }
-    return clip;
-}
-
-motion::MotionClip with_actions(motion::MotionClip clip, const motion::MotionClip& other) {
-    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        clip.frames[i].actions = other.frames[i].actions;
-    }
-    return clip;
-}
-
 /// A render from check to result; one use.
 class Job {
   public:
@@ -70,8 +56,8 @@ class Job {
 
     RenderResult run() {
         check_output();
-        // The networks need the most memory: the sound comes when they are gone, so that a long
-        // clip takes hardly more than a short one.
+        // The portrait's networks need the most memory: the sound comes when they are gone, so that
+        // a long clip takes hardly more than a short one.
         read_portrait();
         stop_.throw_if_stopped();
         read_speech();
@@ -181,48 +167,66 @@ class Job {
         return clip;
     }
 
-    motion::MotionClip drive_by_speech() {
+    /// Motion that is made while frames are drawn.
+    void drive_by_speech() {
         if (options_.drive.driver == Driver::Diffusion) {
             use_model(kSpeechEncoderFile);
             use_model(kMotionFile);
         }
-        motion::MotionClip clip = networks_.driver.drive(
-            speech_.mono, options_.fps, count_frames({}), options_.drive, stop_);
-        if (!networks_.are_kept) {
-            networks_.driver.release();
+        const int num_frames = count_frames({});
+        driven_.emplace(
+            networks_.driver.start(speech_.mono, options_.fps, num_frames, options_.drive, stop_));
+        track_.begin([this, next = std::int64_t{0}]() mutable { return next_driven(next); },
+                     num_frames);
+    }
+
+    std::vector<motion::MotionFrame> next_driven(std::int64_t& next) {
+        std::vector<motion::MotionFrame> frames = driven_->next();
+        for (motion::MotionFrame& frame : frames) {
+            frame = put_on_portrait(frame, next++, options_.fps, {code_->pose, code_->actions});
         }
-        return put_on_portrait(std::move(clip), {code_->pose, code_->actions});
+        if (next == track_.num_frames()) {
+            driven_.reset();
+            if (!networks_.are_kept) {
+                networks_.driver.release();
+            }
+        }
+        return frames;
+    }
+
+    void play(const motion::MotionClip& clip) {
+        track_.begin([frames = clip.frames] { return frames; },
+                     static_cast<std::int64_t>(clip.frames.size()));
     }
 
     void make_motion() {
         const Stopwatch clock;
-        const bool has_speech_motion = needs_speech(options_);
-        if (has_speech_motion) {
-            motion_ = drive_by_speech();
+        if (needs_speech(options_)) {
+            drive_by_speech();
             result_.driver = driver_name(options_.drive.driver);
         } else if (!options_.motion.empty()) {
             const motion::MotionClip file = motion::load_motion(options_.motion);
-            motion_ = fit_file(file, count_frames(file));
+            play(fit_file(file, count_frames(file)));
             result_.motion_sha256 = core::sha256_file(options_.motion);
             result_.driver = "file";
         }
         if (!options_.dynamics_from.empty()) {
             const motion::MotionClip file = motion::load_motion(options_.dynamics_from);
-            const bool is_first = motion_.frames.empty();
-            const motion::MotionClip dynamics = fit_file(
-                file, is_first ? count_frames(file) : static_cast<int>(motion_.frames.size()));
-            motion_ = is_first ? dynamics : with_actions(std::move(motion_), dynamics);
+            if (track_.num_frames() == 0) {
+                play(fit_file(file, count_frames(file)));
+            } else {
+                track_.take_actions_from(fit_file(file, static_cast<int>(track_.num_frames())));
+            }
             result_.dynamics_sha256 = core::sha256_file(options_.dynamics_from);
             result_.driver += std::string(result_.driver.empty() ? "" : ",") + "dynamics:file";
         }
         if (!options_.pose_from.empty()) {
             const motion::MotionClip file = motion::load_motion(options_.pose_from);
-            motion_ = with_pose(std::move(motion_),
-                                fit_file(file, static_cast<int>(motion_.frames.size())));
+            track_.take_pose_from(fit_file(file, static_cast<int>(track_.num_frames())));
             result_.pose_sha256 = core::sha256_file(options_.pose_from);
             result_.driver += ",pose:file";
         }
-        result_.num_frames = static_cast<std::int64_t>(motion_.frames.size());
+        result_.num_frames = track_.num_frames();
         result_.seconds.motion_s = clock.seconds();
         core::log_info("motion driver: " + result_.driver + ", " +
                        std::to_string(result_.num_frames) + " frames");
@@ -259,15 +263,11 @@ class Job {
         result_.seconds.prepare_s = prepare_clock.seconds();
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
-        BatchedFrames batched(
-            gpu, is_yuv, result_.num_frames, [this](std::int64_t index) -> const auto& {
-                return motion_.frames[static_cast<std::size_t>(index)];
-            });
+        BatchedFrames batched(gpu, is_yuv, result_.num_frames, [this](std::int64_t index) {
+            return track_.at(index);
+        });
         const std::vector<Stage> stages = {
-            {"motion",
-             [&](FrameItem& item) {
-                 item.motion = motion_.frames[static_cast<std::size_t>(item.index)];
-             }},
+            {"motion", [&](FrameItem& item) { item.motion = track_.at(item.index); }},
             {"frames",
              [&](FrameItem& item) {
                  const auto& [pose, actions] = item.motion;
@@ -328,7 +328,8 @@ class Job {
     const Stopwatch clock_;
     Speech speech_;
     FaceCache::Code code_;
-    motion::MotionClip motion_;
+    std::optional<SpeechMotion> driven_;
+    MotionTrack track_;
     RenderResult result_;
 };
 

@@ -16,6 +16,7 @@
 #include <optional>
 #endif
 
+#include <cstdint>
 #include <utility>
 
 namespace vasa::render {
@@ -70,6 +71,64 @@ void SpeechMotionOptions::check() const {
     }
 }
 
+struct SpeechMotion::State {
+    core::Rational fps;
+    int num_frames = 0;       ///< in all, at fps
+    int num_given = 0;        ///< of them
+    motion::MotionClip made;  ///< at the driver's own rate, as far as it is made
+    bool is_made = false;     ///< wholly
+#ifdef VASA_WITH_TORCH
+    std::optional<speech::SpeechStream> speech;
+    std::optional<motion::DiffusionStream> diffusion;
+    tensor::Device device;
+    core::StopToken stop;
+
+    void make_window() {
+        const std::string doing = "cannot make motion on '" + device.to_string() + "'";
+        tensor::with_torch_errors(doing, device.is_cuda, [&] {
+            const auto& features = speech->encode_to(diffusion->frames_heard(), stop);
+            const std::vector<motion::MotionFrame> frames = diffusion->next(features.values);
+            made.frames.insert(made.frames.end(), frames.begin(), frames.end());
+        });
+        is_made = diffusion->is_done();
+    }
+#else
+    void make_window() {}
+#endif
+
+    std::vector<motion::MotionFrame> next() {
+        std::vector<motion::MotionFrame> frames;
+        while (frames.empty() && num_given < num_frames) {
+            while (num_given < num_frames && is_decided(num_given)) {
+                frames.push_back(motion::resampled_frame(made, fps, num_given));
+                ++num_given;
+            }
+            if (frames.empty()) {
+                make_window();
+            }
+        }
+        return frames;
+    }
+
+    bool is_decided(int i) const {
+        const auto count = static_cast<std::int64_t>(made.frames.size());
+        return is_made || motion::frames_resampled(made.fps, fps, i) <= count;
+    }
+};
+
+SpeechMotion::SpeechMotion(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SpeechMotion::~SpeechMotion() = default;
+SpeechMotion::SpeechMotion(SpeechMotion&&) noexcept = default;
+SpeechMotion& SpeechMotion::operator=(SpeechMotion&&) noexcept = default;
+
+std::vector<motion::MotionFrame> SpeechMotion::next() {
+    return state_->next();
+}
+
+const std::map<std::string, std::string>& SpeechMotion::metadata() const {
+    return state_->made.metadata;
+}
+
 struct SpeechDriver::State {
     std::string model_dir;
 #ifdef VASA_WITH_TORCH
@@ -77,53 +136,59 @@ struct SpeechDriver::State {
     std::optional<motion::DiffusionDriver> driver;
     std::optional<speech::SpeechEncoder> encoder;
 
-    motion::MotionClip drive(const std::vector<float>& speech,
-                             const core::Rational& fps,
-                             int num_frames,
-                             const SpeechMotionOptions& options,
-                             const core::StopToken& stop) {
-        const tensor::Device chosen = tensor::choose_device(options.device);
-        motion::MotionClip clip;
-        const auto drive_on = [&](const std::string& wanted, bool is_gpu) {
-            tensor::with_torch_errors("cannot make motion on '" + wanted + "'", is_gpu, [&] {
-                clip = drive_there(wanted, speech, fps, num_frames, options, stop);
-            });
-        };
-        try {
-            drive_on(chosen.to_string(), chosen.is_cuda);
-        } catch (const Error& error) {
-            if (!chosen.is_cuda || options.device != "auto" ||
-                error.kind() != ErrorKind::Resource) {
-                throw;
-            }
-            core::log_warning(std::string("motion on the CPU: ") + error.what());
-            drive_on("cpu", false);
-        }
-        return clip;
-    }
-
-    motion::MotionClip drive_there(const std::string& wanted,
-                                   const std::vector<float>& speech,
-                                   const core::Rational& fps,
-                                   int num_frames,
-                                   const SpeechMotionOptions& options,
-                                   const core::StopToken& stop) {
-        const tensor::SingleTorchThread single;
+    void load(const std::string& wanted) {
         if (!driver || !encoder || device != wanted) {
             driver.emplace(motion::DiffusionDriver::load(model_dir + "/" + kMotionFile, wanted));
             encoder.emplace(
                 speech::SpeechEncoder::load(model_dir + "/" + kSpeechEncoderFile, wanted));
             device = wanted;
         }
-        motion::DiffusionDriverOptions diffusion;
-        diffusion.seed = options.seed;
-        diffusion.steps = options.steps;
-        diffusion.style = options.style;
-        diffusion.stop = stop;
-        const speech::SpeechFeatures features = encoder->encode(speech, stop);
-        const motion::MotionClip clip =
-            driver->drive(features.values, features.num_frames, options.controls, diffusion);
-        return motion::resample_motion(clip, fps, num_frames);
+    }
+
+    /// Up to the first window, at which a device shows that it can.
+    void start(const tensor::Device& wanted,
+               const std::vector<float>& speech,
+               const SpeechMotionOptions& options,
+               const core::StopToken& stop,
+               SpeechMotion::State& motion) {
+        const std::string name = wanted.to_string();
+        tensor::with_torch_errors("cannot make motion on '" + name + "'", wanted.is_cuda, [&] {
+            const tensor::SingleTorchThread single;
+            load(name);
+            motion::DiffusionDriverOptions diffusion;
+            diffusion.seed = options.seed;
+            diffusion.steps = options.steps;
+            diffusion.style = options.style;
+            diffusion.stop = stop;
+            motion.speech.emplace(encoder->start(speech));
+            motion.diffusion.emplace(
+                driver->start(motion.speech->num_frames(), options.controls, diffusion));
+        });
+        motion.device = wanted;
+        motion.stop = stop;
+        motion.made.metadata = motion.diffusion->metadata();
+        motion.is_made = motion.diffusion->is_done();
+        if (!motion.is_made) {
+            motion.make_window();
+        }
+    }
+
+    void start_somewhere(const std::vector<float>& speech,
+                         const SpeechMotionOptions& options,
+                         const core::StopToken& stop,
+                         SpeechMotion::State& motion) {
+        const tensor::Device chosen = tensor::choose_device(options.device);
+        try {
+            start(chosen, speech, options, stop, motion);
+        } catch (const Error& error) {
+            if (!chosen.is_cuda || options.device != "auto" ||
+                error.kind() != ErrorKind::Resource) {
+                throw;
+            }
+            core::log_warning(std::string("motion on the CPU: ") + error.what());
+            motion.made.frames.clear();
+            start(tensor::choose_device("cpu"), speech, options, stop, motion);
+        }
     }
 #endif
 };
@@ -135,23 +200,44 @@ SpeechDriver::~SpeechDriver() = default;
 SpeechDriver::SpeechDriver(SpeechDriver&&) noexcept = default;
 SpeechDriver& SpeechDriver::operator=(SpeechDriver&&) noexcept = default;
 
-motion::MotionClip SpeechDriver::drive(const std::vector<float>& speech,
-                                       const core::Rational& fps,
-                                       int num_frames,
-                                       const SpeechMotionOptions& options,
-                                       const core::StopToken& stop) {
+SpeechMotion SpeechDriver::start(const std::vector<float>& speech,
+                                 const core::Rational& fps,
+                                 int num_frames,
+                                 const SpeechMotionOptions& options,
+                                 const core::StopToken& stop) {
     options.check();
+    auto motion = std::make_unique<SpeechMotion::State>();
+    motion->fps = fps;
+    motion->num_frames = num_frames;
     if (options.driver == Driver::Rules) {
-        return drive_with_rules(speech, fps, num_frames, options);
+        motion->made = drive_with_rules(speech, fps, num_frames, options);
+        motion->is_made = true;
+        return SpeechMotion(std::move(motion));
     }
 #ifdef VASA_WITH_TORCH
-    return state_->drive(speech, fps, num_frames, options, stop);
+    state_->start_somewhere(speech, options, stop, *motion);
+    return SpeechMotion(std::move(motion));
 #else
     (void)stop;
     throw Error(ErrorKind::Resource,
                 "this build has no libtorch, which the diffusion driver needs",
                 "use --driver rules, or build with -DVASA_WITH_TORCH=ON");
 #endif
+}
+
+motion::MotionClip SpeechDriver::drive(const std::vector<float>& speech,
+                                       const core::Rational& fps,
+                                       int num_frames,
+                                       const SpeechMotionOptions& options,
+                                       const core::StopToken& stop) {
+    SpeechMotion motion = start(speech, fps, num_frames, options, stop);
+    motion::MotionClip clip;
+    clip.fps = fps;
+    clip.metadata = motion.metadata();
+    for (auto frames = motion.next(); !frames.empty(); frames = motion.next()) {
+        clip.frames.insert(clip.frames.end(), frames.begin(), frames.end());
+    }
+    return clip;
 }
 
 void SpeechDriver::release() {

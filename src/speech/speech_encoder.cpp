@@ -82,26 +82,33 @@ SpeechEncoder SpeechEncoder::load(const std::string& path, const std::string& de
     return SpeechEncoder(std::move(impl));
 }
 
-SpeechFeatures SpeechEncoder::encode(const std::vector<float>& speech,
-                                     const core::StopToken& stop) const {
-    const c10::InferenceMode inference;
+struct SpeechStream::Impl {
+    const SpeechEncoder::Impl* encoder;
+    at::Tensor mel;  ///< [T, 80]
+    std::vector<SpeechWindow> windows;
     SpeechFeatures features;
-    features.num_frames = num_feature_frames(speech.size());
-    features.values.resize(static_cast<std::size_t>(features.num_frames) * kFeatureWidth);
-    const at::Tensor mel = log10_mel(speech, impl_->mel_filters);  // [T, 80]
-    const std::vector<SpeechWindow> windows = lay_windows(features.num_frames);
-    const auto encode_some = [&](std::size_t first, std::size_t end) {
-        const c10::InferenceMode here;
-        stop.throw_if_stopped();
+    int num_groups_made = 0;
+
+    int group_size() const {
+        return encoder->device.is_cpu() ? kWindowsAtOnceCpu : kWindowsAtOnceGpu;
+    }
+
+    /// Encodes the windows of a group together.
+    void encode_group(int group) {
+        const auto first = static_cast<std::size_t>(group) * static_cast<std::size_t>(group_size());
+        const std::size_t end =
+            std::min(first + static_cast<std::size_t>(group_size()), windows.size());
         std::vector<at::Tensor> cut;
         for (std::size_t i = first; i < end; ++i) {
             cut.push_back(cut_window(mel, windows[i]));
         }
-        const at::Tensor batch = at::stack(cut).transpose(1, 2).to(impl_->device);  // [B, 80, 352]
-        at::Tensor rows = impl_->network(batch.contiguous())
+        const at::Tensor batch =
+            at::stack(cut).transpose(1, 2).to(encoder->device);  // [B, 80, 352]
+        WhisperEncoder network = encoder->network;
+        at::Tensor rows = network(batch.contiguous())
                               .slice(1, 2 * kWindowPast, 2 * (kWindowPast + kWindowNew))
                               .reshape({-1, kWindowNew, kFeatureWidth});  // [B, 16, 1024]
-        rows = at::clamp((rows - impl_->center) / impl_->scale, -kFeatureLimit, kFeatureLimit);
+        rows = at::clamp((rows - encoder->center) / encoder->scale, -kFeatureLimit, kFeatureLimit);
         rows = rows.to(at::kCPU).contiguous();
         for (std::size_t i = first; i < end; ++i) {
             const SpeechWindow& window = windows[i];
@@ -111,23 +118,59 @@ SpeechFeatures SpeechEncoder::encode(const std::vector<float>& speech,
                 row.const_data_ptr<float>(),
                 static_cast<std::size_t>(window.num_frames) * kFeatureWidth * sizeof(float));
         }
+    }
+};
+
+SpeechStream::SpeechStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SpeechStream::~SpeechStream() = default;
+SpeechStream::SpeechStream(SpeechStream&&) noexcept = default;
+SpeechStream& SpeechStream::operator=(SpeechStream&&) noexcept = default;
+
+int SpeechStream::num_frames() const {
+    return impl_->features.num_frames;
+}
+
+const SpeechFeatures& SpeechStream::encode_to(int num_frames, const core::StopToken& stop) {
+    const c10::InferenceMode inference;
+    const int size = impl_->group_size();
+    const int wanted = std::min(num_frames, impl_->features.num_frames);
+    const int num_windows = (wanted + kWindowNew - 1) / kWindowNew;
+    const int first = impl_->num_groups_made;
+    const int end = std::max(first, (num_windows + size - 1) / size);
+    const auto encode = [&](int group) {
+        const c10::InferenceMode here;
+        stop.throw_if_stopped();
+        impl_->encode_group(first + group);
     };
-    const auto at_once =
-        static_cast<std::size_t>(impl_->device.is_cpu() ? kWindowsAtOnceCpu : kWindowsAtOnceGpu);
-    const auto num_groups = static_cast<int>((windows.size() + at_once - 1) / at_once);
-    const auto encode_group = [&](int group) {
-        const std::size_t first = static_cast<std::size_t>(group) * at_once;
-        encode_some(first, std::min(first + at_once, windows.size()));
-    };
-    if (impl_->device.is_cpu()) {
+    if (impl_->encoder->device.is_cpu()) {
         const tensor::SingleTorchThread single;
-        core::parallel_for(num_groups, encode_group);
+        core::parallel_for(end - first, encode);
     } else {
-        for (int group = 0; group < num_groups; ++group) {
-            encode_group(group);
+        for (int group = 0; group < end - first; ++group) {
+            encode(group);
         }
     }
-    return features;
+    impl_->num_groups_made = end;
+    return impl_->features;
+}
+
+SpeechStream SpeechEncoder::start(const std::vector<float>& speech) const {
+    const c10::InferenceMode inference;
+    auto impl = std::make_unique<SpeechStream::Impl>();
+    impl->encoder = impl_.get();
+    impl->mel = log10_mel(speech, impl_->mel_filters);
+    impl->features.num_frames = num_feature_frames(speech.size());
+    impl->features.values.resize(static_cast<std::size_t>(impl->features.num_frames) *
+                                 kFeatureWidth);
+    impl->windows = lay_windows(impl->features.num_frames);
+    return SpeechStream(std::move(impl));
+}
+
+SpeechFeatures SpeechEncoder::encode(const std::vector<float>& speech,
+                                     const core::StopToken& stop) const {
+    SpeechStream stream = start(speech);
+    stream.encode_to(stream.num_frames(), stop);
+    return std::move(stream.impl_->features);
 }
 
 }  // namespace vasa::speech

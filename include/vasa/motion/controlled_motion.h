@@ -9,9 +9,10 @@ namespace vasa::motion {
 /// Depth of the head below the camera at which a distance of 1 is understood, cm.
 constexpr float kUsualDistance_cm = 60.0F;
 
-/// Multiplies mouth and head motion by the amplitudes asked for, around the distance asked for.
-/// @param clip  relative to the portrait's pose
-void scale_amplitudes(MotionClip& clip, const Controls& controls);
+/// Multiplies a frame's mouth and head motion by the amplitudes asked for, around the distance
+/// asked for.
+/// @param frame  relative to the portrait's pose
+void scale_amplitudes(MotionFrame& frame, const ControlFrame& control);
 
 /// Gives motion that knew nothing of the controls what they ask for: amplitudes, gaze, distance
 /// (eased in over half a second from the portrait) and emotion. Blinks stay.

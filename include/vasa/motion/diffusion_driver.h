@@ -6,7 +6,7 @@
 #include "vasa/motion/motion_clip.h"
 
 #include <cstdint>
-#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,12 +17,36 @@ struct DiffusionDriverOptions {
     std::uint64_t seed = 0;
     int steps = 10;      ///< of the sampler, 1..1000
     std::string style;   ///< a data source; empty = the first one
-    bool finish = true;  ///< see finish_motion(); false = as the network says, for measuring
+    bool finish = true;  ///< complete blinks, expressions, amplitudes; false = as the network says
     core::StopToken stop;
-    /// Called after each window with the number of frames done.
-    std::function<void(int)> progress;
 
     void check() const;  ///< @throws Error(Usage)
+};
+
+/// A clip's motion while it is made. Its driver has to outlive it.
+class DiffusionStream {
+  public:
+    ~DiffusionStream();
+    DiffusionStream(DiffusionStream&&) noexcept;
+    DiffusionStream& operator=(DiffusionStream&&) noexcept;
+
+    bool is_done() const;
+    /// Frames of speech that next() hears.
+    int frames_heard() const;
+    /// Makes the next window of motion and gives the frames that are finished by it. They lag
+    /// behind the speech by up to 1.5 s, so that there may be none.
+    /// @param speech  [num_frames, speech width] row-major; from frames_heard() on it may hold
+    ///                anything
+    /// @throws Error(Input) if it has another length
+    std::vector<MotionFrame> next(const std::vector<float>& speech);
+    /// What the clip is to say of its origin.
+    const std::map<std::string, std::string>& metadata() const;
+
+  private:
+    friend class DiffusionDriver;
+    struct Impl;
+    explicit DiffusionStream(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
 };
 
 /// Speech to motion by the diffusion transformer, window by window.
@@ -40,10 +64,16 @@ class DiffusionDriver {
     /// New frames a window makes; window i begins at frame i · window().
     int window() const;
 
+    /// Begins a clip. Pose relative to the portrait's, beginning at zero; actions absolute; 25 fps.
+    /// The same seed gives the same motion.
+    /// @throws Error(Usage) for an unknown style
+    DiffusionStream start(int num_frames,
+                          const Controls& controls,
+                          const DiffusionDriverOptions& options) const;
+
+    /// start() to the end.
     /// @param speech      [num_frames, 1024] row-major, speech::SpeechFeatures
     /// @param num_frames  at 25 fps
-    /// @return            25 fps. Pose relative to the portrait's, beginning at zero; actions
-    ///                    absolute. The same seed gives the same motion.
     /// @throws Error(Usage) for an unknown style, Error(Input) if the speech has another length.
     MotionClip drive(const std::vector<float>& speech,
                      int num_frames,
@@ -51,6 +81,7 @@ class DiffusionDriver {
                      const DiffusionDriverOptions& options) const;
 
   private:
+    friend class DiffusionStream;
     struct Impl;
     explicit DiffusionDriver(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

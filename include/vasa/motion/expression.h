@@ -4,6 +4,7 @@
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
 
+#include <cstddef>
 #include <cstdint>
 
 namespace vasa::motion {
@@ -14,5 +15,16 @@ namespace vasa::motion {
 /// in over the first second, and leaves the lips alone where they meet or are rounded.
 /// @param clip  relative to the portrait; strengths by the control "expression"
 void add_expression(MotionClip& clip, const Controls& controls, std::uint64_t seed);
+
+/// add_expression() to the frames [first, end) alone.
+/// @param clip  has reach_of_expression() frames before and after them, or all there are
+void add_expression(MotionClip& clip,
+                    std::size_t first,
+                    std::size_t end,
+                    const Controls& controls,
+                    std::uint64_t seed);
+
+/// Frames before and after one that tell how busy the mouth is.
+std::size_t reach_of_expression(const core::Rational& fps);
 
 }  // namespace vasa::motion

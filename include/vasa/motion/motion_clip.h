@@ -5,6 +5,7 @@
 #include "vasa/head/actions.h"
 #include "vasa/head/pose.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -62,6 +63,14 @@ std::string format_motion_csv(const MotionClip& clip);
 /// last frame held at the end.
 /// @throws Error(Input) for a clip without frames, unless num_frames is 0.
 MotionClip resample_motion(const MotionClip& clip, const core::Rational& fps, int num_frames);
+
+/// Frame i of resample_motion().
+/// @throws Error(Input) for a clip without frames
+MotionFrame resampled_frame(const MotionClip& clip, const core::Rational& fps, std::int64_t i);
+
+/// How many frames of a clip at `from` decide frame i of that clip resampled to `to`, if it has
+/// more.
+std::int64_t frames_resampled(const core::Rational& from, const core::Rational& to, std::int64_t i);
 
 /// The clip cut or extended to `num_frames` at its own rate: a clip that is too short holds its
 /// last frame or, with `loop`, goes on backwards, forwards and so on, so that no jump shows.

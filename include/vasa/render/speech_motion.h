@@ -7,6 +7,7 @@
 #include "vasa/motion/motion_clip.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,27 @@ struct SpeechMotionOptions {
     void check() const;
 };
 
+/// A clip's motion while it is made. Its driver has to outlive it, and to make nothing else until
+/// it is done.
+class SpeechMotion {
+  public:
+    ~SpeechMotion();
+    SpeechMotion(SpeechMotion&&) noexcept;
+    SpeechMotion& operator=(SpeechMotion&&) noexcept;
+
+    /// The frames that come next, at the rate asked for; none once all have been given.
+    /// @throws Error as SpeechDriver::start()
+    std::vector<motion::MotionFrame> next();
+    /// What the clip is to say of its origin.
+    const std::map<std::string, std::string>& metadata() const;
+
+  private:
+    friend class SpeechDriver;
+    struct State;
+    explicit SpeechMotion(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
 /// Makes motion for speech. The networks are loaded when they are first needed and kept. One object
 /// serves one thread at a time.
 class SpeechDriver {
@@ -50,20 +72,29 @@ class SpeechDriver {
     SpeechDriver(SpeechDriver&&) noexcept;
     SpeechDriver& operator=(SpeechDriver&&) noexcept;
 
-    /// Pose relative to the portrait's, actions absolute. The rules driver knows no guidance and
+    /// Begins a clip and makes its first window. Pose relative to the portrait's, actions absolute.
+    /// The rules driver knows no guidance and
     /// takes the blink rate of the first moment for all.
     /// @param speech      mono, kSpeechRate_hz
     /// @param num_frames  of the result, at `fps`
     /// @throws Error(Model) for damaged or missing weights; Error(Resource) for diffusion without
-    ///         libtorch, or on a device that cannot be used or fails ("auto" goes on on the CPU);
-    ///         Error(Usage) for an unknown style; Error(Interrupted, Terminated).
+    ///         libtorch, or on a device that cannot be used or fails ("auto" goes on on the CPU if
+    ///         the first window fails); Error(Usage) for an unknown style; Error(Interrupted,
+    ///         Terminated).
+    SpeechMotion start(const std::vector<float>& speech,
+                       const core::Rational& fps,
+                       int num_frames,
+                       const SpeechMotionOptions& options,
+                       const core::StopToken& stop);
+
+    /// start() to the end.
     motion::MotionClip drive(const std::vector<float>& speech,
                              const core::Rational& fps,
                              int num_frames,
                              const SpeechMotionOptions& options,
                              const core::StopToken& stop);
 
-    /// Lets the networks go; the next drive() loads them again.
+    /// Lets the networks go; the next start() loads them again.
     void release();
 
   private:

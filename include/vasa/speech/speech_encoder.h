@@ -22,6 +22,26 @@ struct SpeechFeatures {
     std::vector<float> values;
 };
 
+/// Features of one clip, made as far as they are needed. Its encoder has to outlive it.
+class SpeechStream {
+  public:
+    ~SpeechStream();
+    SpeechStream(SpeechStream&&) noexcept;
+    SpeechStream& operator=(SpeechStream&&) noexcept;
+
+    /// Rows of the whole clip.
+    int num_frames() const;
+    /// Features of the whole clip, of which the first `num_frames` rows at least are there; the
+    /// others are zero. Rows do not depend on how many are asked for at once.
+    const SpeechFeatures& encode_to(int num_frames, const core::StopToken& stop = {});
+
+  private:
+    friend class SpeechEncoder;
+    struct Impl;
+    explicit SpeechStream(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
 /// Speech encoder: log-mel spectrogram and the first blocks of Whisper base's encoder.
 class SpeechEncoder {
   public:
@@ -33,6 +53,9 @@ class SpeechEncoder {
     SpeechEncoder(SpeechEncoder&&) noexcept;
     SpeechEncoder& operator=(SpeechEncoder&&) noexcept;
 
+    /// Begins a clip of ceil(samples · 25 / 16000) rows. @param speech  mono, 16 kHz
+    SpeechStream start(const std::vector<float>& speech) const;
+
     /// Features of a whole clip, ceil(samples · 25 / 16000) rows.
     ///
     /// A row depends on at most 1 s of speech after it, and on nothing longer ago than about 30 s;
@@ -41,6 +64,7 @@ class SpeechEncoder {
     SpeechFeatures encode(const std::vector<float>& speech, const core::StopToken& stop = {}) const;
 
   private:
+    friend class SpeechStream;
     struct Impl;
     explicit SpeechEncoder(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

@@ -12,6 +12,7 @@
 #include "vasa/tensor/weights.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <ATen/TensorOperators.h>
@@ -23,11 +24,83 @@ namespace vasa::motion {
 using core::Error;
 using core::ErrorKind;
 
+namespace {
+constexpr double kFps = 25.0;
+}
+
 struct DiffusionDriver::Impl {
     MotionTransformer network{nullptr};
     std::vector<float> mean, scale;  ///< [kMotionWidth]
     at::Device device{at::kCPU};
 };
+
+struct DiffusionStream::Impl {
+    const DiffusionDriver::Impl* driver;
+    int num_frames;
+    Controls controls;
+    WindowSampler sampler;
+    std::optional<MotionFinisher> finisher = {};
+    std::map<std::string, std::string> metadata = {};
+    int num_sampled = 0;
+
+    void check(const std::vector<float>& speech) const {
+        const auto width = static_cast<std::size_t>(speech_width());
+        if (speech.size() != width * static_cast<std::size_t>(num_frames)) {
+            throw Error(ErrorKind::Input,
+                        "speech features: " + std::to_string(speech.size()) + " values, expected " +
+                            std::to_string(num_frames) + " frames of " + std::to_string(width));
+        }
+    }
+
+    std::int64_t speech_width() const { return driver->network->config().speech_width; }
+
+    /// Frames as the network means them.
+    std::vector<MotionFrame> sample(const std::vector<float>& speech) {
+        const at::Tensor features =
+            at::from_blob(const_cast<float*>(speech.data()), {num_frames, speech_width()});
+        const at::Tensor window = sampler.next(features);  // [count, 52]
+        const float* values = window.const_data_ptr<float>();
+        std::vector<MotionFrame> frames;
+        for (std::int64_t i = 0; i < window.size(0); ++i) {
+            MotionVector vector;
+            for (int k = 0; k < kMotionWidth; ++k) {
+                vector[k] = driver->mean[k] + driver->scale[k] * *values++;
+            }
+            const double time_s = num_sampled++ / kFps;
+            const ControlVector control = to_control_vector(controls.at(time_s));
+            frames.push_back(from_motion_vector(with_control(vector, control)));
+        }
+        return frames;
+    }
+};
+
+DiffusionStream::DiffusionStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+DiffusionStream::~DiffusionStream() = default;
+DiffusionStream::DiffusionStream(DiffusionStream&&) noexcept = default;
+DiffusionStream& DiffusionStream::operator=(DiffusionStream&&) noexcept = default;
+
+bool DiffusionStream::is_done() const {
+    return impl_->sampler.is_done();
+}
+
+int DiffusionStream::frames_heard() const {
+    return impl_->sampler.frames_heard();
+}
+
+const std::map<std::string, std::string>& DiffusionStream::metadata() const {
+    return impl_->metadata;
+}
+
+std::vector<MotionFrame> DiffusionStream::next(const std::vector<float>& speech) {
+    impl_->check(speech);
+    if (is_done()) {
+        return {};
+    }
+    const c10::InferenceMode inference;
+    const tensor::SingleTorchThread single;
+    std::vector<MotionFrame> frames = impl_->sample(speech);
+    return impl_->finisher ? impl_->finisher->add(frames, is_done()) : frames;
+}
 
 DiffusionDriver::DiffusionDriver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 DiffusionDriver::~DiffusionDriver() = default;
@@ -73,53 +146,48 @@ int DiffusionDriver::window() const {
     return impl_->network->config().window;
 }
 
-MotionClip DiffusionDriver::drive(const std::vector<float>& speech,
-                                  int num_frames,
-                                  const Controls& controls,
-                                  const DiffusionDriverOptions& options) const {
+DiffusionStream DiffusionDriver::start(int num_frames,
+                                       const Controls& controls,
+                                       const DiffusionDriverOptions& options) const {
     options.check();
-    const MotionTransformerConfig& config = impl_->network->config();
-    const auto place = std::find(config.styles.begin(), config.styles.end(), options.style);
-    if (!options.style.empty() && place == config.styles.end()) {
+    const std::vector<std::string>& styles = impl_->network->config().styles;
+    const auto place = std::find(styles.begin(), styles.end(), options.style);
+    if (!options.style.empty() && place == styles.end()) {
         std::string known;
-        for (const std::string& style : config.styles) {
+        for (const std::string& style : styles) {
             known += (known.empty() ? "" : ", ") + style;
         }
         throw Error(ErrorKind::Usage, "unknown style '" + options.style + "', known: " + known);
     }
-    const auto width = static_cast<std::size_t>(config.speech_width);
-    if (num_frames < 0 || speech.size() != width * static_cast<std::size_t>(num_frames)) {
-        throw Error(ErrorKind::Input,
-                    "speech features: " + std::to_string(speech.size()) + " values, expected " +
-                        std::to_string(num_frames) + " frames of " + std::to_string(width));
+    if (num_frames < 0) {
+        throw Error(ErrorKind::Input, "motion of " + std::to_string(num_frames) + " frames");
     }
-    MotionClip clip;
-    clip.metadata["driver"] = "diffusion";
-    clip.metadata["seed"] = std::to_string(options.seed);
-    clip.metadata["steps"] = std::to_string(options.steps);
-    if (num_frames == 0) {
-        return clip;
-    }
-    const c10::InferenceMode inference;
-    const tensor::SingleTorchThread single;
-    const at::Tensor features =
-        at::from_blob(const_cast<float*>(speech.data()), {num_frames, config.speech_width})
-            .to(impl_->device);
-    const int style = options.style.empty() ? 0 : static_cast<int>(place - config.styles.begin());
-    const at::Tensor motion =
-        sample_windows(impl_->network, features, controls, style, options);  // [N, 52]
-    const float* values = motion.const_data_ptr<float>();
-    for (int i = 0; i < num_frames; ++i) {
-        MotionVector vector;
-        for (int k = 0; k < kMotionWidth; ++k) {
-            vector[k] = impl_->mean[k] + impl_->scale[k] * *values++;
-        }
-        const ControlVector control =
-            to_control_vector(controls.at(i / static_cast<double>(clip.fps.value())));
-        clip.frames.push_back(from_motion_vector(with_control(vector, control)));
-    }
+    const int style = options.style.empty() ? 0 : static_cast<int>(place - styles.begin());
+    auto impl = std::make_unique<DiffusionStream::Impl>(DiffusionStream::Impl{
+        impl_.get(),
+        num_frames,
+        controls,
+        WindowSampler(impl_->network, num_frames, controls, style, options, impl_->device)});
     if (options.finish) {
-        finish_motion(clip, controls, options.seed);
+        impl->finisher.emplace(controls, options.seed);
+    }
+    impl->metadata["driver"] = "diffusion";
+    impl->metadata["seed"] = std::to_string(options.seed);
+    impl->metadata["steps"] = std::to_string(options.steps);
+    return DiffusionStream(std::move(impl));
+}
+
+MotionClip DiffusionDriver::drive(const std::vector<float>& speech,
+                                  int num_frames,
+                                  const Controls& controls,
+                                  const DiffusionDriverOptions& options) const {
+    DiffusionStream stream = start(num_frames, controls, options);
+    stream.impl_->check(speech);
+    MotionClip clip;
+    clip.metadata = stream.metadata();
+    while (!stream.is_done()) {
+        const std::vector<MotionFrame> frames = stream.next(speech);
+        clip.frames.insert(clip.frames.end(), frames.begin(), frames.end());
     }
     return clip;
 }

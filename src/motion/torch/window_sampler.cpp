@@ -10,10 +10,10 @@
 #include "vasa/tensor/device.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/ones.h>
@@ -29,11 +29,12 @@ constexpr double kFps = 25.0;
 /// each. Those whose guidance is 0 are left out.
 enum class Branch { All, WithoutSpeech, WithoutGaze };
 
-/// Rows [first, first + count) of a tensor, zeros where it has none; [count, ...].
-at::Tensor padded_rows(const at::Tensor& rows, int first, int count) {
+/// Rows [first, first + count) of a tensor of which `num_known` count, zeros elsewhere;
+/// [count, ...].
+at::Tensor padded_rows(const at::Tensor& rows, int num_known, int first, int count) {
     at::Tensor out = at::zeros({count, rows.size(1)}, rows.options());
     const int from = std::max(first, 0);
-    const int to = std::min<int>(first + count, static_cast<int>(rows.size(0)));
+    const int to = std::min(first + count, num_known);
     if (to > from) {
         out.slice(0, from - first, to - first).copy_(rows.slice(0, from, to));
     }
@@ -50,41 +51,50 @@ at::Tensor control_rows(const Controls& controls, int first, int count) {
     return rows;
 }
 
+/// A place in a clip at which a window is sampled.
+struct WindowPlace {
+    int first;       ///< of the new frames
+    int num_frames;  ///< of the clip
+    int style;
+    at::Device device;
+};
+
 /// Conditions of one window, [branches, ...].
 MotionConditions window_conditions(const MotionTransformerConfig& config,
                                    const at::Tensor& speech,
                                    const at::Tensor& history,
                                    const Controls& controls,
-                                   int style,
-                                   int first,
+                                   const WindowPlace& place,
                                    const std::vector<Branch>& branches) {
     const int length = config.history + config.window;
+    const int first = place.first;
     const auto num_branches = static_cast<std::int64_t>(branches.size());
-    const auto options = speech.options();
+    const at::TensorOptions options = at::TensorOptions(at::kFloat).device(place.device);
     const auto repeated = [&](const at::Tensor& x) {
         std::vector<std::int64_t> shape = x.sizes().vec();
         shape.insert(shape.begin(), num_branches);
         return x.unsqueeze(0).expand(shape);
     };
     MotionConditions conditions;
-    conditions.speech = repeated(padded_rows(speech, first - config.history, length));
+    const int end = std::min(first + config.window, place.num_frames);
+    conditions.speech =
+        repeated(padded_rows(speech, end, first - config.history, length).to(place.device));
     at::Tensor known = at::zeros({num_branches, length}, options);
-    const int num_frames = static_cast<int>(speech.size(0));
     const int from = std::max(config.history - first, 0);
-    const int to = std::min(length, num_frames - first + config.history);
+    const int to = end - first + config.history;
     known.slice(1, from, to).fill_(1.0);
     conditions.speech_known = known;
     const bool has_history = history.defined();
     conditions.history = has_history
-                             ? repeated(history)
+                             ? repeated(history.to(place.device))
                              : at::zeros({num_branches, config.history, kMotionWidth}, options);
     conditions.has_history = at::full({num_branches}, has_history ? 1.0 : 0.0, options);
     conditions.controls =
-        repeated(control_rows(controls, first - config.history, length).to(speech.device()));
+        repeated(control_rows(controls, first - config.history, length).to(place.device));
     conditions.gaze_known = at::ones({num_branches}, options);
     conditions.distance_known = at::ones({num_branches}, options);
     conditions.emotion_known = at::ones({num_branches}, options);
-    conditions.style = at::full({num_branches}, style, options.dtype(at::kLong));
+    conditions.style = at::full({num_branches}, place.style, options.dtype(at::kLong));
     for (std::size_t i = 0; i < branches.size(); ++i) {
         if (branches[i] == Branch::WithoutSpeech) {
             conditions.speech_known[static_cast<std::int64_t>(i)].zero_();
@@ -161,49 +171,51 @@ at::Tensor frame_noise(std::uint64_t seed, int first, int count) {
     return noise;
 }
 
-at::Tensor sample_windows(MotionTransformer network,
-                          const at::Tensor& speech,
-                          const Controls& controls,
-                          int style,
-                          const DiffusionDriverOptions& options) {
-    const MotionTransformerConfig& config = network->config();
-    const int num_frames = static_cast<int>(speech.size(0));
-    std::vector<at::Tensor> windows;
-    at::Tensor history;  // [K, 52] of the window before
-    for (int first = 0; first < num_frames; first += config.window) {
-        options.stop.throw_if_stopped();
-        const Guidance guidance = window_guidance(controls, first, config.window, speech.device());
-        const std::vector<Branch> branches = guidance.branches();
-        const auto num_branches = static_cast<std::int64_t>(branches.size());
-        const MotionConditions conditions =
-            window_conditions(config, speech, history, controls, style, first, branches);
-        // VASA-1, equation 2.
-        const auto denoise = [&](const at::Tensor& x, double step) {
-            const std::vector<at::Tensor> clean = predict_branches(network, x, step, conditions);
-            at::Tensor guided = clean[0];
-            for (std::int64_t i = 1; i < num_branches; ++i) {
-                const bool is_speech =
-                    branches[static_cast<std::size_t>(i)] == Branch::WithoutSpeech;
-                guided = guided + (is_speech ? guidance.audio : guidance.gaze) *
-                                      (clean[0] - clean[static_cast<std::size_t>(i)]);
-            }
-            return guided;
-        };
-        const at::Tensor noise =
-            frame_noise(options.seed, first, config.window).to(speech.device());
-        at::Tensor window =
-            sample_ddim(denoise, noise, options.steps).to(at::kCPU).contiguous();  // [W, 52]
-        if (history.defined()) {
-            const at::Tensor before = history.slice(0, -2).to(at::kCPU).contiguous();
-            join_window(before.const_data_ptr<float>(), window.data_ptr<float>(), config.window);
+WindowSampler::WindowSampler(MotionTransformer network,
+                             int num_frames,
+                             Controls controls,
+                             int style,
+                             DiffusionDriverOptions options,
+                             at::Device device)
+    : network_(std::move(network)),
+      num_frames_(num_frames),
+      controls_(std::move(controls)),
+      style_(style),
+      options_(std::move(options)),
+      device_(device) {}
+
+int WindowSampler::frames_heard() const {
+    return std::min(first_ + network_->config().window, num_frames_);
+}
+
+at::Tensor WindowSampler::next(const at::Tensor& speech) {
+    options_.stop.throw_if_stopped();
+    const MotionTransformerConfig& config = network_->config();
+    const Guidance guidance = window_guidance(controls_, first_, config.window, device_);
+    const std::vector<Branch> branches = guidance.branches();
+    const MotionConditions conditions = window_conditions(
+        config, speech, history_, controls_, {first_, num_frames_, style_, device_}, branches);
+    // VASA-1, equation 2.
+    const auto denoise = [&](const at::Tensor& x, double step) {
+        const std::vector<at::Tensor> clean = predict_branches(network_, x, step, conditions);
+        at::Tensor guided = clean[0];
+        for (std::size_t i = 1; i < branches.size(); ++i) {
+            const bool is_speech = branches[i] == Branch::WithoutSpeech;
+            guided = guided + (is_speech ? guidance.audio : guidance.gaze) * (clean[0] - clean[i]);
         }
-        history = window.slice(0, config.window - config.history).to(speech.device());
-        windows.push_back(window);
-        if (options.progress) {
-            options.progress(std::min(first + config.window, num_frames));
-        }
+        return guided;
+    };
+    const at::Tensor noise = frame_noise(options_.seed, first_, config.window).to(device_);
+    at::Tensor window =
+        sample_ddim(denoise, noise, options_.steps).to(at::kCPU).contiguous();  // [W, 52]
+    if (history_.defined()) {
+        const at::Tensor before = history_.slice(0, -2).contiguous();
+        join_window(before.const_data_ptr<float>(), window.data_ptr<float>(), config.window);
     }
-    return at::cat(windows, 0).slice(0, 0, num_frames).contiguous();
+    history_ = window.slice(0, config.window - config.history);
+    const int count = std::min(config.window, num_frames_ - first_);
+    first_ += config.window;
+    return window.slice(0, 0, count).contiguous();
 }
 
 }  // namespace vasa::motion

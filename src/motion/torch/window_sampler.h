@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
 
 namespace vasa::motion {
 
@@ -15,16 +16,39 @@ namespace vasa::motion {
 /// A frame's noise depends on the seed and the frame alone.
 at::Tensor frame_noise(std::uint64_t seed, int first, int count);
 
-/// Samples a clip of normalised motion, [num_frames, kMotionWidth] f32 on the CPU, window by
-/// window, each seeing the last frames of the one before.
+/// Samples a clip of normalised motion window by window, each seeing the last frames of the one
+/// before.
 ///
-/// @param speech  [num_frames, speech_width] on the network's device
-/// @param style   an index into the network's styles
 /// Source: Xu et al., VASA-1 (2024), §3.2 and eq. 2 (guidance by speech and gaze).
-at::Tensor sample_windows(MotionTransformer network,
-                          const at::Tensor& speech,
-                          const Controls& controls,
-                          int style,
-                          const DiffusionDriverOptions& options);
+class WindowSampler {
+  public:
+    /// @param num_frames  of the clip
+    /// @param style       an index into the network's styles
+    /// @param device      the network's
+    WindowSampler(MotionTransformer network,
+                  int num_frames,
+                  Controls controls,
+                  int style,
+                  DiffusionDriverOptions options,
+                  at::Device device);
+
+    bool is_done() const { return first_ >= num_frames_; }
+    /// Frames of speech that the next window hears.
+    int frames_heard() const;
+    /// The next window's frames, [count, kMotionWidth] f32 on the CPU.
+    /// @param speech  [num_frames, speech_width] on the CPU; rows from frames_heard() on may hold
+    ///                anything
+    at::Tensor next(const at::Tensor& speech);
+
+  private:
+    MotionTransformer network_;
+    int num_frames_;
+    Controls controls_;
+    int style_;
+    DiffusionDriverOptions options_;
+    at::Device device_;
+    int first_ = 0;       ///< frame of the next window
+    at::Tensor history_;  ///< [K, kMotionWidth] before it, on the CPU; undefined at first
+};
 
 }  // namespace vasa::motion

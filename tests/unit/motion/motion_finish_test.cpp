@@ -36,16 +36,57 @@ int count_complete(const MotionClip& clip) {
     return count;
 }
 
+MotionClip finished(const MotionClip& clip, const Controls& controls, std::uint64_t seed) {
+    MotionClip result;
+    result.frames = MotionFinisher(controls, seed).add(clip.frames, true);
+    return result;
+}
+
 TEST_CASE("blinks are completed and come at the rate asked for", "[motion]") {
     for (const double made : {0.0, 9.0, 20.0, 35.0}) {
         for (const float asked : {0.0F, 10.0F, 20.0F, 40.0F}) {
             INFO("made " << made << ", asked " << asked);
             Controls controls;
             controls.set("blink_rate", ControlCurve(asked));
-            MotionClip clip = twitching(made, 1200.0);
-            finish_blinks(clip, controls, 5);
+            const MotionClip clip = finished(twitching(made, 1200.0), controls, 5);
             CHECK(count_complete(clip) / 20.0 ==
                   Approx(static_cast<double>(asked)).epsilon(0.15).margin(0.3));
+        }
+    }
+}
+
+TEST_CASE("motion finished in pieces is the same, a second and a half behind at most", "[motion]") {
+    MotionClip clip = twitching(25.0, 60.0);
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        const auto phase = static_cast<float>(i);
+        clip.frames[i].pose.yaw_rad = 0.1F + 0.1F * std::sin(0.1F * phase);
+        clip.frames[i].actions[Action::JawOpen] = 0.2F + 0.2F * std::sin(0.7F * phase);
+        // Eyes kept shut for longer than a blink.
+        clip.frames[i].actions[Action::EyeBlinkLeft] += i >= 600 && i < 660 ? 0.9F : 0.0F;
+        clip.frames[i].actions[Action::EyeBlinkRight] += i >= 600 && i < 660 ? 0.9F : 0.0F;
+    }
+    const MotionClip whole = finished(clip, Controls(), 3);
+    REQUIRE(whole.frames.size() == clip.frames.size());
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{50}}) {
+        MotionFinisher finisher(Controls(), 3);
+        std::vector<MotionFrame> frames;
+        for (std::size_t first = 0; first < clip.frames.size(); first += piece) {
+            const std::size_t end = std::min(first + piece, clip.frames.size());
+            const std::vector<MotionFrame> more =
+                finisher.add({clip.frames.begin() + static_cast<std::ptrdiff_t>(first),
+                              clip.frames.begin() + static_cast<std::ptrdiff_t>(end)},
+                             end == clip.frames.size());
+            frames.insert(frames.end(), more.begin(), more.end());
+            REQUIRE(frames.size() + 38 >= end);
+        }
+        REQUIRE(frames.size() == whole.frames.size());
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            INFO("pieces of " << piece << ", frame " << i);
+            REQUIRE(frames[i].pose.yaw_rad == whole.frames[i].pose.yaw_rad);
+            for (int k = 0; k < vasa::head::kNumActions; ++k) {
+                REQUIRE(frames[i].actions.values[k] ==
+                        Approx(whole.frames[i].actions.values[k]).margin(1e-5));
+            }
         }
     }
 }
@@ -56,7 +97,7 @@ TEST_CASE("finished motion begins in the portrait's pose", "[motion]") {
         frame.pose.yaw_rad = 0.3F;
         frame.pose.z_cm = -5.0F;
     }
-    finish_motion(clip, Controls(), 1);
+    clip = finished(clip, Controls(), 1);
     CHECK(clip.frames.front().pose.yaw_rad == 0.0F);
     CHECK(clip.frames.front().pose.z_cm == 0.0F);
     CHECK(clip.frames.back().pose.yaw_rad == Approx(0.3F));
@@ -77,7 +118,9 @@ TEST_CASE("amplitudes scale mouth and head, around the distance asked for", "[mo
     controls.set("distance", ControlCurve(1.2F));
     controls.set("amplitude", ControlCurve({{0.0, 1.0F}, {0.96, 2.0F}}));
     controls.set("head_motion", ControlCurve(2.0F));
-    scale_amplitudes(clip, controls);
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        scale_amplitudes(clip.frames[i], controls.at(static_cast<double>(i) / clip.fps.value()));
+    }
     CHECK(clip.frames[0].actions[Action::JawOpen] == Approx(0.4F));
     CHECK(clip.frames[24].actions[Action::JawOpen] == Approx(0.8F));
     CHECK(clip.frames[24].actions[Action::BrowInnerUp] == Approx(0.4F));

@@ -40,10 +40,9 @@ TEST_CASE("frames of batches come one by one, each from its own motion") {
     }
     for (const bool is_yuv : {true, false}) {
         std::vector<std::size_t> batches;
-        BatchedFrames frames(
-            fake_decoder(3, batches), is_yuv, 7, [&](std::int64_t i) -> const auto& {
-                return motion.at(static_cast<std::size_t>(i));
-            });
+        BatchedFrames frames(fake_decoder(3, batches), is_yuv, 7, [&](std::int64_t i) {
+            return motion.at(static_cast<std::size_t>(i));
+        });
         for (std::int64_t i = 0; i < 7; ++i) {
             FrameItem item;
             item.index = i;

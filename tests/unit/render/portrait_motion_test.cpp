@@ -26,6 +26,15 @@ motion::MotionFrame smiling_portrait() {
     return frame;
 }
 
+motion::MotionClip put_all_on_portrait(motion::MotionClip clip,
+                                       const motion::MotionFrame& portrait) {
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        clip.frames[i] = render::put_on_portrait(
+            clip.frames[i], static_cast<std::int64_t>(i), clip.fps, portrait);
+    }
+    return clip;
+}
+
 motion::MotionClip still_driver(int num_frames) {
     motion::MotionClip clip;
     clip.frames.resize(static_cast<std::size_t>(num_frames));
@@ -41,13 +50,13 @@ TEST_CASE("the first frame is the portrait, whatever the driver does") {
         frame.actions.values.fill(1.0F);
     }
     const motion::MotionFrame portrait = smiling_portrait();
-    const motion::MotionClip clip = render::put_on_portrait(driver, portrait);
+    const motion::MotionClip clip = put_all_on_portrait(driver, portrait);
     CHECK(clip.frames[0].pose.yaw_rad == portrait.pose.yaw_rad);
     CHECK(clip.frames[0].actions.values == portrait.actions.values);
 }
 
 TEST_CASE("an open mouth closes, a smile fades to 30 %, brows stay") {
-    const motion::MotionClip clip = render::put_on_portrait(still_driver(50), smiling_portrait());
+    const motion::MotionClip clip = put_all_on_portrait(still_driver(50), smiling_portrait());
     for (std::size_t i = 1; i < clip.frames.size(); ++i) {
         const head::Actions& before = clip.frames[i - 1].actions;
         const head::Actions& now = clip.frames[i].actions;
@@ -71,8 +80,7 @@ TEST_CASE("driver actions are added within [0, 1], blinks close from where the l
         frame.actions[Action::EyeBlinkLeft] = 0.5F;
         frame.actions[Action::EyeBlinkRight] = 1.0F;
     }
-    const head::Actions& late =
-        render::put_on_portrait(driver, smiling_portrait()).frames[29].actions;
+    const head::Actions& late = put_all_on_portrait(driver, smiling_portrait()).frames[29].actions;
     CHECK(late[Action::MouthSmileLeft] == 1.0F);
     CHECK(late[Action::JawOpen] == Approx(0.5F));
     CHECK(late[Action::EyeBlinkLeft] == Approx(0.6F));
@@ -83,7 +91,7 @@ TEST_CASE("pose deltas are added to the portrait's pose") {
     motion::MotionClip driver = still_driver(5);
     driver.frames[4].pose.yaw_rad = -0.05F;
     driver.frames[4].pose.z_cm = 2.0F;
-    const head::Pose pose = render::put_on_portrait(driver, smiling_portrait()).frames[4].pose;
+    const head::Pose pose = put_all_on_portrait(driver, smiling_portrait()).frames[4].pose;
     CHECK(pose.yaw_rad == Approx(0.15F));
     CHECK(pose.pitch_rad == Approx(-0.1F));
     CHECK(pose.x_cm == Approx(1.0F));
@@ -92,7 +100,7 @@ TEST_CASE("pose deltas are added to the portrait's pose") {
 
 TEST_CASE("the gaze comes nearer to the camera") {
     motion::MotionFrame portrait = smiling_portrait();
-    const motion::MotionClip clip = render::put_on_portrait(still_driver(40), portrait);
+    const motion::MotionClip clip = put_all_on_portrait(still_driver(40), portrait);
     // Angle between where an eye looks and the camera, in camera space.
     const auto error_of = [](const motion::MotionFrame& frame) {
         const head::Gaze gaze = head::left_gaze(frame.actions);
