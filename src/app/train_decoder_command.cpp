@@ -24,24 +24,26 @@ struct TrainDecoderArguments {
 #ifdef VASA_WITH_TORCH
 void report(const train::DecoderValidation& row) {
     char text[320];
-    std::snprintf(text,
-                  sizeof text,
-                  "step %d: loss %.4f adv %.3f feat %.3f disc %.3f; lost mouth %.1f of %.1f "
-                  "(gradient %.1f of %.1f, detail %.2f), eyes %.1f of %.1f, skin %.1f of %.1f",
-                  row.step,
-                  row.reconstruction_loss,
-                  row.adversarial_loss,
-                  row.feature_loss,
-                  row.discriminator_loss,
-                  row.mouth.colour_network,
-                  row.mouth.colour_geometry,
-                  row.mouth.gradient_network,
-                  row.mouth.gradient_geometry,
-                  row.mouth.detail_network,
-                  row.eyes.colour_network,
-                  row.eyes.colour_geometry,
-                  row.skin.colour_network,
-                  row.skin.colour_geometry);
+    std::snprintf(
+        text,
+        sizeof text,
+        "step %d: loss %.4f adv %.3f feat %.3f disc %.3f; lost mouth %.1f of %.1f "
+        "(gradient %.1f of %.1f, detail %.2f, change %.2f), eyes %.1f of %.1f, skin %.1f of %.1f",
+        row.step,
+        row.reconstruction_loss,
+        row.adversarial_loss,
+        row.feature_loss,
+        row.discriminator_loss,
+        row.mouth.colour_network,
+        row.mouth.colour_geometry,
+        row.mouth.gradient_network,
+        row.mouth.gradient_geometry,
+        row.mouth.detail_network,
+        row.mouth_change,
+        row.eyes.colour_network,
+        row.eyes.colour_geometry,
+        row.skin.colour_network,
+        row.skin.colour_geometry);
     core::log_info(text);
 }
 
@@ -106,6 +108,9 @@ void add_train_decoder_command(CLI::App& train, Context& context) {
     add("--discriminator-start", options.discriminator_start, "Share of the steps without them");
     add("--adversarial-start", options.adversarial_start, "Share of the steps before they teach");
     add("--adversarial-weight", options.adversarial_weight, "Against the reconstruction's");
+    add("--steadiness-weight",
+        options.steadiness_weight,
+        "Against what changes in mouths that open by a pixel (costs half of a step more)");
     add("--validate-every", options.validate_every, "Steps between validations");
     add("--max-files", options.max_files, "Files of pairs held in memory");
     add("--device", options.device, "cpu or cuda:n");

@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace vasa::render {
+namespace {
+
+constexpr std::int64_t kFirstBatch = 4;
+
+}  // namespace
 
 BatchedFrames::BatchedFrames(FrameBatchDecoder decoder,
                              bool is_yuv,
@@ -18,7 +23,10 @@ BatchedFrames::BatchedFrames(FrameBatchDecoder decoder,
       motion_of_(std::move(motion_of)) {}
 
 void BatchedFrames::decode_from(std::int64_t first) {
-    const std::int64_t end = std::min(first + decoder_.batch_size, num_frames_);
+    // The first batches are small: the clip begins before much of its motion is made.
+    const std::int64_t size =
+        std::min<std::int64_t>(decoder_.batch_size, std::max(kFirstBatch, first));
+    const std::int64_t end = std::min(first + size, num_frames_);
     std::vector<decode::FaceState> states;
     for (std::int64_t i = first; i < end; ++i) {
         const motion::MotionFrame frame = motion_of_(i);

@@ -21,7 +21,7 @@ struct FrameBatchDecoder {
     bool is_doubted = false;  ///< there is a GPU, but it is not to be used
 };
 
-/// A clip's frames, made in batches and taken one by one, in order.
+/// A clip's frames, made in batches (small ones at first) and taken one by one, in order.
 class BatchedFrames {
   public:
     using MotionOf = std::function<motion::MotionFrame(std::int64_t)>;

@@ -25,6 +25,8 @@ struct DecoderValidation {
     double reconstruction_loss = 0;  ///< means since the row before
     double adversarial_loss = 0, feature_loss = 0, discriminator_loss = 0;
     LostErrors mouth, eyes, skin;
+    /// How much painted mouths change besides moving when the jaw opens by a pixel, 0..255.
+    double mouth_change = 0;
 };
 
 struct DecoderTrainOptions {
@@ -47,6 +49,8 @@ struct DecoderTrainOptions {
     /// Discriminators begin to learn at this share of all steps, and to teach at the second.
     double discriminator_start = 0.2, adversarial_start = 0.25;
     double adversarial_weight = 1.0;  ///< share of the reconstruction's gradient
+    /// Of what changes in a mouth that opens by a pixel, against the error of a lost pixel.
+    double steadiness_weight = 0.0;
     int validate_every = 250;
     int num_validation_patches = 48;  ///< of each kind
     int max_files = 4000;             ///< of the folder, to bound memory

@@ -41,6 +41,7 @@ std::vector<double*> values_of(DecoderValidation& row) {
             values.push_back(&(row.*region.*error));
         }
     }
+    values.push_back(&row.mouth_change);
     return values;
 }
 
@@ -58,7 +59,7 @@ std::string decoder_curves_csv(const std::vector<DecoderValidation>& curves) {
             text << ',' << name << '_' << error_name;
         }
     }
-    text << '\n';
+    text << ",mouth_change\n";
     for (DecoderValidation row : curves) {
         text << row.step;
         for (const double* value : values_of(row)) {

@@ -4,8 +4,13 @@
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/frame_network.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/adaptive_max_pool2d.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/where.h>
@@ -42,6 +47,11 @@ at::Tensor mixed(const at::Tensor& painted, const DecoderBatch& batch, const at:
 }
 
 }  // namespace
+
+at::Tensor lost_pixel_weight(const DecoderBatch& batch) {
+    const at::Tensor weight = batch.region * (1.0 + kLostWeight * batch.lost);
+    return (1.0 + kLostWeight) / (weight.sum() * 3.0 + 1.0);
+}
 
 at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const DecoderBatch& batch,
@@ -115,6 +125,31 @@ std::pair<at::Tensor, at::Tensor> adversarial_losses(PatchDiscriminators& discri
         first = last;
     }
     return {verdicts, features};
+}
+
+at::Tensor OpenedMouths::open(const at::Tensor& painted) const {
+    return at::cat({painted.slice(2, 0, row + 1), painted.slice(2, row, -1)}, 2);
+}
+
+OpenedMouths open_mouths(const DecoderBatch& batch, double share) {
+    const std::int64_t count = batch.counts[static_cast<std::size_t>(PatchKind::Mouth)];
+    const std::int64_t height = batch.conditions.size(2);
+    OpenedMouths opened;
+    opened.row =
+        std::clamp<std::int64_t>(std::llround(share * static_cast<double>(height)), 0, height - 2);
+    const auto moved = [&](const at::Tensor& x) { return opened.open(x.slice(0, 0, count)); };
+    opened.mouths.conditions = moved(batch.conditions).contiguous(at::MemoryFormat::ChannelsLast);
+    opened.mouths.region = moved(batch.region);
+    opened.mouths.lost = moved(batch.lost);
+    return opened;
+}
+
+std::pair<at::Tensor, at::Tensor> mouth_change(const at::Tensor& before,
+                                               const at::Tensor& after,
+                                               const OpenedMouths& opened) {
+    const at::Tensor moved = opened.open(before.slice(0, 0, after.size(0)));
+    const at::Tensor where = opened.mouths.lost;
+    return {((after - moved).abs() * where).sum(), 3.0 * where.sum()};
 }
 
 LostErrors lost_errors(const at::Tensor& painted, const DecoderBatch& batch) {

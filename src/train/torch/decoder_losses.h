@@ -22,6 +22,9 @@ at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const at::Tensor& region,
                                double gradient_weight);
 
+/// What a colour of a lost pixel weighs in reconstruction_loss(), a scalar.
+at::Tensor lost_pixel_weight(const DecoderBatch& batch);
+
 /// Where discriminators look: what the pseudo-source hid, a little widened, [B, 1, H, W].
 at::Tensor hidden_mask(const DecoderBatch& batch);
 
@@ -37,6 +40,26 @@ std::pair<at::Tensor, at::Tensor> adversarial_losses(PatchDiscriminators& discri
                                                      const at::Tensor& painted,
                                                      const DecoderBatch& batch,
                                                      const at::Tensor& hidden);
+
+/// Mouths as they are and as they would be if the jaw had opened by a pixel: rows below some place
+/// are one further down.
+struct OpenedMouths {
+    DecoderBatch mouths;  ///< opened; conditions and region alone are of use
+    std::int64_t row;     ///< the last that has not moved
+
+    /// The same done to anything painted, [B, C, H, W].
+    at::Tensor open(const at::Tensor& painted) const;
+};
+
+/// @param share  of the height at which mouths are opened, 0..1
+OpenedMouths open_mouths(const DecoderBatch& batch, double share);
+
+/// How much of what is painted changes besides moving, in lost places: the sum, and over how much.
+/// @param before  [B, 3, H, W] painted, of all patches
+/// @param after   [B', 3, H, W] painted, of the opened mouths
+std::pair<at::Tensor, at::Tensor> mouth_change(const at::Tensor& before,
+                                               const at::Tensor& after,
+                                               const OpenedMouths& opened);
 
 /// Errors of geometry and network where the pseudo-source hid something.
 LostErrors lost_errors(const at::Tensor& painted, const DecoderBatch& batch);

@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <memory>
 #include <sstream>
+#include <utility>
 
 #include <ATen/TensorOperators.h>
 #include <torch/autograd.h>
@@ -71,6 +72,11 @@ class DecoderTrainer {
                                const DecoderBatch& batch,
                                const at::Tensor& region,
                                const at::Tensor& hidden);
+    std::pair<at::Tensor, at::Tensor> steadiness_gradient(const at::Tensor& painted,
+                                                          const at::Tensor& after,
+                                                          const DecoderBatch& batch,
+                                                          const OpenedMouths& opened) const;
+    double measure_mouth_change(const at::Tensor& painted, const DecoderBatch& batch);
     void validate();
     void save();
     bool load();
@@ -198,6 +204,20 @@ at::Tensor DecoderTrainer::output_gradient(const at::Tensor& painted,
                             of_features / (of_features.norm() + 1e-12));
 }
 
+/// The directions in which mouths and opened mouths should change to be the same.
+std::pair<at::Tensor, at::Tensor> DecoderTrainer::steadiness_gradient(
+    const at::Tensor& painted,
+    const at::Tensor& after,
+    const DecoderBatch& batch,
+    const OpenedMouths& opened) const {
+    const at::Tensor a = painted.detach().requires_grad_(true);
+    const at::Tensor b = after.detach().requires_grad_(true);
+    const at::Tensor change = mouth_change(a, b, opened).first;
+    const auto gradients = torch::autograd::grad({change}, {a, b});
+    const at::Tensor scale = options_.steadiness_weight * lost_pixel_weight(batch);
+    return {scale * gradients[0], scale * gradients[1]};
+}
+
 void DecoderTrainer::step() {
     core::Rng rng = core::Rng(options_.seed).fork(static_cast<std::uint64_t>(step_) + 1);
     const DecoderBatch batch = to_device(training_.training_batch(options_.batch_size, rng));
@@ -207,9 +227,16 @@ void DecoderTrainer::step() {
     if (step_ >= options_.discriminator_start * options_.num_steps) {
         train_discriminators(painted, batch, hidden);
     }
-    const at::Tensor direction = output_gradient(painted, batch, region, hidden);
+    at::Tensor direction = output_gradient(painted, batch, region, hidden);
     network_->zero_grad();
-    painted.backward(direction);
+    if (options_.steadiness_weight > 0) {
+        const OpenedMouths opened = open_mouths(batch, rng.uniform(0.25, 0.75));
+        const at::Tensor after = paint(network_, opened.mouths, opened.mouths.region);
+        const auto [of_before, of_after] = steadiness_gradient(painted, after, batch, opened);
+        torch::autograd::backward({painted, after}, {direction + of_before, of_after});
+    } else {
+        painted.backward(direction);
+    }
     torch::nn::utils::clip_grad_norm_(network_->parameters(), kGradientLimit);
     optimizer_->step(learning_rate(options_, step_), step_);
     const torch::NoGradGuard guard;
@@ -226,6 +253,13 @@ void DecoderTrainer::step() {
                     "start again from the last checkpoint with a lower --learning-rate");
     }
     ++step_;
+}
+
+double DecoderTrainer::measure_mouth_change(const at::Tensor& painted, const DecoderBatch& batch) {
+    const OpenedMouths opened = open_mouths(batch, 0.5);
+    const at::Tensor after = paint(average_, opened.mouths, opened.mouths.region);
+    const auto [sum, count] = mouth_change(painted, after, opened);
+    return 255.0 * sum.item<double>() / (count.item<double>() + 1e-9);
 }
 
 void DecoderTrainer::validate() {
@@ -246,6 +280,9 @@ void DecoderTrainer::validate() {
             static_cast<PatchKind>(kind), options_.num_validation_patches));
         const at::Tensor painted = paint(average_, batch, batch.region);
         *errors[kind] = lost_errors(painted, batch);
+        if (static_cast<PatchKind>(kind) == PatchKind::Mouth) {
+            row.mouth_change = measure_mouth_change(painted, batch);
+        }
         const std::int64_t every = std::max<std::int64_t>(1, painted.size(0) / kSheetPatches);
         for (std::int64_t i = 0; i < painted.size(0); i += every) {
             sheet.push_back({batch.conditions[i].slice(0, 0, 3), painted[i], batch.target[i]});
@@ -262,7 +299,7 @@ void DecoderTrainer::validate() {
 void DecoderTrainer::save() {
     core::SafetensorsWriter writer;
     writer.set_metadata("format", kCheckpointFormat);
-    writer.set_metadata("version", "1");
+    writer.set_metadata("version", "2");
     writer.set_metadata("config", network_->config().to_json());
     writer.set_metadata("step", std::to_string(step_));
     std::string files;
@@ -300,9 +337,9 @@ bool DecoderTrainer::load() {
         return false;
     }
     const auto file = core::SafetensorsFile::load(options_.checkpoint, ErrorKind::Input);
-    if (file.metadata("format") != kCheckpointFormat || file.metadata("version") != "1") {
+    if (file.metadata("format") != kCheckpointFormat || file.metadata("version") != "2") {
         throw Error(ErrorKind::Input,
-                    "'" + options_.checkpoint + "' is no decoder checkpoint of version 1");
+                    "'" + options_.checkpoint + "' is no decoder checkpoint of version 2");
     }
     if (file.metadata("config") != network_->config().to_json()) {
         throw Error(ErrorKind::Input,
@@ -369,7 +406,8 @@ void DecoderTrainOptions::check() const {
     require(ema_decay >= 0 && ema_decay < 1, "the averages' decay is in [0, 1)");
     require(discriminator_start >= 0 && adversarial_start >= discriminator_start,
             "discriminators start to learn before they teach");
-    require(adversarial_weight >= 0 && gradient_loss_weight >= 0, "weights are not negative");
+    require(adversarial_weight >= 0 && gradient_loss_weight >= 0 && steadiness_weight >= 0,
+            "weights are not negative");
 }
 
 DecoderTrainResult train_decoder(const DecoderTrainOptions& options) {

@@ -9,24 +9,29 @@
 
 using namespace vasa::decode::kernels;
 
-TEST_CASE("the mouth's edges are softened, all else keeps its colours") {
+TEST_CASE("the mouth's edges are softened, its inside less, all else keeps its colours") {
     constexpr int kSize = 16;
-    // Light teeth in columns 4 to 7, dark ones beside them; rows 4 to 11 lie inside of the mouth.
+    // Light teeth in columns 0 to 7, a dark tongue beside them; rows 4 to 11 lie inside of the
+    // mouth.
     std::vector<std::uint8_t> rgb(3 * kSize * kSize), mouth(kSize * kSize, 0);
     for (int y = 0; y < kSize; ++y) {
         for (int x = 0; x < kSize; ++x) {
-            const bool light = x >= 4 && x < 8;
+            const bool light = x < 8;
             for (int c = 0; c < 3; ++c) {
                 rgb[3 * (y * kSize + x) + c] = light ? 200 : 40;
             }
-            mouth[y * kSize + x] = y >= 4 && y < 12 ? 1 : 0;
+            const auto part = light ? vasa::head::Part::TeethUpper : vasa::head::Part::Tongue;
+            mouth[y * kSize + x] = y >= 4 && y < 12 ? vasa::decode::part_value(part) : 0;
         }
     }
     const auto share = [&](int x, int y) { return mouth_softening(mouth.data(), kSize, x, y); };
     CHECK(share(8, 8) == 1.0F);
-    CHECK(share(8, 4) == 1.0F);
-    CHECK(share(8, 3) == Approx(0.5));
-    CHECK(share(8, 2) == 0.0F);
+    CHECK(share(7, 8) == 1.0F);
+    CHECK(share(12, 8) == Approx(0.35));
+    CHECK(share(3, 8) == Approx(0.35));
+    CHECK(share(12, 4) == 1.0F);
+    CHECK(share(12, 3) == Approx(0.5));
+    CHECK(share(12, 2) == 0.0F);
     CHECK(share(0, 15) == 0.0F);
     const auto softened = [&](int x, int y) {
         std::array<std::uint8_t, 3> out{};

@@ -59,6 +59,28 @@ TEST_CASE("resampling keeps a ramp a ramp at any rate") {
     }
 }
 
+TEST_CASE("a frame resampled from the first part of a clip is that of the whole") {
+    MotionClip clip;
+    for (int i = 0; i < 40; ++i) {
+        MotionFrame frame;
+        frame.pose.x_cm = std::sin(0.4F * static_cast<float>(i));
+        clip.frames.push_back(frame);
+    }
+    for (const vasa::core::Rational& fps :
+         {vasa::core::Rational{25, 1}, {30, 1}, {24, 1}, {30000, 1001}, {60, 1}}) {
+        const MotionClip whole = resample_motion(clip, fps, 30);
+        for (int i = 0; i < 30; ++i) {
+            const std::int64_t count = frames_resampled(clip.fps, fps, i);
+            MotionClip part = clip;
+            part.frames.resize(static_cast<std::size_t>(std::min<std::int64_t>(count, 40)));
+            INFO(vasa::core::to_string(fps) << " frame " << i << " of " << count);
+            CHECK(resampled_frame(part, fps, i).pose.x_cm == whole.frames[i].pose.x_cm);
+        }
+    }
+    CHECK(frames_resampled({25, 1}, {25, 1}, 7) == 8);
+    CHECK(frames_resampled({25, 1}, {50, 1}, 7) == 6);
+}
+
 TEST_CASE("resampled values stay between their neighbours") {
     Rng rng(1);
     MotionClip clip;

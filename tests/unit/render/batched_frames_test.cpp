@@ -54,6 +54,17 @@ TEST_CASE("frames of batches come one by one, each from its own motion") {
             CHECK((is_yuv ? item.yuv.width : item.rgb.width) == 512);
         }
         CHECK(batches == std::vector<std::size_t>{3, 3, 1});
+        batches.clear();
+        BatchedFrames growing(fake_decoder(16, batches), is_yuv, 40, [&](std::int64_t i) {
+            return motion.at(static_cast<std::size_t>(i % 7));
+        });
+        for (std::int64_t i = 0; i < 40; ++i) {
+            FrameItem item;
+            item.index = i;
+            growing.fill(item);
+            CHECK((is_yuv ? item.yuv.data : item.rgb.data)[0] == 10 * (i % 7));
+        }
+        CHECK(batches == std::vector<std::size_t>{4, 4, 8, 16, 8});
         FrameItem item;
         item.index = 2;
         CHECK_THROWS_AS(frames.fill(item), core::Error);

@@ -128,6 +128,25 @@ TEST_CASE("A feature hears at most 1 s of the future", "[speech]") {
     CHECK(row_difference(whole, other, kChange_frame + 2) > 0.05);
 }
 
+TEST_CASE("Features come as far as they are asked for", "[speech]") {
+    const SpeechEncoder encoder = SpeechEncoder::load(kModel);
+    const std::vector<float> speech = noise_and_tones(16000 * 6);
+    const SpeechFeatures whole = encoder.encode(speech);
+    SpeechStream stream = encoder.start(speech);
+    REQUIRE(stream.num_frames() == 150);
+    int num_rows = 0;
+    for (const int wanted : {0, 1, 20, 50, 49, 100, 150, 200}) {
+        const SpeechFeatures& features = stream.encode_to(wanted);
+        REQUIRE(features.num_frames == 150);
+        REQUIRE(features.values.size() == whole.values.size());
+        num_rows = std::max(num_rows, std::min(wanted, 150));
+        for (int row = 0; row < num_rows; ++row) {
+            REQUIRE(row_difference(whole, features, row) == 0.0);
+        }
+        CHECK((wanted > 100 || features.values.back() == 0.0F));
+    }
+}
+
 TEST_CASE("Features hardly change with the recording's gain", "[speech]") {
     const SpeechEncoder encoder = SpeechEncoder::load(kModel);
     const std::vector<float> speech = noise_and_tones(16000 * 3);

@@ -8,8 +8,10 @@
 #include "vasa/motion/motion_space.h"
 #include "vasa/tensor/weights.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/full.h>
@@ -213,6 +215,30 @@ TEST_CASE("The driver's windows join, repeat with the seed, and end with the spe
     }
     CHECK(seeds > 0.1);
     CHECK(a.frames[0].pose.yaw_rad == Approx(0.0).margin(1e-6));
+
+    // Made piece by piece it is the same, and what is not heard yet does not matter.
+    DiffusionStream stream = driver.start(150, Controls(), options);
+    const MotionClip whole = drive(150);
+    std::size_t count = 0;
+    int num_early = 0;
+    while (!stream.is_done()) {
+        std::vector<float> speech = speech_of(150);
+        const int heard = stream.frames_heard();
+        num_early += heard < 150 ? 1 : 0;
+        std::fill(speech.begin() + static_cast<std::ptrdiff_t>(heard) * 8,
+                  speech.end(),
+                  std::numeric_limits<float>::quiet_NaN());
+        for (const MotionFrame& frame : stream.next(speech)) {
+            REQUIRE(frame.actions.values == whole.frames[count].actions.values);
+            REQUIRE(frame.pose.yaw_rad == whole.frames[count].pose.yaw_rad);
+            ++count;
+        }
+        CHECK((stream.is_done() || count + 38 >= static_cast<std::size_t>(heard)));
+    }
+    CHECK(count == 150);
+    CHECK(num_early > 5);
+    CHECK(stream.next(speech_of(150)).empty());
+    CHECK_THROWS_AS(stream.next(speech_of(149)), core::Error);
 
     CHECK_THROWS_AS(driver.drive(speech_of(5), 6, Controls(), options), core::Error);
     options.style = "nobody's";

@@ -58,6 +58,7 @@ DecoderTrainOptions tiny_options(const TestFolder& folder, const std::string& ru
     options.ema_decay = 0.8;
     options.discriminator_start = 0.2;
     options.adversarial_start = 0.4;
+    options.steadiness_weight = 0.5;
     return options;
 }
 
