@@ -44,7 +44,7 @@ TEST_CASE("the mouth's edges are softened, its inside less, all else keeps its c
     CHECK(softened(8, 3) < softened(8, 8));
     CHECK(softened(8, 2) == 40);
     CHECK(softened(12, 8) == 40);
-    CHECK(softened(0, 8) == 40);
+    CHECK(softened(0, 8) == 200);
 }
 
 TEST_CASE("a painted mouth is not greener or bluer than red, unless the geometry is") {
