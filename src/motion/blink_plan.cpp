@@ -25,6 +25,8 @@ constexpr double kOpening_s = 0.14;
 constexpr double kLeastGap_s = 0.35;
 /// Blinks are added within steps of this length.
 constexpr double kStep_s = 0.1;
+/// Rate of the blinks the network makes by itself, where a clip is too short to tell.
+constexpr double kUsualBlinkRate_per_min = 12.0;
 constexpr double kUsual_s = 15.0;
 
 float lids(const MotionFrame& frame) {

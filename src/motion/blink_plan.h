@@ -11,9 +11,6 @@
 
 namespace vasa::motion {
 
-/// Rate of the blinks the network makes by itself, where a clip is too short to tell.
-constexpr double kUsualBlinkRate_per_min = 12.0;
-
 /// When the eyes shut: at the blinks that motion has by itself, some dropped or others added until
 /// they are as frequent as asked for. Decided as the motion is made, a second behind it at most.
 class BlinkPlan {

@@ -194,9 +194,10 @@ class Job {
         return frames;
     }
 
-    void play(const motion::MotionClip& clip) {
-        track_.begin([frames = clip.frames] { return frames; },
-                     static_cast<std::int64_t>(clip.frames.size()));
+    void play(motion::MotionClip clip) {
+        const auto num_frames = static_cast<std::int64_t>(clip.frames.size());
+        track_.begin([frames = std::move(clip.frames)]() mutable { return std::move(frames); },
+                     num_frames);
     }
 
     void make_motion() {

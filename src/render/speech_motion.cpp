@@ -83,9 +83,14 @@ struct SpeechMotion::State {
     tensor::Device device;
     core::StopToken stop;
 
+    template <typename Work>
+    void on_device(const Work& work) {
+        const std::string failure = "cannot make motion on '" + device.to_string() + "'";
+        tensor::with_torch_errors(failure, device.is_cuda, work);
+    }
+
     void make_window() {
-        const std::string doing = "cannot make motion on '" + device.to_string() + "'";
-        tensor::with_torch_errors(doing, device.is_cuda, [&] {
+        on_device([&] {
             const auto& features = speech->encode_to(diffusion->frames_heard(), stop);
             const std::vector<motion::MotionFrame> frames = diffusion->next(features.values);
             made.frames.insert(made.frames.end(), frames.begin(), frames.end());
@@ -151,10 +156,11 @@ struct SpeechDriver::State {
                const SpeechMotionOptions& options,
                const core::StopToken& stop,
                SpeechMotion::State& motion) {
-        const std::string name = wanted.to_string();
-        tensor::with_torch_errors("cannot make motion on '" + name + "'", wanted.is_cuda, [&] {
+        motion.device = wanted;
+        motion.stop = stop;
+        motion.on_device([&] {
             const tensor::SingleTorchThread single;
-            load(name);
+            load(wanted.to_string());
             motion::DiffusionDriverOptions diffusion;
             diffusion.seed = options.seed;
             diffusion.steps = options.steps;
@@ -164,8 +170,6 @@ struct SpeechDriver::State {
             motion.diffusion.emplace(
                 driver->start(motion.speech->num_frames(), options.controls, diffusion));
         });
-        motion.device = wanted;
-        motion.stop = stop;
         motion.made.metadata = motion.diffusion->metadata();
         motion.is_made = motion.diffusion->is_done();
         if (!motion.is_made) {

@@ -73,8 +73,7 @@ class SpeechDriver {
     SpeechDriver& operator=(SpeechDriver&&) noexcept;
 
     /// Begins a clip and makes its first window. Pose relative to the portrait's, actions absolute.
-    /// The rules driver knows no guidance and
-    /// takes the blink rate of the first moment for all.
+    /// The rules driver knows no guidance and takes the blink rate of the first moment for all.
     /// @param speech      mono, kSpeechRate_hz
     /// @param num_frames  of the result, at `fps`
     /// @throws Error(Model) for damaged or missing weights; Error(Resource) for diffusion without

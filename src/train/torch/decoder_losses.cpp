@@ -26,6 +26,16 @@ at::Tensor visibility(const DecoderBatch& batch) {
     return batch.conditions.slice(1, kChannel, kChannel + 1);
 }
 
+/// What each pixel counts where the network paints, [B, 1, H, W].
+at::Tensor pixel_weights(const DecoderBatch& batch, const at::Tensor& region) {
+    return region * (1.0 + kLostWeight * batch.lost);
+}
+
+/// Of three colours each; not 0 where there is nothing to paint.
+at::Tensor total_of(const at::Tensor& weights) {
+    return weights.sum() * 3.0 + 1.0;
+}
+
 at::Tensor down(const at::Tensor& x) {
     return x.slice(2, 1) - x.slice(2, 0, -1);
 }
@@ -49,19 +59,18 @@ at::Tensor mixed(const at::Tensor& painted, const DecoderBatch& batch, const at:
 }  // namespace
 
 at::Tensor lost_pixel_weight(const DecoderBatch& batch) {
-    const at::Tensor weight = batch.region * (1.0 + kLostWeight * batch.lost);
-    return (1.0 + kLostWeight) / (weight.sum() * 3.0 + 1.0);
+    return (1.0 + kLostWeight) / total_of(pixel_weights(batch, batch.region));
 }
 
 at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const DecoderBatch& batch,
                                const at::Tensor& region,
                                double gradient_weight) {
-    const at::Tensor weight = region * (1.0 + kLostWeight * batch.lost);
+    const at::Tensor weight = pixel_weights(batch, region);
     // Where the portrait does not show what the geometry says, the geometry stays.
     const at::Tensor difference =
         painted - at::where(batch.agreement > 0.5, batch.target, batch.conditions.slice(1, 0, 3));
-    const at::Tensor total = weight.sum() * 3.0 + 1.0;
+    const at::Tensor total = total_of(weight);
     const at::Tensor colours = (difference.abs() * weight).sum() / total;
     const at::Tensor gradients = ((down(difference).abs() * weight.slice(2, 1)).sum() +
                                   (right(difference).abs() * weight.slice(3, 1)).sum()) /

@@ -44,7 +44,7 @@ std::pair<at::Tensor, at::Tensor> adversarial_losses(PatchDiscriminators& discri
 /// Mouths as they are and as they would be if the jaw had opened by a pixel: rows below some place
 /// are one further down.
 struct OpenedMouths {
-    DecoderBatch mouths;  ///< opened; conditions and region alone are of use
+    DecoderBatch mouths;  ///< opened; without target and agreement
     std::int64_t row;     ///< the last that has not moved
 
     /// The same done to anything painted, [B, C, H, W].
