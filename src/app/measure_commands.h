@@ -13,6 +13,7 @@ struct Context;
 void add_measure_motion_command(CLI::App& measure, Context& context);
 void add_measure_sync_command(CLI::App& measure, Context& context);
 void add_measure_controls_command(CLI::App& measure, Context& context);
+void add_measure_background_command(CLI::App& measure, Context& context);
 void add_measure_decoder_command(CLI::App& measure, Context& context);
 
 }  // namespace vasa::app

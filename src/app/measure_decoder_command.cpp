@@ -2,15 +2,13 @@
 #include "context.h"
 #include "decoder_argument.h"
 #include "measure_commands.h"
+#include "portrait_list.h"
 
-#include "vasa/core/error.h"
 #include "vasa/eval/decoder_figures.h"
-#include "vasa/eval/portrait_fit.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -25,41 +23,16 @@ struct DecoderArguments {
     std::uint64_t seed = 1;
 };
 
-/// Files of the folder that the list names, spread evenly if they are limited.
-std::vector<std::string> portraits_of(const DecoderArguments& arguments) {
-    const std::vector<std::string> names = eval::read_name_list(arguments.names);
-    std::vector<std::string> files;
-    for (const std::string& name : names) {
-        const auto path = std::filesystem::path(arguments.portraits) / name;
-        if (std::filesystem::exists(path)) {
-            files.push_back(path.string());
-        }
-    }
-    if (files.empty()) {
-        throw core::Error(
-            core::ErrorKind::Input,
-            "no portrait of '" + arguments.names + "' is in '" + arguments.portraits + "'");
-    }
-    const std::size_t limit = static_cast<std::size_t>(arguments.limit);
-    if (limit == 0 || limit >= files.size()) {
-        return files;
-    }
-    std::vector<std::string> chosen;
-    for (std::size_t i = 0; i < limit; ++i) {
-        chosen.push_back(files[i * files.size() / limit]);
-    }
-    return chosen;
-}
-
 void run_decoder(const DecoderArguments& arguments, Context& context) {
     const auto painter = load_decoder(arguments.decoder, arguments.precision, context);
-    const eval::DecoderFigures figures = eval::measure_decoder(context.model_dir,
-                                                               portraits_of(arguments),
-                                                               painter.get(),
-                                                               arguments.num_pairs,
-                                                               arguments.seed,
-                                                               context.progress(0),
-                                                               context.stop);
+    const eval::DecoderFigures figures = eval::measure_decoder(
+        context.model_dir,
+        chosen_portraits(arguments.portraits, arguments.names, arguments.limit),
+        painter.get(),
+        arguments.num_pairs,
+        arguments.seed,
+        context.progress(0),
+        context.stop);
     constexpr std::array<const char*, eval::kNumLostRegions> kNames = {
         "mouth", "fitted_mouth", "eyes", "skin"};
     nlohmann::json lost;

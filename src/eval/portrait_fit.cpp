@@ -25,6 +25,8 @@ using core::ErrorKind;
 
 constexpr std::uint64_t kMaxListBytes = 64U << 20U;
 
+}  // namespace
+
 std::vector<std::string> images_of(const std::string& folder) {
     std::vector<std::string> names;
     std::error_code ec;
@@ -44,8 +46,6 @@ std::vector<std::string> images_of(const std::string& folder) {
     std::sort(names.begin(), names.end());
     return names;
 }
-
-}  // namespace
 
 std::vector<std::string> read_name_list(const std::string& path) {
     const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);

@@ -2,6 +2,7 @@
 #include "layers.h"
 
 #include "cv_image.h"
+#include "exemplar_fill.h"
 #include "pull_push.h"
 
 #include "vasa/core/parallel.h"
@@ -29,7 +30,7 @@ core::ImageU8 make_plate(const core::ImageU8& crop,
     cv::resize(wrap(canvas_matte)(inner), matte, cv::Size(kFrame, kFrame), 0, 0, cv::INTER_AREA);
     // Right beside the matte lie hairs that it missed; what is further away is the real background.
     constexpr float kHairs_px = 4.0F, kBlend_px = 5.0F;
-    cv::Mat distance_px, wide;
+    cv::Mat distance_px;
     cv::distanceTransform(matte <= 0.25F, distance_px, cv::DIST_L2, 5);
     // What the crop shows beyond the image's border is made up, of hair and shoulders too.
     cv::Mat covered(matte.size(), CV_8U, cv::Scalar(0));
@@ -40,57 +41,35 @@ core::ImageU8 make_plate(const core::ImageU8& crop,
                          cv::Point(on_crop(inside.x1), on_crop(inside.y1)));
     covered(image).setTo(255);
     distance_px.setTo(0, covered == 0);
-    wide = distance_px < kHairs_px + kBlend_px;
-    cv::Mat colour;
-    wrap(crop).convertTo(colour, CV_32FC3);
-    cv::Mat known = wide == 0, weight;
-    if (cv::countNonZero(known) < 200) {  // the person fills the crop: nothing to continue from
+    const cv::Mat own = cv::min(cv::max((distance_px - kHairs_px) / kBlend_px, 0.0F), 1.0F);
+    core::ImageU8 known(kFrame, kFrame, 1);
+    cv::compare(own, 0.5F, wrap(known), cv::CMP_GE);
+    if (cv::countNonZero(wrap(known)) < 200) {  // the person fills the crop: nothing to continue
         return crop;
     }
-    known.convertTo(weight, CV_32F, 1.0 / 255);
-    const cv::Mat smooth = pull_push(colour, weight);
-    constexpr float kMaxDetail = 12.0F;
-    // Texture: what the background has beyond its own smooth version, mirrored at the outline.
-    cv::Mat distance, labels;
-    cv::distanceTransform(wide, distance, labels, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
-    cv::Mat blurred_colour, blurred_weight;
-    cv::Mat w3;
-    cv::merge(std::vector<cv::Mat>(3, weight), w3);
-    cv::GaussianBlur(colour.mul(w3), blurred_colour, {}, 6);
-    cv::GaussianBlur(weight, blurred_weight, {}, 6);
-    std::vector<cv::Point> border_of(static_cast<std::size_t>(kFrame) * kFrame + 1);
-    for (int y = 0; y < kFrame; ++y) {
-        for (int x = 0; x < kFrame; ++x) {
-            if (known.at<std::uint8_t>(y, x) != 0) {
-                border_of[labels.at<int>(y, x)] = {x, y};
-            }
-        }
-    }
+    cv::Mat colour;
+    wrap(crop).convertTo(colour, CV_32FC3);
+    core::ImageF smooth(kFrame, kFrame, 3);
+    pull_push(colour, own).copyTo(wrap(smooth));
+    // Far behind the person nobody looks, and what is seen says little of what is there.
+    constexpr float kReach_px = 60.0F, kFade_px = 16.0F;
+    const core::ImageF continued = exemplar_fill(smooth, known, kReach_px);
+    cv::Mat depth_px;
+    cv::distanceTransform(wrap(known) == 0, depth_px, cv::DIST_L2, 5);
     core::ImageU8 plate(crop);
     core::parallel_for(kFrame, [&](int y) {
         for (int x = 0; x < kFrame; ++x) {
-            if (wide.at<std::uint8_t>(y, x) == 0) {
+            const float seen = own.at<float>(y, x);
+            if (seen == 1.0F) {
                 continue;
             }
-            const cv::Point b = border_of[labels.at<int>(y, x)];
-            const int mx = std::clamp(2 * b.x - x, 0, kFrame - 1),
-                      my = std::clamp(2 * b.y - y, 0, kFrame - 1);
-            cv::Vec3f detail(0, 0, 0);
-            if (known.at<std::uint8_t>(my, mx) != 0) {
-                const float w = blurred_weight.at<float>(my, mx) + 1e-6F;
-                detail = colour.at<cv::Vec3f>(my, mx) - blurred_colour.at<cv::Vec3f>(my, mx) / w;
-            }
-            // Far behind the person nobody looks; there, and instead of strong edges, the smooth
-            // colours are safer.
-            const float fade = std::clamp((70.0F - distance.at<float>(y, x)) / 40.0F, 0.0F, 1.0F);
-            const auto peak = static_cast<float>(cv::norm(detail, cv::NORM_INF));
-            const float gain = fade * std::min(1.0F, kMaxDetail / std::max(peak, 1.0F));
-            const cv::Vec3f v = smooth.at<cv::Vec3f>(y, x) + gain * detail;
-            const float own =
-                std::clamp((distance_px.at<float>(y, x) - kHairs_px) / kBlend_px, 0.0F, 1.0F);
+            const float near =
+                std::clamp((kReach_px - depth_px.at<float>(y, x)) / kFade_px, 0.0F, 1.0F);
             for (int c = 0; c < 3; ++c) {
+                const float behind =
+                    near * continued.at(x, y)[c] + (1.0F - near) * smooth.at(x, y)[c];
                 const float mixed =
-                    own * static_cast<float>(crop.at(x, y)[c]) + (1.0F - own) * v[c];
+                    seen * static_cast<float>(crop.at(x, y)[c]) + (1.0F - seen) * behind;
                 plate.at(x, y)[c] =
                     static_cast<std::uint8_t>(std::clamp(mixed + 0.5F, 0.0F, 255.0F));
             }

@@ -8,7 +8,8 @@
 namespace vasa::face {
 
 /// Background with the person painted out, [512, 512, 3]: the crop itself off the person; behind it
-/// and beyond the image's border smoothly continued colours plus the texture next to it, mirrored.
+/// and beyond the image's border what is beside it goes on (exemplar_fill()), deep inside as smooth
+/// colours.
 /// @param inside  what the image covers of the canvas
 core::ImageU8 make_plate(const core::ImageU8& crop,
                          const core::ImageF& canvas_matte,

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vasa::app {
+
+/// Files of the folder that the list names, spread evenly over the list where they are limited.
+/// @param list   file with a name a line, '#' starts a comment
+/// @param limit  files at most, 0 = all
+/// @throws Error(Input) if the folder has none of them.
+std::vector<std::string> chosen_portraits(const std::string& folder,
+                                          const std::string& list,
+                                          int limit);
+
+}  // namespace vasa::app
