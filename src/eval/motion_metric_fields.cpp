@@ -13,6 +13,7 @@ const std::vector<MotionMetricField>& motion_metric_fields() {
         {"silent_lip", &M::silent_lip, "lips in silences, MAD", 0.025, 0.021},
         {"lip_dynamics", &M::lip_dynamics, "lip dynamics, %", 3.7, 1.9},
         {"pose_delta", &M::pose_delta, "head turn, deg a frame", 0.99, 0.44},
+        {"head_spread", &M::head_spread, "head angles, std, deg", 3.9, kNone},
         {"head_motion", &M::head_motion, "head motion", 2.0, 0.4},
         {"jerk_lips", &M::jerk_lips, "jerk of lips, 95 %", 6.1, 3.9},
         {"jerk_head", &M::jerk_head, "jerk of head, 95 %", 3.4, 2.3},

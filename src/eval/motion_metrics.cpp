@@ -79,6 +79,7 @@ void measure_head(const MotionClip& clip, MotionMetrics& metrics) {
         liveliness += variance(steps[k]) / 3;
         shift += variance(places[k]) / 3;
     }
+    metrics.head_spread = spread;
     metrics.head_motion = std::sqrt(spread * liveliness + shift);
 }
 

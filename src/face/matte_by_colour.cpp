@@ -22,7 +22,9 @@ constexpr float kClear_px = 10.0F;      ///< background is known this far from t
 constexpr float kSolid = 0.97F;         ///< all person
 constexpr float kApart_px = 26.0F;      ///< pieces up to here belong to the person ...
 constexpr float kConnected_px = 90.0F;  ///< ... and up to here if they hang together with it
-constexpr int kThin_px = 13;            ///< what is wider is not a strand but an object
+constexpr float kBesideObject_px = 10.0F;          ///< ... and up to here beside an object's edges
+constexpr int kCurl_px2 = 400;                     ///< what covers more is no curl
+constexpr int kThin_px = 13;                       ///< what is wider is not a strand but an object
 constexpr float kSmooth = 2.5F, kTextured = 6.0F;  ///< deviation of a background, of 255
 constexpr float kPlain = 30.0F, kVaried = 60.0F;   ///< Colours::variety
 constexpr float kAlone = 0.1F, kCrowded = 0.25F;   ///< Colours::crowd
@@ -34,6 +36,28 @@ cv::Mat difference(const cv::Mat& a, const cv::Mat& b) {
     std::vector<cv::Mat> channels;
     cv::split(apart, channels);
     return cv::max(channels[0], cv::max(channels[1], channels[2]));
+}
+
+/// Those pieces of a mask that a pixel of another mask lies in.
+cv::Mat touched_pieces(const cv::Mat& mask, const cv::Mat& touch) {
+    cv::Mat labels, out(mask.size(), CV_8U, cv::Scalar(0));
+    std::vector<bool> is_touched(cv::connectedComponents(mask, labels, 8), false);
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x) {
+            if (touch.at<std::uint8_t>(y, x) != 0) {
+                is_touched[labels.at<int>(y, x)] = true;
+            }
+        }
+    }
+    is_touched[0] = false;  // what is not in the mask
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x) {
+            if (is_touched[labels.at<int>(y, x)]) {
+                out.at<std::uint8_t>(y, x) = 255;
+            }
+        }
+    }
+    return out;
 }
 
 cv::Mat thrice(const cv::Mat& one) {
@@ -143,32 +167,42 @@ cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
     return out;
 }
 
-/// How far from the person colours may add to it; 0 for what is too wide to be a strand.
-/// @param by_colour  share of the person as far as colours can be trusted
-cv::Mat reach_of_strands(const cv::Mat& by_colour, const cv::Mat& alpha) {
-    cv::Mat found = (by_colour > 0.3F) | (alpha > 0.5F);
-    cv::Mat beside = (by_colour > 0.3F) & (alpha < 0.5F), wide;
+/// What lies beside the person and is wider than strands and curls: an object of the background,
+/// with all that hangs together with it.
+/// @param beside   what colours would add to the person
+/// @param is_wide  what of the object is no strand, and beside it
+cv::Mat objects_beside(const cv::Mat& beside, cv::Mat& is_wide) {
+    cv::Mat wide, labels, stats, centres;
     cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(kThin_px));
-    cv::dilate(wide, wide, disc(kThin_px / 2));
-    found.setTo(0, wide);
-    cv::Mat labels;
-    std::vector<bool> is_person(cv::connectedComponents(found, labels, 8), false);
-    for (int y = 0; y < labels.rows; ++y) {
-        for (int x = 0; x < labels.cols; ++x) {
-            if (alpha.at<float>(y, x) > kSolid) {
-                is_person[labels.at<int>(y, x)] = true;
+    const int num_wide = cv::connectedComponentsWithStats(wide, labels, stats, centres, 8);
+    std::vector<bool> is_curl(num_wide);
+    for (int i = 0; i < num_wide; ++i) {
+        is_curl[i] = i == 0 || stats.at<int>(i, cv::CC_STAT_AREA) <= kCurl_px2;
+    }
+    is_wide = cv::Mat(wide.size(), CV_8U, cv::Scalar(0));
+    cv::Mat core(wide.size(), CV_8U, cv::Scalar(0));
+    for (int y = 0; y < wide.rows; ++y) {
+        for (int x = 0; x < wide.cols; ++x) {
+            if (!is_curl[labels.at<int>(y, x)]) {
+                core.at<std::uint8_t>(y, x) = 255;
             }
         }
     }
-    cv::Mat reach(alpha.size(), CV_32F);
-    for (int y = 0; y < labels.rows; ++y) {
-        for (int x = 0; x < labels.cols; ++x) {
-            const bool joined = is_person[labels.at<int>(y, x)];
-            reach.at<float>(y, x) = wide.at<std::uint8_t>(y, x) != 0 ? 0.0F
-                                    : joined                         ? kConnected_px
-                                                                     : kApart_px;
-        }
-    }
+    cv::dilate(core, is_wide, disc(kThin_px / 2));
+    return touched_pieces(beside, core);
+}
+
+/// How far from the person colours may add to it; 0 for what is too wide to be a strand.
+/// @param by_colour  share of the person as far as colours can be trusted
+cv::Mat reach_of_strands(const cv::Mat& by_colour, const cv::Mat& alpha) {
+    cv::Mat is_wide;
+    const cv::Mat objects = objects_beside((by_colour > 0.3F) & (alpha < 0.5F), is_wide);
+    const cv::Mat found = ((by_colour > 0.3F) | (alpha > 0.5F)) & ~is_wide;
+    const cv::Mat joined = touched_pieces(found, alpha > kSolid);
+    cv::Mat reach(alpha.size(), CV_32F, cv::Scalar(kApart_px));
+    reach.setTo(kConnected_px, joined);
+    reach.setTo(kBesideObject_px, objects);
+    reach.setTo(0, is_wide);
     return reach;
 }
 

@@ -56,9 +56,9 @@ float activity_sigma(const core::Rational& fps) {
 }
 
 /// Half of the power below the lower frequency, half below the higher; spread about 1.
-Track process(const std::vector<double>& clock_s, double low_hz, double high_hz, core::Rng rng) {
-    Track slow = slow_process(clock_s, low_hz, rng.fork(1));
-    const Track fast = slow_process(clock_s, high_hz, rng.fork(2));
+Track process(const SlowPiece& piece, double low_hz, double high_hz, core::Rng rng) {
+    Track slow = piece.process(low_hz, rng.fork(1));
+    const Track fast = piece.process(high_hz, rng.fork(2));
     for (std::size_t i = 0; i < slow.size(); ++i) {
         slow[i] = 0.7F * slow[i] + 0.7F * fast[i];
     }
@@ -102,15 +102,9 @@ void add_expression(MotionClip& clip,
                     const Controls& controls,
                     std::uint64_t seed) {
     const core::Rng rng = core::Rng(seed).fork(0xface);
-    // Whole strides, so that it does not matter where a piece begins and ends.
-    const std::size_t from = first - first % kSlowStride;
-    std::vector<double> clock_s;
-    for (std::size_t i = from; i < end + kSlowStride; ++i) {
-        clock_s.push_back(static_cast<double>(i) / clip.fps.value());
-    }
+    const SlowPiece piece(first, end, clip.fps);
     const auto track = [&](double low_hz, double high_hz, std::uint64_t key) {
-        const Track whole = process(clock_s, low_hz, high_hz, rng.fork(key));
-        return Track(whole.begin() + static_cast<std::ptrdiff_t>(first - from), whole.end());
+        return process(piece, low_hz, high_hz, rng.fork(key));
     };
     const Track activity = measure_activity(clip, first, end);
     const Track brows = track(0.5, 2.0, 1);

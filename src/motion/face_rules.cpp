@@ -23,6 +23,9 @@ constexpr double kSidewaysStd_cm = 1.0;
 constexpr double kUpStd_cm = 0.8;
 constexpr double kDepthStd_cm = 0.66;
 
+/// Samples between those that slow_process() evaluates: slow enough for lines between them.
+constexpr std::size_t kSlowStride = 4;
+
 constexpr double kBlinkClose_s = 0.05;
 constexpr double kBlinkShut_s = 0.042;
 constexpr double kBlinkOpen_s = 0.11;
@@ -279,6 +282,20 @@ Track slow_process(const std::vector<double>& clock_s, double max_hz, core::Rng 
         }
     }
     return result;
+}
+
+SlowPiece::SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps)
+    : num_before_(first % kSlowStride), num_frames_(end - first) {
+    // Whole strides, so that it does not matter where a piece begins and ends.
+    for (std::size_t i = first - num_before_; i < end + kSlowStride; ++i) {
+        clock_s_.push_back(static_cast<double>(i) / fps.value());
+    }
+}
+
+Track SlowPiece::process(double max_hz, core::Rng rng) const {
+    const Track whole = slow_process(clock_s_, max_hz, rng);
+    const auto begin = whole.begin() + static_cast<std::ptrdiff_t>(num_before_);
+    return {begin, begin + static_cast<std::ptrdiff_t>(num_frames_)};
 }
 
 }  // namespace vasa::motion

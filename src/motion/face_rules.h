@@ -4,6 +4,7 @@
 #include "filters.h"
 #include "speech_analysis.h"
 
+#include "vasa/core/rational.h"
 #include "vasa/core/rng.h"
 #include "vasa/head/pose.h"
 
@@ -43,11 +44,21 @@ BrowTracks make_brows(const SpeechEvents& events, core::Rng rng);
 /// @param strength  0..3, multiplies all
 std::vector<head::Pose> make_head(const SpeechEvents& events, float strength, core::Rng rng);
 
-/// Samples between those that slow_process() evaluates: slow enough for lines between them.
-constexpr std::size_t kSlowStride = 4;
-
 /// Slow random track of mean 0 and standard deviation about 1, with power below `max_hz` only.
 /// @param clock_s  time of each sample; warp it to make the process faster or slower
 Track slow_process(const std::vector<double>& clock_s, double max_hz, core::Rng rng);
+
+/// Slow random tracks of the frames [first, end) of a clip: pieces give what the whole gives.
+class SlowPiece {
+  public:
+    SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps);
+
+    /// slow_process() of these frames.
+    Track process(double max_hz, core::Rng rng) const;
+
+  private:
+    std::vector<double> clock_s_;  ///< from where the process is evaluated, and a little beyond
+    std::size_t num_before_, num_frames_;
+};
 
 }  // namespace vasa::motion

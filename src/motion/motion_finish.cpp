@@ -5,6 +5,7 @@
 
 #include "vasa/motion/controlled_motion.h"
 #include "vasa/motion/expression.h"
+#include "vasa/motion/posture.h"
 
 #include <algorithm>
 #include <utility>
@@ -46,6 +47,7 @@ std::vector<MotionFrame> MotionFinisher::add(const std::vector<MotionFrame>& fra
     const std::size_t behind = is_last ? 0 : std::min(count, reach_of_expression(clip_.fps));
     const std::size_t end = std::max(count - behind, num_expressed_);
     add_expression(clip_, num_expressed_, end, controls_, seed_);
+    add_posture(clip_, num_expressed_, end, controls_, seed_);
     num_expressed_ = end;
     blinks_.extend(clip_, is_last);
     std::vector<MotionFrame> finished;

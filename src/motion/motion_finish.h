@@ -13,8 +13,8 @@
 namespace vasa::motion {
 
 /// Gives sampled motion what it still lacks, piece by piece: the amplitudes asked for, a start from
-/// the portrait's pose, expressions of the upper face, and blinks that close the eyes wholly, as
-/// often as asked for.
+/// the portrait's pose, expressions of the upper face, shifts of posture, and blinks that close the
+/// eyes wholly, as often as asked for.
 class MotionFinisher {
   public:
     MotionFinisher(Controls controls, std::uint64_t seed);

@@ -48,9 +48,9 @@ struct MotionMetrics {
     double mouth_mean = kNone, mouth_std = kNone, mouth_p95 = kNone;
     double silent_lip = kNone;
     double lip_dynamics = kNone;
-    // Head: mean angle between adjacent frames, degrees; sqrt(mean std of yaw, pitch, roll in
-    // degrees x mean variance of their differences + mean variance of x, y, z in cm).
-    double pose_delta = kNone, head_motion = kNone;
+    // Head: mean angle between adjacent frames, and mean std of yaw, pitch and roll, degrees;
+    // sqrt(that std x mean variance of their differences + mean variance of x, y, z in cm).
+    double pose_delta = kNone, head_spread = kNone, head_motion = kNone;
     // 95th percentile of the third difference of posed landmarks, percent.
     double jerk_lips = kNone, jerk_head = kNone;
     // Eyes and brows: blinks a minute; mean over blinks of the least eye opening / mean opening;

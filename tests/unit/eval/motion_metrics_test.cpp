@@ -129,6 +129,7 @@ TEST_CASE("weaker and stronger motion shows in the dynamics of lips and head") {
         REQUIRE(m.lip_dynamics / natural.lip_dynamics == Approx(factor).epsilon(0.35));
         REQUIRE(m.pose_delta / natural.pose_delta == Approx(factor).epsilon(0.02));
         REQUIRE((factor > 1) == (m.head_motion > natural.head_motion));
+        REQUIRE(m.head_spread == Approx(factor * natural.head_spread).epsilon(0.01));
         REQUIRE((factor > 1) == (m.mouth_mean > natural.mouth_mean));
     }
 }

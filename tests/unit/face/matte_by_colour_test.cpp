@@ -65,6 +65,19 @@ TEST_CASE("strands before a smooth ground join the person, gaps leave it") {
     CHECK(*matte.at(100, 1000) == 0.0F);
 }
 
+TEST_CASE(
+    "a curl that hangs on a strand joins the person, a large thing that touches it does not") {
+    for (const bool is_curl : {true, false}) {
+        CAPTURE(is_curl);
+        Portrait portrait;
+        paint(portrait.canvas, 890, 574, 990, 582, kHair);
+        paint(portrait.canvas, 990, 560, 1024, is_curl ? 594 : 760, kHair);
+        face::match_colours(portrait.canvas, kWhole, portrait.matte);
+        CHECK((*portrait.matte.at(1006, 578) > 0.8F) == is_curl);
+        CHECK((*portrait.matte.at(970, 578) > 0.8F) == is_curl);
+    }
+}
+
 TEST_CASE("before a ground of many colours the matte stays") {
     Portrait portrait;
     for (int y = 0; y + 24 < kSize; y += 24) {

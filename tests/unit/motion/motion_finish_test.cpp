@@ -4,6 +4,7 @@
 #include "driver_support.h"
 
 #include "vasa/motion/controlled_motion.h"
+#include "vasa/motion/posture.h"
 
 #include "support/catch.h"
 
@@ -97,10 +98,13 @@ TEST_CASE("finished motion begins in the portrait's pose", "[motion]") {
         frame.pose.yaw_rad = 0.3F;
         frame.pose.z_cm = -5.0F;
     }
+    MotionClip shifts;
+    shifts.frames.resize(clip.frames.size());
+    add_posture(shifts, Controls(), 1);
     clip = finished(clip, Controls(), 1);
     CHECK(clip.frames.front().pose.yaw_rad == 0.0F);
     CHECK(clip.frames.front().pose.z_cm == 0.0F);
-    CHECK(clip.frames.back().pose.yaw_rad == Approx(0.3F));
+    CHECK(clip.frames.back().pose.yaw_rad == Approx(0.3F + shifts.frames.back().pose.yaw_rad));
     for (std::size_t i = 1; i < clip.frames.size(); ++i) {
         CHECK(std::abs(clip.frames[i].pose.yaw_rad - clip.frames[i - 1].pose.yaw_rad) < 0.03F);
     }
