@@ -22,7 +22,7 @@ constexpr float kClear_px = 10.0F;      ///< background is known this far from t
 constexpr float kSolid = 0.97F;         ///< all person
 constexpr float kApart_px = 26.0F;      ///< pieces up to here belong to the person ...
 constexpr float kConnected_px = 90.0F;  ///< ... and up to here if they hang together with it
-constexpr float kBesideObject_px = 10.0F;          ///< ... and up to here beside an object's edges
+constexpr float kBesideThing_px = 10.0F;           ///< ... and up to here beside larger things
 constexpr int kCurl_px2 = 400;                     ///< what covers more is no curl
 constexpr int kThin_px = 13;                       ///< what is wider is not a strand but an object
 constexpr float kSmooth = 2.5F, kTextured = 6.0F;  ///< deviation of a background, of 255
@@ -167,42 +167,34 @@ cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
     return out;
 }
 
-/// What lies beside the person and is wider than strands and curls: an object of the background,
-/// with all that hangs together with it.
-/// @param beside   what colours would add to the person
-/// @param is_wide  what of the object is no strand, and beside it
-cv::Mat objects_beside(const cv::Mat& beside, cv::Mat& is_wide) {
-    cv::Mat wide, labels, stats, centres;
-    cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(kThin_px));
-    const int num_wide = cv::connectedComponentsWithStats(wide, labels, stats, centres, 8);
-    std::vector<bool> is_curl(num_wide);
-    for (int i = 0; i < num_wide; ++i) {
-        is_curl[i] = i == 0 || stats.at<int>(i, cv::CC_STAT_AREA) <= kCurl_px2;
-    }
-    is_wide = cv::Mat(wide.size(), CV_8U, cv::Scalar(0));
-    cv::Mat core(wide.size(), CV_8U, cv::Scalar(0));
-    for (int y = 0; y < wide.rows; ++y) {
-        for (int x = 0; x < wide.cols; ++x) {
-            if (!is_curl[labels.at<int>(y, x)]) {
-                core.at<std::uint8_t>(y, x) = 255;
-            }
+/// Those pieces of a mask that are larger than a curl.
+cv::Mat larger_than_curls(const cv::Mat& mask) {
+    cv::Mat labels, stats, centres, out(mask.size(), CV_8U, cv::Scalar(0));
+    const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8);
+    for (int i = 1; i < count; ++i) {
+        if (stats.at<int>(i, cv::CC_STAT_AREA) > kCurl_px2) {
+            out.setTo(255, labels == i);
         }
     }
-    cv::dilate(core, is_wide, disc(kThin_px / 2));
-    return touched_pieces(beside, core);
+    return out;
 }
 
-/// How far from the person colours may add to it; 0 for what is too wide to be a strand.
+/// How far from the person colours may add to it; 0 for what is too wide to be a strand, unless it
+/// is a curl that hangs on the person, and little for what hangs together with larger things.
 /// @param by_colour  share of the person as far as colours can be trusted
 cv::Mat reach_of_strands(const cv::Mat& by_colour, const cv::Mat& alpha) {
-    cv::Mat is_wide;
-    const cv::Mat objects = objects_beside((by_colour > 0.3F) & (alpha < 0.5F), is_wide);
-    const cv::Mat found = ((by_colour > 0.3F) | (alpha > 0.5F)) & ~is_wide;
-    const cv::Mat joined = touched_pieces(found, alpha > kSolid);
+    const cv::Mat beside = (by_colour > 0.3F) & (alpha < 0.5F);
+    cv::Mat wide, around_wide, around_things;
+    cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(kThin_px));
+    const cv::Mat things = larger_than_curls(wide);
+    cv::dilate(wide, around_wide, disc(kThin_px / 2));
+    cv::dilate(things, around_things, disc(kThin_px / 2));
+    const cv::Mat found = ((by_colour > 0.3F) | (alpha > 0.5F)) & ~around_things;
     cv::Mat reach(alpha.size(), CV_32F, cv::Scalar(kApart_px));
-    reach.setTo(kConnected_px, joined);
-    reach.setTo(kBesideObject_px, objects);
-    reach.setTo(0, is_wide);
+    reach.setTo(0, around_wide);
+    reach.setTo(kConnected_px, touched_pieces(found, alpha > kSolid));
+    reach.setTo(kBesideThing_px, touched_pieces(beside, things));
+    reach.setTo(0, around_things);
     return reach;
 }
 
