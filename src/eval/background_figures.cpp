@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/eval/background_figures.h"
 
+#include "cv_image.h"
 #include "image_metrics.h"
 #include "statistics.h"
 
@@ -20,14 +21,6 @@ namespace {
 
 constexpr int kInner_px = head::kFrameSize_px * head::kCanvasScale;
 constexpr int kBackgroundsEach = 2;
-
-cv::Mat wrap(const core::ImageU8& image) {
-    // OpenCV does not write to what it reads.
-    return {image.height,
-            image.width,
-            CV_8UC(image.channels),
-            const_cast<std::uint8_t*>(image.data.data())};
-}
 
 /// The photograph's middle as a square of the canvas's inner size.
 cv::Mat square_of(const core::ImageU8& photo) {
@@ -71,8 +64,43 @@ cv::Mat depth_behind(const core::ImageU8& canvas, const cv::Matx23d& crop_from_i
     return distance;
 }
 
+/// How OpenCV, which counts from pixels' centres, maps the image to the crop.
+cv::Matx23d centred(const core::Affine2& map) {
+    const core::Vec2f middle = map(0.5, 0.5);
+    return {map.a, map.b, middle.x - 0.5, map.d, map.e, middle.y - 0.5};
+}
+
+/// The photograph as the crop would show it.
+core::ImageU8 view_of(const cv::Mat& background, const cv::Matx23d& crop_from_image) {
+    core::ImageU8 view(head::kFrameSize_px, head::kFrameSize_px, 3);
+    cv::Mat smooth;
+    cv::GaussianBlur(background, smooth, {}, 0.8);  // the crop is half as large
+    cv::warpAffine(smooth, wrap(view), crop_from_image, {view.width, view.height});
+    return view;
+}
+
 struct Sums {
+    std::int64_t num_pixels = 0;
     double error = 0, gradient_error = 0, gradient = 0, true_gradient = 0;
+
+    /// Compares what lies at most `depth_px` deep.
+    void add(const core::ImageU8& plate,
+             const core::ImageU8& truth,
+             const cv::Mat& depth,
+             float depth_px) {
+        for (int y = 0; y + 1 < truth.height; ++y) {
+            for (int x = 0; x + 1 < truth.width; ++x) {
+                const float d = depth.at<float>(y, x);
+                if (d > 0 && d <= depth_px) {
+                    ++num_pixels;
+                    error += difference(plate, truth, x, y);
+                    gradient_error += gradient_difference(plate, truth, x, y);
+                    gradient += eval::gradient(plate, x, y);
+                    true_gradient += eval::gradient(truth, x, y);
+                }
+            }
+        }
+    }
 };
 
 }  // namespace
@@ -108,30 +136,11 @@ BackgroundFigures measure_background(const std::string& model_dir,
                 encode_s.push_back(
                     std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
                         .count());
-                // Of pixels' corners here, of their centres in OpenCV.
-                const core::Affine2& m = code.crop_from_image;
-                const core::Vec2f middle = m(0.5, 0.5);
-                const cv::Matx23d crop_from_image(
-                    m.a, m.b, middle.x - 0.5, m.d, m.e, middle.y - 0.5);
-                core::ImageU8 truth(head::kFrameSize_px, head::kFrameSize_px, 3);
-                cv::Mat truth_view = wrap(truth), smooth;
-                cv::GaussianBlur(background, smooth, {}, 0.8);  // the crop is half as large
-                cv::warpAffine(smooth, truth_view, crop_from_image, truth_view.size());
-                const cv::Mat depth = depth_behind(person.appearance.canvas, crop_from_image);
-                for (int y = 0; y + 1 < truth.height; ++y) {
-                    for (int x = 0; x + 1 < truth.width; ++x) {
-                        const float d = depth.at<float>(y, x);
-                        if (d <= 0 || d > depth_px) {
-                            continue;
-                        }
-                        const core::ImageU8& plate = code.appearance.plate;
-                        ++figures.num_pixels;
-                        sums.error += difference(plate, truth, x, y);
-                        sums.gradient_error += gradient_difference(plate, truth, x, y);
-                        sums.gradient += gradient(plate, x, y);
-                        sums.true_gradient += gradient(truth, x, y);
-                    }
-                }
+                const cv::Matx23d crop_from_image = centred(code.crop_from_image);
+                sums.add(code.appearance.plate,
+                         view_of(background, crop_from_image),
+                         depth_behind(person.appearance.canvas, crop_from_image),
+                         depth_px);
             }
             ++figures.num_portraits;
         } catch (const core::Error& error) {
@@ -143,10 +152,11 @@ BackgroundFigures measure_background(const std::string& model_dir,
             progress(static_cast<std::int64_t>(i + 1), static_cast<std::int64_t>(portraits.size()));
         }
     }
-    if (figures.num_pixels == 0) {
+    if (sums.num_pixels == 0) {
         throw core::Error(core::ErrorKind::Input, "no portrait could be put before a photograph");
     }
-    const auto count = static_cast<double>(figures.num_pixels);
+    figures.num_pixels = sums.num_pixels;
+    const auto count = static_cast<double>(sums.num_pixels);
     figures.error = sums.error / count;
     figures.gradient_error = sums.gradient_error / count;
     figures.detail = sums.gradient / std::max(sums.true_gradient, 1e-9);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame_scores.h"
 
+#include "cv_image.h"
 #include "image_metrics.h"
 #include "landmark_points.h"
 #include "statistics.h"
@@ -19,11 +20,8 @@ using core::ImageU8;
 using core::Vec2f;
 
 cv::Mat luminance(const ImageU8& rgb) {
-    // OpenCV does not write to what it reads.
-    const cv::Mat colour(
-        rgb.height, rgb.width, CV_8UC3, const_cast<std::uint8_t*>(rgb.data.data()));
     cv::Mat grey;
-    cv::cvtColor(colour, grey, cv::COLOR_RGB2GRAY);
+    cv::cvtColor(wrap(rgb), grey, cv::COLOR_RGB2GRAY);
     return grey;
 }
 

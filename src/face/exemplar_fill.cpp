@@ -82,8 +82,10 @@ class Level {
     void peel();
     /// Takes over the correspondences of a level of half the resolution.
     void refine(const Level& coarse);
-    /// Improves correspondences, then votes for the colours.
+    /// Looks for better correspondences than the level has.
     void improve(int rounds, int random_tries, int radius, int turn);
+    /// What the correspondences cost with the colours voted for.
+    void renew_costs();
     void vote();
     /// Brings the steps between unlike patches to what the patches themselves have.
     void soften_seams();
@@ -274,6 +276,7 @@ void Level::peel() {
         }
     }
     add_up_weights();
+    renew_costs();
 }
 
 void Level::refine(const Level& coarse) {
@@ -309,11 +312,14 @@ void Level::refine(const Level& coarse) {
     });
 }
 
-void Level::improve(int rounds, int random_tries, int radius, int turn) {
+void Level::renew_costs() {
     for_points(centres_, [&](cv::Point at) {
         Match& match = matches_[index(at)];
-        match.cost = is_source(match.from) ? cost(at, match.from, kNoCost / 1000) : kNoCost;
+        match.cost = is_source(match.from) ? cost(at, match.from, kNoCost) : kNoCost;
     });
+}
+
+void Level::improve(int rounds, int random_tries, int radius, int turn) {
     for (int round = 0; round < rounds; ++round) {
         const std::vector<Match> before = matches_;
         for_points(centres_, [&](cv::Point at) {
@@ -446,6 +452,9 @@ core::ImageF exemplar_fill(const core::ImageF& colour, const core::ImageU8& know
         const int rounds = finest ? 1 : 2, tries = finest ? 2 : 3;
         const int radius = finest ? 2 : colour.width >> (kNumLevels + 1 - k);
         for (int i = 0; i < kVotes[k]; ++i) {
+            if (i > 0) {
+                levels[k].renew_costs();
+            }
             levels[k].improve(rounds, tries, radius, 8 * k + i);
             levels[k].vote();
         }
