@@ -45,7 +45,7 @@ set(CMAKE_CUDA_STANDARD 17)
 enable_language(CUDA)
 set(cuda_folder "${CMAKE_SOURCE_DIR}/src/decode/cuda")
 add_library(vasa_cuda MODULE "${cuda_folder}/cuda_kernels.cu" "${cuda_folder}/cuda_graph.cpp")
-target_include_directories(vasa_cuda PRIVATE "${CMAKE_SOURCE_DIR}/include")
+target_include_directories(vasa_cuda PRIVATE "${CMAKE_SOURCE_DIR}/include" "${CMAKE_SOURCE_DIR}/src/decode")
 target_include_directories(vasa_cuda SYSTEM PRIVATE
     ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES}
     "${torch_root}/include" "${torch_root}/include/torch/csrc/api/include")

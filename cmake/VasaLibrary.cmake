@@ -4,16 +4,15 @@
 include(GNUInstallDirs)
 
 get_property(vasa_modules GLOBAL PROPERTY VASA_MODULES)
+get_property(vasa_libraries GLOBAL PROPERTY VASA_MODULE_LIBRARIES)
+list(REMOVE_DUPLICATES vasa_libraries)
 set(vasa_objects)
-set(vasa_libraries)
 foreach(module IN LISTS vasa_modules)
     list(APPEND vasa_objects "$<TARGET_OBJECTS:vasa_${module}>")
-    # What the modules themselves link to, without each other.
-    get_target_property(libraries vasa_${module} LINK_LIBRARIES)
-    list(FILTER libraries EXCLUDE REGEX "^vasa_")
-    list(APPEND vasa_libraries ${libraries})
 endforeach()
-list(REMOVE_DUPLICATES vasa_libraries)
+if(VASA_WITH_TORCH)
+    list(APPEND vasa_libraries vasa::torch_cpu)
+endif()
 
 add_library(vasa_shared SHARED ${vasa_objects})
 set_target_properties(vasa_shared PROPERTIES

@@ -36,9 +36,9 @@ void set_gaze(const std::string& text, motion::Controls& controls) {
 
 }  // namespace
 
-render::SpeechMotionOptions MotionArguments::to_options() const {
-    render::SpeechMotionOptions options;
-    options.driver = render::find_driver(driver);
+drive::SpeechMotionOptions MotionArguments::to_options() const {
+    drive::SpeechMotionOptions options;
+    options.driver = drive::find_driver(driver);
     options.steps = steps;
     options.seed = seed;
     options.style = style;

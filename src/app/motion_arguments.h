@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vasa/render/speech_motion.h"
+#include "vasa/drive/speech_motion.h"
 
 #include <cstdint>
 #include <optional>
@@ -15,7 +15,7 @@ namespace vasa::app {
 
 /// Options of render and animate that say how speech becomes motion.
 struct MotionArguments {
-    std::string driver = render::driver_name(render::default_driver());
+    std::string driver = drive::driver_name(drive::default_driver());
     std::string controls;  ///< file
     std::string gaze, emotion;
     std::optional<float> distance, amplitude, head_motion, expression, blink_rate;
@@ -27,7 +27,7 @@ struct MotionArguments {
 
     /// The file's curves, replaced by what the command line gives.
     /// @throws Error(Usage); Error(Input) for the file
-    render::SpeechMotionOptions to_options() const;
+    drive::SpeechMotionOptions to_options() const;
 };
 
 void add_motion_arguments(CLI::App& command, MotionArguments& arguments);

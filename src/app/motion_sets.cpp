@@ -103,7 +103,7 @@ Utterances load_utterances(const std::string& folder,
         sample.speech = media::resample_mono(media::load_audio(sounds.at(stem)), 16000);
         const auto found = phones.find(stem);
         if (found != phones.end()) {
-            sample.phones = motion::load_phones(found->second);
+            sample.phones = speech::load_phones(found->second);
         }
     });
     return utterances;

@@ -2,13 +2,13 @@
 #include "quality_run.h"
 
 #include "quality_suite.h"
-#include "quality_table.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/eval/quality_gate.h"
 #include "vasa/render/session.h"
+#include "vasa/report/quality_table.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -231,9 +231,9 @@ void run_quality(const QualityArguments& arguments, bool overwrite, Context& con
     context.print_result({{"suite", arguments.suite},
                           {"baseline", arguments.baseline},
                           {"failed", num_failed},
-                          {"rows", quality_rows_json(rows)},
+                          {"rows", report::quality_rows_json(rows)},
                           {"seconds", run.seconds}},
-                         quality_table(rows) + summary + "\n");
+                         report::quality_table(rows) + summary + "\n");
     if (num_failed > 0) {
         throw Error(ErrorKind::Quality,
                     "quality regressed: " + summary,

@@ -86,7 +86,7 @@ void read_render(const json& object, Shared& shared) {
     if (!object.contains("render")) {
         return;
     }
-    for (const auto& [name, value] : job_fields(object["render"])) {
+    for (const auto& [name, value] : app::job_fields(object["render"])) {
         if (std::find(std::begin(kOwnOptions), std::end(kOwnOptions), name) !=
             std::end(kOwnOptions)) {
             fail(core::quote(name) + " is not for a suite to say");
@@ -140,7 +140,7 @@ void read_options(const Place& place, const Shared& shared, SuiteCase& one) {
     }
     fields["out"] = one.is_frames ? "%05d.png" : "clip.mp4";
     fields["seed"] = std::to_string(one.seeds.front());
-    one.options = options_of_fields({fields.begin(), fields.end()}, 0);
+    one.options = app::options_of_fields({fields.begin(), fields.end()}, 0);
     one.options.model_dir = one.score.model_dir = place.model_dir;
     one.options.check();
     const motion::ControlFrame asked = one.options.drive.controls.at(0);

@@ -2,9 +2,9 @@
 #include "vasa/face/face_encoder.h"
 
 #include "head_top.h"
-#include "layers.h"
-#include "matte.h"
+#include "matte/matte.h"
 #include "mouth_fit.h"
+#include "plate/layers.h"
 #include "portrait_crop.h"
 
 #include "vasa/core/error.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/motion/motion_clip.h"
 
-#include "motion_files.h"
+#include "files/motion_files.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "filters.h"
-#include "motion_files.h"
+#include "files/motion_files.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/filters.h"
 #include "vasa/motion/motion_clip.h"
 
 #include <algorithm>
@@ -89,7 +89,7 @@ std::array<float, head::kNumActions> find_rest(const MotionClip& clip) {
         for (std::size_t i = 0; i < clip.frames.size(); ++i) {
             values[i] = clip.frames[i].actions.values[k];
         }
-        rest[k] = std::clamp(percentile(values, kRestShare), 0.0F, kMaxRest);
+        rest[k] = std::clamp(core::percentile(values, kRestShare), 0.0F, kMaxRest);
     }
     return rest;
 }

@@ -28,9 +28,9 @@ using core::ErrorKind;
 
 constexpr int kMaxWorkers = 256;
 
-std::string hash_of(const std::vector<ModelFile>& models) {
+std::string hash_of(const std::vector<models::ModelFile>& models) {
     core::Sha256 hash;
-    for (const ModelFile& model : models) {
+    for (const models::ModelFile& model : models) {
         const std::string line = model.name + ":" + model.sha256 + "\n";
         hash.update(line.data(), line.size());
     }

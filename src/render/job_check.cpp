@@ -40,9 +40,9 @@ void check_model(const RenderStock& stock, const std::string& name) {
 }
 
 void check_models(const RenderStock& stock, const RenderOptions& options) {
-    if (needs_speech(options) && options.drive.driver == Driver::Diffusion) {
-        check_model(stock, kSpeechEncoderFile);
-        check_model(stock, kMotionFile);
+    if (needs_speech(options) && options.drive.driver == drive::Driver::Diffusion) {
+        check_model(stock, drive::kSpeechEncoderFile);
+        check_model(stock, drive::kMotionFile);
     }
     const std::string decoder = choose_decoder(options);
     if (!decoder.empty()) {

@@ -42,7 +42,7 @@ json settings_of(const RenderOptions& options) {
                      {"precision", options.precision},
                      {"device", options.drive.device},
                      {"face_index", options.face_index},
-                     {"driver", driver_name(options.drive.driver)},
+                     {"driver", drive::driver_name(options.drive.driver)},
                      {"seed", options.drive.seed},
                      {"steps", options.drive.steps},
                      {"style", options.drive.style},

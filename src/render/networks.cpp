@@ -8,13 +8,14 @@ namespace vasa::render {
 
 RenderStock::RenderStock(std::string dir, std::size_t max_faces)
     : model_dir(std::move(dir)),
-      models(list_models(model_dir)),
-      head(head::HeadModel::load(model_dir + "/" + kHeadModelFile)),
+      models(models::list_models(model_dir)),
+      head(head::HeadModel::load(model_dir + "/" + models::kHeadModelFile)),
       faces(max_faces) {}
 
-const ModelFile* RenderStock::find_model(const std::string& name) const {
-    const auto it = std::find_if(
-        models.begin(), models.end(), [&](const ModelFile& model) { return model.name == name; });
+const models::ModelFile* RenderStock::find_model(const std::string& name) const {
+    const auto it = std::find_if(models.begin(), models.end(), [&](const models::ModelFile& model) {
+        return model.name == name;
+    });
     return it == models.end() ? nullptr : &*it;
 }
 

@@ -20,7 +20,7 @@ namespace vasa::render {
 /// What all renders of a process share. Constant but for the faces and checks, which lock.
 struct RenderStock {
     std::string model_dir;
-    std::vector<ModelFile> models;
+    std::vector<models::ModelFile> models;
     head::HeadModel head;
     FaceCache faces;
     InputChecks checks;
@@ -28,7 +28,7 @@ struct RenderStock {
     RenderStock(std::string dir, std::size_t max_faces);
 
     /// The named file; nothing if the folder has none.
-    const ModelFile* find_model(const std::string& name) const;
+    const models::ModelFile* find_model(const std::string& name) const;
 };
 
 /// The networks of one render after another, loaded when first needed.
@@ -36,7 +36,7 @@ struct Networks {
     std::shared_ptr<RenderStock> stock;
     bool are_kept = true;  ///< false: let go after use, for the least memory
     std::optional<face::FaceEncoder> encoder;
-    SpeechDriver driver;
+    drive::SpeechDriver driver;
     std::unique_ptr<decode::FramePainter> painter;
     std::string painter_key;  ///< what the painter was made from
     GpuStock gpu;

@@ -38,7 +38,7 @@ std::string settings_json(const RenderOptions& options, int num_threads) {
         for (const std::string& name : motion::Controls::names()) {
             settings[name] = control_json(options.drive.controls.curve(name));
         }
-        if (options.drive.driver == Driver::Diffusion) {
+        if (options.drive.driver == drive::Driver::Diffusion) {
             settings["steps"] = options.drive.steps;
             settings["style"] = options.drive.style;
         }
@@ -56,7 +56,7 @@ std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
                                                    int num_threads,
                                                    const RenderResult& result) {
     std::string models;
-    for (const ModelFile& model : result.models) {
+    for (const models::ModelFile& model : result.models) {
         models +=
             (models.empty() ? "" : ",") + model.name + ":" + model.sha256.substr(0, kHashPrefix);
     }

@@ -3,10 +3,8 @@
 
 #include "frame_painting.h"
 #include "frame_sink.h"
-#include "motion_track.h"
 #include "options.h"
 #include "pipeline.h"
-#include "portrait_motion.h"
 #include "provenance.h"
 #include "stopwatch.h"
 
@@ -16,6 +14,8 @@
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
 #include "vasa/decode/geometry_renderer.h"
+#include "vasa/drive/motion_track.h"
+#include "vasa/drive/portrait_motion.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/face_code.h"
 #include "vasa/media/image_file.h"
@@ -97,19 +97,19 @@ class Job {
     }
 
     void use_model(const std::string& name) {
-        if (const ModelFile* model = stock_.find_model(name)) {
+        if (const models::ModelFile* model = stock_.find_model(name)) {
             result_.models.push_back(*model);
         }
     }
 
     void read_portrait() {
         const Stopwatch clock;
-        use_model(kHeadModelFile);
+        use_model(models::kHeadModelFile);
         const bool is_image = options_.face.empty();
         const std::string& file = is_image ? options_.image : options_.face;
         result_.portrait_sha256 = core::sha256_file(file);
         if (is_image) {
-            for (const ModelFile& model : stock_.models) {
+            for (const models::ModelFile& model : stock_.models) {
                 if (model.name.compare(0, 7, "vision/") == 0) {
                     result_.models.push_back(model);
                 }
@@ -157,21 +157,21 @@ class Job {
     /// A motion file on the portrait.
     motion::MotionClip fit_file(const motion::MotionClip& file, int num_frames) {
         std::vector<std::string> warnings;
-        motion::MotionClip clip = fit_motion_file(file,
-                                                  {code_->pose, code_->actions},
-                                                  options_.fps,
-                                                  num_frames,
-                                                  retarget_options(options_),
-                                                  warnings);
+        motion::MotionClip clip = drive::fit_motion_file(file,
+                                                         {code_->pose, code_->actions},
+                                                         options_.fps,
+                                                         num_frames,
+                                                         retarget_options(options_),
+                                                         warnings);
         std::for_each(warnings.begin(), warnings.end(), [&](const auto& w) { warn(w); });
         return clip;
     }
 
     /// Motion that is made while frames are drawn.
     void drive_by_speech() {
-        if (options_.drive.driver == Driver::Diffusion) {
-            use_model(kSpeechEncoderFile);
-            use_model(kMotionFile);
+        if (options_.drive.driver == drive::Driver::Diffusion) {
+            use_model(drive::kSpeechEncoderFile);
+            use_model(drive::kMotionFile);
         }
         const int num_frames = count_frames({});
         driven_.emplace(
@@ -183,7 +183,8 @@ class Job {
     std::vector<motion::MotionFrame> next_driven(std::int64_t& next) {
         std::vector<motion::MotionFrame> frames = driven_->next();
         for (motion::MotionFrame& frame : frames) {
-            frame = put_on_portrait(frame, next++, options_.fps, {code_->pose, code_->actions});
+            frame =
+                drive::put_on_portrait(frame, next++, options_.fps, {code_->pose, code_->actions});
         }
         if (next == track_.num_frames()) {
             driven_.reset();
@@ -204,7 +205,7 @@ class Job {
         const Stopwatch clock;
         if (needs_speech(options_)) {
             drive_by_speech();
-            result_.driver = driver_name(options_.drive.driver);
+            result_.driver = drive::driver_name(options_.drive.driver);
         } else if (!options_.motion.empty()) {
             const motion::MotionClip file = motion::load_motion(options_.motion);
             play(fit_file(file, count_frames(file)));
@@ -329,8 +330,8 @@ class Job {
     const Stopwatch clock_;
     Speech speech_;
     FaceCache::Code code_;
-    std::optional<SpeechMotion> driven_;
-    MotionTrack track_;
+    std::optional<drive::SpeechMotion> driven_;
+    drive::MotionTrack track_;
     RenderResult result_;
 };
 

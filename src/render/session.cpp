@@ -29,7 +29,7 @@ const std::string& RenderCache::model_dir() const {
     return state_->stock->model_dir;
 }
 
-const std::vector<ModelFile>& RenderCache::models() const {
+const std::vector<models::ModelFile>& RenderCache::models() const {
     return state_->stock->models;
 }
 

@@ -9,9 +9,9 @@
 namespace vasa {
 namespace {
 
-render::SpeechMotionOptions to_drive_options(const ClipOptions& clip) {
-    render::SpeechMotionOptions drive;
-    drive.driver = render::find_driver(clip.driver);
+drive::SpeechMotionOptions to_drive_options(const ClipOptions& clip) {
+    drive::SpeechMotionOptions drive;
+    drive.driver = drive::find_driver(clip.driver);
     drive.seed = clip.seed;
     drive.steps = clip.steps;
     drive.style = clip.style;

@@ -4,7 +4,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/core/rng.h"
-#include "vasa/motion/diffusion_driver.h"
+#include "vasa/drive/diffusion_driver.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
 
@@ -43,12 +43,11 @@ void bench(const std::string& model_dir, const std::string& wish) {
     std::printf("device %s, threads %d\n", device.c_str(), core::num_threads());
     const tensor::SingleTorchThread single;
     const motion::Controls controls;
-    motion::DiffusionDriverOptions options;
+    drive::DiffusionDriverOptions options;
     const double first_window = seconds([&] {
         const auto encoder =
             speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors", device);
-        const auto driver =
-            motion::DiffusionDriver::load(model_dir + "/motion.safetensors", device);
+        const auto driver = drive::DiffusionDriver::load(model_dir + "/motion.safetensors", device);
         const auto features = encoder.encode(babble(5.0));
         const int count = std::min(driver.window(), features.num_frames);
         const std::vector<float> window(
@@ -59,7 +58,7 @@ void bench(const std::string& model_dir, const std::string& wish) {
     std::printf("load, encode 5 s, first window of motion  %6.2f s\n", first_window);
     const auto encoder =
         speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors", device);
-    const auto driver = motion::DiffusionDriver::load(model_dir + "/motion.safetensors", device);
+    const auto driver = drive::DiffusionDriver::load(model_dir + "/motion.safetensors", device);
     double five_s = 0.0;
     for (const double duration_s : {5.0, 60.0}) {
         speech::SpeechFeatures features;

@@ -2,9 +2,9 @@
 // Finished clips: what is in them, and that they can be made again.
 #include "program.h"
 
+#include "vasa/drive/speech_motion.h"
 #include "vasa/media/image_file.h"
 #include "vasa/media/video_file.h"
-#include "vasa/render/speech_motion.h"
 
 #include <cmath>
 #include <cstdint>
@@ -91,7 +91,7 @@ TEST_CASE("a clip has the speech's length, the right frames and tags") {
         REQUIRE(run.exit_code == 0);
         const nlohmann::json result = nlohmann::json::parse(run.out);
         CHECK(result["frames"] == c.frames);
-        CHECK(result["driver"] == render::driver_name(render::default_driver()));
+        CHECK(result["driver"] == drive::driver_name(drive::default_driver()));
         CHECK(result["seconds"]["total"].get<double>() > 0.0);
         CHECK(result["peak_memory_bytes"].get<std::int64_t>() > 10'000'000);
         CHECK(count_frames(out) == c.frames);
@@ -103,7 +103,7 @@ TEST_CASE("a clip has the speech's length, the right frames and tags") {
         CHECK(info.audio_codec == "aac");
         CHECK(std::abs(info.duration_s - info.audio_duration_s) < frame_s);
         CHECK(info.duration_s == Approx(static_cast<double>(c.frames) * frame_s).margin(0.002));
-        CHECK(info.metadata.at("com.vasa.driver") == render::driver_name(render::default_driver()));
+        CHECK(info.metadata.at("com.vasa.driver") == drive::driver_name(drive::default_driver()));
         const std::vector<std::string> boxes = box_types(test::read_text(out));
         const auto moov = std::find(boxes.begin(), boxes.end(), "moov");
         CHECK(moov < std::find(boxes.begin(), boxes.end(), "mdat"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Speech to motion through the program: drivers, controls, weights that are not there.
-#include "vasa/render/speech_motion.h"
+#include "vasa/drive/speech_motion.h"
 
 #include "program.h"
 
@@ -72,7 +72,7 @@ double mean_yaw(const motion::MotionClip& clip) {
 TEST_CASE("every driver makes the length asked for, the same each time") {
     const Scene scene;
     std::vector<std::string> drivers = {"rules"};
-    if (render::default_driver() == render::Driver::Diffusion) {
+    if (drive::default_driver() == drive::Driver::Diffusion) {
         drivers.push_back("diffusion");
     } else {
         WARN("SKIPPED: built without libtorch");
@@ -102,7 +102,7 @@ TEST_CASE("gaze follows a curve from a file, the command line comes first") {
     both.insert(both.end(), {"--gaze", "-20,0"});
     constexpr double kTwenty = 20.0 * 3.14159265 / 180.0;
     for (const std::string driver : {"rules", "diffusion"}) {
-        if (driver == "diffusion" && render::default_driver() != render::Driver::Diffusion) {
+        if (driver == "diffusion" && drive::default_driver() != drive::Driver::Diffusion) {
             continue;
         }
         INFO(driver);
@@ -132,7 +132,7 @@ TEST_CASE("bad controls end with the right exit code") {
 }
 
 TEST_CASE("weights that are missing or damaged are model errors") {
-    if (render::default_driver() != render::Driver::Diffusion) {
+    if (drive::default_driver() != drive::Driver::Diffusion) {
         WARN("SKIPPED: built without libtorch");
         return;
     }
@@ -141,20 +141,20 @@ TEST_CASE("weights that are missing or damaged are model errors") {
     const fs::path models = scene.folder.folder() / "models";
     fs::create_directory(models);
     scene.models = models.string();
-    scene.refuses(4, render::kMotionFile, {});
+    scene.refuses(4, drive::kMotionFile, {});
     CHECK(scene.animate("rules.csv", {"--driver", "rules"}).exit_code == 0);
-    for (const char* name : {render::kMotionFile, render::kSpeechEncoderFile}) {
+    for (const char* name : {drive::kMotionFile, drive::kSpeechEncoderFile}) {
         fs::copy_file(fs::path(VASA_MODEL_DIR) / name, models / name);
     }
     CHECK(scene.animate("whole.csv").exit_code == 0);
-    std::string bytes = test::read_text((models / render::kMotionFile).string());
-    test::write_text((models / render::kMotionFile).string(), bytes.substr(0, bytes.size() / 2));
-    scene.refuses(4, render::kMotionFile, {});
+    std::string bytes = test::read_text((models / drive::kMotionFile).string());
+    test::write_text((models / drive::kMotionFile).string(), bytes.substr(0, bytes.size() / 2));
+    scene.refuses(4, drive::kMotionFile, {});
     // A tensor under another name.
     const std::size_t place = bytes.find("network.motion_out.weight");
     REQUIRE(place != std::string::npos);
     bytes[place + 8] = 'x';
-    test::write_text((models / render::kMotionFile).string(), bytes);
+    test::write_text((models / drive::kMotionFile).string(), bytes);
     scene.refuses(4, "motion_out.weight", {});
 }
 

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const fuzz::InputFile file(".json");
     file.write(data, size);
     fuzz::is_accepted({ErrorKind::Input, ErrorKind::Usage}, [&] {
-        fuzz::require(!app::load_suite(file.path(), "/nonexistent", "models").empty(),
+        fuzz::require(!vasa::app::load_suite(file.path(), "/nonexistent", "models").empty(),
                       "a suite has cases");
     });
     fuzz::is_accepted({ErrorKind::Input}, [&] {

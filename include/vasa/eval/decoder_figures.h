@@ -13,7 +13,7 @@
 namespace vasa::eval {
 
 /// Where a frame shows what the portrait did not. FittedMouth is that part of Mouth where the fit
-/// is right about teeth (decode::mark_agreement()).
+/// is right about teeth (pairs::mark_agreement()).
 enum class LostRegion { Mouth, FittedMouth, Eyes, Skin };
 constexpr int kNumLostRegions = 4;
 

@@ -4,7 +4,7 @@
 #include "vasa/head/head_model.h"
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
-#include "vasa/motion/phones.h"
+#include "vasa/speech/phones.h"
 
 #include <array>
 #include <limits>
@@ -31,7 +31,7 @@ using PhoneOpenings = std::map<std::string, double>;
 struct MotionSample {
     motion::MotionClip motion;
     std::vector<float> speech;          ///< mono, kMetricSpeechRate_hz; may be empty
-    std::vector<motion::Phone> phones;  ///< may be empty
+    std::vector<speech::Phone> phones;  ///< may be empty
     /// First frames of the windows a clip was made in, at kMetricRate_hz; may be empty.
     std::vector<int> joints;
 };

@@ -4,8 +4,8 @@
 #include "vasa/core/progress.h"
 #include "vasa/core/rational.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/render/models.h"
-#include "vasa/render/speech_motion.h"
+#include "vasa/drive/speech_motion.h"
+#include "vasa/models/model_files.h"
 
 #include <cstdint>
 #include <string>
@@ -32,7 +32,7 @@ struct RenderOptions {
     int crf = 18;  ///< 0–51
     std::string preset = "veryfast";
 
-    SpeechMotionOptions drive;  ///< how speech becomes motion
+    drive::SpeechMotionOptions drive;  ///< how speech becomes motion
 
     /// What paints frames: "fast" or "full" (the network of that name in the model folder),
     /// "geometry" (no network), or "auto": the best that is there, for the device.
@@ -81,7 +81,7 @@ struct RenderResult {
     /// a mixture.
     std::string driver;
     std::string decoder;                         ///< "fast", "full" or "geometry"
-    std::vector<ModelFile> models;               ///< that were used
+    std::vector<models::ModelFile> models;       ///< that were used
     std::string portrait_sha256, speech_sha256;  ///< of the files, empty if unused
     std::string motion_sha256, pose_sha256, dynamics_sha256;
     std::vector<std::string> warnings;  ///< also sent through the log

@@ -22,7 +22,7 @@ class RenderCache {
     RenderCache& operator=(const RenderCache&) = delete;
 
     const std::string& model_dir() const;
-    const std::vector<ModelFile>& models() const;
+    const std::vector<models::ModelFile>& models() const;
 
   private:
     friend class Session;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cuda_graph.h"
+#include "cuda/cuda_graph.h"
 
 #include <exception>
 #include <map>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "../kernels/frame_kernels.h"
+#include "kernels/frame_kernels.h"
 
 namespace vasa::decode::cuda {
 

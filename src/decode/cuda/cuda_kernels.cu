@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The optional module libvasa_cuda.so: the steps of frame_steps.h as grids of GPU threads.
-#include "../kernels/run_step.h"
-#include "cuda_graph.h"
+#include "cuda/cuda_graph.h"
+#include "kernels/run_step.h"
 
 #include <cuda_bf16.h>
 #include <cuda_fp16.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "painting.h"
-#include "scene.h"
+#include "kernels/painting.h"
+#include "kernels/scene.h"
 
 #include <cstdint>
 

@@ -2,7 +2,7 @@
 // What runs the steps of a batch: the CPU, or a GPU through the optional module libvasa_cuda.so.
 #pragma once
 
-#include "batch.h"
+#include "kernels/batch.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -3,8 +3,8 @@
 // threads, or a loop on the CPU - is the backend's.
 #pragma once
 
-#include "batch.h"
-#include "shading.h"
+#include "kernels/batch.h"
+#include "kernels/shading.h"
 
 #include "vasa/core/bt709.h"
 #include "vasa/head/raster_triangle.h"

@@ -3,7 +3,7 @@
 // geometry's colours. For the CPU and the GPU alike.
 #pragma once
 
-#include "pixel_geometry.h"
+#include "kernels/pixel_geometry.h"
 
 #include "vasa/decode/condition.h"
 

@@ -2,7 +2,7 @@
 // What the geometry knows of a frame's pixel, for the CPU and the GPU alike.
 #pragma once
 
-#include "scene.h"
+#include "kernels/scene.h"
 
 #include "vasa/decode/pixel_record.h"
 

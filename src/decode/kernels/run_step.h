@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "frame_kernels.h"
-#include "frame_steps.h"
+#include "kernels/frame_kernels.h"
+#include "kernels/frame_steps.h"
 
 namespace vasa::decode::kernels {
 

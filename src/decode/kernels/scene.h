@@ -2,7 +2,7 @@
 // What frames are made from, as plain pointers into the memory of the CPU or of a GPU.
 #pragma once
 
-#include "texture.h"
+#include "kernels/texture.h"
 
 #include "vasa/core/geometry.h"
 #include "vasa/head/part.h"

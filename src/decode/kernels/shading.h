@@ -2,7 +2,7 @@
 // From camera-space points to colours, for the CPU and the GPU alike.
 #pragma once
 
-#include "scene.h"
+#include "kernels/scene.h"
 
 namespace vasa::decode::kernels {
 

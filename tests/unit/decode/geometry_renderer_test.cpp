@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/geometry_renderer.h"
 
-#include "source_view.h"
+#include "scene/source_view.h"
 #include "support/synthetic_face.h"
 
 #include "vasa/core/error.h"

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "../../../src/decode/lost_rects.h"
+#include "network/lost_rects.h"
 
 #include "support/catch.h"
 
+using namespace vasa;
 using namespace vasa::decode;
 
 TEST_CASE("rectangles hold what is lost with surroundings, on the network's grid") {

@@ -7,6 +7,7 @@
 
 #include "support/catch.h"
 
+using namespace vasa;
 using namespace vasa::decode::kernels;
 
 TEST_CASE("the mouth's edges are softened, its inside less, all else keeps its colours") {

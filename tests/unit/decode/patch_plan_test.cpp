@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "patch_plan.h"
+#include "network/patch_plan.h"
 
 #include "support/catch.h"
 
+using namespace vasa;
 using namespace vasa::decode;
 
 TEST_CASE("patches of a size lie side by side, and each frame knows its own") {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "frame_scores.h"
+#include "clip/frame_scores.h"
 
 #include "image_metrics.h"
-#include "landmark_curves.h"
+#include "motion/landmark_curves.h"
 #include "support/synthetic_face.h"
 
 #include "vasa/core/rng.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "landmark_curves.h"
+#include "motion/landmark_curves.h"
 
-#include "curve_metrics.h"
+#include "motion/curve_metrics.h"
 #include "support/synthetic_face.h"
 
 #include <cmath>

@@ -7,8 +7,8 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
+#include "vasa/drive/rules_driver.h"
 #include "vasa/media/audio_file.h"
-#include "vasa/motion/rules_driver.h"
 
 #include <algorithm>
 #include <cmath>
@@ -263,9 +263,9 @@ TEST_CASE("the rate of a clip changes its measures little") {
     speech.silence(0.5).babble(8.0);
     MotionSample sample;
     sample.speech = speech.samples();
-    sample.motion = motion::drive_by_rules(sample.speech, {25, 1}, {});
+    sample.motion = drive::drive_by_rules(sample.speech, {25, 1}, {});
     const MotionMetrics at_25 = meter().measure(sample);
-    sample.motion = motion::drive_by_rules(sample.speech, {50, 1}, {});
+    sample.motion = drive::drive_by_rules(sample.speech, {50, 1}, {});
     const MotionMetrics at_50 = meter().measure(sample);
     REQUIRE(at_50.mouth_mean == Approx(at_25.mouth_mean).epsilon(0.05));
     REQUIRE(at_50.pose_delta == Approx(at_25.pose_delta).epsilon(0.05));
@@ -284,8 +284,8 @@ TEST_CASE("on recorded speech the rules driver is in step, and a shifted copy is
         const std::string stem = std::string(data_dir) + "/talking/grid_s1/" + name;
         MotionSample sample;
         sample.speech = media::resample_mono(media::load_audio(stem + ".mp4"), kRate_hz);
-        sample.phones = motion::load_phones(stem + ".phones");
-        sample.motion = motion::drive_by_rules(sample.speech, {25, 1}, {});
+        sample.phones = speech::load_phones(stem + ".phones");
+        sample.motion = drive::drive_by_rules(sample.speech, {25, 1}, {});
         samples.push_back(sample);
     }
     const eval::PhoneOpenings openings = meter().learn_phones(samples);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "exemplar_fill.h"
+#include "plate/exemplar_fill.h"
 
 #include "vasa/core/parallel.h"
 

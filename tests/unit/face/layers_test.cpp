@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "layers.h"
+#include "plate/layers.h"
 
 #include "vasa/core/rng.h"
 #include "vasa/head/face_code.h"

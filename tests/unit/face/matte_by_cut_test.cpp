@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "matte_by_cut.h"
+#include "matte/matte_by_cut.h"
 
 #include "vasa/core/rng.h"
 #include "vasa/head/face_code.h"

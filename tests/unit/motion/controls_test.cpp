@@ -10,6 +10,7 @@
 
 #include "support/catch.h"
 
+using namespace vasa;
 using namespace vasa::motion;
 using vasa::core::Error;
 using vasa::core::ErrorKind;

@@ -17,6 +17,7 @@
 
 namespace {
 
+using namespace vasa;
 using namespace vasa::motion;
 using vasa::core::Error;
 using vasa::core::ErrorKind;

@@ -103,7 +103,7 @@ TEST_CASE("a job is not done with any option other than before") {
         [](auto& o) { o.drive.steps = 11; },
         [](auto& o) { o.drive.style = "grid"; },
         [](auto& o) { o.drive.device = "cpu"; },
-        [](auto& o) { o.drive.driver = render::Driver::Rules; },
+        [](auto& o) { o.drive.driver = drive::Driver::Rules; },
         [](auto& o) { o.drive.controls.set("amplitude", motion::ControlCurve(0.2F)); },
         [](auto& o) { o.drive.controls.set_emotion("happy"); },
         [](auto& o) { o.motion.clear(); },

@@ -2,7 +2,7 @@
 #include "provenance.h"
 
 #include "vasa/core/error.h"
-#include "vasa/render/models.h"
+#include "vasa/models/model_files.h"
 #include "vasa/render/render.h"
 #include "vasa/vasa.h"
 
@@ -115,7 +115,7 @@ TEST_CASE("model files are listed by name with size and hash") {
     std::ofstream(fs::path(name) / "vision/b.onnx") << "abc";
     std::ofstream(fs::path(name) / "a.safetensors") << "";
     std::ofstream(fs::path(name) / "README.md") << "text";
-    const std::vector<render::ModelFile> models = render::list_models(name);
+    const std::vector<models::ModelFile> models = models::list_models(name);
     REQUIRE(models.size() == 2);
     CHECK(models[0].name == "a.safetensors");
     CHECK(models[1].name == "vision/b.onnx");
@@ -123,7 +123,7 @@ TEST_CASE("model files are listed by name with size and hash") {
     CHECK(models[1].sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     fs::remove_all(name);
     try {
-        render::list_models(name);
+        models::list_models(name);
         FAIL("no error");
     } catch (const core::Error& error) {
         CHECK(error.kind() == core::ErrorKind::Model);

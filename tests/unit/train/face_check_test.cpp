@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "media/face_check.h"
+#include "data/face_check.h"
 
 #include "vasa/core/rng.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/facegood.h"
 
-#include "npz.h"
+#include "data/npz.h"
 
 #include "vasa/core/error.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/prepare_portraits.h"
 
-#include "decoder_pairs.h"
 #include "support/synthetic_face.h"
 #include "support/test_folder.h"
 
@@ -10,6 +9,7 @@
 #include "vasa/core/rng.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/media/image_file.h"
+#include "vasa/pairs/decoder_pairs.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -43,17 +43,17 @@ TEST_CASE("a pair has patches of the mouth, both eyes and skin", "[prepare_portr
     const head::FaceCode code = support::make_face_code(model, 11);
     decode::GeometryRenderer renderer(model, code);
     core::Rng rng(4), same(4);
-    const auto patches = make_decoder_patches(model, code, renderer, rng);
+    const auto patches = pairs::make_decoder_patches(model, code, renderer, rng);
     REQUIRE(patches.size() == 4);
-    CHECK(patches[0].kind == PatchKind::Mouth);
-    CHECK(patches[1].kind == PatchKind::Eye);
-    CHECK(patches[2].kind == PatchKind::Eye);
-    CHECK(patches[3].kind == PatchKind::Skin);
-    for (const DecoderPatch& patch : patches) {
-        CHECK(patch.records.size() == kStoredPatch_px * kStoredPatch_px);
+    CHECK(patches[0].kind == pairs::PatchKind::Mouth);
+    CHECK(patches[1].kind == pairs::PatchKind::Eye);
+    CHECK(patches[2].kind == pairs::PatchKind::Eye);
+    CHECK(patches[3].kind == pairs::PatchKind::Skin);
+    for (const pairs::DecoderPatch& patch : patches) {
+        CHECK(patch.records.size() == pairs::kStoredPatch_px * pairs::kStoredPatch_px);
         CHECK(patch.target.size() == patch.records.size());
     }
-    const auto again = make_decoder_patches(model, code, renderer, same);
+    const auto again = pairs::make_decoder_patches(model, code, renderer, same);
     CHECK(again[0].records[9000].rgb == patches[0].records[9000].rgb);
     CHECK(again[3].target == patches[3].target);
 }

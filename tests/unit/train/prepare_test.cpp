@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/prepare.h"
 
-#include "prepare_clip.h"
+#include "data/prepare_clip.h"
 #include "support/synthetic_speech.h"
 #include "support/test_folder.h"
 

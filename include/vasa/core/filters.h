@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/smoothstep.h"
+
+#include <vector>
+
+namespace vasa::core {
+
+/// A signal over time at kTrackRate_hz; sample i belongs to time i / kTrackRate_hz.
+using Track = std::vector<float>;
+
+/// Rate at which the rules driver works inside.
+constexpr int kTrackRate_hz = 100;
+
+/// Convolution with a Gaussian cut off at three standard deviations: no delay, and exactly 0 where
+/// the track is 0 for that long. Beyond the ends the track continues with its end values.
+Track smooth_gaussian(const Track& track, float sigma_samples);
+
+/// As smooth_gaussian() for long windows: three passes of a moving average.
+Track smooth_wide(const Track& track, float sigma_samples);
+/// Samples to each side that one of smooth_wide() depends on.
+int reach_of_smooth_wide(float sigma_samples);
+
+/// Largest value among the samples [i - before, i + after] of each sample i.
+Track sliding_max(const Track& track, int before, int after);
+
+/// Value at a time in seconds, linear between samples, the end values beyond the ends. 0 if empty.
+float sample_track(const Track& track, double time_s);
+
+/// The value below which `share` (0..1) of the values lie. 0 if there are none.
+float percentile(std::vector<float> values, double share);
+
+}  // namespace vasa::core

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/rational.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/motion/controls.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vasa::drive {
+
+/// What turns speech into motion.
+enum class Driver {
+    Diffusion,  ///< the motion network; needs a build with libtorch
+    Rules,      ///< signal processing and rules; needs no weights
+};
+/// Driver::Diffusion in builds with libtorch.
+Driver default_driver();
+/// "diffusion", "rules"
+const char* driver_name(Driver driver);
+/// @throws Error(Usage) for another name
+Driver find_driver(const std::string& name);
+
+constexpr const char* kSpeechEncoderFile = "speech_encoder.safetensors";
+constexpr const char* kMotionFile = "motion.safetensors";
+
+struct SpeechMotionOptions {
+    Driver driver = default_driver();
+    motion::Controls controls;
+    std::uint64_t seed = 0;
+    int steps = 10;               ///< of the diffusion sampler, 1..1000
+    std::string style;            ///< diffusion: a source of the training data; empty = default
+    std::string device = "auto";  ///< diffusion: "auto", "cpu", "cuda", "cuda:n"
+
+    /// @throws Error(Usage)
+    void check() const;
+};
+
+/// A clip's motion while it is made. Its driver has to outlive it, and to make nothing else until
+/// it is done.
+class SpeechMotion {
+  public:
+    ~SpeechMotion();
+    SpeechMotion(SpeechMotion&&) noexcept;
+    SpeechMotion& operator=(SpeechMotion&&) noexcept;
+
+    /// The frames that come next, at the rate asked for; none once all have been given.
+    /// @throws Error as SpeechDriver::start()
+    std::vector<motion::MotionFrame> next();
+    /// What the clip is to say of its origin.
+    const std::map<std::string, std::string>& metadata() const;
+
+  private:
+    friend class SpeechDriver;
+    struct State;
+    explicit SpeechMotion(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+/// Makes motion for speech. The networks are loaded when they are first needed and kept. One object
+/// serves one thread at a time.
+class SpeechDriver {
+  public:
+    /// @param model_dir  folder of the weights
+    explicit SpeechDriver(std::string model_dir);
+    ~SpeechDriver();
+    SpeechDriver(SpeechDriver&&) noexcept;
+    SpeechDriver& operator=(SpeechDriver&&) noexcept;
+
+    /// Begins a clip and makes its first window. Pose relative to the portrait's, actions absolute.
+    /// The rules driver knows no guidance and takes the blink rate of the first moment for all.
+    /// @param speech      mono, kSpeechRate_hz
+    /// @param num_frames  of the result, at `fps`
+    /// @throws Error(Model) for damaged or missing weights; Error(Resource) for diffusion without
+    ///         libtorch, or on a device that cannot be used or fails ("auto" goes on on the CPU if
+    ///         the first window fails); Error(Usage) for an unknown style; Error(Interrupted,
+    ///         Terminated).
+    SpeechMotion start(const std::vector<float>& speech,
+                       const core::Rational& fps,
+                       int num_frames,
+                       const SpeechMotionOptions& options,
+                       const core::StopToken& stop);
+
+    /// start() to the end.
+    motion::MotionClip drive(const std::vector<float>& speech,
+                             const core::Rational& fps,
+                             int num_frames,
+                             const SpeechMotionOptions& options,
+                             const core::StopToken& stop);
+
+    /// Lets the networks go; the next start() loads them again.
+    void release();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace vasa::drive

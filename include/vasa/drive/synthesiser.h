@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/head/actions.h"
+#include "vasa/motion/emotion.h"
+#include "vasa/motion/motion_clip.h"
+#include "vasa/speech/phones.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace vasa::drive {
+
+struct SynthesiserOptions {
+    std::uint64_t seed = 0;
+    float amplitude = 1.0F;            ///< of mouth motion, 0..3
+    float head_motion = 1.0F;          ///< of head, brow and gaze wander, 0..3
+    float blink_rate_per_min = 20.0F;  ///< 0..60
+    head::Gaze gaze;                   ///< main direction of the eyes relative to the camera
+    float distance = 1.0F;             ///< of the head, 1 = as in the portrait, 0.5..2
+    motion::EmotionMix emotion{};
+
+    void check() const;  ///< @throws Error(Usage)
+};
+
+/// Makes natural-looking motion for speech whose phones are known: coarticulated mouth, head,
+/// brows, gaze and blinks. Training data for the motion network and a yardstick beside it.
+///
+/// @param phones  of the whole clip
+/// @param speech  mono, 16 kHz
+/// @return        25 fps, ceil(duration · 25) frames. Pose relative to the portrait's (zero =
+///                unmoved; z carries the distance as for a head at 60 cm), actions absolute.
+motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
+                                     const std::vector<float>& speech,
+                                     const SynthesiserOptions& options);
+
+}  // namespace vasa::drive

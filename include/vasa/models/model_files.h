@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace vasa::models {
+
+constexpr const char* kHeadModelFile = "head_model.safetensors";
+
+/// One file of the model folder.
+struct ModelFile {
+    std::string name;  ///< relative to the folder, e.g. "vision/attention_base.onnx"
+    std::uint64_t num_bytes = 0;
+    std::string sha256;
+};
+
+/// The model files (.safetensors, .onnx) in a folder and below, sorted by name.
+/// @throws Error(Model) if the folder does not exist or a file cannot be read.
+std::vector<ModelFile> list_models(const std::string& model_dir);
+
+}  // namespace vasa::models

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/image.h"
+#include "vasa/core/progress.h"
+#include "vasa/core/stop_token.h"
+#include "vasa/decode/frame_painter.h"
+#include "vasa/head/actions.h"
+#include "vasa/head/pose.h"
+
+#include <string>
+#include <vector>
+
+namespace vasa::report {
+
+/// One column of a contact sheet: a change of the portrait's own pose, and actions set on top.
+struct SheetColumn {
+    std::string name;
+    head::Pose pose_change;  ///< added
+    std::vector<std::pair<head::Action, float>> actions;
+};
+
+/// The limits that frames must be clean at: yaw ±25°, pitch ±20°, roll ±20°, and strong actions.
+std::vector<SheetColumn> standard_columns();
+/// Close-up columns of mouths, lids and gaze.
+std::vector<SheetColumn> expression_columns();
+
+struct ContactSheetOptions {
+    std::string model_dir;
+    std::vector<std::string> portraits;
+    std::vector<SheetColumn> columns;
+    int tile_px = 256;
+    /// Part of the frame shown, as x, y, size in frame pixels.
+    int crop_x = 0, crop_y = 0, crop_size = 512;
+    decode::FramePainter* painter = nullptr;  ///< null = geometry alone
+};
+
+/// Renders portraits (rows) under poses and actions (columns). A portrait that does not encode
+/// leaves a grey row and a warning.
+core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
+                                   const core::ProgressFn& progress,
+                                   const core::StopToken& stop);
+
+}  // namespace vasa::report

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/train/decoder_trainer.h"
+#include "vasa/train/motion_trainer.h"
+
+#include <string>
+#include <vector>
+
+namespace vasa::report {
+
+/// Draws the validation curves over the steps as a PNG: errors of all values and of the mouth at
+/// three diffusion steps, and the lips' error. @throws Error(Output)
+void plot_motion_curves(const std::string& path,
+                        const std::vector<train::MotionValidation>& curves);
+
+/// The same for the frame decoder: errors in lost mouth, eyes and skin as parts of the geometry's.
+void plot_decoder_curves(const std::string& path,
+                         const std::vector<train::DecoderValidation>& curves);
+
+}  // namespace vasa::report

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/filters.h"
+
+#include <array>
+#include <vector>
+
+namespace vasa::speech {
+
+constexpr int kSpeechRate_hz = 16000;
+constexpr int kNumBands = 32;
+
+/// Lower edges of the analysis bands and the last one's upper edge, Hz: 125 Hz wide up to 3 kHz,
+/// wider above.
+extern const std::array<float, kNumBands + 1> kBandEdges_hz;
+
+/// Short-time spectrum of speech: one row every 10 ms, row i centred at i · 10 ms.
+struct BandSpectrum {
+    std::vector<std::array<float, kNumBands>> power;  ///< [T] rows, as measured
+    std::vector<std::array<float, kNumBands>> noise;  ///< [T] rows, background estimate
+    core::Track periodicity;                          ///< normalised autocorrelation at the pitch
+};
+
+/// What the mouth rules need to know about speech, 100 Hz, each 0..1 unless said otherwise. All of
+/// it is relative to the level of the speech in the clip, so that a gain changes nothing.
+struct SpeechTraits {
+    core::Track activity;   ///< speech stands out from the background
+    core::Track level_db;   ///< relative to the mean level of speech around (0 = average), dB
+    core::Track loudness;   ///< the same as 0 (faint) .. 1 (loud), 0 where nobody speaks
+    core::Track vowel;      ///< voiced, or whispered with a vowel's spectrum
+    core::Track openness;   ///< first formant: 0 as in "ee", 1 as in "ah"
+    core::Track frontness;  ///< second formant: -1 as in "oo", 1 as in "ee"
+    core::Track hiss;       ///< fricative
+    core::Track closure;    ///< short dip between two louder parts, as in "p", "b", "m"
+};
+
+/// @param speech  mono, 16 kHz
+/// @param num_rows  number of 10 ms steps
+BandSpectrum analyse_bands(const std::vector<float>& speech, int num_rows);
+
+SpeechTraits analyse_speech(const std::vector<float>& speech);
+
+}  // namespace vasa::speech

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/sync/sync_expert.h"
+
+#include <torch/nn/module.h>
+#include <torch/nn/modules/linear.h>
+#include <torch/nn/pimpl.h>
+
+namespace vasa::sync {
+
+/// Sizes of the lip-sync expert.
+struct SyncConfig {
+    int lip_width = 66;  ///< values a frame: x and y of 33 landmarks, cm
+    int speech_width = 1024;
+    int hidden_width = 256;
+    int embedding_width = 128;
+};
+
+/// Embeds five frames of lips and five of speech on one sphere, near each other where they belong
+/// together. Source: Chung & Zisserman, Out of time (2016), with the cosine loss of CLIP.
+class SyncNetworkImpl : public torch::nn::Module {
+  public:
+    explicit SyncNetworkImpl(const SyncConfig& config);
+
+    /// [B, kSyncWindow, lip_width] → [B, embedding_width], unit length
+    at::Tensor embed_lips(const at::Tensor& lips);
+    /// [B, kSyncWindow, speech_width] → [B, embedding_width], unit length
+    at::Tensor embed_speech(const at::Tensor& speech);
+    /// Logarithm of the similarity's scale in the loss.
+    const at::Tensor& log_scale() const { return log_scale_; }
+
+  private:
+    torch::nn::Linear lips_in_, lips_mid_, lips_out_;
+    torch::nn::Linear speech_in_, speech_mid_, speech_out_;
+    at::Tensor log_scale_;
+};
+TORCH_MODULE(SyncNetwork);
+
+/// Windows [T - 4, 5, C] of rows [T, C].
+at::Tensor sync_windows(const at::Tensor& rows);
+
+/// Lips of normalisation-free motion: [T, kMotionWidth] and the landmarks' basis [lip_width,
+/// kMotionWidth] → [T, lip_width] less its median over time.
+at::Tensor sync_lips(const at::Tensor& motion, const at::Tensor& basis);
+
+/// Mean similarity at each lag of T windows' embeddings, see SyncScore::curve.
+std::array<float, kNumSyncLags> sync_curve(const at::Tensor& lips, const at::Tensor& speech);
+
+}  // namespace vasa::sync

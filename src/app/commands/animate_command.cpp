@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.h"
+#include "motion_arguments.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/core/log.h"
+#include "vasa/drive/speech_motion.h"
+#include "vasa/drive/synthesiser.h"
+#include "vasa/motion/motion_clip.h"
+#include "vasa/render/speech_input.h"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace vasa::app {
+namespace {
+
+struct AnimateArguments {
+    std::string audio, out, phones;
+    std::string fps = "25";
+    MotionArguments motion;
+    bool allow_long = false;
+    bool force = false;
+};
+
+/// Motion for speech whose phones are known. The controls' values of the first moment hold.
+motion::MotionClip synthesise(const AnimateArguments& arguments,
+                              const render::Speech& speech,
+                              const core::Rational& fps,
+                              int num_frames,
+                              const drive::SpeechMotionOptions& options) {
+    const motion::ControlFrame control = options.controls.at(0.0);
+    drive::SynthesiserOptions synthesiser;
+    synthesiser.seed = options.seed;
+    synthesiser.amplitude = control.amplitude;
+    synthesiser.head_motion = control.head_motion;
+    synthesiser.blink_rate_per_min = control.blink_rate_per_min;
+    synthesiser.gaze = control.gaze;
+    synthesiser.distance = control.distance;
+    synthesiser.emotion = control.emotion;
+    return motion::resample_motion(
+        drive::synthesise_motion(speech::load_phones(arguments.phones), speech.mono, synthesiser),
+        fps,
+        num_frames);
+}
+
+void run_animate(const AnimateArguments& arguments, Context& context) {
+    const core::Rational fps = core::parse_frame_rate(arguments.fps);
+    const drive::SpeechMotionOptions options = arguments.motion.to_options();
+    if (!arguments.phones.empty() && !arguments.motion.controls.empty()) {
+        throw core::Error(core::ErrorKind::Usage,
+                          "--phones with --controls: the synthesiser knows no curves");
+    }
+    { const core::AtomicFile probe(arguments.out, arguments.force); }
+    const render::Speech speech = render::load_speech(arguments.audio, arguments.allow_long);
+    if (speech.is_silent) {
+        core::log_warning("speech '" + arguments.audio + "' is silent: the face only idles");
+    }
+    context.stop.throw_if_stopped();
+    const auto num_frames = static_cast<int>(
+        core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, fps));
+    const motion::MotionClip clip =
+        arguments.phones.empty() ? drive::SpeechDriver(context.model_dir)
+                                       .drive(speech.mono, fps, num_frames, options, context.stop)
+                                 : synthesise(arguments, speech, fps, num_frames, options);
+    context.stop.throw_if_stopped();
+    motion::save_motion(arguments.out, clip, arguments.force);
+    const std::string driver =
+        arguments.phones.empty() ? drive::driver_name(options.driver) : "synthesiser";
+    const std::string text = arguments.out + ": " + std::to_string(num_frames) + " frames at " +
+                             core::to_string(fps) + " fps, driver " + driver + "\n";
+    context.print_result({{"out", arguments.out},
+                          {"frames", num_frames},
+                          {"duration_s", clip.duration_s()},
+                          {"fps", core::to_string(fps)},
+                          {"driver", driver},
+                          {"seed", options.seed}},
+                         context.quiet ? "" : text);
+}
+
+}  // namespace
+
+void add_animate_command(CLI::App& app, Context& context) {
+    CLI::App* command = app.add_subcommand("animate", "Speech to a motion file, without a face");
+    const auto arguments = std::make_shared<AnimateArguments>();
+    command->add_option("--audio", arguments->audio, "Speech")->required();
+    command->add_option("--out", arguments->out, "Motion (.csv or .safetensors)")->required();
+    command->add_option("--fps", arguments->fps, "Frame rate")->capture_default_str();
+    command->add_option("--phones",
+                        arguments->phones,
+                        "Alignment of the speech: motion by the synthesiser, without a network");
+    add_motion_arguments(*command, arguments->motion);
+    command->add_flag("--allow-long", arguments->allow_long, "Accept speech over 60 s");
+    command->add_flag("--force", arguments->force, "Replace existing output");
+    command->callback([arguments, &context] {
+        context.action = [arguments, &context] { run_animate(*arguments, context); };
+    });
+}
+
+}  // namespace vasa::app

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/core/filters.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <deque>
+
+namespace vasa::core {
+namespace {
+
+Track moving_average(const Track& track, int half_width) {
+    const int num = static_cast<int>(track.size());
+    Track result(track.size());
+    const auto at = [&](int i) { return static_cast<double>(track[std::clamp(i, 0, num - 1)]); };
+    double sum = 0.0;
+    for (int i = -half_width; i <= half_width; ++i) {
+        sum += at(i);
+    }
+    for (int i = 0; i < num; ++i) {
+        result[i] = static_cast<float>(sum / (2 * half_width + 1));
+        sum += at(i + half_width + 1) - at(i - half_width);
+    }
+    return result;
+}
+
+/// Three boxes of width w have the variance (w² - 1) / 4.
+int wide_half(float sigma_samples) {
+    return std::max(1, static_cast<int>(std::lround(sigma_samples - 0.5F)));
+}
+
+}  // namespace
+
+Track smooth_gaussian(const Track& track, float sigma_samples) {
+    if (track.empty() || sigma_samples <= 0.0F) {
+        return track;
+    }
+    const int num = static_cast<int>(track.size());
+    const int radius = static_cast<int>(std::ceil(3.0F * sigma_samples));
+    std::vector<float> weights(2 * radius + 1);
+    float sum = 0.0F;
+    for (int k = -radius; k <= radius; ++k) {
+        const float x = static_cast<float>(k) / sigma_samples;
+        weights[k + radius] = std::exp(-0.5F * x * x);
+        sum += weights[k + radius];
+    }
+    Track padded(track.size() + 2 * static_cast<std::size_t>(radius));
+    for (int i = 0; i < static_cast<int>(padded.size()); ++i) {
+        padded[i] = track[std::clamp(i - radius, 0, num - 1)];
+    }
+    Track result(track.size(), 0.0F);
+    for (int k = 0; k <= 2 * radius; ++k) {
+        const float weight = weights[k] / sum;
+        for (int i = 0; i < num; ++i) {
+            result[i] += weight * padded[i + k];
+        }
+    }
+    return result;
+}
+
+Track smooth_wide(const Track& track, float sigma_samples) {
+    if (track.empty()) {
+        return track;
+    }
+    const int half = wide_half(sigma_samples);
+    return moving_average(moving_average(moving_average(track, half), half), half);
+}
+
+int reach_of_smooth_wide(float sigma_samples) {
+    return 3 * wide_half(sigma_samples);
+}
+
+Track sliding_max(const Track& track, int before, int after) {
+    const int num = static_cast<int>(track.size());
+    Track result(track.size());
+    std::deque<int> candidates;  // indices of falling values
+    int next = 0;
+    for (int i = 0; i < num; ++i) {
+        for (; next < num && next <= i + after; ++next) {
+            while (!candidates.empty() && track[candidates.back()] <= track[next]) {
+                candidates.pop_back();
+            }
+            candidates.push_back(next);
+        }
+        while (candidates.front() < i - before) {
+            candidates.pop_front();
+        }
+        result[i] = track[candidates.front()];
+    }
+    return result;
+}
+
+float sample_track(const Track& track, double time_s) {
+    if (track.empty()) {
+        return 0.0F;
+    }
+    const double position =
+        std::clamp(time_s * kTrackRate_hz, 0.0, static_cast<double>(track.size() - 1));
+    const auto index = static_cast<std::size_t>(position);
+    if (index + 1 >= track.size()) {
+        return track.back();
+    }
+    const auto share = static_cast<float>(position - static_cast<double>(index));
+    return track[index] + share * (track[index + 1] - track[index]);
+}
+
+float percentile(std::vector<float> values, double share) {
+    if (values.empty()) {
+        return 0.0F;
+    }
+    const auto index =
+        static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(values.size() - 1)));
+    std::nth_element(values.begin(), values.begin() + index, values.end());
+    return values[static_cast<std::size_t>(index)];
+}
+
+}  // namespace vasa::core

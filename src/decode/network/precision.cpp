@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/core/error.h"
+#include "vasa/decode/frame_painter.h"
+
+#include <array>
+#include <utility>
+
+namespace vasa::decode {
+
+Precision parse_precision(const std::string& name) {
+    constexpr std::array<std::pair<const char*, Precision>, 4> kNames = {
+        {{"auto", Precision::Auto},
+         {"fp32", Precision::Fp32},
+         {"bf16", Precision::Bf16},
+         {"fp16", Precision::Fp16}}};
+    for (const auto& [known, precision] : kNames) {
+        if (name == known) {
+            return precision;
+        }
+    }
+    throw core::Error(core::ErrorKind::Usage,
+                      "precision is '" + name + "', expected auto, fp32, bf16 or fp16");
+}
+
+std::string frame_network_file(const std::string& config_name) {
+    return "decoder_" + config_name + ".safetensors";
+}
+
+}  // namespace vasa::decode

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to the renderers: a portrait's layers, and what they are shaded with.
+#pragma once
+
+#include "kernels/scene.h"
+#include "scene/head_layer.h"
+#include "scene/person_card.h"
+#include "scene/source_view.h"
+
+#include "vasa/decode/geometry_renderer.h"
+
+#include <vector>
+
+namespace vasa::decode {
+
+using head::Part;
+using head::RasterSample;
+using head::ScreenVertex;
+using head::TileRasterizer;
+
+constexpr int kSamples_px = head::kFrameSize_px * kOversample;
+constexpr int kTile = TileRasterizer::kTile_px;
+
+/// A canvas has the frame's samples with the canvas' margin around them.
+static_assert(head::kCanvasScale == kOversample);
+
+/// The points of both layers in one pose.
+struct PosedFrame {
+    head::PosedHead head;
+    head::Points card;     ///< [N, 3] camera space
+    head::Points normals;  ///< [V, 3] of the head, camera space
+    std::vector<VertexLook> looks;
+    std::vector<float> shading;
+    std::vector<ScreenVertex> card_screen, head_screen;
+
+    kernels::Posed view() const { return {looks.data(), shading.data(), normals.data()}; }
+};
+
+/// Rasterisers of both layers on their way to samples.
+struct Layers {
+    TileRasterizer card, head;
+
+    explicit Layers(int size_px) : card(size_px), head(size_px) {}
+};
+
+/// What is the same in all frames of a portrait. Threads may share it.
+struct PortraitScene {
+    const head::HeadModel& model;
+    const head::FaceCode& code;
+    head::Camera camera = head::default_camera(head::kFrameSize_px);
+    head::Person person;
+    SourceView view;
+    PersonCard card;
+    HeadLayer head;
+    kernels::Scene scene;  ///< all of it as pointers
+
+    /// @throws Error(Input) if the code was made with another head model.
+    PortraitScene(const head::HeadModel& m, const head::FaceCode& c);
+    PortraitScene(const PortraitScene&) = delete;
+    PortraitScene& operator=(const PortraitScene&) = delete;
+
+    /// Moves and projects the points of both layers.
+    /// @param size_px  of the square of samples
+    void move(const head::Pose& pose,
+              const head::Actions& actions,
+              int size_px,
+              PosedFrame& out) const;
+
+    /// Rectangles around what a posed head may show that the portrait did not.
+    std::vector<PixelRect> lost_rects(const PosedFrame& posed) const;
+
+  private:
+    /// Where the posed head has a landmark, frame pixels.
+    core::Vec2f place_on_frame(const PosedFrame& posed, int landmark) const;
+};
+
+struct GeometryRenderer::State {
+    PortraitScene portrait;
+    PosedFrame posed;
+    Layers frame{kSamples_px};
+
+    State(const head::HeadModel& m, const head::FaceCode& c) : portrait(m, c) {}
+
+    void pose(const head::Pose& pose, const head::Actions& actions, Layers& layers);
+    /// Samples of a tile of the frame, and its colours.
+    void render_tile(int tile,
+                     std::vector<RasterSample>& card_samples,
+                     std::vector<RasterSample>& head_samples,
+                     core::ImageU8& rgb) const;
+    void render_canvas_tile(int tile, const Layers& layers, core::ImageU8& rgba) const;
+
+    /// What is known of a frame pixel.
+    /// @param x, y    of the pixel in the tile
+    /// @param canvas  where in the canvas it comes from; may be null
+    PixelGeometry look_at(const std::vector<RasterSample>& card_samples,
+                          const std::vector<RasterSample>& head_samples,
+                          int x,
+                          int y,
+                          core::Vec2f* canvas) const;
+    void write_buffers(int tile,
+                       const std::vector<RasterSample>& card_samples,
+                       const std::vector<RasterSample>& head_samples,
+                       GeometryBuffers& buffers) const;
+    void write_records(int tile,
+                       const std::vector<RasterSample>& card_samples,
+                       const std::vector<RasterSample>& head_samples,
+                       const core::ImageU8& rgb,
+                       std::vector<LostPatch>& patches) const;
+};
+
+}  // namespace vasa::decode

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scene/lid_texture.h"
+
+#include "scene/sampling.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vasa::decode {
+namespace {
+
+using core::Vec2f;
+using Colour = Eigen::RowVector3f;
+
+constexpr int kNumColumns = 16;
+constexpr float kTwoPi = 6.2831853F;
+
+float gauss(float x, float sigma) {
+    return std::exp(-0.5F * x * x / (sigma * sigma));
+}
+
+/// The surroundings of an eye in the canvas: places are given along the line of its corners (0..1)
+/// and across it (canvas pixels, down).
+class EyeRegion {
+  public:
+    EyeRegion(const head::FaceCode& code, int eye, float width_cm)
+        : canvas_(code.appearance.canvas) {
+        constexpr std::array<std::array<int, 9>, 2> kLower = {
+            {{33, 7, 163, 144, 145, 153, 154, 155, 133},
+             {362, 382, 381, 380, 374, 373, 390, 249, 263}}};
+        constexpr std::array<std::array<int, 5>, 2> kBrow = {
+            {{46, 53, 52, 65, 55}, {285, 295, 282, 283, 276}}};
+        corner_ = head::canvas_from_crop(code.landmarks[kUpperLidEdge[eye].front()]);
+        const Vec2f other = head::canvas_from_crop(code.landmarks[kUpperLidEdge[eye].back()]);
+        axis_ = {other.x - corner_.x, other.y - corner_.y};
+        length_ = std::max(4.0F, std::hypot(axis_.x, axis_.y));
+        down_ = {-axis_.y / length_, axis_.x / length_};
+        px_per_cm_ = length_ / width_cm;
+        upper_ = line_of(code, kUpperLidEdge[eye]);
+        lower_ = line_of(code, kLower[eye]);
+        brow_ = line_of(code, kBrow[eye]);
+    }
+
+    float upper(float along) const { return across(upper_, along); }
+    float lower(float along) const { return across(lower_, along); }
+    float brow(float along) const { return across(brow_, along); }
+    float px_per_cm() const { return px_per_cm_; }
+
+    Colour at(float along, float across_px) const {
+        const Float4 c = sample_rgba(canvas_,
+                                     corner_.x + along * axis_.x + across_px * down_.x,
+                                     corner_.y + along * axis_.y + across_px * down_.y);
+        return {c[0], c[1], c[2]};
+    }
+
+    /// Mean over a disc.
+    Colour mean(float along, float across_px, float radius_px) const {
+        Colour sum = at(along, across_px);
+        constexpr int kPoints = 12;
+        for (int i = 0; i < kPoints; ++i) {
+            const float angle = kTwoPi * static_cast<float>(i) / kPoints;
+            for (const float r : {0.5F * radius_px, radius_px}) {
+                sum += at(along + r * std::cos(angle) / length_, across_px + r * std::sin(angle));
+            }
+        }
+        return sum / static_cast<float>(2 * kPoints + 1);
+    }
+
+  private:
+    using Line = std::vector<Vec2f>;  // along, across
+
+    template <std::size_t n>
+    Line line_of(const head::FaceCode& code, const std::array<int, n>& landmarks) const {
+        Line line;
+        for (const int i : landmarks) {
+            const Vec2f p = head::canvas_from_crop(code.landmarks[i]);
+            const float dx = p.x - corner_.x, dy = p.y - corner_.y;
+            line.push_back(
+                {(dx * axis_.x + dy * axis_.y) / (length_ * length_), dx * down_.x + dy * down_.y});
+        }
+        return line;
+    }
+
+    static float across(const Line& line, float along) {
+        if (along <= line.front().x) {
+            return line.front().y;
+        }
+        for (std::size_t i = 1; i < line.size(); ++i) {
+            if (along <= line[i].x) {
+                const float t =
+                    (along - line[i - 1].x) / std::max(line[i].x - line[i - 1].x, 1e-4F);
+                return line[i - 1].y + t * (line[i].y - line[i - 1].y);
+            }
+        }
+        return line.back().y;
+    }
+
+    const core::ImageU8& canvas_;
+    Vec2f corner_, axis_, down_;
+    float length_ = 1, px_per_cm_ = 1;
+    Line upper_, lower_, brow_;
+};
+
+/// Smooth colours of the skin above the crease and below the eye, by column.
+struct SkinColumns {
+    std::array<Colour, kNumColumns> above, below;
+
+    explicit SkinColumns(const EyeRegion& eye) {
+        const float radius = 0.18F * eye.px_per_cm();
+        for (int k = 0; k < kNumColumns; ++k) {
+            const float along = static_cast<float>(k) / (kNumColumns - 1);
+            const float upper = eye.upper(along), brow = eye.brow(along);
+            above[k] = eye.mean(along, upper + 0.55F * std::min(brow - upper, 0.0F), radius);
+            below[k] = eye.mean(along, eye.lower(along) + 0.7F * eye.px_per_cm(), radius);
+        }
+        for (int pass = 0; pass < 6; ++pass) {
+            for (auto* line : {&above, &below}) {
+                const auto before = *line;
+                for (int k = 0; k < kNumColumns; ++k) {
+                    (*line)[k] = 0.25F * before[std::max(k - 1, 0)] + 0.5F * before[k] +
+                                 0.25F * before[std::min(k + 1, kNumColumns - 1)];
+                }
+            }
+        }
+    }
+
+    static Colour at(const std::array<Colour, kNumColumns>& line, float along) {
+        const float x = std::clamp(along, 0.0F, 1.0F) * (kNumColumns - 1);
+        const int i = std::min(static_cast<int>(x), kNumColumns - 2);
+        const float t = x - static_cast<float>(i);
+        return (1 - t) * line[i] + t * line[i + 1];
+    }
+};
+
+/// The darkest colours along the upper lid's edge.
+Colour lash_colour(const EyeRegion& eye) {
+    std::vector<Colour> colours;
+    for (int k = 0; k <= 40; ++k) {
+        const float along = 0.1F + 0.8F * static_cast<float>(k) / 40;
+        for (int d = -3; d <= 2; ++d) {
+            colours.push_back(
+                eye.at(along, eye.upper(along) + 0.04F * static_cast<float>(d) * eye.px_per_cm()));
+        }
+    }
+    std::sort(colours.begin(), colours.end(), [](const Colour& a, const Colour& b) {
+        return luminance(a.data()) < luminance(b.data());
+    });
+    Colour sum = Colour::Zero();
+    const std::size_t count = colours.size() / 6;
+    for (std::size_t i = 0; i < count; ++i) {
+        sum += colours[i] / static_cast<float>(count);
+    }
+    return sum;
+}
+
+void place_vertices(const head::HeadModel& model,
+                    const head::Points& closed,
+                    int eye,
+                    LidTexture& lid) {
+    constexpr float kReach = 0.35F;  // beyond the corners, part of the eye's width
+    constexpr float kDepth_cm = 2.5F;
+    const auto& edge = kUpperLidEdge[eye];
+    std::array<Eigen::RowVector3f, 9> points;
+    for (std::size_t i = 0; i < edge.size(); ++i) {
+        points[i] = model.landmark(closed, edge[i]);
+    }
+    const float x0 = points.front().x(), width_cm = points.back().x() - x0;
+    const float front_z = points[4].z();
+    lid.place_px.assign(static_cast<std::size_t>(closed.rows()), {0.0F, -1.0F});
+    for (Eigen::Index v = 0; v < closed.rows(); ++v) {
+        const float along = (closed(v, 0) - x0) / width_cm;
+        if (model.vertex_parts()[v] != head::Part::Skin || along < -kReach || along > 1 + kReach ||
+            closed(v, 2) < front_z - kDepth_cm) {
+            continue;
+        }
+        float edge_y = closed(v, 0) < x0 ? points.front().y() : points.back().y();
+        for (std::size_t i = 1; i < points.size(); ++i) {
+            const float a = points[i - 1].x(), b = points[i].x();
+            if (closed(v, 0) >= a && closed(v, 0) <= b && b > a) {
+                const float t = (closed(v, 0) - a) / (b - a);
+                edge_y = (1 - t) * points[i - 1].y() + t * points[i].y();
+            }
+        }
+        const float above_cm = closed(v, 1) - edge_y;
+        if (above_cm < -1.0F || above_cm > 3.0F) {
+            continue;
+        }
+        // The texture's middle is the eye's; its width is that of the lid in cm.
+        const float x = (along - 0.5F) * width_cm * LidTexture::kPixelsPerCm;
+        const float y = LidTexture::kEdgeRow_px - above_cm * LidTexture::kPixelsPerCm;
+        lid.place_px[v] = {x + 0.5F * LidTexture::kWidth_px, std::max(y, 0.0F)};
+    }
+}
+
+/// Skin of a closed lid: from the colour below the eye at its edge to that above the crease,
+/// rounded by the eyeball, with the pores and wrinkles of the skin below.
+Colour skin_at(const EyeRegion& region, const SkinColumns& skin, float along, float above_cm) {
+    const float up = std::clamp(above_cm / 1.2F, 0.0F, 1.0F);
+    const float bulge = 1.03F - 0.14F * (2 * along - 1) * (2 * along - 1);
+    const Colour colour = (0.3F + 0.6F * up) * SkinColumns::at(skin.above, along) +
+                          (0.7F - 0.6F * up) * SkinColumns::at(skin.below, along);
+    const float donor = region.lower(along) + (0.35F + 0.8F * above_cm) * region.px_per_cm();
+    const float detail =
+        luminance(region.at(along, donor).data()) /
+        std::max(luminance(region.mean(along, donor, 0.2F * region.px_per_cm()).data()), 1.0F);
+    return colour * (bulge * std::clamp(detail, 0.88F, 1.12F));
+}
+
+/// How dark lashes make a place: a line along the lid's edge, thinner at the nose, and below it
+/// strokes that hang from it.
+/// @param outer  along the eye, 0 at the nose
+float lashes_at(float outer, float above_cm) {
+    const float full = std::clamp(4 * outer + 0.2F, 0.0F, 1.0F) *
+                       std::clamp(6 * (1.04F - outer), 0.0F, 1.0F) *
+                       std::clamp(6 * outer, 0.0F, 1.0F);
+    const float line = 0.85F * full * gauss(above_cm - 0.02F, 0.05F);
+    if (above_cm >= 0) {
+        return line;
+    }
+    const float length_cm = 0.16F + 0.22F * std::clamp(outer, 0.0F, 1.0F);
+    const float hang = std::clamp(1 + above_cm / length_cm, 0.0F, 1.0F);
+    const float phase = 24 * outer + 2.5F * (outer - 0.45F) * -above_cm * 6;
+    const float comb = 0.5F + 0.5F * std::cos(kTwoPi * phase);
+    return std::max({line, 0.6F * full * hang * comb * comb, 0.22F * full * hang});
+}
+
+}  // namespace
+
+LidTexture make_lid_texture(const head::HeadModel& model,
+                            const head::FaceCode& code,
+                            const head::Points& closed,
+                            int eye) {
+    constexpr int w = LidTexture::kWidth_px, h = LidTexture::kHeight_px;
+    LidTexture lid;
+    place_vertices(model, closed, eye, lid);
+    const float width_cm = std::max(model.landmark(closed, kUpperLidEdge[eye].back()).x() -
+                                        model.landmark(closed, kUpperLidEdge[eye].front()).x(),
+                                    0.5F);
+    const EyeRegion region(code, eye, width_cm);
+    const SkinColumns skin(region);
+    const Colour lash = lash_colour(region);
+    lid.image = core::ImageU8(w, h, 4);
+    for (int row = 0; row < h; ++row) {
+        for (int column = 0; column < w; ++column) {
+            const float along = 0.5F + (static_cast<float>(column) + 0.5F - 0.5F * w) /
+                                           (LidTexture::kPixelsPerCm * width_cm);
+            const float above_cm = (LidTexture::kEdgeRow_px - static_cast<float>(row) - 0.5F) /
+                                   LidTexture::kPixelsPerCm;
+            const float dark = lashes_at(eye == 0 ? 1 - along : along, above_cm);
+            // Below the edge lashes lie over whatever is there, above it over the lid.
+            const bool is_lid = above_cm >= 0;
+            const Colour colour =
+                is_lid ? Colour((1 - dark) * skin_at(region, skin, along, above_cm) + dark * lash)
+                       : lash;
+            // Nothing beyond the corners.
+            const float cover = (is_lid ? 1.0F : dark) *
+                                std::clamp(12 * (along + 0.04F), 0.0F, 1.0F) *
+                                std::clamp(12 * (1.04F - along), 0.0F, 1.0F);
+            std::uint8_t* out = lid.image.at(column, row);
+            for (int c = 0; c < 3; ++c) {
+                out[c] = static_cast<std::uint8_t>(std::clamp(colour[c] + 0.5F, 0.0F, 255.0F));
+            }
+            out[3] = static_cast<std::uint8_t>(cover * 255.0F + 0.5F);
+        }
+    }
+    return lid;
+}
+
+}  // namespace vasa::decode

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/drive/diffusion_driver.h"
+
+#include "diffusion/window_sampler.h"
+#include "finish/motion_finish.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/safetensors.h"
+#include "vasa/drive/motion_transformer.h"
+#include "vasa/motion/motion_space.h"
+#include "vasa/tensor/device.h"
+#include "vasa/tensor/weights.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/from_blob.h>
+#include <c10/core/InferenceMode.h>
+
+namespace vasa::drive {
+
+using core::Error;
+using core::ErrorKind;
+
+namespace {
+constexpr double kFps = 25.0;
+}
+
+struct DiffusionDriver::Impl {
+    MotionTransformer network{nullptr};
+    std::vector<float> mean, scale;  ///< [kMotionWidth]
+    at::Device device{at::kCPU};
+};
+
+struct DiffusionStream::Impl {
+    const DiffusionDriver::Impl* driver;
+    int num_frames;
+    motion::Controls controls;
+    WindowSampler sampler;
+    std::optional<MotionFinisher> finisher = {};
+    std::map<std::string, std::string> metadata = {};
+    int num_sampled = 0;
+
+    void check(const std::vector<float>& speech) const {
+        const auto width = static_cast<std::size_t>(speech_width());
+        if (speech.size() != width * static_cast<std::size_t>(num_frames)) {
+            throw Error(ErrorKind::Input,
+                        "speech features: " + std::to_string(speech.size()) + " values, expected " +
+                            std::to_string(num_frames) + " frames of " + std::to_string(width));
+        }
+    }
+
+    std::int64_t speech_width() const { return driver->network->config().speech_width; }
+
+    /// Frames as the network means them.
+    std::vector<motion::MotionFrame> sample(const std::vector<float>& speech) {
+        const at::Tensor features =
+            at::from_blob(const_cast<float*>(speech.data()), {num_frames, speech_width()});
+        const at::Tensor window = sampler.next(features);  // [count, 52]
+        const float* values = window.const_data_ptr<float>();
+        std::vector<motion::MotionFrame> frames;
+        for (std::int64_t i = 0; i < window.size(0); ++i) {
+            motion::MotionVector vector;
+            for (int k = 0; k < motion::kMotionWidth; ++k) {
+                vector[k] = driver->mean[k] + driver->scale[k] * *values++;
+            }
+            const double time_s = num_sampled++ / kFps;
+            const motion::ControlVector control = motion::to_control_vector(controls.at(time_s));
+            frames.push_back(motion::from_motion_vector(motion::with_control(vector, control)));
+        }
+        return frames;
+    }
+};
+
+DiffusionStream::DiffusionStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+DiffusionStream::~DiffusionStream() = default;
+DiffusionStream::DiffusionStream(DiffusionStream&&) noexcept = default;
+DiffusionStream& DiffusionStream::operator=(DiffusionStream&&) noexcept = default;
+
+bool DiffusionStream::is_done() const {
+    return impl_->sampler.is_done();
+}
+
+int DiffusionStream::frames_heard() const {
+    return impl_->sampler.frames_heard();
+}
+
+const std::map<std::string, std::string>& DiffusionStream::metadata() const {
+    return impl_->metadata;
+}
+
+std::vector<motion::MotionFrame> DiffusionStream::next(const std::vector<float>& speech) {
+    impl_->check(speech);
+    if (is_done()) {
+        return {};
+    }
+    const c10::InferenceMode inference;
+    const tensor::SingleTorchThread single;
+    std::vector<motion::MotionFrame> frames = impl_->sample(speech);
+    return impl_->finisher ? impl_->finisher->add(frames, is_done()) : frames;
+}
+
+DiffusionDriver::DiffusionDriver(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+DiffusionDriver::~DiffusionDriver() = default;
+DiffusionDriver::DiffusionDriver(DiffusionDriver&&) noexcept = default;
+DiffusionDriver& DiffusionDriver::operator=(DiffusionDriver&&) noexcept = default;
+
+void DiffusionDriverOptions::check() const {
+    if (steps < 1 || steps > 1000) {
+        throw Error(ErrorKind::Usage,
+                    "--steps is " + std::to_string(steps) + ", expected 1 to 1000");
+    }
+}
+
+DiffusionDriver DiffusionDriver::load(const std::string& path, const std::string& device) {
+    const c10::InferenceMode inference;
+    const auto file = core::SafetensorsFile::load(path, ErrorKind::Model);
+    if (file.metadata("format") != "vasa motion network" || file.metadata("version") != "1") {
+        throw Error(ErrorKind::Model, "'" + path + "' is no motion network of version 1");
+    }
+    auto impl = std::make_unique<Impl>();
+    const auto config = MotionTransformerConfig::from_json(file.metadata("config"), path);
+    impl->network = MotionTransformer(config);
+    tensor::load_weights(*impl->network, file, "network.");
+    impl->mean = file.floats("motion.mean", {motion::kMotionWidth});
+    impl->scale = file.floats("motion.scale", {motion::kMotionWidth});
+    for (const float scale : impl->scale) {
+        if (!(scale > 0.0F)) {
+            throw Error(ErrorKind::Model,
+                        "motion network '" + path + "': motion.scale is not positive");
+        }
+    }
+    impl->device = at::Device(device);
+    impl->network->to(impl->device);
+    impl->network->eval();
+    return DiffusionDriver(std::move(impl));
+}
+
+const std::vector<std::string>& DiffusionDriver::styles() const {
+    return impl_->network->config().styles;
+}
+
+int DiffusionDriver::window() const {
+    return impl_->network->config().window;
+}
+
+DiffusionStream DiffusionDriver::start(int num_frames,
+                                       const motion::Controls& controls,
+                                       const DiffusionDriverOptions& options) const {
+    options.check();
+    const std::vector<std::string>& styles = impl_->network->config().styles;
+    const auto place = std::find(styles.begin(), styles.end(), options.style);
+    if (!options.style.empty() && place == styles.end()) {
+        std::string known;
+        for (const std::string& style : styles) {
+            known += (known.empty() ? "" : ", ") + style;
+        }
+        throw Error(ErrorKind::Usage, "unknown style '" + options.style + "', known: " + known);
+    }
+    if (num_frames < 0) {
+        throw Error(ErrorKind::Input, "motion of " + std::to_string(num_frames) + " frames");
+    }
+    const int style = options.style.empty() ? 0 : static_cast<int>(place - styles.begin());
+    auto impl = std::make_unique<DiffusionStream::Impl>(DiffusionStream::Impl{
+        impl_.get(),
+        num_frames,
+        controls,
+        WindowSampler(impl_->network, num_frames, controls, style, options, impl_->device)});
+    if (options.finish) {
+        impl->finisher.emplace(controls, options.seed);
+    }
+    impl->metadata["driver"] = "diffusion";
+    impl->metadata["seed"] = std::to_string(options.seed);
+    impl->metadata["steps"] = std::to_string(options.steps);
+    return DiffusionStream(std::move(impl));
+}
+
+motion::MotionClip DiffusionDriver::drive(const std::vector<float>& speech,
+                                          int num_frames,
+                                          const motion::Controls& controls,
+                                          const DiffusionDriverOptions& options) const {
+    DiffusionStream stream = start(num_frames, controls, options);
+    stream.impl_->check(speech);
+    motion::MotionClip clip;
+    clip.metadata = stream.metadata();
+    while (!stream.is_done()) {
+        const std::vector<motion::MotionFrame> frames = stream.next(speech);
+        clip.frames.insert(clip.frames.end(), frames.begin(), frames.end());
+    }
+    return clip;
+}
+
+}  // namespace vasa::drive

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/motion/motion_space.h"
+
+namespace vasa::drive {
+
+/// Lets a window of motion go on from the one before it: what its start differs from where the
+/// motion before it leads is taken away, fading out over 0.6 s for the head and 0.16 s for the
+/// face.
+///
+/// @param before  last two frames before the window, [2, kMotionWidth]
+/// @param window  [num_frames, kMotionWidth], changed in place
+void join_window(const float* before, float* window, int num_frames);
+
+}  // namespace vasa::drive

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "finish/blink_plan.h"
+
+#include "vasa/motion/controls.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace vasa::drive {
+
+/// Gives sampled motion what it still lacks, piece by piece: the amplitudes asked for, a start from
+/// the portrait's pose, expressions of the upper face, shifts of posture, and blinks that close the
+/// eyes wholly, as often as asked for.
+class MotionFinisher {
+  public:
+    MotionFinisher(motion::Controls controls, std::uint64_t seed);
+
+    /// Takes the next frames, at 25 fps, and gives those that are finished: a second and a half
+    /// behind, which a frame depends on; all that are left with the last.
+    std::vector<motion::MotionFrame> add(const std::vector<motion::MotionFrame>& frames,
+                                         bool is_last);
+
+  private:
+    motion::Controls controls_;
+    std::uint64_t seed_;
+    BlinkPlan blinks_;
+    motion::MotionClip clip_;
+    head::Pose first_pose_;
+    std::size_t num_expressed_ = 0, num_finished_ = 0;
+};
+
+}  // namespace vasa::drive

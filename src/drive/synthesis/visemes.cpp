@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "synthesis/visemes.h"
+
+#include <map>
+
+namespace vasa::drive {
+namespace {
+
+/// Jaw, pucker, funnel, stretch, smile, lower lip down, upper lip up.
+Viseme vowel(
+    float jaw, float pucker, float funnel, float stretch, float smile, float lower, float upper) {
+    Viseme viseme{jaw, pucker, funnel, stretch, smile, lower, upper};
+    viseme.jaw_dominance = 1.0F;
+    viseme.lip_dominance = pucker + funnel > 0.3F ? 1.0F : 0.6F;
+    viseme.is_vowel = true;
+    return viseme;
+}
+
+Viseme consonant(float jaw, float jaw_dominance, float stretch, float lower, float upper) {
+    Viseme viseme{jaw, 0, 0, stretch, 0, lower, upper};
+    viseme.jaw_dominance = jaw_dominance;
+    viseme.lip_dominance = 0.25F;
+    return viseme;
+}
+
+Viseme rounded(float jaw, float jaw_dominance, float pucker, float funnel, float lip_dominance) {
+    Viseme viseme{jaw, pucker, funnel};
+    viseme.jaw_dominance = jaw_dominance;
+    viseme.lip_dominance = lip_dominance;
+    return viseme;
+}
+
+Viseme bilabial() {
+    Viseme viseme{0.12F};
+    viseme.jaw_dominance = 0.9F;
+    viseme.lip_dominance = 0.3F;
+    viseme.shuts_lips = true;
+    return viseme;
+}
+
+Viseme labiodental() {
+    Viseme viseme{0.10F, 0, 0, 0.08F, 0, 0, 0.10F};
+    viseme.jaw_dominance = 1.0F;
+    viseme.lip_dominance = 0.6F;
+    viseme.bites_lip = true;
+    return viseme;
+}
+
+Viseme with_tongue(Viseme viseme, float tongue) {
+    viseme.tongue = tongue;
+    return viseme;
+}
+
+using Table = std::map<std::string_view, Viseme>;
+
+const Table& visemes() {
+    static const Viseme rest = [] {
+        Viseme viseme;
+        viseme.jaw_dominance = viseme.lip_dominance = 1.0F;
+        return viseme;
+    }();
+    static const Table table = {
+        {"SIL", rest},
+        {"AA", vowel(0.78F, 0.00F, 0.08F, 0.05F, 0.00F, 0.22F, 0.10F)},
+        {"AE", vowel(0.70F, 0.00F, 0.00F, 0.25F, 0.15F, 0.28F, 0.18F)},
+        {"AH", vowel(0.50F, 0.00F, 0.04F, 0.08F, 0.02F, 0.18F, 0.08F)},
+        {"AO", vowel(0.65F, 0.15F, 0.38F, 0.00F, 0.00F, 0.15F, 0.08F)},
+        {"AW", vowel(0.75F, 0.00F, 0.10F, 0.08F, 0.00F, 0.22F, 0.10F)},
+        {"AY", vowel(0.75F, 0.00F, 0.00F, 0.12F, 0.05F, 0.24F, 0.12F)},
+        {"EH", vowel(0.55F, 0.00F, 0.00F, 0.25F, 0.12F, 0.26F, 0.14F)},
+        {"ER", vowel(0.36F, 0.28F, 0.28F, 0.00F, 0.00F, 0.12F, 0.06F)},
+        {"EY", vowel(0.48F, 0.00F, 0.00F, 0.32F, 0.20F, 0.26F, 0.14F)},
+        {"IH", vowel(0.36F, 0.00F, 0.00F, 0.25F, 0.12F, 0.22F, 0.10F)},
+        {"IY", vowel(0.26F, 0.00F, 0.00F, 0.42F, 0.26F, 0.24F, 0.12F)},
+        {"OW", vowel(0.52F, 0.35F, 0.42F, 0.00F, 0.00F, 0.10F, 0.05F)},
+        {"OY", vowel(0.55F, 0.28F, 0.42F, 0.00F, 0.00F, 0.12F, 0.06F)},
+        {"UH", vowel(0.36F, 0.35F, 0.28F, 0.00F, 0.00F, 0.08F, 0.04F)},
+        {"UW", vowel(0.26F, 0.68F, 0.32F, 0.00F, 0.00F, 0.05F, 0.02F)},
+        {"P", bilabial()},
+        {"B", bilabial()},
+        {"M", bilabial()},
+        {"F", labiodental()},
+        {"V", labiodental()},
+        {"T", consonant(0.15F, 0.50F, 0.06F, 0.16F, 0.06F)},
+        {"D", consonant(0.16F, 0.50F, 0.06F, 0.16F, 0.06F)},
+        {"N", consonant(0.17F, 0.45F, 0.05F, 0.14F, 0.05F)},
+        {"L", with_tongue(consonant(0.26F, 0.40F, 0.05F, 0.16F, 0.06F), 0.05F)},
+        {"TH", with_tongue(consonant(0.20F, 0.60F, 0.05F, 0.18F, 0.10F), 0.22F)},
+        {"DH", with_tongue(consonant(0.20F, 0.50F, 0.05F, 0.18F, 0.10F), 0.18F)},
+        {"S", consonant(0.10F, 0.90F, 0.22F, 0.26F, 0.12F)},
+        {"Z", consonant(0.10F, 0.90F, 0.20F, 0.26F, 0.12F)},
+        {"SH", rounded(0.12F, 0.9F, 0.25F, 0.52F, 0.9F)},
+        {"ZH", rounded(0.12F, 0.9F, 0.25F, 0.52F, 0.9F)},
+        {"CH", rounded(0.12F, 0.9F, 0.25F, 0.48F, 0.9F)},
+        {"JH", rounded(0.12F, 0.9F, 0.25F, 0.48F, 0.9F)},
+        {"K", consonant(0.24F, 0.25F, 0.04F, 0.14F, 0.06F)},
+        {"G", consonant(0.24F, 0.25F, 0.04F, 0.14F, 0.06F)},
+        {"NG", consonant(0.24F, 0.25F, 0.04F, 0.14F, 0.05F)},
+        {"HH", consonant(0.28F, 0.10F, 0.02F, 0.12F, 0.05F)},
+        {"R", rounded(0.20F, 0.5F, 0.32F, 0.30F, 0.7F)},
+        {"W", rounded(0.14F, 0.9F, 0.78F, 0.28F, 1.2F)},
+        {"Y", consonant(0.16F, 0.60F, 0.34F, 0.18F, 0.10F)},
+    };
+    return table;
+}
+
+}  // namespace
+
+const Viseme* find_viseme(std::string_view phone) {
+    const auto found = visemes().find(phone);
+    return found == visemes().end() ? nullptr : &found->second;
+}
+
+const Viseme* find_glide(std::string_view phone) {
+    static const std::map<std::string_view, std::string_view> glides = {
+        {"OW", "UW"}, {"AW", "UH"}, {"AY", "IH"}, {"EY", "IY"}, {"OY", "IH"}};
+    const auto found = glides.find(phone);
+    return found == glides.end() ? nullptr : find_viseme(found->second);
+}
+
+}  // namespace vasa::drive

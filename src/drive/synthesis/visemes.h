@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+namespace vasa::drive {
+
+/// Shape of the mouth that a phone aims at, action values for amplitude 1, and how firmly it
+/// insists on it against its neighbours.
+struct Viseme {
+    float jaw = 0;
+    float pucker = 0;
+    float funnel = 0;
+    float stretch = 0;
+    float smile = 0;
+    float lower_down = 0;
+    float upper_up = 0;
+    float shrug_lower = 0;
+    float tongue = 0;
+    float jaw_dominance = 0.3F;
+    float lip_dominance = 0.3F;
+    bool shuts_lips = false;  ///< P, B, M
+    bool bites_lip = false;   ///< F, V: the lower lip meets the upper teeth
+    bool is_vowel = false;    ///< grows with loudness
+};
+
+/// @param phone  ARPAbet without stress, or "SIL"
+/// @return       null for other names
+const Viseme* find_viseme(std::string_view phone);
+/// What a diphthong ends in: OW, OY, AW, AY, EY; null for other phones.
+const Viseme* find_glide(std::string_view phone);
+
+}  // namespace vasa::drive

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "clip/sync_scores.h"
+
+#include "vasa/eval/motion_metrics.h"
+
+#ifdef VASA_WITH_TORCH
+#include "vasa/speech/speech_encoder.h"
+#include "vasa/sync/sync_expert.h"
+#include "vasa/tensor/device.h"
+#endif
+
+namespace vasa::eval {
+
+#ifdef VASA_WITH_TORCH
+
+std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
+                                             const std::vector<float>& speech,
+                                             const std::string& model_dir,
+                                             const core::StopToken& stop) {
+    if (clip.frames.size() < sync::kSyncWindow + sync::kMaxSyncLag) {
+        return std::nullopt;
+    }
+    const tensor::SingleTorchThread single;
+    const auto encoder = speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors");
+    const auto expert = sync::SyncExpert::load(model_dir + "/sync_expert.safetensors");
+    constexpr std::size_t kSamplesPerFrame = kMetricSpeechRate_hz / kMetricRate_hz;
+    // Silence where the clip goes on after the speech.
+    std::vector<float> padded = speech;
+    padded.resize(clip.frames.size() * kSamplesPerFrame);
+    const sync::SyncScore score = expert.score(clip, encoder.encode(padded, stop).values);
+    return ExpertOpinion{static_cast<double>(score.offset_frames),
+                         static_cast<double>(score.confidence),
+                         static_cast<double>(score.similarity)};
+}
+
+#else
+
+std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip&,
+                                             const std::vector<float>&,
+                                             const std::string&,
+                                             const core::StopToken&) {
+    return std::nullopt;
+}
+
+#endif
+
+}  // namespace vasa::eval

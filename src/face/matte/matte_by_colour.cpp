@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "matte/matte_by_colour.h"
+
+#include "cv_image.h"
+#include "plate/pull_push.h"
+
+#include "vasa/core/parallel.h"
+#include "vasa/core/smoothstep.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <opencv2/imgproc.hpp>
+
+namespace vasa::face {
+namespace {
+
+// All lengths are pixels of the half-size canvas, which is the frame's resolution.
+constexpr float kPerson = 0.2F;         ///< a pixel with this much of the person is not background
+constexpr float kClear_px = 10.0F;      ///< background is known this far from the person
+constexpr float kSolid = 0.97F;         ///< all person
+constexpr float kApart_px = 26.0F;      ///< pieces up to here belong to the person ...
+constexpr float kConnected_px = 90.0F;  ///< ... and up to here if they hang together with it
+constexpr float kBesideThing_px = 10.0F;           ///< ... and up to here beside larger things
+constexpr int kCurl_px2 = 400;                     ///< what covers more is no curl
+constexpr int kThin_px = 13;                       ///< what is wider is not a strand but an object
+constexpr float kSmooth = 2.5F, kTextured = 6.0F;  ///< deviation of a background, of 255
+constexpr float kPlain = 30.0F, kVaried = 60.0F;   ///< Colours::variety
+constexpr float kAlone = 0.1F, kCrowded = 0.25F;   ///< Colours::crowd
+
+/// Largest difference over the channels.
+cv::Mat difference(const cv::Mat& a, const cv::Mat& b) {
+    cv::Mat apart;
+    cv::absdiff(a, b, apart);
+    std::vector<cv::Mat> channels;
+    cv::split(apart, channels);
+    return cv::max(channels[0], cv::max(channels[1], channels[2]));
+}
+
+/// Those pieces of a mask that a pixel of another mask lies in.
+cv::Mat touched_pieces(const cv::Mat& mask, const cv::Mat& touch) {
+    cv::Mat labels, out(mask.size(), CV_8U, cv::Scalar(0));
+    std::vector<bool> is_touched(cv::connectedComponents(mask, labels, 8), false);
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x) {
+            if (touch.at<std::uint8_t>(y, x) != 0) {
+                is_touched[labels.at<int>(y, x)] = true;
+            }
+        }
+    }
+    is_touched[0] = false;  // what is not in the mask
+    for (int y = 0; y < mask.rows; ++y) {
+        for (int x = 0; x < mask.cols; ++x) {
+            if (is_touched[labels.at<int>(y, x)]) {
+                out.at<std::uint8_t>(y, x) = 255;
+            }
+        }
+    }
+    return out;
+}
+
+cv::Mat thrice(const cv::Mat& one) {
+    cv::Mat three;
+    cv::merge(std::vector<cv::Mat>(3, one), three);
+    return three;
+}
+
+/// Background and its deviation from being smooth, continued behind the person; the person's solid
+/// colours, continued outwards.
+struct Colours {
+    cv::Mat ground, deviation, person;
+    cv::Mat contrast;  ///< of person and ground
+    cv::Mat crowd;    ///< share of the background that is thin and of another colour than around it
+    cv::Mat variety;  ///< range of the background's colours around, without thin parts
+};
+
+/// The background without thin parts, continued behind the person.
+cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known) {
+    constexpr int kWindow_px = 21;
+    cv::Mat weight, filled, usual;
+    known.convertTo(weight, CV_32F, 1.0 / 255);
+    pull_push(colour, weight).convertTo(filled, CV_8UC3);
+    cv::medianBlur(filled, usual, kWindow_px);
+    usual.convertTo(usual, CV_32FC3);
+    return usual;
+}
+
+/// At half the given resolution: all of them are smooth.
+Colours separate_colours(const cv::Mat& whole_colour,
+                         const cv::Mat& whole_alpha,
+                         const cv::Mat& whole_known) {
+    constexpr double kBlur_px = 3.0, kCrowd_px = 12.0;  // of half the resolution, as below
+    constexpr float kOther = 20.0F;
+    constexpr int kAround_px = 13, kBeside_px = 3;
+    const cv::Size whole = whole_colour.size(), half(whole.width / 2, whole.height / 2);
+    Colours out;
+    cv::Mat colour, alpha, all_known, weight, blurred, blurred_weight, known, least, most;
+    cv::resize(whole_colour, colour, half, 0, 0, cv::INTER_AREA);
+    cv::resize(whole_alpha, alpha, half, 0, 0, cv::INTER_AREA);
+    cv::resize(whole_known, all_known, half, 0, 0, cv::INTER_AREA);
+    all_known = all_known == 255;
+    const cv::Mat usual = usual_ground(colour, all_known);
+    cv::dilate(usual, most, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
+    cv::erode(usual, least, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
+    out.variety = difference(most, least);
+    cv::Mat thin = (difference(colour, usual) > kOther) & all_known;
+    all_known.convertTo(weight, CV_32F, 1.0 / 255);
+    thin.convertTo(out.crowd, CV_32F, 1.0 / 255);
+    cv::GaussianBlur(out.crowd, out.crowd, {}, kCrowd_px);
+    cv::GaussianBlur(weight, blurred_weight, {}, kCrowd_px);
+    out.crowd /= blurred_weight + 1e-3F;
+    cv::dilate(thin, thin, disc(kBeside_px));
+    known = all_known & ~thin;
+    known.convertTo(weight, CV_32F, 1.0 / 255);
+    cv::GaussianBlur(colour.mul(thrice(weight)), blurred, {}, kBlur_px);
+    cv::GaussianBlur(weight, blurred_weight, {}, kBlur_px);
+    blurred /= thrice(blurred_weight + 1e-4F);
+    cv::Mat deviation = difference(colour, blurred), around;
+    cv::GaussianBlur(deviation.mul(weight), around, {}, kBlur_px);
+    around /= blurred_weight + 1e-4F;
+    out.ground = pull_push(blurred, weight);
+    cv::extractChannel(pull_push(thrice(around), weight), out.deviation, 0);
+    cv::Mat solid;
+    cv::erode(alpha > kSolid, solid, disc(kBeside_px));
+    solid.convertTo(solid, CV_32F, 1.0 / 255);
+    out.person = pull_push(colour, solid);
+    for (cv::Mat* const field :
+         {&out.ground, &out.deviation, &out.person, &out.crowd, &out.variety}) {
+        cv::resize(*field, *field, whole, 0, 0, cv::INTER_LINEAR);
+    }
+    out.contrast = difference(out.person, out.ground);
+    return out;
+}
+
+/// Share of the person by colour alone.
+cv::Mat alpha_by_colour(const cv::Mat& colour, const Colours& colours) {
+    constexpr float kLeast = 25.0F, kMost = 90.0F;
+    const cv::Mat apart = difference(colour, colours.ground);
+    cv::Mat out(colour.size(), CV_32F);
+    core::parallel_for(out.rows, [&](int y) {
+        for (int x = 0; x < out.cols; ++x) {
+            const float noise = 2.5F * colours.deviation.at<float>(y, x) + 8.0F;
+            const float whole = std::clamp(colours.contrast.at<float>(y, x), noise + kLeast, kMost);
+            out.at<float>(y, x) =
+                std::clamp((apart.at<float>(y, x) - noise) / (whole - noise), 0.0F, 1.0F);
+        }
+    });
+    return out;
+}
+
+/// How far colours can be trusted, 0..1.
+cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
+    cv::Mat out(covered.size(), CV_32F, cv::Scalar(0));
+    core::parallel_for(out.rows, [&](int y) {
+        for (int x = 0; x < out.cols; ++x) {
+            if (covered.at<std::uint8_t>(y, x) != 0) {
+                const float deviation = colours.deviation.at<float>(y, x);
+                const float crowd = colours.crowd.at<float>(y, x);
+                const float variety = colours.variety.at<float>(y, x);
+                out.at<float>(y, x) = (1.0F - core::smoothstep(kSmooth, kTextured, deviation)) *
+                                      (1.0F - core::smoothstep(kAlone, kCrowded, crowd)) *
+                                      (1.0F - core::smoothstep(kPlain, kVaried, variety));
+            }
+        }
+    });
+    return out;
+}
+
+/// Those pieces of a mask that are larger than a curl.
+cv::Mat larger_than_curls(const cv::Mat& mask) {
+    cv::Mat labels, stats, centres, out(mask.size(), CV_8U, cv::Scalar(0));
+    const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8);
+    for (int i = 1; i < count; ++i) {
+        if (stats.at<int>(i, cv::CC_STAT_AREA) > kCurl_px2) {
+            out.setTo(255, labels == i);
+        }
+    }
+    return out;
+}
+
+/// How far from the person colours may add to it; 0 for what is too wide to be a strand, unless it
+/// is a curl that hangs on the person, and little for what hangs together with larger things.
+/// @param by_colour  share of the person as far as colours can be trusted
+cv::Mat reach_of_strands(const cv::Mat& by_colour, const cv::Mat& alpha) {
+    const cv::Mat beside = (by_colour > 0.3F) & (alpha < 0.5F);
+    cv::Mat wide, around_wide, around_things;
+    cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(kThin_px));
+    const cv::Mat things = larger_than_curls(wide);
+    cv::dilate(wide, around_wide, disc(kThin_px / 2));
+    cv::dilate(things, around_things, disc(kThin_px / 2));
+    const cv::Mat found = ((by_colour > 0.3F) | (alpha > 0.5F)) & ~around_things;
+    cv::Mat reach(alpha.size(), CV_32F, cv::Scalar(kApart_px));
+    reach.setTo(0, around_wide);
+    reach.setTo(kConnected_px, touched_pieces(found, alpha > kSolid));
+    reach.setTo(kBesideThing_px, touched_pieces(beside, things));
+    reach.setTo(0, around_things);
+    return reach;
+}
+
+}  // namespace
+
+void match_colours(const core::ImageU8& canvas, const CanvasRect& inside, core::ImageF& matte) {
+    cv::Mat alpha = wrap(matte), small, colour, coarse;
+    const cv::Size half(alpha.cols / 2, alpha.rows / 2);
+    cv::resize(wrap(canvas), small, half, 0, 0, cv::INTER_AREA);
+    small.convertTo(colour, CV_32FC3);
+    cv::resize(alpha, coarse, half, 0, 0, cv::INTER_AREA);
+    cv::Mat covered(half, CV_8U, cv::Scalar(0));
+    const cv::Rect image(cv::Point(inside.x0 / 2 + 1, inside.y0 / 2 + 1),
+                         cv::Point(inside.x1 / 2 - 1, inside.y1 / 2 - 1));
+    if (image.width < 1 || image.height < 1) {
+        return;
+    }
+    covered(image).setTo(255);
+    cv::Mat distance;
+    cv::distanceTransform(coarse <= kPerson, distance, cv::DIST_L2, 5);
+    const cv::Mat known = (distance > kClear_px) & covered;
+    constexpr int kEnough_px = 4000;
+    if (cv::countNonZero(known) < kEnough_px) {
+        return;
+    }
+    const Colours colours = separate_colours(colour, coarse, known);
+    const cv::Mat by_colour = alpha_by_colour(colour, colours);
+    const cv::Mat colour_trust = trust_in_colour(colours, covered);
+    const cv::Mat reach = reach_of_strands(by_colour.mul(colour_trust), coarse);
+    cv::Mat change(half, CV_32F, cv::Scalar(0));
+    core::parallel_for(half.height, [&](int y) {
+        for (int x = 0; x < half.width; ++x) {
+            const float a = coarse.at<float>(y, x), c = by_colour.at<float>(y, x);
+            float trust = colour_trust.at<float>(y, x);
+            if (c > a) {
+                const float limit = reach.at<float>(y, x);
+                trust *=
+                    1.0F - core::smoothstep(0.7F * limit, limit + 1e-3F, distance.at<float>(y, x));
+            } else {
+                // Only where the network has doubts, and the two would look different.
+                trust *= 1.0F - core::smoothstep(0.85F, kSolid, a);
+                trust *= core::smoothstep(25.0F, 50.0F, colours.contrast.at<float>(y, x));
+            }
+            change.at<float>(y, x) = trust * (c - a);
+        }
+    });
+    cv::resize(change, change, alpha.size(), 0, 0, cv::INTER_LINEAR);
+    core::parallel_for(alpha.rows, [&](int y) {
+        for (int x = 0; x < alpha.cols; ++x) {
+            float& a = alpha.at<float>(y, x);
+            a = std::clamp(a + change.at<float>(y, x), 0.0F, 1.0F);
+        }
+    });
+}
+
+}  // namespace vasa::face

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plate/exemplar_fill.h"
+
+#include "cv_image.h"
+
+#include "vasa/core/parallel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <opencv2/core/hal/intrin.hpp>
+
+namespace vasa::face {
+namespace {
+
+constexpr int kRadius_px = 3;  ///< patches are 7 x 7
+constexpr int kSide_px = 2 * kRadius_px + 1;
+constexpr int kNumLevels = 3;  ///< the coarsest has a quarter of the resolution
+/// What a patch from one pixel (of the full size) further away must match better, as a mean square
+/// of colours: the background beside the hole is the likelier one to go on.
+constexpr float kCostOfDistance = 5.0F;
+/// Gaps narrower than this are not taken from: between hair or inside an ear-ring the rims of the
+/// person that the matte missed are as large as what is seen between them.
+constexpr int kNarrowGap_px = 15;
+constexpr std::size_t kFewestSources = 100;
+constexpr float kNoCost = std::numeric_limits<float>::max();
+const cv::Vec4f kCounts(1, 1, 1, 1);
+
+const cv::Point kRight(1, 0), kDown(0, 1);
+
+using Colour = cv::v_float32x4;
+
+Colour load(const cv::Mat4f& colours, cv::Point at) {
+    return cv::v_load(colours(at).val);
+}
+
+/// A number below `below`, made of where and when it is asked for.
+std::uint32_t dice(std::uint32_t x, std::uint32_t y, std::uint32_t turn, std::uint32_t below) {
+    std::uint32_t h = x * 0x9E3779B1U ^ (y * 0x85EBCA77U + turn * 0xC2B2AE3DU);
+    h ^= h >> 15;
+    h *= 0x2C1B3C6DU;
+    h ^= h >> 12;
+    h *= 0x297A2D39U;
+    h ^= h >> 15;
+    return h % below;
+}
+
+/// Does something for the points begin..end, many at a time.
+template <typename Body>
+void for_points(const std::vector<cv::Point>& points, int begin, int end, const Body& body) {
+    constexpr int kAtATime = 256;
+    core::parallel_for((end - begin + kAtATime - 1) / kAtATime, [&](int block) {
+        const int first = begin + block * kAtATime;
+        for (int i = first; i < std::min(first + kAtATime, end); ++i) {
+            body(points[i]);
+        }
+    });
+}
+
+template <typename Body>
+void for_points(const std::vector<cv::Point>& points, const Body& body) {
+    for_points(points, 0, static_cast<int>(points.size()), body);
+}
+
+/// One resolution of the picture. All pictures have a frame of kRadius_px around them, so that
+/// patches need no checks.
+class Level {
+  public:
+    /// @param known  CV_8U, 255 where it is seen
+    /// @param usable  CV_8U, 255 where patches may be taken from
+    Level(const cv::Mat& colour,
+          const cv::Mat& known,
+          const cv::Mat& usable,
+          float reach_px,
+          int full_px_per_px);
+
+    bool has_sources() const { return sources_.size() >= kFewestSources; }
+    /// Fills hidden pixels for the first time, from the seen ones inwards.
+    void peel();
+    /// Takes over the correspondences of a level of half the resolution.
+    void refine(const Level& coarse);
+    /// Looks for better correspondences than the level has.
+    void improve(int rounds, int random_tries, int radius, int turn);
+    /// What the correspondences cost with the colours voted for.
+    void renew_costs();
+    void vote();
+    /// Brings the steps between unlike patches to what the patches themselves have.
+    void soften_seams();
+    cv::Mat picture() const;
+
+  private:
+    struct Match {
+        cv::Point from;  ///< centre of the seen patch
+        float cost = kNoCost;
+    };
+
+    void add_up_weights();
+    float cost(cv::Point at, cv::Point from, float limit) const;
+    void try_source(cv::Point at, cv::Point from, Match& match) const;
+    void search(cv::Point at,
+                const std::vector<Match>& matches,
+                int random_tries,
+                int radius,
+                int turn,
+                Match& match) const;
+    bool is_source(cv::Point p) const {
+        return p.x >= kRadius_px && p.y >= kRadius_px && p.x < colour_.cols - kRadius_px &&
+               p.y < colour_.rows - kRadius_px && source_(p) != 0;
+    }
+    std::size_t index(cv::Point p) const {
+        return static_cast<std::size_t>(p.y) * colour_.cols + p.x;
+    }
+    cv::Point random_source(cv::Point at, int turn) const {
+        return sources_[dice(at.x, at.y, turn, static_cast<std::uint32_t>(sources_.size()))];
+    }
+
+    int full_px_per_px_;
+    cv::Mat4f colour_;        ///< the fourth channel is 1 everywhere
+    cv::Mat4f weight_;        ///< 1 where the colour counts in comparisons, else 0
+    cv::Mat1f total_;         ///< what the weights of the patch around a pixel add up to
+    cv::Mat4f right_, down_;  ///< voted steps from a hidden pixel to its right and lower neighbour
+    cv::Mat1b hidden_;        ///< to be filled
+    cv::Mat1b source_;        ///< centres of patches that are all seen
+    std::vector<cv::Point> sources_;
+    std::vector<cv::Point> targets_;  ///< hidden pixels, those near the seen ones first
+    std::vector<int> layers_;         ///< where each further layer of targets begins
+    std::vector<cv::Point> centres_;  ///< of all patches that touch a target
+    std::vector<Match> matches_;      ///< by index()
+};
+
+Level::Level(const cv::Mat& colour,
+             const cv::Mat& known,
+             const cv::Mat& usable,
+             float reach_px,
+             int full_px_per_px)
+    : full_px_per_px_(full_px_per_px) {
+    constexpr int b = kRadius_px;
+    cv::Mat four;
+    cv::cvtColor(colour, four, cv::COLOR_BGR2BGRA);
+    cv::copyMakeBorder(four, colour_, b, b, b, b, cv::BORDER_REPLICATE);
+    cv::Mat seen, from;
+    cv::copyMakeBorder(known, seen, b, b, b, b, cv::BORDER_CONSTANT, cv::Scalar(0));
+    cv::copyMakeBorder(usable, from, b, b, b, b, cv::BORDER_CONSTANT, cv::Scalar(0));
+    const cv::Mat patch = cv::Mat::ones(kSide_px, kSide_px, CV_8U);
+    cv::erode(from, source_, patch);
+    cv::Mat1f depth;
+    cv::distanceTransform(~seen, depth, cv::DIST_L2, 5);
+    const cv::Mat inside(colour.size(), CV_8U, cv::Scalar(255));
+    cv::copyMakeBorder(inside, hidden_, b, b, b, b, cv::BORDER_CONSTANT, cv::Scalar(0));
+    hidden_ &= (depth > 0) & (depth <= reach_px);
+    weight_ = cv::Mat4f::zeros(seen.size());
+    weight_.setTo(cv::Scalar::all(1), seen);
+    cv::Mat touched;
+    cv::dilate(hidden_, touched, patch);
+    touched &= seen | hidden_;  // what lies deeper than the reach has nothing to compare
+    cv::findNonZero(source_, sources_);
+    cv::findNonZero(touched, centres_);
+    cv::findNonZero(hidden_, targets_);
+    const auto layer_of = [&](cv::Point at) { return static_cast<int>(depth(at)); };
+    std::stable_sort(targets_.begin(), targets_.end(), [&](cv::Point p, cv::Point q) {
+        return layer_of(p) < layer_of(q);
+    });
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+        if (i == 0 || layer_of(targets_[i]) != layer_of(targets_[i - 1])) {
+            layers_.push_back(static_cast<int>(i));
+        }
+    }
+    layers_.push_back(static_cast<int>(targets_.size()));
+    matches_.resize(static_cast<std::size_t>(seen.rows) * seen.cols);
+    right_ = cv::Mat4f::zeros(seen.size());
+    down_ = cv::Mat4f::zeros(seen.size());
+}
+
+void Level::add_up_weights() {
+    cv::Mat1f one;
+    cv::extractChannel(weight_, one, 0);
+    cv::boxFilter(one,
+                  total_,
+                  -1,
+                  cv::Size(kSide_px, kSide_px),
+                  cv::Point(-1, -1),
+                  false,
+                  cv::BORDER_CONSTANT);
+}
+
+float Level::cost(cv::Point at, cv::Point from, float limit) const {
+    const cv::Point away = at - from;
+    const float far = std::sqrt(static_cast<float>(away.dot(away)));
+    const float prior = kCostOfDistance * far * static_cast<float>(full_px_per_px_);
+    const float total = 3 * total_(at);
+    if (!(total > 0) || prior >= limit) {
+        return kNoCost;
+    }
+    const float most = (limit - prior) * total;
+    Colour sum = cv::v_setzero_f32();
+    for (int dy = -kRadius_px; dy <= kRadius_px; ++dy) {
+        const cv::Point corner(-kRadius_px, dy);
+        const float* a = colour_(at + corner).val;
+        const float* b = colour_(from + corner).val;
+        const float* w = weight_(at + corner).val;
+        for (int i = 0; i < 4 * kSide_px; i += 4) {
+            const Colour d = cv::v_load(a + i) - cv::v_load(b + i);
+            sum = cv::v_muladd(cv::v_load(w + i) * d, d, sum);
+        }
+        if (cv::v_reduce_sum(sum) >= most) {
+            return kNoCost;
+        }
+    }
+    return cv::v_reduce_sum(sum) / total + prior;
+}
+
+void Level::try_source(cv::Point at, cv::Point from, Match& match) const {
+    if (from == match.from || !is_source(from)) {
+        return;
+    }
+    const float found = cost(at, from, match.cost);
+    if (found < match.cost) {
+        match = {from, found};
+    }
+}
+
+void Level::search(cv::Point at,
+                   const std::vector<Match>& matches,
+                   int random_tries,
+                   int radius,
+                   int turn,
+                   Match& match) const {
+    const cv::Point kSteps[] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {4, 0}, {-4, 0}, {0, 4}, {0, -4}};
+    for (const cv::Point step : kSteps) {
+        const cv::Point next = at + step;
+        if (next.x < 0 || next.y < 0 || next.x >= colour_.cols || next.y >= colour_.rows) {
+            continue;
+        }
+        const Match& theirs = matches[index(next)];
+        if (theirs.cost < kNoCost) {
+            try_source(at, theirs.from - step, match);
+        }
+    }
+    for (int k = 0; k < random_tries; ++k, radius = std::max(1, radius / 2)) {
+        const int seed = 2 * (turn * 64 + k);
+        const cv::Point jump(static_cast<int>(dice(at.x, at.y, seed, 2 * radius + 1)) - radius,
+                             static_cast<int>(dice(at.x, at.y, seed + 1, 2 * radius + 1)) - radius);
+        try_source(at, (match.cost < kNoCost ? match.from : at) + jump, match);
+    }
+}
+
+void Level::peel() {
+    constexpr int kTries = 24, kRounds = 2;
+    for (std::size_t layer = 0; layer + 1 < layers_.size(); ++layer) {
+        const int begin = layers_[layer], end = layers_[layer + 1];
+        add_up_weights();
+        for (int round = 0; round < kRounds; ++round) {
+            const std::vector<Match> before = matches_;
+            for_points(targets_, begin, end, [&](cv::Point at) {
+                Match& match = matches_[index(at)];
+                for (int k = 0; round == 0 && k < kTries; ++k) {
+                    try_source(at, random_source(at, static_cast<int>(layer) * kTries + k), match);
+                }
+                search(at,
+                       before,
+                       4,
+                       colour_.cols / 4,
+                       static_cast<int>(layer) * kRounds + round,
+                       match);
+            });
+        }
+        for (int i = begin; i < end; ++i) {
+            const Match& match = matches_[index(targets_[i])];
+            if (match.cost < kNoCost) {
+                colour_(targets_[i]) = colour_(match.from);
+            }
+            weight_(targets_[i]) = kCounts;
+        }
+    }
+    add_up_weights();
+    renew_costs();
+}
+
+void Level::refine(const Level& coarse) {
+    for (const cv::Point target : targets_) {
+        weight_(target) = kCounts;
+    }
+    add_up_weights();
+    const cv::Point b(kRadius_px, kRadius_px);
+    std::vector<Match> before(matches_.size());
+    const auto taken_over = [&](cv::Point at) {
+        const cv::Point p = at - b;
+        const cv::Point on_coarse(p.x / 2 + b.x, p.y / 2 + b.y);
+        if (on_coarse.x >= coarse.colour_.cols - b.x || on_coarse.y >= coarse.colour_.rows - b.y) {
+            return at;
+        }
+        const Match& match = coarse.matches_[coarse.index(on_coarse)];
+        if (match.cost == kNoCost) {
+            return at;
+        }
+        return cv::Point(2 * (match.from.x - b.x) + p.x % 2 + b.x,
+                         2 * (match.from.y - b.y) + p.y % 2 + b.y);
+    };
+    // Colours first: costs compare them.
+    for (const cv::Point target : targets_) {
+        const cv::Point from = taken_over(target);
+        if (is_source(from)) {
+            colour_(target) = colour_(from);
+        }
+    }
+    for_points(centres_, [&](cv::Point at) {
+        Match& match = matches_[index(at)];
+        try_source(at, taken_over(at), match);
+    });
+}
+
+void Level::renew_costs() {
+    for_points(centres_, [&](cv::Point at) {
+        Match& match = matches_[index(at)];
+        match.cost = is_source(match.from) ? cost(at, match.from, kNoCost) : kNoCost;
+    });
+}
+
+void Level::improve(int rounds, int random_tries, int radius, int turn) {
+    for (int round = 0; round < rounds; ++round) {
+        const std::vector<Match> before = matches_;
+        for_points(centres_, [&](cv::Point at) {
+            Match& match = matches_[index(at)];
+            search(at, before, random_tries, radius, 1000 + turn * 16 + round, match);
+        });
+    }
+}
+
+void Level::vote() {
+    std::vector<float> costs;
+    for (const cv::Point centre : centres_) {
+        const float c = matches_[index(centre)].cost;
+        if (c < kNoCost) {
+            costs.push_back(c);
+        }
+    }
+    if (costs.empty()) {
+        return;
+    }
+    const auto typical = costs.begin() + static_cast<std::ptrdiff_t>(costs.size() / 2);
+    std::nth_element(costs.begin(), typical, costs.end());
+    const float scale = 1.0F / (2 * std::max(*typical, 4.0F));
+    cv::Mat1f trust = cv::Mat1f::zeros(colour_.size());
+    for (const cv::Point centre : centres_) {
+        const float c = matches_[index(centre)].cost;
+        trust(centre) = c < kNoCost ? std::exp(-c * scale) + 1e-12F : 0.0F;
+    }
+    cv::Mat4f voted = colour_.clone();
+    for_points(targets_, [&](cv::Point at) {
+        Colour sum = cv::v_setzero_f32(), right = sum, down = sum;
+        float total = 0;
+        for (int dy = -kRadius_px; dy <= kRadius_px; ++dy) {
+            for (int dx = -kRadius_px; dx <= kRadius_px; ++dx) {
+                const cv::Point step(dx, dy);
+                const float w = trust(at + step) / static_cast<float>(1 + dx * dx + dy * dy);
+                if (w > 0) {
+                    const cv::Point from = matches_[index(at + step)].from - step;
+                    const Colour many = cv::v_setall_f32(w), seen = load(colour_, from);
+                    sum = cv::v_muladd(many, seen, sum);
+                    right = cv::v_muladd(many, load(colour_, from + kRight) - seen, right);
+                    down = cv::v_muladd(many, load(colour_, from + kDown) - seen, down);
+                    total += w;
+                }
+            }
+        }
+        if (total > 0) {
+            const Colour part = cv::v_setall_f32(1 / total);
+            cv::v_store(voted(at).val, sum * part);
+            cv::v_store(right_(at).val, right * part);
+            cv::v_store(down_(at).val, down * part);
+        }
+    });
+    colour_ = voted;
+}
+
+void Level::soften_seams() {
+    // Screened Poisson by over-relaxation: near the voted colours, with the voted steps to the
+    // neighbours.
+    constexpr float kNear = 0.03F, kRelaxation = 1.6F;
+    constexpr int kRounds = 12;
+    std::vector<cv::Point> rows;
+    cv::findNonZero(hidden_, rows);
+    const cv::Mat4f voted = colour_.clone();
+    for (int round = 0; round < kRounds; ++round) {
+        for (const cv::Point at : rows) {
+            Colour sum = load(voted, at) * cv::v_setall_f32(kNear);
+            float total = kNear;
+            const auto add = [&](cv::Point next, const Colour& step) {
+                if (weight_(next)[0] > 0) {  // not what lies deeper than the reach
+                    sum = sum + load(colour_, next) + step;
+                    total += 1;
+                }
+            };
+            const Colour right = load(right_, at), down = load(down_, at);
+            add(at - kRight, hidden_(at - kRight) != 0 ? load(right_, at - kRight) : right);
+            add(at - kDown, hidden_(at - kDown) != 0 ? load(down_, at - kDown) : down);
+            add(at + kRight, cv::v_setzero_f32() - right);
+            add(at + kDown, cv::v_setzero_f32() - down);
+            const Colour now = load(colour_, at);
+            const Colour change = sum * cv::v_setall_f32(1 / total) - now;
+            cv::v_store(colour_(at).val, now + cv::v_setall_f32(kRelaxation) * change);
+        }
+    }
+}
+
+cv::Mat Level::picture() const {
+    cv::Mat three;
+    cv::cvtColor(
+        colour_(cv::Rect(
+            kRadius_px, kRadius_px, colour_.cols - 2 * kRadius_px, colour_.rows - 2 * kRadius_px)),
+        three,
+        cv::COLOR_BGRA2BGR);
+    return three;
+}
+
+}  // namespace
+
+core::ImageF exemplar_fill(const core::ImageF& colour, const core::ImageU8& known, float reach_px) {
+    cv::Mat usable;
+    cv::morphologyEx(wrap(known), usable, cv::MORPH_OPEN, disc(kNarrowGap_px));
+    std::vector<Level> levels;  // coarsest first
+    for (int k = kNumLevels - 1; k >= 0; --k) {
+        const int step = 1 << k;
+        const cv::Size size((colour.width + step - 1) / step, (colour.height + step - 1) / step);
+        const auto reduced = [&](const cv::Mat& full) {
+            cv::Mat small;
+            cv::resize(full, small, size, 0, 0, cv::INTER_AREA);
+            return small;
+        };
+        levels.emplace_back(reduced(wrap(colour)),
+                            reduced(wrap(known)) == 255,
+                            reduced(usable) == 255,
+                            reach_px / static_cast<float>(step),
+                            step);
+        if (!levels.back().has_sources()) {
+            return colour;
+        }
+    }
+    constexpr int kVotes[kNumLevels] = {3, 2, 1};
+    for (int k = 0; k < kNumLevels; ++k) {
+        if (k == 0) {
+            levels[k].peel();
+        } else {
+            levels[k].refine(levels[k - 1]);
+        }
+        // At the full size the coarser level's matches are only moved by the pixel it could not
+        // see.
+        const bool finest = k + 1 == kNumLevels;
+        const int rounds = finest ? 1 : 2, tries = finest ? 2 : 3;
+        const int radius = finest ? 2 : colour.width >> (kNumLevels + 1 - k);
+        for (int i = 0; i < kVotes[k]; ++i) {
+            if (i > 0) {
+                levels[k].renew_costs();
+            }
+            levels[k].improve(rounds, tries, radius, 8 * k + i);
+            levels[k].vote();
+        }
+    }
+    levels.back().soften_seams();
+    core::ImageF filled(colour.width, colour.height, 3);
+    levels.back().picture().copyTo(wrap(filled));
+    return filled;
+}
+
+}  // namespace vasa::face

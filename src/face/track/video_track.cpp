@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/face/video_track.h"
+
+#include "track/fill_lost.h"
+
+#include "vasa/core/error.h"
+#include "vasa/media/video_file.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vasa::face {
+
+std::vector<core::ImageU8> spread_frames(const std::string& path,
+                                         int count,
+                                         const core::StopToken& stop) {
+    media::VideoReader reader(path);
+    const double expected = reader.info().duration_s * reader.info().fps.value();
+    // Without a stated length: frames of the first seconds.
+    const double step = std::max(1.0, std::floor(std::max(expected, 2.0 * count) / count));
+    std::vector<core::ImageU8> frames;
+    core::ImageU8 frame;
+    double next = std::floor(0.5 * step);
+    for (double index = 0; static_cast<int>(frames.size()) < count; ++index) {
+        stop.throw_if_stopped();
+        const bool is_wanted = index >= next;
+        if (!(is_wanted || frame.empty() ? reader.read(frame) : reader.skip())) {
+            break;
+        }
+        if (is_wanted) {
+            frames.push_back(frame);
+            next += step;
+        }
+    }
+    if (frames.empty() && !frame.empty()) {
+        frames.push_back(frame);  // a video of a frame or two
+    }
+    return frames;
+}
+
+VideoTrack track_video(const std::string& path,
+                       const std::string& model_dir,
+                       const FaceTrackerOptions& options,
+                       const core::ProgressFn& progress,
+                       const core::StopToken& stop) {
+    FaceTracker tracker(model_dir, options);
+    tracker.settle(spread_frames(path, options.num_identity_frames, stop), path);
+    media::VideoReader reader(path);
+    VideoTrack track;
+    track.fps = reader.info().fps;
+    const auto expected = static_cast<std::int64_t>(
+        std::llround(reader.info().duration_s * reader.info().fps.value()));
+    core::ImageU8 image;
+    while (reader.read(image)) {
+        stop.throw_if_stopped();
+        const TrackedFrame frame = tracker.track(image);
+        track.frames.push_back(frame);
+        track.num_lost += frame.found ? 0 : 1;
+        track.mean_fit_error += frame.found ? static_cast<double>(frame.fit_error) : 0.0;
+        const auto done = static_cast<std::int64_t>(track.frames.size());
+        if (progress) {
+            progress(done, std::max(expected, done + 1));
+        }
+    }
+    const int num_found = static_cast<int>(track.frames.size()) - track.num_lost;
+    if (num_found == 0) {
+        throw core::Error(core::ErrorKind::Input, "video '" + path + "': no face in any frame");
+    }
+    track.mean_fit_error /= num_found;
+    fill_lost(track.frames);
+    return track;
+}
+
+}  // namespace vasa::face

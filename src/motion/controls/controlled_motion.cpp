@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/motion/controlled_motion.h"
+
+#include "vasa/core/filters.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace vasa::motion {
+namespace {
+
+using head::Action;
+
+constexpr float kEaseIn_s = 0.5F;
+
+bool is_mouth(int action) {
+    return action >= static_cast<int>(Action::JawForward) &&
+           (action <= static_cast<int>(Action::MouthUpperUpRight) ||
+            action == static_cast<int>(Action::TongueOut));
+}
+
+head::Gaze turned(head::Gaze gaze, head::Gaze by, float share) {
+    return {gaze.yaw_rad + share * by.yaw_rad, gaze.pitch_rad + share * by.pitch_rad};
+}
+
+}  // namespace
+
+void scale_amplitudes(MotionFrame& frame, const ControlFrame& control) {
+    const float far_cm = -(control.distance - 1.0F) * kUsualDistance_cm;
+    frame.pose.yaw_rad *= control.head_motion;
+    frame.pose.pitch_rad *= control.head_motion;
+    frame.pose.roll_rad *= control.head_motion;
+    frame.pose.x_cm *= control.head_motion;
+    frame.pose.y_cm *= control.head_motion;
+    frame.pose.z_cm = far_cm + (frame.pose.z_cm - far_cm) * control.head_motion;
+    for (int k = 0; k < head::kNumActions; ++k) {
+        if (is_mouth(k)) {
+            float& value = frame.actions.values[static_cast<std::size_t>(k)];
+            value = std::clamp(value * control.amplitude, 0.0F, 1.0F);
+        }
+    }
+}
+
+void apply_controls(MotionClip& clip, const Controls& controls) {
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        const double time_s = static_cast<double>(i) / clip.fps.value();
+        const float share = core::smoothstep(0.0F, kEaseIn_s, static_cast<float>(time_s));
+        const ControlFrame control = controls.at(time_s);
+        MotionFrame& frame = clip.frames[i];
+        frame.pose.z_cm -= share * (control.distance - 1.0F) * kUsualDistance_cm;
+        scale_amplitudes(frame, control);
+        head::Actions& actions = frame.actions;
+        const head::Gaze left = head::left_gaze(actions), right = head::right_gaze(actions);
+        const head::Actions emotion = emotion_offset(control.emotion);
+        for (std::size_t k = 0; k < head::kNumActions; ++k) {
+            actions.values[k] =
+                std::clamp(actions.values[k] + share * emotion.values[k], 0.0F, 1.0F);
+        }
+        head::set_gaze(
+            actions, turned(left, control.gaze, share), turned(right, control.gaze, share));
+    }
+}
+
+}  // namespace vasa::motion

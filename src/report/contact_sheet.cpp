@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/report/contact_sheet.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/log.h"
+#include "vasa/decode/geometry_renderer.h"
+#include "vasa/face/face_encoder.h"
+#include "vasa/media/image_file.h"
+
+#include <algorithm>
+
+namespace vasa::report {
+namespace {
+
+using head::Action;
+using head::Pose;
+
+constexpr float kRadians = 3.14159265F / 180.0F;
+
+Pose turned(float yaw_deg, float pitch_deg, float roll_deg) {
+    Pose p;
+    p.yaw_rad = yaw_deg * kRadians;
+    p.pitch_rad = pitch_deg * kRadians;
+    p.roll_rad = roll_deg * kRadians;
+    return p;
+}
+
+const std::vector<std::pair<Action, float>> kBlink = {{Action::EyeBlinkLeft, 1.0F},
+                                                      {Action::EyeBlinkRight, 1.0F}};
+
+/// Copies a square of a frame into a tile, averaging the pixels that fall together.
+void put_tile(const core::ImageU8& frame,
+              const ContactSheetOptions& o,
+              core::ImageU8& sheet,
+              int left,
+              int top) {
+    for (int y = 0; y < o.tile_px; ++y) {
+        const int y0 = o.crop_y + y * o.crop_size / o.tile_px;
+        const int y1 = std::max(y0 + 1, o.crop_y + (y + 1) * o.crop_size / o.tile_px);
+        for (int x = 0; x < o.tile_px; ++x) {
+            const int x0 = o.crop_x + x * o.crop_size / o.tile_px;
+            const int x1 = std::max(x0 + 1, o.crop_x + (x + 1) * o.crop_size / o.tile_px);
+            for (int c = 0; c < 3; ++c) {
+                int sum = 0;
+                for (int v = y0; v < y1; ++v) {
+                    for (int u = x0; u < x1; ++u) {
+                        sum += frame.at(u, v)[c];
+                    }
+                }
+                const int count = (y1 - y0) * (x1 - x0);
+                sheet.at(left + x, top + y)[c] =
+                    static_cast<std::uint8_t>((sum + count / 2) / count);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<SheetColumn> standard_columns() {
+    return {{"portrait", {}, {}},
+            {"yaw +25", turned(25, 0, 0), {}},
+            {"yaw -25", turned(-25, 0, 0), {}},
+            {"pitch +20", turned(0, 20, 0), {}},
+            {"pitch -20", turned(0, -20, 0), {}},
+            {"roll +20", turned(0, 0, 20), {}},
+            {"roll -20", turned(0, 0, -20), {}},
+            {"jaw open", {}, {{Action::JawOpen, 0.6F}}},
+            {"blink, turned", turned(12, -5, 0), kBlink},
+            {"corner", turned(-20, 12, 8), {{Action::JawOpen, 0.3F}, {Action::MouthFunnel, 0.5F}}}};
+}
+
+std::vector<SheetColumn> expression_columns() {
+    return {{"portrait", {}, {}},
+            {"half blink", {}, {{Action::EyeBlinkLeft, 0.5F}, {Action::EyeBlinkRight, 0.5F}}},
+            {"blink", {}, kBlink},
+            {"look left", {}, {{Action::EyeLookOutLeft, 0.6F}, {Action::EyeLookInRight, 0.6F}}},
+            {"look up", {}, {{Action::EyeLookUpLeft, 0.6F}, {Action::EyeLookUpRight, 0.6F}}},
+            {"jaw 0.25", {}, {{Action::JawOpen, 0.25F}}},
+            {"jaw 1", {}, {{Action::JawOpen, 1.0F}}},
+            {"closed lips",
+             {},
+             {{Action::JawOpen, 0.0F},
+              {Action::MouthPressLeft, 0.6F},
+              {Action::MouthPressRight, 0.6F}}},
+            {"smile",
+             {},
+             {{Action::MouthSmileLeft, 0.8F},
+              {Action::MouthSmileRight, 0.8F},
+              {Action::JawOpen, 0.1F}}},
+            {"pucker", {}, {{Action::MouthPucker, 0.9F}}},
+            {"funnel", {}, {{Action::MouthFunnel, 0.8F}, {Action::JawOpen, 0.25F}}},
+            {"brows",
+             {},
+             {{Action::BrowInnerUp, 0.9F},
+              {Action::BrowOuterUpLeft, 0.9F},
+              {Action::BrowOuterUpRight, 0.9F}}}};
+}
+
+core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
+                                   const core::ProgressFn& progress,
+                                   const core::StopToken& stop) {
+    if (options.portraits.empty() || options.columns.empty() || options.tile_px < 16 ||
+        options.tile_px > head::kFrameSize_px || options.crop_x < 0 || options.crop_y < 0 ||
+        options.crop_size < options.tile_px / 4 ||
+        std::max(options.crop_x, options.crop_y) + options.crop_size > head::kFrameSize_px) {
+        throw core::Error(core::ErrorKind::Usage, "contact sheet options out of range");
+    }
+    face::FaceEncoder encoder(options.model_dir);
+    const auto rows = static_cast<int>(options.portraits.size());
+    const auto columns = static_cast<int>(options.columns.size());
+    core::ImageU8 sheet(columns * options.tile_px, rows * options.tile_px, 3, 96);
+    core::ImageU8 frame;
+    std::vector<decode::LostPatch> lost;
+    for (int r = 0; r < rows; ++r) {
+        stop.throw_if_stopped();
+        try {
+            const core::ImageU8 image = media::load_image(options.portraits[r]);
+            const head::FaceCode code = encoder.encode(image, options.portraits[r]);
+            decode::GeometryRenderer renderer(encoder.head_model(), code);
+            for (int c = 0; c < columns; ++c) {
+                const SheetColumn& column = options.columns[c];
+                Pose pose = code.pose;
+                pose.yaw_rad += column.pose_change.yaw_rad;
+                pose.pitch_rad += column.pose_change.pitch_rad;
+                pose.roll_rad += column.pose_change.roll_rad;
+                head::Actions actions = code.actions;
+                for (const auto& [action, value] : column.actions) {
+                    actions[action] = value;
+                }
+                renderer.render(pose, actions, frame, lost);
+                if (options.painter != nullptr) {
+                    options.painter->paint(frame, lost, code.source_scale);
+                }
+                put_tile(frame, options, sheet, c * options.tile_px, r * options.tile_px);
+            }
+        } catch (const core::Error& error) {
+            if (error.kind() != core::ErrorKind::Input) {
+                throw;
+            }
+            core::log_warning(options.portraits[r] + ": " + error.what());
+        }
+        if (progress) {
+            progress(r + 1, rows);
+        }
+    }
+    return sheet;
+}
+
+}  // namespace vasa::report

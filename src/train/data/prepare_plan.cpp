@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "data/prepare_plan.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/core/hash.h"
+#include "vasa/core/log.h"
+#include "vasa/train/motion_dataset.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <sstream>
+
+namespace vasa::train {
+namespace {
+
+namespace fs = std::filesystem;
+using core::Error;
+using core::ErrorKind;
+
+/// Raised when the same input would give another shard.
+const char* const kRecipeVersion = "1";
+constexpr std::uint64_t kMaxListBytes = 64U << 20U;
+
+const std::set<std::string> kSound = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a"};
+const std::set<std::string> kVideo = {".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg"};
+
+std::string lower_extension(const fs::path& path) {
+    std::string text = path.extension().string();
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return text;
+}
+
+/// Files below a folder by name (see PrepareItem), then by extension.
+std::map<std::string, std::map<std::string, std::string>> files_by_name(const std::string& folder) {
+    std::map<std::string, std::map<std::string, std::string>> files;
+    try {
+        for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+            if (entry.is_regular_file()) {
+                fs::path name = entry.path().lexically_relative(folder);
+                name.replace_extension();
+                files[name.generic_string()][lower_extension(entry.path())] = entry.path().string();
+            }
+        }
+    } catch (const fs::filesystem_error& error) {
+        throw Error(ErrorKind::Input,
+                    "cannot read folder '" + folder + "': " + error.code().message());
+    }
+    return files;
+}
+
+std::string first_of(const std::map<std::string, std::string>& files,
+                     const std::set<std::string>& extensions) {
+    for (const auto& [extension, path] : files) {
+        if (extensions.count(extension) != 0) {
+            return path;
+        }
+    }
+    return {};
+}
+
+/// The ready track of a video: below `tracks` under its name or, flat, under its stem.
+std::string find_track(const std::string& tracks, const std::string& name) {
+    for (const fs::path& stem : {fs::path(name), fs::path(name).filename()}) {
+        for (const char* extension : {".safetensors", ".csv"}) {
+            const fs::path path = fs::path(tracks) / (stem.string() + extension);
+            std::error_code ignored;
+            if (fs::is_regular_file(path, ignored)) {
+                return path.string();
+            }
+        }
+    }
+    return {};
+}
+
+std::string second_file(const PrepareOptions& options,
+                        const std::string& name,
+                        const std::map<std::string, std::string>& files) {
+    switch (options.input) {
+        case PrepareInput::Videos:
+            return options.tracks.empty() ? std::string() : find_track(options.tracks, name);
+        case PrepareInput::Recordings: {
+            const std::string motion = first_of(files, {".safetensors"});
+            return motion.empty() ? first_of(files, {".csv"}) : motion;
+        }
+        case PrepareInput::Phones:
+            return first_of(files, {".phones"});
+        case PrepareInput::Facegood:
+            return first_of(files, {".npz"});
+    }
+    return {};
+}
+
+const char* expected_files(PrepareInput input) {
+    switch (input) {
+        case PrepareInput::Videos:
+            return "videos";
+        case PrepareInput::Recordings:
+            return "pairs of sound and motion (.safetensors or .csv)";
+        case PrepareInput::Phones:
+            return "pairs of sound and .phones";
+        case PrepareInput::Facegood:
+            return "pairs of sound and .npz";
+    }
+    return "";
+}
+
+int sha256_first_byte(const std::string& text) {
+    core::Sha256 hash;
+    hash.update(text.data(), text.size());
+    return std::stoi(hash.finish().substr(0, 2), nullptr, 16);
+}
+
+/// Size and time of change stand for a file's content.
+std::string file_state(const std::string& path) {
+    if (path.empty()) {
+        return "none";
+    }
+    std::error_code ignored;
+    const auto size = fs::file_size(path, ignored);
+    const auto time = fs::last_write_time(path, ignored).time_since_epoch().count();
+    return std::to_string(size) + "@" + std::to_string(time);
+}
+
+std::string settings_hash(const PrepareOptions& options, const PlannedShard& shard) {
+    std::ostringstream text;
+    text.precision(17);
+    text << kRecipeVersion << '\n'
+         << static_cast<int>(options.input) << '\n'
+         << options.source << '\n'
+         << options.encoder_hash << '\n'
+         << options.num_takes << '\n'
+         << options.seed << '\n'
+         << options.min_duration_s << ' ' << options.max_lost_share << ' ' << options.max_fit_error
+         << ' ' << options.min_sharpness << '\n'
+         << shard.is_held_out << '\n';
+    for (const PrepareItem& item : shard.items) {
+        text << item.name << '\n'
+             << file_state(item.sound) << '\n'
+             << file_state(item.second) << '\n';
+    }
+    core::Sha256 hash;
+    const std::string bytes = text.str();
+    hash.update(bytes.data(), bytes.size());
+    return hash.finish();
+}
+
+std::string shard_prefix(const PrepareOptions& options, bool is_held_out) {
+    return (is_held_out ? "held_out_" : "train_") + options.source + "_";
+}
+
+void add_shards(const PrepareOptions& options,
+                const std::vector<PrepareItem>& items,
+                bool is_held_out,
+                std::vector<PlannedShard>& shards) {
+    const int takes = options.input == PrepareInput::Phones ? options.num_takes : 1;
+    const auto per_shard = static_cast<std::size_t>(std::max(1, options.clips_per_shard / takes));
+    for (std::size_t begin = 0; begin < items.size(); begin += per_shard) {
+        const std::size_t end = std::min(begin + per_shard, items.size());
+        PlannedShard shard;
+        char number[32];
+        std::snprintf(number, sizeof number, "%04zu", begin / per_shard);
+        shard.path =
+            (fs::path(options.out) / (shard_prefix(options, is_held_out) + number + ".safetensors"))
+                .string();
+        shard.is_held_out = is_held_out;
+        shard.items.assign(items.begin() + static_cast<std::ptrdiff_t>(begin),
+                           items.begin() + static_cast<std::ptrdiff_t>(end));
+        shard.settings_hash = settings_hash(options, shard);
+        shards.push_back(std::move(shard));
+    }
+}
+
+/// Whether `name` is `prefix`, digits, ".safetensors".
+bool is_shard_name(const std::string& name, const std::string& prefix) {
+    const std::string extension = ".safetensors";
+    if (name.size() <= prefix.size() + extension.size() ||
+        name.compare(0, prefix.size(), prefix) != 0 ||
+        name.compare(name.size() - extension.size(), extension.size(), extension) != 0) {
+        return false;
+    }
+    return std::all_of(name.begin() + static_cast<std::ptrdiff_t>(prefix.size()),
+                       name.end() - static_cast<std::ptrdiff_t>(extension.size()),
+                       [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+}  // namespace
+
+void PrepareOptions::check() const {
+    const auto fail = [](const std::string& message) { throw Error(ErrorKind::Usage, message); };
+    const bool is_plain = std::all_of(source.begin(), source.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '_' || c == '-';
+    });
+    if (source.empty() || source.size() > 64 || !is_plain) {
+        fail("source is '" + source + "', expected 1 to 64 letters, digits, '_' or '-'");
+    }
+    if (num_takes < 1 || num_takes > 1000) {
+        fail("takes are " + std::to_string(num_takes) + ", expected 1..1000");
+    }
+    if (clips_per_shard < 1 || clips_per_shard > 1000) {
+        fail("clips per shard are " + std::to_string(clips_per_shard) + ", expected 1..1000");
+    }
+    if (!(min_duration_s >= 0.04 && min_duration_s <= 600)) {
+        fail("least duration is " + std::to_string(min_duration_s) + " s, expected 0.04..600");
+    }
+    if (!(max_lost_share >= 0 && max_lost_share <= 1)) {
+        fail("share of lost frames is " + std::to_string(max_lost_share) + ", expected 0..1");
+    }
+    if (!(max_fit_error > 0 && std::isfinite(max_fit_error)) ||
+        !(min_sharpness >= 0 && std::isfinite(min_sharpness))) {
+        fail("fit error and sharpness must be positive");
+    }
+    if (!tracks.empty() && input != PrepareInput::Videos) {
+        fail("ready tracks go with videos only");
+    }
+}
+
+bool is_held_out_by_rule(const std::string& name) {
+    constexpr int limit = 16;
+    const std::size_t slash = name.find('/');
+    const std::size_t dash = name.find('-');
+    const bool is_number = name.size() == 9 && std::all_of(name.begin(), name.end(), [](char c) {
+                               return c >= '0' && c <= '9';
+                           });
+    if (slash != std::string::npos || dash != std::string::npos) {
+        return sha256_first_byte("speaker " + name.substr(0, std::min(slash, dash))) < limit;
+    }
+    return sha256_first_byte(is_number ? "speaker " + name.substr(0, 5) : name) < limit;
+}
+
+std::vector<PrepareItem> list_items(const PrepareOptions& options) {
+    const bool is_video = options.input == PrepareInput::Videos;
+    std::vector<PrepareItem> items;
+    for (const auto& [name, files] : files_by_name(options.folder)) {
+        const std::string sound = first_of(files, is_video ? kVideo : kSound);
+        const std::string second = second_file(options, name, files);
+        if (!sound.empty() && (is_video || !second.empty())) {
+            items.push_back({name, sound, second});
+        }
+    }
+    if (items.empty()) {
+        throw Error(ErrorKind::Input,
+                    "folder '" + options.folder + "' has no " + expected_files(options.input));
+    }
+    return items;
+}
+
+std::set<std::string> load_names(const std::string& path) {
+    const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);
+    std::istringstream text(std::string(bytes.begin(), bytes.end()));
+    std::set<std::string> names;
+    for (std::string line; std::getline(text, line);) {
+        while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) {
+            line.pop_back();
+        }
+        if (!line.empty() && line[0] != '#') {
+            names.insert(line);
+        }
+    }
+    return names;
+}
+
+std::vector<PlannedShard> plan_shards(const PrepareOptions& options,
+                                      const std::vector<PrepareItem>& items) {
+    const bool has_list = !options.held_out_list.empty();
+    const std::set<std::string> names =
+        has_list ? load_names(options.held_out_list) : std::set<std::string>();
+    std::vector<PrepareItem> train, held_out;
+    for (const PrepareItem& item : items) {
+        const bool is_listed = names.count(item.name) != 0 ||
+                               names.count(fs::path(item.name).filename().string()) != 0;
+        const bool is_held_out = has_list ? is_listed : is_held_out_by_rule(item.name);
+        (is_held_out ? held_out : train).push_back(item);
+    }
+    std::vector<PlannedShard> shards;
+    add_shards(options, train, false, shards);
+    add_shards(options, held_out, true, shards);
+    return shards;
+}
+
+void remove_stale_shards(const PrepareOptions& options, const std::vector<PlannedShard>& planned) {
+    std::set<std::string> keep;
+    for (const PlannedShard& shard : planned) {
+        keep.insert(shard.path);
+    }
+    for (const bool is_held_out : {false, true}) {
+        const std::string prefix = shard_prefix(options, is_held_out);
+        for (const std::string& path : list_shards(options.out, prefix)) {
+            if (keep.count(path) == 0 &&
+                is_shard_name(fs::path(path).filename().string(), prefix) &&
+                summarize_shard(path)) {
+                std::error_code error;
+                fs::remove(path, error);
+                core::log_info("removed stale shard '" + path + "'");
+            }
+        }
+    }
+}
+
+}  // namespace vasa::train

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "head/source_head.h"
+
+#include "vasa/core/error.h"
+#include "vasa/core/safetensors.h"
+
+#include <algorithm>
+#include <cctype>
+#include <sstream>
+
+namespace vasa::train {
+namespace {
+
+using core::Error;
+using core::ErrorKind;
+using head::Action;
+using head::Points;
+
+std::vector<std::array<int, 3>> triples(const std::vector<int>& values) {
+    std::vector<std::array<int, 3>> out;
+    for (std::size_t i = 0; i + 2 < values.size(); i += 3) {
+        out.push_back({values[i], values[i + 1], values[i + 2]});
+    }
+    return out;
+}
+
+std::vector<Points> basis(const core::SafetensorsFile& file, const std::string& name, int rows) {
+    const std::vector<float> values = file.floats(name, {-1, rows, 3});
+    std::vector<Points> out;
+    for (std::size_t i = 0; i < values.size(); i += static_cast<std::size_t>(rows) * 3) {
+        out.push_back(Eigen::Map<const Points>(values.data() + i, rows, 3));
+    }
+    return out;
+}
+
+/// ICT's name of an ARKit action: eyeBlinkLeft -> eyeBlink_L.
+std::string source_name(const std::string& arkit) {
+    for (const auto& [suffix, letter] :
+         {std::pair<std::string, std::string>{"Left", "_L"}, {"Right", "_R"}}) {
+        const bool is_sideways = arkit == "jaw" + suffix || arkit == "mouth" + suffix;
+        if (!is_sideways && arkit.size() > suffix.size() &&
+            arkit.compare(arkit.size() - suffix.size(), suffix.size(), suffix) == 0) {
+            return arkit.substr(0, arkit.size() - suffix.size()) + letter;
+        }
+    }
+    return arkit;
+}
+
+/// The tongue has no sideways or outward shape in the source: it is pushed forward and slightly
+/// down over the lower lip, more the nearer a point is to the tip.
+Points tongue_out(const SourceHead& head, const std::vector<char>& is_tongue) {
+    Points out = Points::Zero(head.neutral.rows(), 3);
+    float z_min = 1e9F, z_max = -1e9F;
+    for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
+        if (is_tongue[v]) {
+            z_min = std::min(z_min, head.neutral(v, 2));
+            z_max = std::max(z_max, head.neutral(v, 2));
+        }
+    }
+    for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
+        if (!is_tongue[v]) {
+            continue;
+        }
+        const float t = (head.neutral(v, 2) - z_min) / (z_max - z_min);
+        const float s = t * t * (3 - 2 * t);
+        out(v, 0) = -0.15F * s * head.neutral(v, 0);
+        out(v, 1) = 0.9F * s * (1 - s) - 0.15F * s;
+        out(v, 2) = 3.6F * s;
+    }
+    return out;
+}
+
+}  // namespace
+
+SourceHead SourceHead::load(const std::string& path) {
+    const auto file = core::SafetensorsFile::load(path, ErrorKind::Input);
+    SourceHead h;
+    const std::vector<float> neutral = file.floats("neutral", {-1, 3});
+    const int rows = static_cast<int>(neutral.size() / 3);
+    if (rows < kSocketsEnd + 1) {
+        throw Error(ErrorKind::Input,
+                    "source head '" + path + "' has " + std::to_string(rows) +
+                        " vertices, expected the light ICT-FaceKit model's 26719");
+    }
+    h.neutral = Eigen::Map<const Points>(neutral.data(), rows, 3);
+    h.identity = basis(file, "identity", rows);
+    h.triangles = triples(file.ints("triangles", {-1, 3}));
+    h.texture_triangles = triples(file.ints("triangle_texcoords", {-1, 3}));
+    h.materials = file.bytes("triangle_material", {static_cast<std::int64_t>(h.triangles.size())});
+    const std::vector<Points> expressions = basis(file, "expression", rows);
+    std::vector<std::string> names;
+    std::stringstream list(file.metadata("expression_names"));
+    for (std::string name; std::getline(list, name, ',');) {
+        names.push_back(name);
+    }
+    const auto find = [&](const std::string& name) -> const Points& {
+        const auto it = std::find(names.begin(), names.end(), name);
+        if (it == names.end() || it - names.begin() >= static_cast<long>(expressions.size())) {
+            throw Error(ErrorKind::Input, "source head '" + path + "' lacks shape '" + name + "'");
+        }
+        return expressions[it - names.begin()];
+    };
+    // The tongue: the triangles whose texture island holds the tip.
+    std::vector<char> is_tongue(rows, 0);
+    is_tongue[kTongueTip] = 1;
+    std::vector<char> in_island;
+    for (const auto& t : h.texture_triangles) {
+        in_island.resize(
+            std::max<std::size_t>(in_island.size(), *std::max_element(t.begin(), t.end()) + 1));
+    }
+    for (std::size_t t = 0; t < h.triangles.size(); ++t) {
+        for (int k = 0; k < 3; ++k) {
+            if (h.materials[t] == kGumsTongue && h.triangles[t][k] == kTongueTip) {
+                in_island[h.texture_triangles[t][k]] = 1;
+            }
+        }
+    }
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (std::size_t t = 0; t < h.triangles.size(); ++t) {
+            const auto& q = h.texture_triangles[t];
+            if (h.materials[t] != kGumsTongue) {
+                continue;
+            }
+            const int in = in_island[q[0]] + in_island[q[1]] + in_island[q[2]];
+            if (in > 0 && in < 3) {
+                in_island[q[0]] = in_island[q[1]] = in_island[q[2]] = 1;
+                grown = true;
+            }
+            if (in > 0) {
+                for (int v : h.triangles[t]) {
+                    is_tongue[v] = 1;
+                }
+            }
+        }
+    }
+    for (int a = 0; a < head::kNumActions; ++a) {
+        const std::string name(head::action_name(static_cast<Action>(a)));
+        if (name == "tongueOut") {
+            h.actions.push_back(tongue_out(h, is_tongue));
+        } else if (name == "browInnerUp" || name == "cheekPuff") {
+            h.actions.push_back(find(name + "_L") + find(name + "_R"));
+        } else {
+            h.actions.push_back(find(source_name(name)));
+        }
+    }
+    return h;
+}
+
+Points SourceHead::shape(const std::vector<float>& identity_code,
+                         const head::Actions& action_values) const {
+    Points out = neutral;
+    for (std::size_t i = 0; i < identity_code.size() && i < identity.size(); ++i) {
+        out += identity_code[i] * identity[i];
+    }
+    for (int a = 0; a < head::kNumActions; ++a) {
+        if (action_values.values[a] != 0) {
+            out += action_values.values[a] * actions[a];
+        }
+    }
+    return out;
+}
+
+std::vector<float> random_identity(core::Rng& rng, int count) {
+    std::vector<float> code(count);
+    for (float& c : code) {
+        c = static_cast<float>(rng.normal());
+    }
+    return code;
+}
+
+head::Actions random_actions(core::Rng& rng) {
+    head::Actions actions;
+    for (int k = 0; k < 6; ++k) {
+        actions.values[rng.below(head::kNumActions - 1)] = static_cast<float>(rng.uniform());
+    }
+    const float blink = rng.uniform() < 0.3 ? 1.0F : 0.0F;
+    actions[Action::EyeBlinkLeft] = std::max(actions[Action::EyeBlinkLeft], blink);
+    actions[Action::EyeBlinkRight] = std::max(actions[Action::EyeBlinkRight], blink);
+    return actions;
+}
+
+}  // namespace vasa::train

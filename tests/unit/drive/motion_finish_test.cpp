@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "finish/motion_finish.h"
+
+#include "driver_support.h"
+
+#include "vasa/drive/posture.h"
+#include "vasa/motion/controlled_motion.h"
+
+#include "support/catch.h"
+
+namespace {
+
+using namespace vasa;
+using namespace vasa::drive;
+using namespace vasa::test;
+
+/// A minute and more of a still face whose lids twitch at a rate.
+motion::MotionClip twitching(double rate_per_min, double duration_s) {
+    motion::MotionClip clip;
+    clip.frames.resize(static_cast<std::size_t>(duration_s * 25.0));
+    for (double time_s = 1.0; rate_per_min > 0.0 && time_s < duration_s - 1.0;
+         time_s += 60.0 / rate_per_min) {
+        clip.frames[static_cast<std::size_t>(time_s * 25.0)].actions[Action::EyeBlinkLeft] = 0.6F;
+        clip.frames[static_cast<std::size_t>(time_s * 25.0)].actions[Action::EyeBlinkRight] = 0.6F;
+    }
+    return clip;
+}
+
+/// Blinks that close the eyes wholly.
+int count_complete(const motion::MotionClip& clip) {
+    int count = 0;
+    for (std::size_t i = 1; i < clip.frames.size(); ++i) {
+        const auto shut = [&](std::size_t k) {
+            return clip.frames[k].actions[Action::EyeBlinkLeft] > 0.99F;
+        };
+        count += shut(i) && !shut(i - 1) ? 1 : 0;
+    }
+    return count;
+}
+
+motion::MotionClip finished(const motion::MotionClip& clip,
+                            const motion::Controls& controls,
+                            std::uint64_t seed) {
+    motion::MotionClip result;
+    result.frames = MotionFinisher(controls, seed).add(clip.frames, true);
+    return result;
+}
+
+TEST_CASE("blinks are completed and come at the rate asked for", "[motion]") {
+    for (const double made : {0.0, 9.0, 20.0, 35.0}) {
+        for (const float asked : {0.0F, 10.0F, 20.0F, 40.0F}) {
+            INFO("made " << made << ", asked " << asked);
+            motion::Controls controls;
+            controls.set("blink_rate", motion::ControlCurve(asked));
+            const motion::MotionClip clip = finished(twitching(made, 1200.0), controls, 5);
+            CHECK(count_complete(clip) / 20.0 ==
+                  Approx(static_cast<double>(asked)).epsilon(0.15).margin(0.3));
+        }
+    }
+}
+
+TEST_CASE("motion finished in pieces is the same, a second and a half behind at most", "[motion]") {
+    motion::MotionClip clip = twitching(25.0, 60.0);
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        const auto phase = static_cast<float>(i);
+        clip.frames[i].pose.yaw_rad = 0.1F + 0.1F * std::sin(0.1F * phase);
+        clip.frames[i].actions[Action::JawOpen] = 0.2F + 0.2F * std::sin(0.7F * phase);
+        // Eyes kept shut for longer than a blink.
+        clip.frames[i].actions[Action::EyeBlinkLeft] += i >= 600 && i < 660 ? 0.9F : 0.0F;
+        clip.frames[i].actions[Action::EyeBlinkRight] += i >= 600 && i < 660 ? 0.9F : 0.0F;
+    }
+    const motion::MotionClip whole = finished(clip, motion::Controls(), 3);
+    REQUIRE(whole.frames.size() == clip.frames.size());
+    for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{50}}) {
+        MotionFinisher finisher(motion::Controls(), 3);
+        std::vector<motion::MotionFrame> frames;
+        for (std::size_t first = 0; first < clip.frames.size(); first += piece) {
+            const std::size_t end = std::min(first + piece, clip.frames.size());
+            const std::vector<motion::MotionFrame> more =
+                finisher.add({clip.frames.begin() + static_cast<std::ptrdiff_t>(first),
+                              clip.frames.begin() + static_cast<std::ptrdiff_t>(end)},
+                             end == clip.frames.size());
+            frames.insert(frames.end(), more.begin(), more.end());
+            REQUIRE(frames.size() + 38 >= end);
+        }
+        REQUIRE(frames.size() == whole.frames.size());
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            INFO("pieces of " << piece << ", frame " << i);
+            REQUIRE(frames[i].pose.yaw_rad == whole.frames[i].pose.yaw_rad);
+            for (int k = 0; k < vasa::head::kNumActions; ++k) {
+                REQUIRE(frames[i].actions.values[k] ==
+                        Approx(whole.frames[i].actions.values[k]).margin(1e-5));
+            }
+        }
+    }
+}
+
+TEST_CASE("finished motion begins in the portrait's pose", "[motion]") {
+    motion::MotionClip clip = twitching(0.0, 4.0);
+    for (motion::MotionFrame& frame : clip.frames) {
+        frame.pose.yaw_rad = 0.3F;
+        frame.pose.z_cm = -5.0F;
+    }
+    motion::MotionClip shifts;
+    shifts.frames.resize(clip.frames.size());
+    add_posture(shifts, motion::Controls(), 1);
+    clip = finished(clip, motion::Controls(), 1);
+    CHECK(clip.frames.front().pose.yaw_rad == 0.0F);
+    CHECK(clip.frames.front().pose.z_cm == 0.0F);
+    CHECK(clip.frames.back().pose.yaw_rad == Approx(0.3F + shifts.frames.back().pose.yaw_rad));
+    for (std::size_t i = 1; i < clip.frames.size(); ++i) {
+        CHECK(std::abs(clip.frames[i].pose.yaw_rad - clip.frames[i - 1].pose.yaw_rad) < 0.03F);
+    }
+}
+
+TEST_CASE("amplitudes scale mouth and head, around the distance asked for", "[motion]") {
+    motion::MotionClip clip = twitching(0.0, 1.0);
+    for (motion::MotionFrame& frame : clip.frames) {
+        frame.pose.yaw_rad = 0.1F;
+        frame.pose.z_cm = -11.0F;
+        frame.actions[Action::JawOpen] = 0.4F;
+        frame.actions[Action::BrowInnerUp] = 0.4F;
+    }
+    motion::Controls controls;
+    controls.set("distance", motion::ControlCurve(1.2F));
+    controls.set("amplitude", motion::ControlCurve({{0.0, 1.0F}, {0.96, 2.0F}}));
+    controls.set("head_motion", motion::ControlCurve(2.0F));
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        motion::scale_amplitudes(clip.frames[i],
+                                 controls.at(static_cast<double>(i) / clip.fps.value()));
+    }
+    CHECK(clip.frames[0].actions[Action::JawOpen] == Approx(0.4F));
+    CHECK(clip.frames[24].actions[Action::JawOpen] == Approx(0.8F));
+    CHECK(clip.frames[24].actions[Action::BrowInnerUp] == Approx(0.4F));
+    CHECK(clip.frames[0].pose.yaw_rad == Approx(0.2F));
+    CHECK(clip.frames[0].pose.z_cm == Approx(-10.0F));  // 1 cm before -12, twice
+}
+
+}  // namespace
