@@ -14,6 +14,10 @@ namespace fs = std::filesystem;
 using core::Error;
 using core::ErrorKind;
 
+std::string frame_decoder_file(const std::string& config) {
+    return "decoder_" + config + ".safetensors";
+}
+
 std::vector<ModelFile> list_models(const std::string& model_dir) {
     std::error_code ec;
     if (!fs::is_directory(model_dir, ec)) {

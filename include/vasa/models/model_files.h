@@ -7,7 +7,14 @@
 
 namespace vasa::models {
 
+// Names of the models in the model folder.
 constexpr const char* kHeadModelFile = "head_model.safetensors";
+constexpr const char* kSpeechEncoderFile = "speech_encoder.safetensors";
+constexpr const char* kMotionNetworkFile = "motion.safetensors";
+constexpr const char* kSyncExpertFile = "sync_expert.safetensors";
+
+/// Name of a frame decoder network. @param config  "fast" or "full"
+std::string frame_decoder_file(const std::string& config);
 
 /// One file of the model folder.
 struct ModelFile {

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace vasa::models {
+
+/// Kinds of the program's own safetensors files. The marker in a file's metadata, `kind` and
+/// `format_version`, says which it is (file_marker.h).
+enum class FileKind {
+    HeadModel,
+    SpeechEncoder,
+    MotionNetwork,
+    FrameDecoder,
+    SyncExpert,
+    FaceCode,
+    MotionClip,
+    MotionShard,
+    DecoderPairs,
+};
+
+// The version that is written of each kind. To make a new one: count up here, add a sentence to the
+// history in model_version.cpp and, for models, a step to upgrade_model.cpp. Static assertions in
+// these files and where a version is read keep the build from passing until that is done.
+constexpr int kHeadModelVersion = 2;
+constexpr int kSpeechEncoderVersion = 2;
+constexpr int kMotionNetworkVersion = 2;
+constexpr int kFrameDecoderVersion = 2;
+constexpr int kSyncExpertVersion = 2;
+constexpr int kFaceCodeVersion = 1;
+constexpr int kMotionClipVersion = 2;
+constexpr int kMotionShardVersion = 1;
+constexpr int kDecoderPairsVersion = 2;
+
+/// What a version changed.
+struct VersionNote {
+    int version;
+    const char* change;
+};
+
+/// A kind of file and the history of its format.
+struct FileFormat {
+    FileKind kind;
+    const char* name;  ///< `kind` in the metadata: "frame_decoder"
+    const char* noun;  ///< in messages: "frame decoder network"
+    bool is_model;     ///< one of the program's models, not a user's data
+    int oldest;        ///< version that is still read
+    std::vector<VersionNote> history;
+
+    /// The version that is written, the last of the history.
+    int version() const { return history.back().version; }
+};
+
+/// All kinds, in the order of FileKind.
+const std::vector<FileFormat>& file_formats();
+
+const FileFormat& file_format(FileKind kind);
+
+/// The format with this name, or nullptr.
+const FileFormat* find_format(const std::string& name);
+
+}  // namespace vasa::models
