@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/safetensors.h"
+#include "vasa/models/model_version.h"
+
+#include <optional>
+#include <string>
+
+namespace vasa::models {
+
+/// What a model says of its origin, to be set while it is upgraded; empty fields stay as they are.
+struct ModelNotes {
+    std::string licence;
+    std::string data;      ///< TrainingSummary::data
+    std::string command;   ///< TrainingSummary::command
+    std::string revision;  ///< TrainingSummary::revision
+};
+
+struct UpgradeResult {
+    FileKind kind = FileKind::HeadModel;
+    int from_version = 0, to_version = 0;
+    bool is_changed = false;   ///< the file was written
+    std::string tensors_hash;  ///< tensors_sha256() before and after
+};
+
+/// Brings a model up to the current version of its kind, in place and atomically. Only metadata
+/// change: the tensors are compared with those before. Does nothing to a model that is up to date
+/// and has these notes.
+/// @throws Error(Model) if the file is missing, damaged or not a model; Error(Output)
+UpgradeResult upgrade_model(const std::string& path, const ModelNotes& notes = {});
+
+/// SHA-256 over names, dtypes, shapes and bytes of a file's tensors in order of their names: it
+/// does not depend on metadata.
+std::string tensors_sha256(const core::SafetensorsFile& file);
+
+/// Names the shape that face codes refer to: `content_hash` of the metadata, which upgraded files
+/// keep from the time when it was the hash of the file; tensors_sha256() where there is none.
+/// @throws Error(Model) if it is not a SHA-256
+std::string head_model_hash(const core::SafetensorsFile& file);
+
+/// Licence of the head model that is learned from ICT-FaceKit.
+constexpr const char* kHeadModelLicence =
+    "Apache-2.0; learned from samples of ICT-FaceKit (MIT, USC Institute for Creative "
+    "Technologies)";
+
+}  // namespace vasa::models
