@@ -2,6 +2,7 @@
 #include "context.h"
 
 #include "vasa/core/error.h"
+#include "vasa/models/model_files.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -50,7 +51,7 @@ std::string default_model_dir() {
     const fs::path prefix = program.parent_path().parent_path();
     const fs::path in_build_tree = prefix.parent_path() / "models";
     // An installed program beside some other folder called models must not take that one.
-    if (fs::exists(in_build_tree / "head_model.safetensors", ec)) {
+    if (fs::exists(in_build_tree / models::kHeadModelFile, ec)) {
         return in_build_tree.string();
     }
     return (prefix / "share/vasa/models").string();

@@ -4,6 +4,7 @@
 #include "context.h"
 
 #include "vasa/core/error.h"
+#include "vasa/models/model_files.h"
 
 namespace vasa::app {
 
@@ -14,7 +15,7 @@ std::unique_ptr<decode::FramePainter> load_decoder(const std::string& name,
         return nullptr;
     }
 #ifdef VASA_WITH_TORCH
-    return decode::load_frame_painter(context.model_dir + "/" + decode::frame_network_file(name),
+    return decode::load_frame_painter(context.model_dir + "/" + models::frame_decoder_file(name),
                                       "cpu",
                                       decode::parse_precision(precision));
 #else

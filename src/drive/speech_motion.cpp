@@ -9,6 +9,8 @@
 
 #ifdef VASA_WITH_TORCH
 #include "vasa/drive/diffusion_driver.h"
+#include "vasa/models/model_files.h"
+#include "vasa/models/network_inputs.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
 #include "vasa/tensor/torch_errors.h"
@@ -143,9 +145,12 @@ struct SpeechDriver::State {
 
     void load(const std::string& wanted) {
         if (!driver || !encoder || device != wanted) {
-            driver.emplace(drive::DiffusionDriver::load(model_dir + "/" + kMotionFile, wanted));
+            driver.emplace(
+                drive::DiffusionDriver::load(model_dir + "/" + models::kMotionNetworkFile, wanted));
             encoder.emplace(
-                speech::SpeechEncoder::load(model_dir + "/" + kSpeechEncoderFile, wanted));
+                speech::SpeechEncoder::load(model_dir + "/" + models::kSpeechEncoderFile, wanted));
+            models::check_speech_features(
+                models::kMotionNetworkFile, driver->speech_features(), encoder->features());
             device = wanted;
         }
     }

@@ -12,6 +12,7 @@
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
 #include "vasa/media/opencv_error.h"
+#include "vasa/models/model_files.h"
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
 #include "vasa/vision/person_segmenter.h"
@@ -62,7 +63,7 @@ struct FaceEncoder::State {
     vision::PersonSegmenter segmenter;
 
     explicit State(const std::string& model_dir)
-        : model(head::HeadModel::load(model_dir + "/head_model.safetensors")),
+        : model(head::HeadModel::load(model_dir + "/" + models::kHeadModelFile)),
           detector(model_dir + "/vision"),
           landmarker(model_dir + "/vision"),
           segmenter(model_dir + "/vision") {}

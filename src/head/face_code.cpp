@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
 
 #include <cmath>
 #include <filesystem>
@@ -10,8 +11,6 @@
 namespace vasa::head {
 namespace {
 
-constexpr const char* kKind = "face_code";
-constexpr const char* kFormatVersion = "1";
 constexpr std::int64_t kMaxIdentity = 128;
 
 using core::Error;
@@ -43,7 +42,7 @@ std::string hash(const SafetensorsFile& file, const std::string& key) {
         (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos)) {
         throw Error(ErrorKind::Input,
                     "face code '" + file.name() + "': '" + key +
-                        "' is no SHA-256, expected 64 lower-case hex digits");
+                        "' is not a SHA-256, expected 64 lower-case hex digits");
     }
     return text;
 }
@@ -64,12 +63,7 @@ float FaceCode::eye_distance_px() const {
 
 FaceCode load_face_code(const std::string& path) {
     const SafetensorsFile file = SafetensorsFile::load(path, ErrorKind::Input);
-    if (file.metadata("kind") != kKind || file.metadata("format_version") != kFormatVersion) {
-        throw Error(ErrorKind::Input,
-                    "'" + path + "' is a " + file.metadata("kind") + " file of version " +
-                        file.metadata("format_version") + ", expected " + kKind + " version " +
-                        kFormatVersion);
-    }
+    models::check_marker(file, models::FileKind::FaceCode);
     FaceCode code;
     code.identity = within(file, "identity", {-1}, -20.0F, 20.0F);
     if (static_cast<std::int64_t>(code.identity.size()) > kMaxIdentity) {
@@ -124,8 +118,7 @@ void save_face_code(const std::string& path, const FaceCode& code, bool overwrit
                     "give another name, or --force to replace it");
     }
     core::SafetensorsWriter out;
-    out.set_metadata("kind", kKind);
-    out.set_metadata("format_version", kFormatVersion);
+    models::write_marker(out, models::FileKind::FaceCode);
     out.set_metadata("source_hash", code.source_hash);
     out.set_metadata("head_hash", code.head_hash);
     out.add_f32("identity", {static_cast<std::int64_t>(code.identity.size())}, code.identity);

@@ -2,9 +2,10 @@
 #include "vasa/head/head_model.h"
 
 #include "vasa/core/error.h"
-#include "vasa/core/hash.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/core/smoothstep.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/upgrade_model.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +15,6 @@
 namespace vasa::head {
 namespace {
 
-constexpr const char* kFormatVersion = "1";
 constexpr int kNumMeshLandmarks = 468;
 
 using core::Error;
@@ -103,11 +103,7 @@ void vertex_normals(const Points& vertices,
 
 HeadModel HeadModel::load(const std::string& path) {
     const SafetensorsFile file = SafetensorsFile::load(path, ErrorKind::Model);
-    if (file.metadata("format_version") != kFormatVersion) {
-        throw Error(ErrorKind::Model,
-                    "head model '" + path + "' has format version " +
-                        file.metadata("format_version") + ", expected " + kFormatVersion);
-    }
+    models::check_marker(file, models::FileKind::HeadModel);
     HeadModel m;
     const std::vector<float> neutral = finite_floats(file, "vertices", {-1, 3});
     const auto num_vertices = static_cast<std::int64_t>(neutral.size() / 3);
@@ -166,7 +162,7 @@ HeadModel HeadModel::load(const std::string& path) {
         }
         m.moved_vertices_.push_back(std::move(moved));
     }
-    m.hash_ = core::sha256_file(path);
+    m.hash_ = models::head_model_hash(file);
     return m;
 }
 

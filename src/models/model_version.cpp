@@ -8,38 +8,40 @@ namespace vasa::models {
 namespace {
 
 constexpr VersionNote kHeadModel[] = {
-    {1, "first version; marked by `architecture` = head_model"},
-    {2, "marked by `kind`; `content_hash` names the shape for face codes; `training` is JSON"},
+    {1, "marked by `architecture` = head_model; face codes refer to it by the hash of the file"},
+    {2, "marked by `kind`; `content_hash` is what face codes refer to; `training` is JSON"},
 };
 constexpr VersionNote kSpeechEncoder[] = {
-    {1, "first version; marked by `format` and `version`; `num_blocks` is a metadata entry"},
-    {2, "marked by `kind`; `config` holds the number of blocks and names the features"},
+    {1, "marked by `format` = vasa speech encoder"},
+    {2, "marked by `kind`; `inputs` describes the spectrogram; `training` is JSON"},
 };
 constexpr VersionNote kMotionNetwork[] = {
-    {1, "first version; marked by `format` and `version`; `config` holds sizes and styles"},
-    {2, "marked by `kind`; `config` also names the inputs: motion, controls, speech features"},
+    {1, "marked by `format` = vasa motion network"},
+    {2,
+     "marked by `kind`; `inputs` names motion, controls and speech features; `training` is JSON"},
 };
 constexpr VersionNote kFrameDecoder[] = {
-    {1, "first version; marked by `format` and `version`; `config` holds sizes"},
-    {2, "marked by `kind`; `config` also names the conditions in the order of the channels"},
+    {1, "marked by `format` = vasa frame decoder network"},
+    {2, "marked by `kind`; `inputs` names the conditions in their order; `training` is JSON"},
 };
 constexpr VersionNote kSyncExpert[] = {
-    {1, "first version; marked by `format` and `version`; sizes are those of the program"},
-    {2, "marked by `kind`; `config` holds sizes and names the inputs: motion, speech features"},
+    {1, "marked by `format` = vasa sync expert"},
+    {2, "marked by `kind`; `inputs` names motion and speech features; `training` is JSON"},
 };
 constexpr VersionNote kFaceCode[] = {
-    {1, "first version"},
+    {1, "marked by `kind` = face_code"},
 };
 constexpr VersionNote kMotionClip[] = {
-    {1, "first version; `format_version` without a `kind`"},
-    {2, "marked by `kind`"},
+    {1, "`format_version` without a `kind`"},
+    {2, "marked by `kind` = motion"},
 };
 constexpr VersionNote kMotionShard[] = {
-    {1, "first version"},
+    {1, "marked by `kind` = motion_shard"},
+    {2, "`speech` names the speech features"},
 };
 constexpr VersionNote kDecoderPairs[] = {
-    {1, "first version; marked by `format` and `version`"},
-    {2, "marked by `kind`"},
+    {1, "marked by `format` = vasa decoder patches"},
+    {2, "marked by `kind` = decoder_pairs"},
 };
 
 /// Whether a history counts from 1 to the version that is written.

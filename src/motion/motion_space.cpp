@@ -40,6 +40,30 @@ const std::array<Action, kNumPlainActions>& plain_actions() {
     return list;
 }
 
+std::vector<std::string> motion_value_names(bool is_relative) {
+    const std::string beyond = is_relative ? " beyond control" : "";
+    std::vector<std::string> names = {"yaw_rad",
+                                      "pitch_rad",
+                                      "roll_rad",
+                                      "x_cm",
+                                      "y_cm",
+                                      "z_cm" + beyond,
+                                      "gaze_yaw_rad" + beyond,
+                                      "gaze_pitch_rad" + beyond};
+    for (const Action action : plain_actions()) {
+        names.emplace_back(head::action_name(action));
+    }
+    return names;
+}
+
+std::vector<std::string> control_value_names() {
+    std::vector<std::string> names = {"gaze_yaw_rad", "gaze_pitch_rad", "distance - 1"};
+    for (int k = 0; k < kNumEmotions; ++k) {
+        names.emplace_back(emotion_name(static_cast<Emotion>(k)));
+    }
+    return names;
+}
+
 MotionVector to_motion_vector(const MotionFrame& frame) {
     const head::Pose& pose = frame.pose;
     const head::Gaze left = head::left_gaze(frame.actions);

@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
 #include "vasa/pairs/pseudo_source.h"
 
 #include <algorithm>
@@ -148,8 +149,7 @@ void save_patches(const std::string& path, const std::vector<DecoderPatch>& patc
     }
     const auto count = static_cast<std::int64_t>(patches.size());
     core::SafetensorsWriter writer;
-    writer.set_metadata("format", "vasa decoder patches");
-    writer.set_metadata("version", "1");
+    models::write_marker(writer, models::FileKind::DecoderPairs);
     writer.add_u8("kind", {count}, kinds);
     writer.add_f32("source_scale", {count}, scales);
     writer.add_u8(
@@ -160,10 +160,7 @@ void save_patches(const std::string& path, const std::vector<DecoderPatch>& patc
 
 std::vector<DecoderPatch> load_patches(const std::string& path) {
     const auto file = core::SafetensorsFile::load(path, core::ErrorKind::Input);
-    if (file.metadata("format") != "vasa decoder patches" || file.metadata("version") != "1") {
-        throw core::Error(core::ErrorKind::Input,
-                          "'" + path + "' holds no decoder patches of version 1");
-    }
+    models::check_marker(file, models::FileKind::DecoderPairs);
     const std::vector<std::uint8_t> kinds = file.bytes("kind", {-1});
     const auto count = static_cast<std::int64_t>(kinds.size());
     const std::vector<float> scales = file.floats("source_scale", {count});

@@ -11,6 +11,7 @@
 #include <utility>
 
 #ifdef VASA_WITH_TORCH
+#include "vasa/models/model_files.h"
 #include "vasa/tensor/device.h"
 #endif
 
@@ -41,7 +42,7 @@ std::string choose_decoder(const RenderOptions& options) {
         return options.decoder;
     }
     for (const char* name : {is_cuda ? "full" : "fast", is_cuda ? "fast" : "full"}) {
-        if (std::filesystem::exists(options.model_dir + "/" + decode::frame_network_file(name))) {
+        if (std::filesystem::exists(options.model_dir + "/" + models::frame_decoder_file(name))) {
             return name;
         }
     }
@@ -61,7 +62,7 @@ std::string choose_decoder(const RenderOptions& options) {
 std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
                                                    const RenderOptions& options) {
 #ifdef VASA_WITH_TORCH
-    return decode::load_frame_painter(options.model_dir + "/" + decode::frame_network_file(decoder),
+    return decode::load_frame_painter(options.model_dir + "/" + models::frame_decoder_file(decoder),
                                       tensor::choose_device(options.drive.device).to_string(),
                                       decode::parse_precision(options.precision));
 #else
@@ -118,7 +119,7 @@ FrameBatchDecoder make_batch_decoder(const std::string& decoder,
         stock.network_key.clear();
         if (!decoder.empty()) {
             stock.network = decode::load_batch_network(
-                options.model_dir + "/" + decode::frame_network_file(decoder),
+                options.model_dir + "/" + models::frame_decoder_file(decoder),
                 device,
                 decode::parse_precision(options.precision));
         }

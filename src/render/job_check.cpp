@@ -10,6 +10,7 @@
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/head/face_code.h"
 #include "vasa/media/image_file.h"
+#include "vasa/models/model_files.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/render/speech_input.h"
 
@@ -41,12 +42,12 @@ void check_model(const RenderStock& stock, const std::string& name) {
 
 void check_models(const RenderStock& stock, const RenderOptions& options) {
     if (needs_speech(options) && options.drive.driver == drive::Driver::Diffusion) {
-        check_model(stock, drive::kSpeechEncoderFile);
-        check_model(stock, drive::kMotionFile);
+        check_model(stock, models::kSpeechEncoderFile);
+        check_model(stock, models::kMotionNetworkFile);
     }
     const std::string decoder = choose_decoder(options);
     if (!decoder.empty()) {
-        check_model(stock, decode::frame_network_file(decoder));
+        check_model(stock, models::frame_decoder_file(decoder));
     }
 }
 

@@ -19,6 +19,7 @@
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/face_code.h"
 #include "vasa/media/image_file.h"
+#include "vasa/models/model_files.h"
 #include "vasa/render/speech_input.h"
 
 #include <algorithm>
@@ -170,8 +171,8 @@ class Job {
     /// Motion that is made while frames are drawn.
     void drive_by_speech() {
         if (options_.drive.driver == drive::Driver::Diffusion) {
-            use_model(drive::kSpeechEncoderFile);
-            use_model(drive::kMotionFile);
+            use_model(models::kSpeechEncoderFile);
+            use_model(models::kMotionNetworkFile);
         }
         const int num_frames = count_frames({});
         driven_.emplace(
@@ -261,7 +262,7 @@ class Job {
             painter = networks_.find_painter(decoder, painting);
         }
         result_.decoder = decoder.empty() ? "geometry" : decoder;
-        use_model(decode::frame_network_file(decoder));
+        use_model(models::frame_decoder_file(decoder));
         result_.seconds.prepare_s = prepare_clock.seconds();
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();

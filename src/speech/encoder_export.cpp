@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/speech/encoder_export.h"
 
+#include "spectrogram_inputs.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/network_inputs.h"
+#include "vasa/models/training_summary.h"
 #include "vasa/speech/speech_encoder.h"
 
 #include <algorithm>
@@ -36,11 +41,13 @@ void write(const EncoderExportOptions& options,
            const std::vector<float>& center,
            const std::vector<float>& scale) {
     core::SafetensorsWriter writer;
-    writer.set_metadata("format", "vasa speech encoder");
-    writer.set_metadata("version", "1");
+    models::write_marker(writer, models::FileKind::SpeechEncoder);
+    models::write_inputs(writer, spectrogram_inputs());
+    models::write_licence(writer, "MIT (OpenAI Whisper)");
+    models::TrainingSummary training;
+    training.command = options.command;
+    models::write_training(writer, training);
     writer.set_metadata("num_blocks", std::to_string(options.num_blocks));
-    writer.set_metadata("licence", "MIT (OpenAI Whisper)");
-    writer.set_metadata("command", options.command);
     for (const std::string& name : whisper.tensor_names()) {
         if (!is_kept(name, options.num_blocks)) {
             continue;

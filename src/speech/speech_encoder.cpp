@@ -2,12 +2,15 @@
 #include "vasa/speech/speech_encoder.h"
 
 #include "log_mel.h"
+#include "spectrogram_inputs.h"
 #include "speech_windows.h"
 #include "whisper_encoder.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/network_inputs.h"
 #include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
 
@@ -52,6 +55,7 @@ struct SpeechEncoder::Impl {
     at::Tensor mel_filters;    ///< [80, 201]
     at::Tensor center, scale;  ///< [1024]
     at::Device device{at::kCPU};
+    std::string features;
 };
 
 SpeechEncoder::SpeechEncoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -62,9 +66,12 @@ SpeechEncoder& SpeechEncoder::operator=(SpeechEncoder&&) noexcept = default;
 SpeechEncoder SpeechEncoder::load(const std::string& path, const std::string& device) {
     const c10::InferenceMode inference;
     const auto file = core::SafetensorsFile::load(path, core::ErrorKind::Model);
+    models::check_marker(file, models::FileKind::SpeechEncoder);
+    models::check_inputs(file, spectrogram_inputs());
     auto impl = std::make_unique<Impl>();
     WhisperConfig config;
     config.num_blocks = read_num_blocks(file);
+    impl->features = "whisper base, block " + std::to_string(config.num_blocks);
     impl->network = WhisperEncoder(config);
     tensor::load_weights(*impl->network, file, "encoder.");
     impl->mel_filters = tensor_of(file, "mel_filters", {kNumMels, kFftSize / 2 + 1});
@@ -80,6 +87,10 @@ SpeechEncoder SpeechEncoder::load(const std::string& path, const std::string& de
     impl->center = impl->center.to(impl->device);
     impl->scale = impl->scale.to(impl->device);
     return SpeechEncoder(std::move(impl));
+}
+
+const std::string& SpeechEncoder::features() const {
+    return impl_->features;
 }
 
 struct SpeechStream::Impl {

@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/sync/sync_network.h"
 #include "vasa/tensor/weights.h"
@@ -23,6 +24,7 @@ struct SyncExpert::Impl {
     SyncConfig config;
     SyncNetwork network{nullptr};
     at::Tensor basis;  ///< [lip_width, kMotionWidth]
+    std::string speech_features;
 };
 
 SyncExpert::SyncExpert(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -33,10 +35,10 @@ SyncExpert& SyncExpert::operator=(SyncExpert&&) noexcept = default;
 SyncExpert SyncExpert::load(const std::string& path) {
     const c10::InferenceMode inference;
     const auto file = core::SafetensorsFile::load(path, ErrorKind::Model);
-    if (file.metadata("format") != "vasa sync expert" || file.metadata("version") != "1") {
-        throw Error(ErrorKind::Model, "'" + path + "' is no lip-sync expert of version 1");
-    }
+    models::check_marker(file, models::FileKind::SyncExpert);
     auto impl = std::make_unique<Impl>();
+    impl->speech_features = models::one_input(file, "speech");
+    models::check_inputs(file, sync_expert_inputs(impl->speech_features));
     impl->network = SyncNetwork(impl->config);
     tensor::load_weights(*impl->network, file, "network.");
     impl->network->eval();
@@ -46,6 +48,10 @@ SyncExpert SyncExpert::load(const std::string& path) {
         at::from_blob(basis.data(), {impl->config.lip_width, motion::kMotionWidth}, at::kFloat)
             .clone();
     return SyncExpert(std::move(impl));
+}
+
+const std::string& SyncExpert::speech_features() const {
+    return impl_->speech_features;
 }
 
 SyncScore SyncExpert::score(const motion::MotionClip& clip,

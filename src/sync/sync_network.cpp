@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/sync/sync_network.h"
 
+#include "vasa/motion/motion_space.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -42,6 +44,11 @@ at::Tensor SyncNetworkImpl::embed_lips(const at::Tensor& lips) {
 
 at::Tensor SyncNetworkImpl::embed_speech(const at::Tensor& speech) {
     return unit_length(speech_out_(at::gelu(speech_mid_(at::gelu(speech_in_(speech.flatten(1)))))));
+}
+
+models::NetworkInputs sync_expert_inputs(const std::string& speech_features) {
+    return {{"motion", motion::motion_value_names(/*is_relative=*/false)},
+            {"speech", {speech_features}}};
 }
 
 at::Tensor sync_windows(const at::Tensor& rows) {

@@ -7,6 +7,7 @@
 #include "vasa/core/parallel.h"
 #include "vasa/decode/batch_decoder.h"
 #include "vasa/decode/geometry_renderer.h"
+#include "vasa/models/model_files.h"
 #include "vasa/tensor/device.h"
 
 #include <algorithm>
@@ -104,7 +105,7 @@ void bench(const head::HeadModel& model,
     for (const std::string name : {"geometry", "fast", "full"}) {
         decode::BatchDecoderOptions options;
         options.device = device.to_string();
-        const std::string path = model_dir + "/" + decode::frame_network_file(name);
+        const std::string path = model_dir + "/" + models::frame_decoder_file(name);
         if (name != "geometry" && !std::filesystem::exists(path)) {
             std::printf("%-10s SKIPPED: no '%s'\n", name.c_str(), path.c_str());
             continue;

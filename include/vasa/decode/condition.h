@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+
 namespace vasa::decode {
 
 /// Channels of the frame decoder network's input, in this order.
@@ -30,5 +32,16 @@ enum class Condition : int {
     SourceScale,  ///< log2 of the portrait's pixels per frame pixel
 };
 constexpr int kNumConditions = static_cast<int>(Condition::SourceScale) + 1;
+
+/// What the channels mean, by Condition: stands in the network's file, which is refused where it
+/// was trained on others. A channel that comes to mean something else gets another name.
+constexpr std::array<const char*, kNumConditions> kConditionNames = {
+    "red - 0.5",  "green - 0.5",   "blue - 0.5",       "visibility",
+    "alpha",      "skin",          "mouth_lining",     "gums",
+    "tongue",     "teeth_upper",   "teeth_lower",      "eye",
+    "card",       "facing_x",      "facing_y",         "facing_z",
+    "shading",    "rest_x / 8 cm", "rest_y / 8 cm",    "rest_z / 8 cm",
+    "tooth_sine", "tooth_cosine",  "log2 source_scale"};
+static_assert(kConditionNames.back() != nullptr, "each condition has a name");
 
 }  // namespace vasa::decode

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vasa/decode/frame_network_config.h"
+#include "vasa/models/training_summary.h"
 
 #include <array>
 #include <cstdint>
@@ -87,12 +88,12 @@ class FrameNetworkImpl : public torch::nn::Module {
 };
 TORCH_MODULE(FrameNetwork);
 
-/// Writes weights (f16) with their configuration. @throws Error(Output)
+/// Writes weights (f16) with their configuration, inputs and origin. @throws Error(Output)
 void save_frame_network(const std::string& path,
                         const FrameNetwork& network,
-                        int num_steps,
-                        const std::string& command);
-/// @throws Error(Model) if the file is missing, damaged or of another format.
+                        const models::TrainingSummary& training);
+/// @throws Error(Model) if the file is missing, damaged, of another format, or its network was
+///         trained on other conditions than those of condition.h.
 FrameNetwork load_frame_network(const std::string& path);
 
 }  // namespace vasa::decode

@@ -45,10 +45,6 @@ enum class Precision {
 /// @throws Error(Usage) for other names than auto, fp32, bf16, fp16.
 Precision parse_precision(const std::string& name);
 
-/// File name of a configuration's weights in the model folder.
-/// @param config_name  "fast" or "full"
-std::string frame_network_file(const std::string& config_name);
-
 /// A painter by a trained frame decoder network. Needs libtorch.
 /// @param device  "cpu" or "cuda:n"
 /// @throws Error(Model) if the weights are missing or damaged; Error(Resource).

@@ -61,6 +61,8 @@ class DiffusionDriver {
     DiffusionDriver& operator=(DiffusionDriver&&) noexcept;
 
     const std::vector<std::string>& styles() const;
+    /// Names the speech features that it hears, see speech::SpeechEncoder::features().
+    const std::string& speech_features() const;
     /// New frames a window makes; window i begins at frame i · window().
     int window() const;
 

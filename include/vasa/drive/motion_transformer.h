@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/models/network_inputs.h"
+
 #include <string>
 #include <vector>
 
@@ -27,6 +29,10 @@ struct MotionTransformerConfig {
     static MotionTransformerConfig from_json(const std::string& text, const std::string& name);
     void check(const std::string& name) const;  ///< @throws Error(Model)
 };
+
+/// What the values of the network's inputs mean; stands in its file.
+/// @param speech_features  speech::SpeechEncoder::features()
+models::NetworkInputs motion_network_inputs(const std::string& speech_features);
 
 /// What the motion depends on, for a batch of windows. T = history + window.
 struct MotionConditions {

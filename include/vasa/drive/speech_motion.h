@@ -26,9 +26,6 @@ const char* driver_name(Driver driver);
 /// @throws Error(Usage) for another name
 Driver find_driver(const std::string& name);
 
-constexpr const char* kSpeechEncoderFile = "speech_encoder.safetensors";
-constexpr const char* kMotionFile = "motion.safetensors";
-
 struct SpeechMotionOptions {
     Driver driver = default_driver();
     motion::Controls controls;

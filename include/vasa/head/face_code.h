@@ -49,7 +49,7 @@ struct FaceCode {
     float fit_error = 0;      ///< mean inner landmark error / outer eye corner distance
     float source_scale = 0;   ///< portrait pixels per crop pixel
     std::string source_hash;  ///< SHA-256 of the portrait's pixels
-    std::string head_hash;    ///< SHA-256 of the head model the identity refers to
+    std::string head_hash;    ///< HeadModel::content_hash() of the one the identity refers to
 
     /// Distance of the outer eye corners, crop pixels.
     float eye_distance_px() const;
@@ -57,7 +57,7 @@ struct FaceCode {
 
 /// Reads a FaceCode file. @throws Error(Input) if it is missing, damaged or of another version.
 FaceCode load_face_code(const std::string& path);
-/// Writes a FaceCode file (safetensors, format_version 1), atomically. @throws Error(Output)
+/// Writes a FaceCode file (models::FileKind::FaceCode), atomically. @throws Error(Output)
 void save_face_code(const std::string& path, const FaceCode& code, bool overwrite);
 
 }  // namespace vasa::head

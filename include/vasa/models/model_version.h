@@ -21,8 +21,8 @@ enum class FileKind {
 };
 
 // The version that is written of each kind. To make a new one: count up here, add a sentence to the
-// history in model_version.cpp and, for models, a step to upgrade_model.cpp. Static assertions in
-// these files and where a version is read keep the build from passing until that is done.
+// history in model_version.cpp and, for models, a step to upgrade_model.cpp; static assertions in
+// both files fail until that is done.
 constexpr int kHeadModelVersion = 2;
 constexpr int kSpeechEncoderVersion = 2;
 constexpr int kMotionNetworkVersion = 2;
@@ -30,7 +30,7 @@ constexpr int kFrameDecoderVersion = 2;
 constexpr int kSyncExpertVersion = 2;
 constexpr int kFaceCodeVersion = 1;
 constexpr int kMotionClipVersion = 2;
-constexpr int kMotionShardVersion = 1;
+constexpr int kMotionShardVersion = 2;
 constexpr int kDecoderPairsVersion = 2;
 
 /// What a version changed.

@@ -26,6 +26,12 @@ using ControlVector = std::array<float, kControlWidth>;
 /// The actions behind kFirstActionIndex, in order: all but the eyeLook* ones.
 const std::array<head::Action, kNumPlainActions>& plain_actions();
 
+/// Names of the values of a motion vector, as in a network's description of its inputs.
+/// @param is_relative  as relative_to_control() makes them
+std::vector<std::string> motion_value_names(bool is_relative);
+/// The same of a control vector.
+std::vector<std::string> control_value_names();
+
 MotionVector to_motion_vector(const MotionFrame& frame);
 /// Actions are brought into 0..1, angles of the gaze into their range.
 MotionFrame from_motion_vector(const MotionVector& vector);

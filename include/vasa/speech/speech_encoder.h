@@ -13,6 +13,9 @@ constexpr int kSpeechRate_hz = 16000;
 /// Rate of the features: one row a frame of motion.
 constexpr int kFeatureRate_hz = 25;
 constexpr int kFeatureWidth = 1024;
+/// Names the features of the encoder that comes with the program. Networks that hear features say
+/// which; those of other encoders mean something else.
+constexpr const char* kSpeechFeatures = "whisper base, block 4";
 
 /// What is said when, as the motion network hears it.
 struct SpeechFeatures {
@@ -52,6 +55,9 @@ class SpeechEncoder {
     ~SpeechEncoder();
     SpeechEncoder(SpeechEncoder&&) noexcept;
     SpeechEncoder& operator=(SpeechEncoder&&) noexcept;
+
+    /// Names the features: kSpeechFeatures, or those of another block.
+    const std::string& features() const;
 
     /// Begins a clip of ceil(samples · 25 / 16000) rows. @param speech  mono, 16 kHz
     SpeechStream start(const std::vector<float>& speech) const;

@@ -37,6 +37,9 @@ class SyncExpert {
     SyncExpert(SyncExpert&&) noexcept;
     SyncExpert& operator=(SyncExpert&&) noexcept;
 
+    /// Names the speech features that it hears, see speech::SpeechEncoder::features().
+    const std::string& speech_features() const;
+
     /// @param clip    25 fps, at least kSyncWindow + kMaxSyncLag frames
     /// @param speech  [num_frames, 1024], speech::SpeechFeatures
     /// @throws Error(Input) for other lengths or rates.

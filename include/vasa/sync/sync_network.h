@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/models/network_inputs.h"
 #include "vasa/sync/sync_expert.h"
+
+#include <string>
 
 #include <torch/nn/module.h>
 #include <torch/nn/modules/linear.h>
@@ -36,6 +39,10 @@ class SyncNetworkImpl : public torch::nn::Module {
     at::Tensor log_scale_;
 };
 TORCH_MODULE(SyncNetwork);
+
+/// What the values of the expert's inputs mean; stands in its file.
+/// @param speech_features  speech::SpeechEncoder::features()
+models::NetworkInputs sync_expert_inputs(const std::string& speech_features);
 
 /// Windows [T - 4, 5, C] of rows [T, C].
 at::Tensor sync_windows(const at::Tensor& rows);

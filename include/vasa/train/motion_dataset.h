@@ -4,6 +4,7 @@
 #include "vasa/head/actions.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/motion/motion_space.h"
+#include "vasa/speech/speech_encoder.h"
 
 #include <cstdint>
 #include <map>
@@ -37,7 +38,9 @@ struct ShardClip {
 struct MotionShard {
     std::string source;  ///< names the kind of data ("grid", "natural")
     bool is_held_out = false;
-    std::string settings_hash;           ///< of what it was made from and how; may be empty
+    std::string settings_hash;  ///< of what it was made from and how; may be empty
+    /// Names the speech features, speech::SpeechEncoder::features().
+    std::string speech_features = speech::kSpeechFeatures;
     std::map<std::string, int> dropped;  ///< inputs that gave no clip, by reason
     std::vector<ShardClip> clips;
 };
@@ -79,7 +82,7 @@ class MotionDataset {
     ///
     /// @throws Error(Input) naming file and tensor: missing or damaged, another format version or
     ///         frame rate, clips that do not cover the frames, values that are not finite or out of
-    ///         range; also if no shard has a clip.
+    ///         range; also if no shard has a clip, or shards hold features of different encoders.
     static MotionDataset load(const std::vector<std::string>& shard_paths);
 
     int num_clips() const { return static_cast<int>(clips_.size()); }
@@ -88,6 +91,8 @@ class MotionDataset {
     /// Names of the sources, in order of their names.
     const std::vector<std::string>& sources() const { return sources_; }
     std::int64_t num_frames() const;
+    /// Names the speech features, the same ones in all shards.
+    const std::string& speech_features() const { return speech_features_; }
 
   private:
     struct Block {
@@ -97,6 +102,7 @@ class MotionDataset {
     std::vector<std::shared_ptr<const Block>> blocks_;
     std::vector<ClipView> clips_;
     std::vector<std::string> sources_;
+    std::string speech_features_;
 };
 
 /// Shards in a folder whose file names begin with `prefix` ("train_", "held_out_"), by name.

@@ -3,6 +3,7 @@
 
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/speech/speech_encoder.h"
 
 #include <cstdint>
 #include <functional>
@@ -35,9 +36,11 @@ struct PrepareOptions {
     std::string held_out_list;  ///< file of names, a line each; empty = is_held_out_by_rule()
     std::string model_dir;      ///< head model and detectors (videos)
     std::string encoder_hash;   ///< of the speech encoder: another one makes shards anew
-    int num_takes = 4;          ///< phones: motions an utterance
-    std::uint64_t seed = 0;     ///< phones
-    int clips_per_shard = 48;   ///< 1..1000
+    /// Names what EncodeSpeechFn gives, speech::SpeechEncoder::features().
+    std::string speech_features = speech::kSpeechFeatures;
+    int num_takes = 4;         ///< phones: motions an utterance
+    std::uint64_t seed = 0;    ///< phones
+    int clips_per_shard = 48;  ///< 1..1000
 
     double min_duration_s = 1.0;
     double max_lost_share = 0.1;   ///< of frames without a face

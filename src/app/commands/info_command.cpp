@@ -88,12 +88,34 @@ void write_text(const nlohmann::json& object, const std::string& indent, std::os
     }
 }
 
+/// A model's file, and what it says of itself.
+nlohmann::json describe_file(const models::ModelFile& model, const std::string& folder) {
+    nlohmann::json out = {{"bytes", model.num_bytes}, {"sha256", model.sha256}};
+    try {
+        const auto description = models::describe_model(folder + "/" + model.name);
+        if (!description) {
+            return out;
+        }
+        out["kind"] = models::file_format(description->marker.kind).name;
+        out["version"] = description->marker.version;
+        if (!description->licence.empty()) {
+            out["licence"] = description->licence;
+        }
+        if (description->training) {
+            out["training"] = nlohmann::json::parse(description->training->to_json());
+        }
+    } catch (const core::Error& error) {
+        core::log_warning(error.what());
+    }
+    return out;
+}
+
 nlohmann::json describe_program(const Context& context) {
     const media::CodecInfo codecs = media::codec_info();
     nlohmann::json models = nlohmann::json::object();
     try {
         for (const models::ModelFile& model : models::list_models(context.model_dir)) {
-            models[model.name] = {{"bytes", model.num_bytes}, {"sha256", model.sha256}};
+            models[model.name] = describe_file(model, context.model_dir);
         }
     } catch (const core::Error& error) {
         // What is missing is worth knowing here, not a failure.

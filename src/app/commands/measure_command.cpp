@@ -5,6 +5,7 @@
 
 #include "vasa/eval/portrait_fit.h"
 #include "vasa/media/image_file.h"
+#include "vasa/models/model_files.h"
 #include "vasa/report/contact_sheet.h"
 #include "vasa/train/head_model_trainer.h"
 
@@ -126,7 +127,7 @@ struct HeadArguments {
 
 void run_head(const HeadArguments& arguments, Context& context) {
     const train::HeadModelReport report =
-        train::measure_head_model(context.model_dir + "/head_model.safetensors",
+        train::measure_head_model(context.model_dir + "/" + models::kHeadModelFile,
                                   arguments.source,
                                   arguments.num_samples,
                                   arguments.seed);

@@ -8,6 +8,7 @@
 #include "vasa/core/parallel.h"
 #include "vasa/eval/motion_metrics.h"
 #include "vasa/head/head_model.h"
+#include "vasa/models/model_files.h"
 
 #include <algorithm>
 #include <cmath>
@@ -162,7 +163,7 @@ void run_motion(const MotionArguments& arguments, Context& context) {
     const MotionSet* reference = find_reference(sets, arguments.reference);
     const Utterances utterances = load_utterances(arguments.speech, sets, context);
     const eval::MotionMeter meter(
-        head::HeadModel::load(context.model_dir + "/head_model.safetensors"));
+        head::HeadModel::load(context.model_dir + "/" + models::kHeadModelFile));
     eval::PhoneOpenings openings;
     if (reference != nullptr) {
         std::vector<MotionSample> learned;

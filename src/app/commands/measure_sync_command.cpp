@@ -12,6 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #ifdef VASA_WITH_TORCH
+#include "vasa/models/model_files.h"
+#include "vasa/models/network_inputs.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/sync/sync_expert.h"
 #endif
@@ -126,9 +128,11 @@ std::string table(const std::vector<SetSync>& sets) {
 void run_sync(const SyncArguments& arguments, Context& context) {
     const std::vector<MotionSet> sets = load_motion_sets(arguments.sets, arguments.names);
     const Utterances utterances = load_utterances(arguments.speech, sets, context);
-    const auto expert = sync::SyncExpert::load(context.model_dir + "/sync_expert.safetensors");
+    const auto expert = sync::SyncExpert::load(context.model_dir + "/" + models::kSyncExpertFile);
     const auto encoder =
-        speech::SpeechEncoder::load(context.model_dir + "/speech_encoder.safetensors");
+        speech::SpeechEncoder::load(context.model_dir + "/" + models::kSpeechEncoderFile);
+    models::check_speech_features(
+        models::kSyncExpertFile, expert.speech_features(), encoder.features());
     Features features;
     const auto progress = context.progress(0);
     for (const auto& [stem, sample] : utterances) {

@@ -15,6 +15,7 @@
 
 #ifdef VASA_WITH_TORCH
 #include "vasa/core/hash.h"
+#include "vasa/models/model_files.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
 
@@ -33,10 +34,11 @@ struct PrepareArguments {
 #ifdef VASA_WITH_TORCH
 /// The speech encoder; calls take turns, as each uses all of torch's threads.
 train::EncodeSpeechFn make_encoder(PrepareArguments& arguments, Context& context) {
-    const std::string path = context.model_dir + "/speech_encoder.safetensors";
+    const std::string path = context.model_dir + "/" + models::kSpeechEncoderFile;
     const auto encoder = std::make_shared<speech::SpeechEncoder>(
         speech::SpeechEncoder::load(path, tensor::choose_device(arguments.device).to_string()));
     arguments.options.encoder_hash = core::sha256_file(path);
+    arguments.options.speech_features = encoder->features();
     const auto mutex = std::make_shared<std::mutex>();
     return [encoder, mutex, stop = context.stop](const std::vector<float>& speech) {
         const std::lock_guard<std::mutex> lock(*mutex);

@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
+#include "vasa/models/model_files.h"
 #include "vasa/report/curve_plot.h"
 #include "vasa/train/motion_trainer.h"
 
@@ -66,7 +67,7 @@ void run_train_motion(TrainMotionArguments arguments, Context& context) {
         }
         options.shared_styles[text.substr(0, split)] = text.substr(split + 1);
     }
-    options.head_model = context.model_dir + "/head_model.safetensors";
+    options.head_model = context.model_dir + "/" + models::kHeadModelFile;
     options.command = command_text(context);
     options.stop = context.stop;
     const auto progress = context.progress(25.0);

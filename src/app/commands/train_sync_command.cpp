@@ -2,6 +2,7 @@
 #include "commands/train_commands.h"
 
 #include "vasa/core/error.h"
+#include "vasa/models/model_files.h"
 #include "vasa/train/sync_trainer.h"
 
 #include <cstdlib>
@@ -32,7 +33,7 @@ void run_train_sync(TrainSyncArguments arguments, Context& context) {
         }
         options.source_shares[text.substr(0, split)] = share;
     }
-    options.head_model = context.model_dir + "/head_model.safetensors";
+    options.head_model = context.model_dir + "/" + models::kHeadModelFile;
     options.command = command_text(context);
     options.stop = context.stop;
     const auto progress = context.progress(25.0);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/frame_network.h"
 
-#include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/decode/frame_conditions.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/network_inputs.h"
 #include "vasa/tensor/weights.h"
 
 #include <cstring>
@@ -22,12 +23,12 @@
 namespace vasa::decode {
 namespace {
 
-using core::Error;
-using core::ErrorKind;
-
 constexpr int kFold = 2;
 constexpr int kNumOutputs = 4;  ///< change of three colours, and its share
-constexpr const char* kFormat = "vasa frame decoder network";
+
+models::NetworkInputs network_inputs() {
+    return {{"conditions", {kConditionNames.begin(), kConditionNames.end()}}};
+}
 
 /// Channels of an image, each pixel as 2×2, before those of one of twice its size.
 at::Tensor join_doubled(const at::Tensor& small, const at::Tensor& large) {
@@ -157,23 +158,20 @@ void FrameNetworkImpl::fuse() {
 
 void save_frame_network(const std::string& path,
                         const FrameNetwork& network,
-                        int num_steps,
-                        const std::string& command) {
+                        const models::TrainingSummary& training) {
     core::SafetensorsWriter writer;
-    writer.set_metadata("format", kFormat);
-    writer.set_metadata("version", "1");
+    models::write_marker(writer, models::FileKind::FrameDecoder);
+    models::write_inputs(writer, network_inputs());
+    models::write_training(writer, training);
     writer.set_metadata("config", network->config().to_json());
-    writer.set_metadata("steps", std::to_string(num_steps));
-    writer.set_metadata("command", command);
     tensor::add_weights(writer, *network, "network.", core::DType::F16);
     writer.save(path);
 }
 
 FrameNetwork load_frame_network(const std::string& path) {
-    const auto file = core::SafetensorsFile::load(path, ErrorKind::Model);
-    if (file.metadata("format") != kFormat || file.metadata("version") != "1") {
-        throw Error(ErrorKind::Model, "'" + path + "' is no frame decoder network of version 1");
-    }
+    const auto file = core::SafetensorsFile::load(path, core::ErrorKind::Model);
+    models::check_marker(file, models::FileKind::FrameDecoder);
+    models::check_inputs(file, network_inputs());
     FrameNetwork network(FrameNetworkConfig::from_json(file.metadata("config"), path));
     tensor::load_weights(*network, file, "network.");
     network->eval();

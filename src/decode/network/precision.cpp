@@ -22,8 +22,4 @@ Precision parse_precision(const std::string& name) {
                       "precision is '" + name + "', expected auto, fp32, bf16 or fp16");
 }
 
-std::string frame_network_file(const std::string& config_name) {
-    return "decoder_" + config_name + ".safetensors";
-}
-
 }  // namespace vasa::decode

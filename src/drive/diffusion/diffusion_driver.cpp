@@ -7,6 +7,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/drive/motion_transformer.h"
+#include "vasa/models/file_marker.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
@@ -32,6 +33,7 @@ struct DiffusionDriver::Impl {
     MotionTransformer network{nullptr};
     std::vector<float> mean, scale;  ///< [kMotionWidth]
     at::Device device{at::kCPU};
+    std::string speech_features;
 };
 
 struct DiffusionStream::Impl {
@@ -117,10 +119,10 @@ void DiffusionDriverOptions::check() const {
 DiffusionDriver DiffusionDriver::load(const std::string& path, const std::string& device) {
     const c10::InferenceMode inference;
     const auto file = core::SafetensorsFile::load(path, ErrorKind::Model);
-    if (file.metadata("format") != "vasa motion network" || file.metadata("version") != "1") {
-        throw Error(ErrorKind::Model, "'" + path + "' is no motion network of version 1");
-    }
+    models::check_marker(file, models::FileKind::MotionNetwork);
     auto impl = std::make_unique<Impl>();
+    impl->speech_features = models::one_input(file, "speech");
+    models::check_inputs(file, motion_network_inputs(impl->speech_features));
     const auto config = MotionTransformerConfig::from_json(file.metadata("config"), path);
     impl->network = MotionTransformer(config);
     tensor::load_weights(*impl->network, file, "network.");
@@ -140,6 +142,10 @@ DiffusionDriver DiffusionDriver::load(const std::string& path, const std::string
 
 const std::vector<std::string>& DiffusionDriver::styles() const {
     return impl_->network->config().styles;
+}
+
+const std::string& DiffusionDriver::speech_features() const {
+    return impl_->speech_features;
 }
 
 int DiffusionDriver::window() const {

@@ -135,6 +135,16 @@ void MotionTransformerConfig::check(const std::string& name) const {
     }
 }
 
+models::NetworkInputs motion_network_inputs(const std::string& speech_features) {
+    std::vector<std::string> controls = motion::control_value_names();
+    for (const char* name : {"gaze", "distance", "emotion"}) {
+        controls.push_back(std::string(name) + " is known");
+    }
+    return {{"motion", motion::motion_value_names(/*is_relative=*/true)},
+            {"controls", controls},
+            {"speech", {speech_features}}};
+}
+
 MotionConditions MotionConditions::item(std::int64_t index) const {
     MotionConditions result = *this;
     for (at::Tensor* tensor : {&result.speech,

@@ -15,6 +15,7 @@
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/audio_file.h"
 #include "vasa/media/image_file.h"
+#include "vasa/models/model_files.h"
 #include "vasa/vision/person_segmenter.h"
 
 #include <algorithm>
@@ -231,7 +232,7 @@ void score_against_motion(const ClipInput& input,
         sum += std::sqrt(square) / num_frames;
     }
     sheet.set("motion_pose_error_deg", kDegrees * sum);
-    const MotionMeter meter(head::HeadModel::load(input.model_dir + "/head_model.safetensors"));
+    const MotionMeter meter(head::HeadModel::load(input.model_dir + "/" + models::kHeadModelFile));
     sheet.set("motion_mouth_corr",
               lagged_correlation(curves.opening, meter.mouth_opening(wanted), 0));
 }

@@ -2,6 +2,8 @@
 #include "clip/sync_scores.h"
 
 #include "vasa/eval/motion_metrics.h"
+#include "vasa/models/model_files.h"
+#include "vasa/models/network_inputs.h"
 
 #ifdef VASA_WITH_TORCH
 #include "vasa/speech/speech_encoder.h"
@@ -21,8 +23,10 @@ std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
         return std::nullopt;
     }
     const tensor::SingleTorchThread single;
-    const auto encoder = speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors");
-    const auto expert = sync::SyncExpert::load(model_dir + "/sync_expert.safetensors");
+    const auto encoder = speech::SpeechEncoder::load(model_dir + "/" + models::kSpeechEncoderFile);
+    const auto expert = sync::SyncExpert::load(model_dir + "/" + models::kSyncExpertFile);
+    models::check_speech_features(
+        models::kSyncExpertFile, expert.speech_features(), encoder.features());
     constexpr std::size_t kSamplesPerFrame = kMetricSpeechRate_hz / kMetricRate_hz;
     // Silence where the clip goes on after the speech.
     std::vector<float> padded = speech;

@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/face/face_encoder.h"
+#include "vasa/models/model_files.h"
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
 
@@ -52,7 +53,7 @@ struct FaceTracker::State {
     std::optional<head::LandmarkFit> previous_fit;
 
     State(const std::string& model_dir, const FaceTrackerOptions& o)
-        : model(head::HeadModel::load(model_dir + "/head_model.safetensors")),
+        : model(head::HeadModel::load(model_dir + "/" + models::kHeadModelFile)),
           detector(model_dir + "/vision"),
           landmarker(model_dir + "/vision"),
           options(o) {}

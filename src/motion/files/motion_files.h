@@ -8,6 +8,7 @@
 
 namespace vasa::motion {
 
+/// Version of the CSV form.
 constexpr int kMotionFormatVersion = 1;
 constexpr std::uint64_t kMaxMotionBytes = std::uint64_t{1} << 30;
 constexpr std::int64_t kMaxMotionFrames = 10'000'000;

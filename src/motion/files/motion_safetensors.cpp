@@ -4,6 +4,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -69,10 +70,7 @@ void check_size(const std::string& path) {
 MotionClip load_motion_safetensors(const std::string& path) {
     check_size(path);
     const core::SafetensorsFile file = core::SafetensorsFile::load(path, ErrorKind::Input);
-    const std::string& version = file.metadata("format_version");
-    if (version != std::to_string(kMotionFormatVersion)) {
-        refuse(path, "format version '" + version + "', expected 1");
-    }
+    models::check_marker(file, models::FileKind::MotionClip);
     if (file.metadata("names") != all_action_names()) {
         refuse(path, "its action names are not the 52 of ARKit in their order");
     }
@@ -120,7 +118,7 @@ void save_motion_safetensors(const std::string& path, const MotionClip& clip, bo
         actions.insert(actions.end(), frame.actions.values.begin(), frame.actions.values.end());
     }
     core::SafetensorsWriter writer;
-    writer.set_metadata("format_version", std::to_string(kMotionFormatVersion));
+    models::write_marker(writer, models::FileKind::MotionClip);
     writer.set_metadata("fps", core::to_string(clip.fps));
     writer.set_metadata("names", all_action_names());
     for (const auto& [key, value] : clip.metadata) {

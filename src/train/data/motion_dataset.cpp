@@ -2,7 +2,9 @@
 #include "vasa/train/motion_dataset.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/json_text.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,8 +24,6 @@ using core::Error;
 using core::ErrorKind;
 using core::SafetensorsFile;
 
-const char* const kKind = "motion_shard";
-const char* const kVersion = "1";
 const char* const kFps = "25";
 constexpr float kMaxAngle_rad = 3.2F;
 constexpr float kMaxShift_cm = 1000.0F;
@@ -105,18 +105,19 @@ std::vector<std::string> clip_names(const SafetensorsFile& file, const std::stri
     return names;
 }
 
-bool is_this_format(const SafetensorsFile& file) {
-    const auto& metadata = file.metadata();
-    const auto is = [&](const char* key, const char* value) {
-        const auto found = metadata.find(key);
-        return found != metadata.end() && found->second == value;
-    };
-    return is("kind", kKind) && is("format_version", kVersion) && is("fps", kFps);
+/// @return  names the speech features
+std::string check_format(const SafetensorsFile& file, const std::string& path) {
+    const int version = models::check_marker(file, models::FileKind::MotionShard);
+    if (file.metadata("fps") != kFps) {
+        throw broken(path, "frame rate " + core::quote(file.metadata("fps")) + ", expected 25");
+    }
+    // Version 1 does not say; there was one encoder then.
+    return version == 1 ? "whisper base, block 4" : file.metadata("speech");
 }
 
 /// A file taken apart, the spans of its clips checked.
 struct ParsedShard {
-    std::string source;
+    std::string source, speech_features;
     bool is_held_out = false;
     std::vector<std::string> names;
     std::vector<std::int32_t> clip_start;    ///< [N + 1]
@@ -151,10 +152,8 @@ void check_spans(const ParsedShard& shard, const std::string& path) {
 
 ParsedShard parse_shard(const std::string& path) {
     const SafetensorsFile file = SafetensorsFile::load(path, ErrorKind::Input);
-    if (!is_this_format(file)) {
-        throw broken(path, "not a training shard of version 1 at 25 fps");
-    }
     ParsedShard shard;
+    shard.speech_features = check_format(file, path);
     shard.source = file.metadata("source");
     shard.is_held_out = file.metadata("held_out") == "true";
     shard.names = clip_names(file, path);
@@ -217,9 +216,9 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
     const auto num_clips = static_cast<std::int64_t>(shard.clips.size());
     const auto num_rows = static_cast<std::int64_t>(speech.size()) / kShardSpeechWidth;
     core::SafetensorsWriter writer;
-    writer.set_metadata("kind", kKind);
-    writer.set_metadata("format_version", kVersion);
+    models::write_marker(writer, models::FileKind::MotionShard);
     writer.set_metadata("fps", kFps);
+    writer.set_metadata("speech", shard.speech_features);
     writer.set_metadata("source", shard.source);
     writer.set_metadata("held_out", shard.is_held_out ? "true" : "false");
     writer.set_metadata("names", names.dump(-1, ' ', true));
@@ -240,9 +239,7 @@ std::optional<ShardSummary> summarize_shard(const std::string& path) {
     }
     try {
         const SafetensorsFile file = SafetensorsFile::load(path, ErrorKind::Input);
-        if (!is_this_format(file)) {
-            return std::nullopt;
-        }
+        check_format(file, path);
         ShardSummary summary;
         summary.settings_hash = file.metadata("settings");
         summary.num_clips = static_cast<int>(clip_names(file, path).size());
@@ -275,6 +272,14 @@ MotionDataset MotionDataset::load(const std::vector<std::string>& shard_paths) {
         ParsedShard shard = parse_shard(path);
         if (shard.names.empty()) {
             continue;
+        }
+        if (dataset.clips_.empty()) {
+            dataset.speech_features_ = shard.speech_features;
+        } else if (shard.speech_features != dataset.speech_features_) {
+            throw broken(path,
+                         "speech features " + core::quote(shard.speech_features) +
+                             ", expected those of the shards before, " +
+                             core::quote(dataset.speech_features_));
         }
         const auto block = std::make_shared<Block>();
         block->motion = std::move(shard.motion);

@@ -75,6 +75,7 @@ class ShardMaker {
         shard.source = options_.source;
         shard.is_held_out = planned.is_held_out;
         shard.settings_hash = planned.settings_hash;
+        shard.speech_features = options_.speech_features;
         for (PreparedItem& item : prepared) {
             if (!item.dropped.empty()) {
                 ++shard.dropped[item.dropped];

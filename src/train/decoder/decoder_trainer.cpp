@@ -326,7 +326,10 @@ void DecoderTrainer::save() {
         discriminator_optimizers_[kind]->save(writer, prefix + "adam.");
     }
     writer.save(options_.checkpoint);
-    decode::save_frame_network(options_.out, average_, step_, options_.command);
+    models::TrainingSummary training;
+    training.num_steps = step_;
+    training.command = options_.command;
+    decode::save_frame_network(options_.out, average_, training);
     if (!options_.curves.empty()) {
         core::write_file_atomic(options_.curves, decoder_curves_csv(curves_), true);
     }

@@ -8,6 +8,9 @@
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/training_summary.h"
+#include "vasa/models/upgrade_model.h"
 
 #include <algorithm>
 #include <cmath>
@@ -664,13 +667,14 @@ void train_head_model(const HeadModelTrainOptions& options) {
     }
 
     core::SafetensorsWriter out;
-    out.set_metadata("format_version", "1");
-    out.set_metadata("architecture", "head_model");
-    out.set_metadata("licence",
-                     "MIT; learned from samples of ICT-FaceKit (MIT, USC Institute for "
-                     "Creative Technologies)");
+    models::write_marker(out, models::FileKind::HeadModel);
+    models::write_licence(out, models::kHeadModelLicence);
+    models::TrainingSummary training;
+    training.data = "ICT-FaceKit light";
+    training.command = options.command;
+    training.revision = options.revision;
+    models::write_training(out, training);
     out.set_metadata("conventions", "centimetres, x to the image's right, y up, z to the viewer");
-    out.set_metadata("training", "command: " + options.command + "; revision: " + options.revision);
     const auto num_triangles = static_cast<std::int64_t>(mesh.triangles.size());
     std::vector<int> flat;
     for (const auto& t : mesh.triangles) {

@@ -3,6 +3,8 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/training_summary.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/tensor/weights.h"
 
@@ -119,16 +121,19 @@ bool load_checkpoint(const std::string& path, MotionTrainState& state) {
 void save_motion_network(const std::string& path,
                          const MotionTrainState& state,
                          const MotionTrainOptions& options,
-                         double hours) {
+                         double hours,
+                         const std::string& speech_features) {
     core::SafetensorsWriter writer;
-    writer.set_metadata("format", "vasa motion network");
-    writer.set_metadata("version", "1");
+    models::write_marker(writer, models::FileKind::MotionNetwork);
+    models::write_inputs(writer, drive::motion_network_inputs(speech_features));
     writer.set_metadata("config", state.network->config().to_json());
-    writer.set_metadata("steps", std::to_string(state.step));
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f", hours);
-    writer.set_metadata("hours", text);
-    writer.set_metadata("command", options.command);
+    char text[64];
+    std::snprintf(text, sizeof text, "%.2f h of motion", hours);
+    models::TrainingSummary training;
+    training.data = text;
+    training.num_steps = state.step;
+    training.command = options.command;
+    models::write_training(writer, training);
     tensor::add_weights(writer, *state.average, "network.", core::DType::F16);
     writer.add_f32("motion.mean", {kMotionWidth}, values_of(state.statistics.mean));
     writer.add_f32("motion.scale", {kMotionWidth}, values_of(state.statistics.scale));

@@ -34,7 +34,8 @@ bool load_checkpoint(const std::string& path, MotionTrainState& state);
 void save_motion_network(const std::string& path,
                          const MotionTrainState& state,
                          const MotionTrainOptions& options,
-                         double hours);
+                         double hours,
+                         const std::string& speech_features);
 
 /// Text of the curves as CSV with a header.
 std::string curves_csv(const std::vector<MotionValidation>& curves);

@@ -161,6 +161,7 @@ class MotionTrainer {
     const MotionTrainOptions& options_;
     at::Device device_;
     drive::MotionTransformerConfig config_;
+    std::string speech_features_;
     std::unique_ptr<MotionBatcher> training_, held_out_;
     MotionTrainState state_;
     std::unique_ptr<MotionLoss> loss_;
@@ -197,7 +198,10 @@ drive::MotionTransformerConfig make_config(const MotionTrainOptions& options,
 }
 
 MotionTrainer::MotionTrainer(const MotionTrainOptions& options, const MotionDataset& dataset)
-    : options_(options), device_(options.device), config_(make_config(options, dataset)) {
+    : options_(options),
+      device_(options.device),
+      config_(make_config(options, dataset)),
+      speech_features_(dataset.speech_features()) {
     std::vector<int> training, held_out;
     for (int i = 0; i < dataset.num_clips(); ++i) {
         (dataset.clip(i).is_held_out ? held_out : training).push_back(i);
@@ -332,7 +336,7 @@ void MotionTrainer::validate() {
 
 void MotionTrainer::save() {
     save_checkpoint(options_.checkpoint, state_);
-    save_motion_network(options_.out, state_, options_, training_->hours());
+    save_motion_network(options_.out, state_, options_, training_->hours(), speech_features_);
     if (!options_.curves.empty()) {
         core::write_file_atomic(options_.curves, curves_csv(state_.curves), true);
     }

@@ -5,6 +5,8 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/training_summary.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/sync/sync_network.h"
 #include "vasa/tensor/weights.h"
@@ -162,16 +164,19 @@ double measure_accuracy(sync::SyncNetwork& network, const std::vector<SyncClip>&
 
 void save_expert(const SyncTrainOptions& options,
                  sync::SyncNetwork& network,
-                 const at::Tensor& basis) {
+                 const at::Tensor& basis,
+                 const std::string& speech_features) {
     core::SafetensorsWriter writer;
     tensor::add_weights(writer, *network, "network.", core::DType::F16);
     writer.add_f32("lips.basis",
                    {basis.size(0), motion::kMotionWidth},
                    {basis.const_data_ptr<float>(), basis.const_data_ptr<float>() + basis.numel()});
-    writer.set_metadata("format", "vasa sync expert");
-    writer.set_metadata("version", "1");
-    writer.set_metadata("steps", std::to_string(options.num_steps));
-    writer.set_metadata("command", options.command);
+    models::write_marker(writer, models::FileKind::SyncExpert);
+    models::write_inputs(writer, sync::sync_expert_inputs(speech_features));
+    models::TrainingSummary training;
+    training.num_steps = options.num_steps;
+    training.command = options.command;
+    models::write_training(writer, training);
     writer.save(options.out);
 }
 
@@ -239,7 +244,7 @@ SyncTrainResult train_sync_expert(const SyncTrainOptions& options) {
             options.progress(step + 1, options.num_steps);
         }
     }
-    save_expert(options, network, basis);
+    save_expert(options, network, basis, dataset.speech_features());
     SyncTrainResult result;
     result.num_steps = options.num_steps;
     for (const auto& [source, clips] : held_out) {

@@ -54,7 +54,7 @@ std::string save_network(const TestFolder& folder) {
     std::string path = folder / "decoder.safetensors";
     FrameNetworkConfig config = FrameNetworkConfig::named("fast");
     config.channels = {8, 8, 8, 8};
-    save_frame_network(path, support::lively_network(config), 0, "");
+    save_frame_network(path, support::lively_network(config), {});
     return path;
 }
 

@@ -2,6 +2,7 @@
 #include "vasa/decode/frame_network.h"
 
 #include "lively_network.h"
+#include "support/spoiled_model.h"
 #include "support/synthetic_face.h"
 #include "support/test_folder.h"
 
@@ -104,7 +105,7 @@ TEST_CASE("weights come back from their file, damaged ones are refused") {
     const TestFolder folder;
     const std::string path = folder / "decoder.safetensors";
     const FrameNetwork network = lively_network(tiny_config());
-    save_frame_network(path, network, 12, "vasa train decoder");
+    save_frame_network(path, network, {});
     FrameNetwork again = load_frame_network(path);
     CHECK(again->config().channels == tiny_config().channels);
     const torch::NoGradGuard guard;
@@ -121,6 +122,29 @@ TEST_CASE("weights come back from their file, damaged ones are refused") {
     CHECK_THROWS_AS(load_frame_network(damaged), core::Error);
     CHECK_THROWS_AS(load_frame_network(support::model_dir() + "/head_model.safetensors"),
                     core::Error);
+}
+
+TEST_CASE("a network trained on other conditions is refused by the first that differs") {
+    const TestFolder folder;
+    const std::string path = folder / "decoder.safetensors", spoiled = folder / "spoiled";
+    models::TrainingSummary training;
+    training.num_steps = 12;
+    save_frame_network(path, lively_network(tiny_config()), training);
+    const auto file = core::SafetensorsFile::load(path, core::ErrorKind::Model);
+    CHECK(models::read_training(file)->num_steps == 12);
+    const auto error_of = [&](const std::string& key, const char* from, const char* to) {
+        return support::error_of_spoiled(
+            path, spoiled, key, from, to, [&] { load_frame_network(spoiled); });
+    };
+    CHECK_THAT(error_of("inputs", "\"skin\",\"mouth_lining\"", "\"mouth_lining\",\"skin\""),
+               Catch::Contains("value 5 of 'conditions' is 'mouth_lining', expected 'skin'"));
+    CHECK_THAT(error_of("inputs", "rest_x / 8 cm", "rest_x / 10 cm"),
+               Catch::Contains("value 17 of 'conditions' is 'rest_x / 10 cm'"));
+    CHECK_THAT(error_of("inputs", ",\"log2 source_scale\"", ""),
+               Catch::Contains("'conditions' has 22 values, expected 23"));
+    CHECK_THAT(error_of("format_version", "2", "1"), Catch::Contains("found version 1"));
+    CHECK_THAT(error_of("kind", "frame_decoder", "sync_expert"),
+               Catch::Contains("expected a frame decoder network of version 2"));
 }
 
 TEST_CASE("configurations are checked") {
@@ -144,7 +168,7 @@ TEST_CASE("a painter changes lost pixels only, the same way each time") {
     const std::string path = folder / "decoder.safetensors";
     FrameNetworkConfig config = FrameNetworkConfig::named("fast");
     config.channels = {8, 8, 8, 8};
-    save_frame_network(path, lively_network(config), 0, "");
+    save_frame_network(path, lively_network(config), {});
     const auto painter = load_frame_painter(path, "cpu", Precision::Fp32);
     CHECK(painter->config_name() == "fast");
 

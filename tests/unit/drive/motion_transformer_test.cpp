@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/motion_transformer.h"
 
+#include "support/spoiled_model.h"
+#include "support/test_folder.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/drive/diffusion_driver.h"
+#include "vasa/models/file_marker.h"
+#include "vasa/models/model_files.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/tensor/weights.h"
 
@@ -166,13 +171,34 @@ TEST_CASE("Bad configurations are model errors", "[motion_transformer]") {
     }
 }
 
+TEST_CASE("A motion network trained on other inputs is refused by the first that differs",
+          "[diffusion_driver]") {
+    const std::string shipped =
+        std::string(VASA_SOURCE_DIR) + "/models/" + models::kMotionNetworkFile;
+    CHECK(DiffusionDriver::load(shipped).speech_features() == "whisper base, block 4");
+    const TestFolder folder;
+    const std::string path = folder / "motion.safetensors";
+    const auto error_of = [&](const std::string& key, const char* from, const char* to) {
+        return support::error_of_spoiled(
+            shipped, path, key, from, to, [&] { DiffusionDriver::load(path); });
+    };
+    CHECK_THAT(error_of("inputs", "\"jawForward\",\"jawLeft\"", "\"jawLeft\",\"jawForward\""),
+               Catch::Contains("of 'motion' is 'jawLeft', expected 'jawForward'"));
+    CHECK_THAT(error_of("inputs", "z_cm beyond control", "z_cm"),
+               Catch::Contains("value 5 of 'motion' is 'z_cm', expected 'z_cm beyond control'"));
+    CHECK_THAT(error_of("inputs", "\"distance - 1\"", "\"distance\""),
+               Catch::Contains("value 2 of 'controls' is 'distance', expected 'distance - 1'"));
+    CHECK_THAT(error_of("kind", "motion_network", "frame_decoder"),
+               Catch::Contains("expected a motion network of version 2"));
+}
+
 TEST_CASE("The driver's windows join, repeat with the seed, and end with the speech",
           "[diffusion_driver]") {
     const std::string path = "tiny_motion.safetensors";
     const MotionTransformerConfig config = small_config();
     core::SafetensorsWriter writer;
-    writer.set_metadata("format", "vasa motion network");
-    writer.set_metadata("version", "1");
+    models::write_marker(writer, models::FileKind::MotionNetwork);
+    models::write_inputs(writer, motion_network_inputs("features"));
     writer.set_metadata("config", config.to_json());
     tensor::add_weights(writer, *lively_network(config), "network.", core::DType::F16);
     writer.add_f32(
@@ -181,6 +207,7 @@ TEST_CASE("The driver's windows join, repeat with the seed, and end with the spe
         "motion.scale", {motion::kMotionWidth}, std::vector<float>(motion::kMotionWidth, 0.1F));
     writer.save(path);
     const DiffusionDriver driver = DiffusionDriver::load(path);
+    CHECK(driver.speech_features() == "features");
     std::remove(path.c_str());
 
     const auto speech_of = [&](int frames) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/head/head_model.h"
 
+#include "support/spoiled_model.h"
 #include "support/synthetic_face.h"
+#include "support/test_folder.h"
 
 #include "vasa/core/error.h"
+#include "vasa/models/model_files.h"
 
 #include <fstream>
 
@@ -103,6 +106,23 @@ TEST_CASE("eyeballs turn rigidly about their centres") {
             CHECK((after - head::gaze_rotation({0.3F, 0.1F}) * before).norm() < 1e-4F);
         }
     }
+}
+
+TEST_CASE("another kind or version is no head model, face codes keep their head") {
+    const std::string shipped = support::model_dir() + "/" + models::kHeadModelFile;
+    const TestFolder folder;
+    const std::string path = folder / "head.safetensors";
+    const auto error_of = [&](const std::string& key, const char* from, const char* to) {
+        return support::error_of_spoiled(
+            shipped, path, key, from, to, [&] { head::HeadModel::load(path); });
+    };
+    CHECK_THAT(error_of("kind", "head_model", "sync_expert"),
+               Catch::Contains("expected a head model of version 2, found a lip-sync expert"));
+    CHECK_THAT(error_of("format_version", "2", "3"), Catch::Contains("found version 3"));
+    CHECK_THAT(error_of("content_hash", "0", "g"), Catch::Contains("content_hash"));
+    // Face codes that refer to the file of version 1 still fit.
+    CHECK(head::HeadModel::load(shipped).content_hash() ==
+          "5f18de11f92415cb2c450a1891a105b2695f0e436965072e428b3a39b80beef8");
 }
 
 TEST_CASE("a missing or damaged head model is a model error") {

@@ -306,13 +306,19 @@ TEST_CASE("safetensors of another shape, version or content are refused") {
         REQUIRE(at != std::string::npos);
         return text.replace(at, from.size(), to);
     };
-    CHECK_THAT(load_error(replaced("\"format_version\":\"1\"", "\"format_version\":\"9\"")),
-               Catch::Contains("version '9'"));
+    CHECK_THAT(load_error(replaced("\"format_version\":\"2\"", "\"format_version\":\"9\"")),
+               Catch::Contains("of version 1 to 2, found version 9"));
+    CHECK_THAT(load_error(replaced("\"kind\":\"motion\"", "\"kind\":\"notion\"")),
+               Catch::Contains("expected a motion file of version 1 to 2, found kind 'notion'"));
+    // Version 1 had no kind.
+    std::string first_version = replaced("\"format_version\":\"2\"", "\"format_version\":\"1\"");
+    first_version.replace(first_version.find("\"kind\""), 6, "\"mark\"");
+    CHECK(load_error(first_version).empty());
     CHECK_FALSE(load_error(replaced("jawOpen", "jawWide")).empty());
     CHECK_FALSE(load_error(replaced("30000/1001", "30000/0000")).empty());
     vasa::core::SafetensorsWriter writer;
     const auto file = vasa::core::SafetensorsFile::load(good, ErrorKind::Input);
-    for (const char* key : {"format_version", "fps", "names"}) {
+    for (const char* key : {"kind", "format_version", "fps", "names"}) {
         writer.set_metadata(key, file.metadata(key));
     }
     std::vector<float> actions(5 * 52, 0.0F);

@@ -3,6 +3,8 @@
 
 #include "log_mel.h"
 #include "speech_windows.h"
+#include "support/spoiled_model.h"
+#include "support/test_folder.h"
 #include "whisper_encoder.h"
 
 #include "vasa/core/error.h"
@@ -177,6 +179,20 @@ TEST_CASE("The encoder takes any length of speech", "[speech]") {
             REQUIRE(std::abs(value) <= 5.0F);
         }
     }
+}
+
+TEST_CASE("An encoder of another spectrogram is refused, one of other blocks says so", "[speech]") {
+    CHECK(SpeechEncoder::load(kModel).features() == kSpeechFeatures);
+    const TestFolder folder;
+    const std::string path = folder / "encoder.safetensors";
+    const auto error_of = [&](const std::string& key, const char* from, const char* to) {
+        return support::error_of_spoiled(
+            kModel, path, key, from, to, [&] { SpeechEncoder::load(path); });
+    };
+    CHECK_THAT(error_of("inputs", "160 samples a hop", "80 samples a hop"),
+               Catch::Contains("value 2 of 'log_mel' is '80 samples a hop'"));
+    CHECK_THAT(error_of("kind", "speech_encoder", "sync_expert"),
+               Catch::Contains("expected a speech encoder of version 2"));
 }
 
 TEST_CASE("Damaged encoder weights are model errors", "[speech]") {

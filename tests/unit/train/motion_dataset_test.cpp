@@ -50,7 +50,7 @@ struct RawShard {
     std::vector<float> controls = std::vector<float>(4 * train::kShardControlWidth, 1.0F);
     std::vector<float> speech = std::vector<float>(4 * train::kShardSpeechWidth, 1.0F);
     std::vector<std::int32_t> clip_start = {0, 1, 4}, speech_start = {0, 1};
-    std::string names = R"(["a","b"])", fps = "25", version = "1";
+    std::string names = R"(["a","b"])", fps = "25", version = "2";
     std::int64_t num_rows = 4;
 
     void save(const std::string& path) const {
@@ -58,6 +58,7 @@ struct RawShard {
         writer.set_metadata("kind", "motion_shard");
         writer.set_metadata("format_version", version);
         writer.set_metadata("fps", fps);
+        writer.set_metadata("speech", "features");
         writer.set_metadata("source", "x");
         writer.set_metadata("held_out", "false");
         writer.set_metadata("settings", "");
@@ -104,6 +105,30 @@ TEST_CASE("shards come back clip by clip, sources in order", "[train]") {
     CHECK(summary->num_frames == 8);
     CHECK(summary->dropped.at("no face") == 2);
     CHECK_FALSE(train::summarize_shard(folder / "none.safetensors"));
+}
+
+TEST_CASE("shards name their speech features, and those of two encoders do not mix", "[train]") {
+    const TestFolder folder;
+    const std::string first = folder / "train_a.safetensors",
+                      second = folder / "train_b.safetensors";
+    train::MotionShard shard = make_shard("alpha");
+    shard.speech_features = "block 3";
+    train::save_motion_shard(first, shard);
+    CHECK(train::MotionDataset::load({first}).speech_features() == "block 3");
+    shard.speech_features = "block 4";
+    train::save_motion_shard(second, shard);
+    try {
+        train::MotionDataset::load({first, second});
+        FAIL("accepted");
+    } catch (const core::Error& error) {
+        CHECK(error.kind() == core::ErrorKind::Input);
+        CHECK(std::string(error.what()).find("'block 4', expected") != std::string::npos);
+    }
+    // Version 1 does not name them.
+    RawShard raw;
+    raw.version = "1";
+    raw.save(first);
+    CHECK(train::MotionDataset::load({first}).speech_features() == "whisper base, block 4");
 }
 
 TEST_CASE("takes of an utterance store its speech once", "[train]") {
@@ -163,7 +188,7 @@ TEST_CASE("damaged shards are input errors", "[train]") {
         [](RawShard& s) { s.names = R"({"a":1})"; },
         [](RawShard& s) { s.names = "[1,2]"; },
         [](RawShard& s) { s.fps = "30"; },
-        [](RawShard& s) { s.version = "2"; },
+        [](RawShard& s) { s.version = "3"; },
     };
     for (std::size_t i = 0; i < damages.size(); ++i) {
         INFO("damage " << i);
