@@ -4,8 +4,8 @@
 #include "context.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/name_list.h"
 #include "vasa/core/parallel.h"
-#include "vasa/eval/portrait_fit.h"
 #include "vasa/media/audio_file.h"
 
 #include <algorithm>
@@ -52,7 +52,7 @@ std::vector<std::string> set_names(const std::vector<std::string>& folders) {
 std::set<std::string> wanted_stems(const std::string& names) {
     std::set<std::string> stems;
     if (!names.empty()) {
-        for (const std::string& name : eval::read_name_list(names)) {
+        for (const std::string& name : core::read_name_list(names)) {
             stems.insert(fs::path(name).stem().string());
         }
     }

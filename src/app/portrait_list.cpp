@@ -2,7 +2,7 @@
 #include "portrait_list.h"
 
 #include "vasa/core/error.h"
-#include "vasa/eval/portrait_fit.h"
+#include "vasa/core/name_list.h"
 
 #include <filesystem>
 
@@ -11,7 +11,7 @@ namespace vasa::app {
 std::vector<std::string> chosen_portraits(const std::string& folder,
                                           const std::string& list,
                                           int limit) {
-    const std::vector<std::string> names = eval::read_name_list(list);
+    const std::vector<std::string> names = core::read_name_list(list);
     std::vector<std::string> files;
     for (const std::string& name : names) {
         const auto path = std::filesystem::path(folder) / name;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/core/rng.h"
 
+#include "vasa/core/error.h"
+
+#include <cinttypes>
 #include <cmath>
+#include <cstdio>
+#include <cstring>
 
 namespace vasa::core {
 namespace {
@@ -77,6 +82,46 @@ std::uint64_t Rng::below(std::uint64_t bound) {
         x = next_u64();
     }
     return x % bound;
+}
+
+std::string Rng::state() const {
+    std::uint64_t spare = 0;  // as bits: text of decimals could round
+    std::memcpy(&spare, &spare_, sizeof spare);
+    char text[128];
+    std::snprintf(text,
+                  sizeof text,
+                  "%" PRIx64 " %" PRIx64 " %" PRIx64 " %" PRIx64 " %" PRIx64 " %d %" PRIx64,
+                  seed_,
+                  state_[0],
+                  state_[1],
+                  state_[2],
+                  state_[3],
+                  has_spare_ ? 1 : 0,
+                  spare);
+    return text;
+}
+
+void Rng::set_state(const std::string& text) {
+    Rng read(0);
+    int has_spare = 0, end = 0;
+    std::uint64_t spare = 0;
+    const int count =
+        std::sscanf(text.c_str(),
+                    "%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64 " %d %" SCNx64 "%n",
+                    &read.seed_,
+                    &read.state_[0],
+                    &read.state_[1],
+                    &read.state_[2],
+                    &read.state_[3],
+                    &has_spare,
+                    &spare,
+                    &end);
+    if (count != 7 || static_cast<std::size_t>(end) != text.size()) {
+        throw Error(ErrorKind::Input, "random generator: bad state '" + text + "'");
+    }
+    read.has_spare_ = has_spare != 0;
+    std::memcpy(&read.spare_, &spare, sizeof spare);
+    *this = read;
 }
 
 }  // namespace vasa::core

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace vasa::core {
 
@@ -24,6 +25,11 @@ class Rng {
     double normal();
     /// Uniform integer in [0, bound), bound > 0.
     std::uint64_t below(std::uint64_t bound);
+
+    /// Everything that decides the numbers to come, as text for a checkpoint.
+    std::string state() const;
+    /// Goes on from a state. @throws Error(Input) for a text that state() does not give.
+    void set_state(const std::string& text);
 
   private:
     std::uint64_t seed_;

@@ -12,10 +12,6 @@ namespace vasa::eval {
 /// Names of a folder's JPEG, PNG and WebP files, sorted. @throws Error(Input)
 std::vector<std::string> images_of(const std::string& folder);
 
-/// Names of held-back files, one a line, '#' starts a comment.
-/// @throws Error(Input)
-std::vector<std::string> read_name_list(const std::string& path);
-
 /// How the face encoder does on a folder of portraits.
 struct PortraitFitReport {
     int num_portraits = 0;

@@ -3,6 +3,7 @@
 #include "context.h"
 #include "decoder_argument.h"
 
+#include "vasa/core/name_list.h"
 #include "vasa/eval/portrait_fit.h"
 #include "vasa/media/image_file.h"
 #include "vasa/models/model_files.h"
@@ -26,7 +27,7 @@ struct FitArguments {
 void run_fit(const FitArguments& arguments, Context& context) {
     std::vector<std::string> names;
     if (!arguments.names.empty()) {
-        names = eval::read_name_list(arguments.names);
+        names = core::read_name_list(arguments.names);
     }
     const eval::PortraitFitReport report = eval::measure_portrait_fit(
         context.model_dir, arguments.portraits, names, context.progress(0), context.stop);

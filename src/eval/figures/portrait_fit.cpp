@@ -4,7 +4,6 @@
 #include "image_metrics.h"
 #include "statistics.h"
 
-#include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
@@ -14,18 +13,11 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <sstream>
 
 namespace vasa::eval {
-namespace {
-
 namespace fs = std::filesystem;
 using core::Error;
 using core::ErrorKind;
-
-constexpr std::uint64_t kMaxListBytes = 64U << 20U;
-
-}  // namespace
 
 std::vector<std::string> images_of(const std::string& folder) {
     std::vector<std::string> names;
@@ -44,22 +36,6 @@ std::vector<std::string> images_of(const std::string& folder) {
         throw Error(ErrorKind::Input, "cannot read folder '" + folder + "': " + ec.message());
     }
     std::sort(names.begin(), names.end());
-    return names;
-}
-
-std::vector<std::string> read_name_list(const std::string& path) {
-    const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);
-    std::istringstream file(std::string(bytes.begin(), bytes.end()));
-    std::vector<std::string> names;
-    for (std::string line; std::getline(file, line);) {
-        line = line.substr(0, line.find('#'));
-        while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) {
-            line.pop_back();
-        }
-        if (!line.empty()) {
-            names.push_back(line);
-        }
-    }
     return names;
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/prepare_plan.h"
 
-#include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
+#include "vasa/core/name_list.h"
 #include "vasa/train/motion_dataset.h"
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace vasa::train {
@@ -26,7 +27,6 @@ using core::ErrorKind;
 
 /// Raised when the same input would give another shard.
 const char* const kRecipeVersion = "1";
-constexpr std::uint64_t kMaxListBytes = 64U << 20U;
 
 const std::set<std::string> kSound = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a"};
 const std::set<std::string> kVideo = {".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg"};
@@ -253,26 +253,12 @@ std::vector<PrepareItem> list_items(const PrepareOptions& options) {
     return items;
 }
 
-std::set<std::string> load_names(const std::string& path) {
-    const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);
-    std::istringstream text(std::string(bytes.begin(), bytes.end()));
-    std::set<std::string> names;
-    for (std::string line; std::getline(text, line);) {
-        while (!line.empty() && std::isspace(static_cast<unsigned char>(line.back())) != 0) {
-            line.pop_back();
-        }
-        if (!line.empty() && line[0] != '#') {
-            names.insert(line);
-        }
-    }
-    return names;
-}
-
 std::vector<PlannedShard> plan_shards(const PrepareOptions& options,
                                       const std::vector<PrepareItem>& items) {
     const bool has_list = !options.held_out_list.empty();
-    const std::set<std::string> names =
-        has_list ? load_names(options.held_out_list) : std::set<std::string>();
+    const std::vector<std::string> list =
+        has_list ? core::read_name_list(options.held_out_list) : std::vector<std::string>();
+    const std::set<std::string> names(list.begin(), list.end());
     std::vector<PrepareItem> train, held_out;
     for (const PrepareItem& item : items) {
         const bool is_listed = names.count(item.name) != 0 ||

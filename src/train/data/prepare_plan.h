@@ -3,7 +3,6 @@
 
 #include "vasa/train/prepare.h"
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -28,9 +27,6 @@ struct PlannedShard {
 /// stand for themselves, even those without a ready track: `second` then names no file.
 /// @throws Error(Input) if the folder cannot be read or has no input.
 std::vector<PrepareItem> list_items(const PrepareOptions& options);
-
-/// Names of a held-out list: a line each, '#' starts a comment line. @throws Error(Input)
-std::set<std::string> load_names(const std::string& path);
 
 /// Shares the inputs out to shards, train first.
 std::vector<PlannedShard> plan_shards(const PrepareOptions& options,

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/prepare_portraits.h"
 
-#include "data/prepare_plan.h"
-
 #include "vasa/core/error.h"
+#include "vasa/core/name_list.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/face/video_track.h"
@@ -156,8 +155,10 @@ PreparePortraitsReport prepare_portraits(const PreparePortraitsOptions& options,
                                          const core::ProgressFn& progress,
                                          const core::StopToken& stop) {
     options.check();
-    const std::set<std::string> held_out =
-        options.held_out.empty() ? std::set<std::string>{} : load_names(options.held_out);
+    const std::vector<std::string> list = options.held_out.empty()
+                                              ? std::vector<std::string>()
+                                              : core::read_name_list(options.held_out);
+    const std::set<std::string> held_out(list.begin(), list.end());
     const std::vector<std::string> names = list_portraits(options.portraits, options.seed);
     std::error_code error;
     fs::create_directories(options.out, error);

@@ -27,6 +27,20 @@ TEST_CASE("equal seeds give equal numbers, other seeds others", "[core]") {
     CHECK(equal == 0);
 }
 
+TEST_CASE("a generator goes on from its state", "[core]") {
+    Rng a(42);
+    a.normal();  // leaves a second normal number to come
+    Rng b(7);
+    b.set_state(a.state());
+    CHECK(a.fork(3).next_u64() == b.fork(3).next_u64());
+    for (int i = 0; i < 5; ++i) {
+        CHECK(a.normal() == b.normal());
+        CHECK(a.next_u64() == b.next_u64());
+    }
+    CHECK_THROWS_AS(b.set_state("1 2 3"), Error);
+    CHECK_THROWS_AS(b.set_state(a.state() + " 1"), Error);
+}
+
 TEST_CASE("the generator is xoshiro256** seeded by SplitMix64", "[core]") {
     // First outputs of the reference implementation with this seeding, seed 0.
     Rng rng(0);
