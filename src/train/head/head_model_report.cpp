@@ -2,6 +2,7 @@
 #include "head/source_head.h"
 #include "head/surface_distance.h"
 
+#include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/train/head_model_trainer.h"
 
@@ -110,6 +111,10 @@ HeadModelReport measure_head_model(const std::string& model_path,
     const HeadModel model = HeadModel::load(model_path);
     const SourceHead source = SourceHead::load(source_model);
     const std::vector<int> vertices = face_vertices(source);
+    if (vertices.empty()) {
+        throw core::Error(core::ErrorKind::Input,
+                          "source head '" + source_model + "' has no face to measure against");
+    }
     const auto near = candidates(model, source.neutral, vertices);
     std::vector<int> match;
     const Eigen::MatrixXf map = code_map(model, source, match);

@@ -193,7 +193,12 @@ SourceEye source_eye(const SourceHead& head, bool left) {
             ++count;
         }
     }
-    eye.white_radius = sum / static_cast<float>(std::max(count, 1));
+    if (count == 0) {
+        throw Error(ErrorKind::Input,
+                    std::string("the source head's ") + (left ? "left" : "right") +
+                        " eye has no white beside the pupil");
+    }
+    eye.white_radius = sum / static_cast<float>(count);
     return eye;
 }
 
@@ -591,6 +596,13 @@ void HeadModelTrainOptions::check() const {
 void train_head_model(const HeadModelTrainOptions& options) {
     options.check();
     SourceHead head = SourceHead::load(options.source_model);
+    if (options.num_identity > static_cast<int>(head.identity.size())) {
+        throw Error(ErrorKind::Input,
+                    "source head '" + options.source_model + "' has " +
+                        std::to_string(head.identity.size()) +
+                        " identity components, expected at least " +
+                        std::to_string(options.num_identity));
+    }
     const Landmarks lm = load_landmarks(options.source_landmarks, head);
     scale_mouth_close(head, lm);
     lower_upper_teeth(head);

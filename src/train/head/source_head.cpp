@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 #include <sstream>
+#include <utility>
 
 namespace vasa::train {
 namespace {
@@ -46,9 +47,100 @@ std::string source_name(const std::string& arkit) {
     return arkit;
 }
 
+/// What every later step relies on, so that none has to look: sizes that agree, indices in range,
+/// finite numbers, and the parts that are rebuilt.
+class Checks {
+  public:
+    Checks(const SourceHead& head, std::string path) : head_(head), path_(std::move(path)) {}
+
+    void all() const {
+        if (head_.triangles.size() != head_.texture_triangles.size()) {
+            refuse(std::to_string(head_.texture_triangles.size()) +
+                   " texture triangles, expected " + std::to_string(head_.triangles.size()));
+        }
+        indices("triangles", head_.triangles, head_.neutral.rows());
+        // Each corner has a texture point of its own at most.
+        indices("triangle_texcoords",
+                head_.texture_triangles,
+                3 * static_cast<std::int64_t>(head_.triangles.size()));
+        finite("neutral", {head_.neutral});
+        finite("identity", head_.identity);
+        for (const auto& [material, name] : {std::pair<Material, const char*>{kFace, "face"},
+                                             {kTeeth, "teeth"},
+                                             {kScleraLeft, "white of the left eye"},
+                                             {kScleraRight, "white of the right eye"}}) {
+            if (std::count(head_.materials.begin(), head_.materials.end(), material) == 0) {
+                refuse(std::string("no triangles of the ") + name);
+            }
+        }
+    }
+    void finite(const std::string& name, const std::vector<Points>& shapes) const {
+        for (const Points& shape : shapes) {
+            if (!shape.allFinite()) {
+                refuse("'" + name + "' has values that are not finite");
+            }
+        }
+    }
+    [[noreturn]] void refuse(const std::string& what) const {
+        throw Error(ErrorKind::Input, "source head '" + path_ + "': " + what);
+    }
+
+  private:
+    void indices(const std::string& name,
+                 const std::vector<std::array<int, 3>>& triangles,
+                 std::int64_t end) const {
+        for (const auto& triangle : triangles) {
+            for (const int index : triangle) {
+                if (index < 0 || index >= end) {
+                    refuse("'" + name + "' has index " + std::to_string(index) +
+                           ", expected 0 to " + std::to_string(end - 1));
+                }
+            }
+        }
+    }
+
+    const SourceHead& head_;
+    std::string path_;
+};
+
+/// Vertices of the triangles whose texture island holds the tongue's tip.
+std::vector<char> find_tongue(const SourceHead& head) {
+    std::vector<char> is_tongue(static_cast<std::size_t>(head.neutral.rows()), 0);
+    is_tongue[kTongueTip] = 1;
+    std::vector<char> in_island(3 * head.triangles.size(), 0);
+    for (std::size_t t = 0; t < head.triangles.size(); ++t) {
+        for (int k = 0; k < 3; ++k) {
+            if (head.materials[t] == kGumsTongue && head.triangles[t][k] == kTongueTip) {
+                in_island[head.texture_triangles[t][k]] = 1;
+            }
+        }
+    }
+    for (bool grown = true; grown;) {
+        grown = false;
+        for (std::size_t t = 0; t < head.triangles.size(); ++t) {
+            const auto& q = head.texture_triangles[t];
+            if (head.materials[t] != kGumsTongue) {
+                continue;
+            }
+            const int in = in_island[q[0]] + in_island[q[1]] + in_island[q[2]];
+            if (in > 0 && in < 3) {
+                in_island[q[0]] = in_island[q[1]] = in_island[q[2]] = 1;
+                grown = true;
+            }
+            if (in > 0) {
+                for (const int v : head.triangles[t]) {
+                    is_tongue[v] = 1;
+                }
+            }
+        }
+    }
+    return is_tongue;
+}
+
 /// The tongue has no sideways or outward shape in the source: it is pushed forward and slightly
 /// down over the lower lip, more the nearer a point is to the tip.
-Points tongue_out(const SourceHead& head, const std::vector<char>& is_tongue) {
+Points tongue_out(const SourceHead& head, const Checks& checks) {
+    const std::vector<char> is_tongue = find_tongue(head);
     Points out = Points::Zero(head.neutral.rows(), 3);
     float z_min = 1e9F, z_max = -1e9F;
     for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
@@ -56,6 +148,9 @@ Points tongue_out(const SourceHead& head, const std::vector<char>& is_tongue) {
             z_min = std::min(z_min, head.neutral(v, 2));
             z_max = std::max(z_max, head.neutral(v, 2));
         }
+    }
+    if (!(z_max > z_min)) {
+        checks.refuse("the tongue has no length");
     }
     for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
         if (!is_tongue[v]) {
@@ -77,7 +172,7 @@ SourceHead SourceHead::load(const std::string& path) {
     SourceHead h;
     const std::vector<float> neutral = file.floats("neutral", {-1, 3});
     const int rows = static_cast<int>(neutral.size() / 3);
-    if (rows < kSocketsEnd + 1) {
+    if (rows <= std::max(kSocketsEnd, kTongueTip)) {
         throw Error(ErrorKind::Input,
                     "source head '" + path + "' has " + std::to_string(rows) +
                         " vertices, expected the light ICT-FaceKit model's 26719");
@@ -87,7 +182,10 @@ SourceHead SourceHead::load(const std::string& path) {
     h.triangles = triples(file.ints("triangles", {-1, 3}));
     h.texture_triangles = triples(file.ints("triangle_texcoords", {-1, 3}));
     h.materials = file.bytes("triangle_material", {static_cast<std::int64_t>(h.triangles.size())});
+    const Checks checks(h, path);
+    checks.all();
     const std::vector<Points> expressions = basis(file, "expression", rows);
+    checks.finite("expression", expressions);
     std::vector<std::string> names;
     std::stringstream list(file.metadata("expression_names"));
     for (std::string name; std::getline(list, name, ',');) {
@@ -100,44 +198,10 @@ SourceHead SourceHead::load(const std::string& path) {
         }
         return expressions[it - names.begin()];
     };
-    // The tongue: the triangles whose texture island holds the tip.
-    std::vector<char> is_tongue(rows, 0);
-    is_tongue[kTongueTip] = 1;
-    std::vector<char> in_island;
-    for (const auto& t : h.texture_triangles) {
-        in_island.resize(
-            std::max<std::size_t>(in_island.size(), *std::max_element(t.begin(), t.end()) + 1));
-    }
-    for (std::size_t t = 0; t < h.triangles.size(); ++t) {
-        for (int k = 0; k < 3; ++k) {
-            if (h.materials[t] == kGumsTongue && h.triangles[t][k] == kTongueTip) {
-                in_island[h.texture_triangles[t][k]] = 1;
-            }
-        }
-    }
-    for (bool grown = true; grown;) {
-        grown = false;
-        for (std::size_t t = 0; t < h.triangles.size(); ++t) {
-            const auto& q = h.texture_triangles[t];
-            if (h.materials[t] != kGumsTongue) {
-                continue;
-            }
-            const int in = in_island[q[0]] + in_island[q[1]] + in_island[q[2]];
-            if (in > 0 && in < 3) {
-                in_island[q[0]] = in_island[q[1]] = in_island[q[2]] = 1;
-                grown = true;
-            }
-            if (in > 0) {
-                for (int v : h.triangles[t]) {
-                    is_tongue[v] = 1;
-                }
-            }
-        }
-    }
     for (int a = 0; a < head::kNumActions; ++a) {
         const std::string name(head::action_name(static_cast<Action>(a)));
         if (name == "tongueOut") {
-            h.actions.push_back(tongue_out(h, is_tongue));
+            h.actions.push_back(tongue_out(h, checks));
         } else if (name == "browInnerUp" || name == "cheekPuff") {
             h.actions.push_back(find(name + "_L") + find(name + "_R"));
         } else {

@@ -19,6 +19,10 @@ struct SourceHead {
     std::vector<std::array<int, 3>> texture_triangles;
     std::vector<std::uint8_t> materials;  ///< per triangle, see Material
 
+    /// @throws Error(Input) naming the file and what is wrong: missing tensors or shapes, sizes
+    /// that
+    ///         do not agree, indices out of range, values that are not finite, no face, teeth,
+    ///         tongue or white of an eye.
     static SourceHead load(const std::string& path);
 
     head::Points shape(const std::vector<float>& identity_code,
