@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace vasa::train {
@@ -84,6 +85,8 @@ class MotionDataset {
     ///         frame rate, clips that do not cover the frames, values that are not finite or out of
     ///         range; also if no shard has a clip, or shards hold features of different encoders.
     static MotionDataset load(const std::vector<std::string>& shard_paths);
+    /// All shards of a folder, those to train on and those held out. @throws Error(Input)
+    static MotionDataset load_folder(const std::string& folder);
 
     int num_clips() const { return static_cast<int>(clips_.size()); }
     /// @param index  0 .. num_clips() - 1
@@ -93,6 +96,9 @@ class MotionDataset {
     std::int64_t num_frames() const;
     /// Names the speech features, the same ones in all shards.
     const std::string& speech_features() const { return speech_features_; }
+    /// Indices of the clips to train on and of those held out.
+    /// @throws Error(Input) unless there are some of both.
+    std::pair<std::vector<int>, std::vector<int>> split() const;
 
   private:
     struct Block {

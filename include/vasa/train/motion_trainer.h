@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vasa/core/stop_token.h"
+#include "vasa/train/training_options.h"
 
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -22,13 +21,18 @@ struct MotionValidation {
     double lip_error_cm = 0;  ///< root mean square of lip landmarks at step 900
 };
 
-struct MotionTrainOptions {
+struct MotionTrainOptions : TrainingOptions {
+    MotionTrainOptions() {
+        out = "motion.safetensors";
+        checkpoint = "motion_checkpoint.safetensors";
+        num_steps = 20000;
+        learning_rate = 8e-4;
+        warmup_steps = 200;
+        ema_decay = 0.999;
+    }
+
     std::string shards;      ///< folder with train_*.safetensors and held_out_*.safetensors
     std::string head_model;  ///< head_model.safetensors: where the lips are
-    std::string out = "motion.safetensors";
-    /// Everything needed to go on, written at every validation; read if it is there.
-    std::string checkpoint = "motion_checkpoint.safetensors";
-    std::string curves;  ///< validation curves (.csv); may be empty
 
     int width = 256;
     int num_layers = 4;
@@ -36,31 +40,18 @@ struct MotionTrainOptions {
     int window = 100;
     int history = 25;
 
-    int num_steps = 20000;
     int batch_size = 32;
-    double learning_rate = 8e-4;  ///< after the warm-up; falls to a tenth along a cosine
-    int warmup_steps = 200;
-    double ema_decay = 0.999;
     double lip_loss_weight = 0.5;
     double velocity_loss_weight = 2.0;  ///< of first and second differences over time
     double condition_dropout = 0.1;
     double history_dropout = 0.5;
-    int validate_every = 250;
     int num_validation_windows = 64;
     /// Share of the windows drawn from each source; sources not named share what is left by length.
     std::map<std::string, double> source_shares;
     std::string default_style = "natural";
     /// Source to the source whose style it shares; the others have a style each.
     std::map<std::string, std::string> shared_styles;
-    std::uint64_t seed = 1;
-    std::string device = "cpu";
-    /// Matrix products in bfloat16: faster where the processor has them, the weights stay f32.
-    bool bf16 = false;
-    std::string command;  ///< recorded with the weights
 
-    core::StopToken stop;  ///< a stop writes a checkpoint first
-    /// Called after each step with its number and the number of all steps.
-    std::function<void(int, int)> progress;
     /// Called after each validation with all rows so far.
     std::function<void(const std::vector<MotionValidation>&)> validated;
 
@@ -75,9 +66,9 @@ struct MotionTrainResult {
 
 /// Trains the motion network on prepared shards and writes its averaged weights (f16).
 ///
-/// Survives being killed at any moment: it goes on from the last checkpoint and gets the same
-/// weights as a run that was not interrupted (on the same machine, with the same threads).
-/// @throws Error(Input) for damaged shards or a checkpoint of other sizes; Error(Output).
+/// Goes on from the checkpoint where there is one, see TrainingOptions.
+/// @throws Error(Input) for damaged shards or a checkpoint that does not fit; Error(Output);
+///         Error(Interrupted, Terminated) for a stop.
 MotionTrainResult train_motion(const MotionTrainOptions& options);
 
 }  // namespace vasa::train

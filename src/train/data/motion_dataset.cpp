@@ -321,6 +321,28 @@ std::int64_t MotionDataset::num_frames() const {
     return total;
 }
 
+MotionDataset MotionDataset::load_folder(const std::string& folder) {
+    std::vector<std::string> paths = list_shards(folder, "train_");
+    for (std::string& path : list_shards(folder, "held_out_")) {
+        paths.push_back(std::move(path));
+    }
+    return load(paths);
+}
+
+std::pair<std::vector<int>, std::vector<int>> MotionDataset::split() const {
+    std::pair<std::vector<int>, std::vector<int>> sides;
+    for (int i = 0; i < num_clips(); ++i) {
+        (clip(i).is_held_out ? sides.second : sides.first).push_back(i);
+    }
+    if (sides.first.empty() || sides.second.empty()) {
+        throw Error(ErrorKind::Input,
+                    "shards: expected clips to train on and clips held out, found " +
+                        std::to_string(sides.first.size()) + " and " +
+                        std::to_string(sides.second.size()));
+    }
+    return sides;
+}
+
 std::vector<std::string> list_shards(const std::string& folder, const std::string& prefix) {
     std::vector<std::string> paths;
     try {

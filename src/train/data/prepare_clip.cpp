@@ -22,7 +22,7 @@ constexpr float kMaxShift_cm = 500.0F;
 constexpr double kRestPercentile = 0.1;
 /// Frames below this share of the loud ones' level are quiet.
 constexpr float kQuietShare = 0.1F;
-constexpr int kLeastQuiet = 10;
+constexpr int kMinQuiet_frames = 10;
 constexpr int kGazeHalfWindow = kFps;  ///< two seconds together
 
 /// The value that `share` of the values are below.
@@ -57,7 +57,7 @@ std::vector<std::size_t> rest_frames(const std::vector<float>& level) {
             frames.push_back(t);
         }
     }
-    if (frames.size() < kLeastQuiet) {
+    if (frames.size() < kMinQuiet_frames) {
         frames.resize(level.size());
         for (std::size_t t = 0; t < level.size(); ++t) {
             frames[t] = t;

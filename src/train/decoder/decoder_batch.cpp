@@ -41,11 +41,11 @@ Change draw_change(float source_scale, core::Rng& rng) {
     constexpr int kShift_px = pairs::kStoredPatch_px - kSide;
     // Small portraits smile more often than large ones: what a mouth shows must not be guessed
     // from its sharpness.
-    constexpr float kSharp = 0.6F, kLeastScale = 0.25F;
+    constexpr float kSharp = 0.6F, kMinScale = 0.25F;
     Change change;
     change.source_scale = source_scale;
     if (source_scale > kSharp && rng.uniform() < 0.4) {
-        const double least = std::log(kLeastScale), most = std::log(std::min(source_scale, 1.0F));
+        const double least = std::log(kMinScale), most = std::log(std::min(source_scale, 1.0F));
         change.source_scale = static_cast<float>(std::exp(least + rng.uniform() * (most - least)));
         const double wide = 1.0 / change.source_scale;
         change.blur_px = static_cast<float>(0.5 * std::sqrt(std::max(0.0, wide * wide - 1.0)));
@@ -208,9 +208,9 @@ int count_hidden(const pairs::DecoderPatch& patch) {
 /// How likely a patch is drawn. Most portraits smile with closed teeth: mouths count by what they
 /// hide other than teeth, lest every open mouth be filled with white.
 double likelihood(const pairs::DecoderPatch& patch, const std::vector<std::uint8_t>& agreement) {
-    constexpr double kLeast_px = 30, kMost_px = 4000;
+    constexpr double kMin_px = 30, kMax_px = 4000;
     if (patch.kind != pairs::PatchKind::Mouth) {
-        return std::sqrt(std::clamp<double>(count_hidden(patch), kLeast_px, kMost_px));
+        return std::sqrt(std::clamp<double>(count_hidden(patch), kMin_px, kMax_px));
     }
     double num_dark = 0, num_teeth = 0;
     for (std::size_t i = 0; i < patch.records.size(); ++i) {
@@ -218,7 +218,7 @@ double likelihood(const pairs::DecoderPatch& patch, const std::vector<std::uint8
             (decode::is_teeth_value(patch.records[i].part) ? num_teeth : num_dark) += 1.0;
         }
     }
-    return std::sqrt(std::clamp(3.0 * num_dark + num_teeth, kLeast_px, kMost_px));
+    return std::sqrt(std::clamp(3.0 * num_dark + num_teeth, kMin_px, kMax_px));
 }
 
 }  // namespace

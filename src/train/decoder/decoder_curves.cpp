@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decoder/decoder_curves.h"
 
-#include "vasa/core/error.h"
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <sstream>
 #include <utility>
 
 namespace vasa::train {
 namespace {
 
-/// Columns after the step, in order.
-const std::vector<std::pair<std::string, double DecoderValidation::*>> kLosses = {
-    {"reconstruction_loss", &DecoderValidation::reconstruction_loss},
-    {"adversarial_loss", &DecoderValidation::adversarial_loss},
-    {"feature_loss", &DecoderValidation::feature_loss},
-    {"discriminator_loss", &DecoderValidation::discriminator_loss}};
-const std::vector<std::pair<std::string, LostErrors DecoderValidation::*>> kRegions = {
-    {"mouth", &DecoderValidation::mouth},
-    {"eyes", &DecoderValidation::eyes},
-    {"skin", &DecoderValidation::skin}};
+using Row = DecoderValidation;
+
+const std::vector<std::pair<std::string, double Row::*>> kLosses = {
+    {"reconstruction_loss", &Row::reconstruction_loss},
+    {"adversarial_loss", &Row::adversarial_loss},
+    {"feature_loss", &Row::feature_loss},
+    {"discriminator_loss", &Row::discriminator_loss}};
+const std::vector<std::pair<std::string, LostErrors Row::*>> kRegions = {
+    {"mouth", &Row::mouth}, {"eyes", &Row::eyes}, {"skin", &Row::skin}};
 const std::vector<std::pair<std::string, double LostErrors::*>> kErrors = {
     {"colour_geometry", &LostErrors::colour_geometry},
     {"colour_network", &LostErrors::colour_network},
@@ -30,70 +25,27 @@ const std::vector<std::pair<std::string, double LostErrors::*>> kErrors = {
     {"detail_geometry", &LostErrors::detail_geometry},
     {"detail_network", &LostErrors::detail_network}};
 
-/// Pointers to all values of a row but its step.
-std::vector<double*> values_of(DecoderValidation& row) {
-    std::vector<double*> values;
-    for (const auto& [name, loss] : kLosses) {
-        values.push_back(&(row.*loss));
+std::vector<CurveColumn<Row>> make_columns() {
+    std::vector<CurveColumn<Row>> columns;
+    for (const auto& [name, member] : kLosses) {
+        columns.emplace_back(name, [m = member](Row& r) -> double& { return r.*m; });
     }
-    for (const auto& [name, region] : kRegions) {
-        for (const auto& [error_name, error] : kErrors) {
-            values.push_back(&(row.*region.*error));
+    for (const auto& [region_name, region] : kRegions) {
+        for (const auto& [name, error] : kErrors) {
+            columns.emplace_back(
+                region_name + "_" + name,
+                [r = region, e = error](Row& row) -> double& { return row.*r.*e; });
         }
     }
-    values.push_back(&row.mouth_change);
-    return values;
+    columns.emplace_back("mouth_change", [](Row& r) -> double& { return r.mouth_change; });
+    return columns;
 }
 
 }  // namespace
 
-std::string decoder_curves_csv(const std::vector<DecoderValidation>& curves) {
-    std::ostringstream text;
-    text.precision(9);
-    text << "step";
-    for (const auto& [name, loss] : kLosses) {
-        text << ',' << name;
-    }
-    for (const auto& [name, region] : kRegions) {
-        for (const auto& [error_name, error] : kErrors) {
-            text << ',' << name << '_' << error_name;
-        }
-    }
-    text << ",mouth_change\n";
-    for (DecoderValidation row : curves) {
-        text << row.step;
-        for (const double* value : values_of(row)) {
-            text << ',' << *value;
-        }
-        text << '\n';
-    }
-    return text.str();
-}
-
-std::vector<DecoderValidation> parse_decoder_curves(const std::string& text) {
-    std::vector<DecoderValidation> curves;
-    std::istringstream lines(text);
-    std::string line;
-    std::getline(lines, line);
-    while (std::getline(lines, line)) {
-        DecoderValidation row;
-        std::istringstream cells(line);
-        std::string cell;
-        std::vector<double> read;
-        while (std::getline(cells, cell, ',')) {
-            read.push_back(std::strtod(cell.c_str(), nullptr));
-        }
-        const std::vector<double*> values = values_of(row);
-        if (read.size() != values.size() + 1) {
-            throw core::Error(core::ErrorKind::Input, "decoder curves: bad line '" + line + "'");
-        }
-        row.step = static_cast<int>(read[0]);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            *values[i] = read[i + 1];
-        }
-        curves.push_back(row);
-    }
-    return curves;
+const std::vector<CurveColumn<DecoderValidation>>& decoder_columns() {
+    static const std::vector<CurveColumn<Row>> kColumns = make_columns();
+    return kColumns;
 }
 
 core::ImageU8 make_sheet(const std::vector<SheetRow>& rows) {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "loop/curves.h"
+
 #include "vasa/core/image.h"
 #include "vasa/train/decoder_trainer.h"
 
-#include <string>
 #include <vector>
 
 #include <ATen/core/Tensor.h>
 
 namespace vasa::train {
 
-/// Text of the curves as CSV with a header, and back. @throws Error(Input)
-std::string decoder_curves_csv(const std::vector<DecoderValidation>& curves);
-std::vector<DecoderValidation> parse_decoder_curves(const std::string& text);
+/// Columns of the frame decoder's validation curves.
+const std::vector<CurveColumn<DecoderValidation>>& decoder_columns();
 
 /// One patch of a sheet of samples, [3, H, W], -0.5..0.5.
 struct SheetRow {

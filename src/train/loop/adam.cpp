@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loop/adam.h"
 
+#include "loop/checkpoint.h"
+
 #include "vasa/core/safetensors.h"
+
+#include <cmath>
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/_fused_adamw.h>
@@ -11,6 +15,25 @@
 #include <torch/utils.h>
 
 namespace vasa::train {
+namespace {
+
+void step_plain(const AdamOptions& options,
+                int num_updates,
+                double learning_rate,
+                at::Tensor& parameter,
+                const at::Tensor& gradient,
+                at::Tensor& first,
+                at::Tensor& second) {
+    parameter.mul_(1.0 - learning_rate * options.weight_decay);
+    first.mul_(options.beta1).add_(gradient, 1.0 - options.beta1);
+    second.mul_(options.beta2).addcmul_(gradient, gradient, 1.0 - options.beta2);
+    const double first_correction = 1.0 - std::pow(options.beta1, num_updates);
+    const double second_correction = 1.0 - std::pow(options.beta2, num_updates);
+    const at::Tensor spread = (second.sqrt() / std::sqrt(second_correction)).add_(options.epsilon);
+    parameter.addcdiv_(first, spread, -learning_rate / first_correction);
+}
+
+}  // namespace
 
 Adam::Adam(const torch::nn::Module& network, const AdamOptions& options) : options_(options) {
     for (const auto& item : network.named_parameters()) {
@@ -21,22 +44,37 @@ Adam::Adam(const torch::nn::Module& network, const AdamOptions& options) : optio
     }
 }
 
-void Adam::step(double learning_rate, int step) {
+void Adam::step(double learning_rate) {
     const torch::NoGradGuard guard;
-    std::vector<at::Tensor> parameters, gradients, first, second, steps;
+    ++num_updates_;
+    std::vector<at::Tensor> parameters, gradients, first, second;
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        if (!parameters_[i].grad().defined()) {
-            continue;
+        if (parameters_[i].grad().defined()) {
+            parameters.push_back(parameters_[i]);
+            gradients.push_back(parameters_[i].grad());
+            first.push_back(first_[i]);
+            second.push_back(second_[i]);
         }
-        parameters.push_back(parameters_[i]);
-        gradients.push_back(parameters_[i].grad());
-        first.push_back(first_[i]);
-        second.push_back(second_[i]);
-        steps.push_back(
-            at::full({}, step + 1.0, at::TensorOptions().device(parameters_[i].device())));
     }
     if (parameters.empty()) {
         return;
+    }
+    if (!options_.is_fused) {
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            step_plain(options_,
+                       num_updates_,
+                       learning_rate,
+                       parameters[i],
+                       gradients[i],
+                       first[i],
+                       second[i]);
+        }
+        return;
+    }
+    std::vector<at::Tensor> steps;
+    for (const at::Tensor& parameter : parameters) {
+        steps.push_back(at::full(
+            {}, static_cast<double>(num_updates_), at::TensorOptions().device(parameter.device())));
     }
     at::_fused_adamw_(parameters,
                       gradients,
@@ -54,6 +92,7 @@ void Adam::step(double learning_rate, int step) {
 }
 
 void Adam::save(core::SafetensorsWriter& writer, const std::string& prefix) const {
+    writer.set_metadata(prefix + "num_updates", std::to_string(num_updates_));
     const auto add = [&](const std::string& name, const at::Tensor& tensor) {
         const at::Tensor flat = tensor.to(at::kCPU).contiguous();
         writer.add_f32(name,
@@ -68,6 +107,7 @@ void Adam::save(core::SafetensorsWriter& writer, const std::string& prefix) cons
 
 void Adam::load(const core::SafetensorsFile& file, const std::string& prefix) {
     const torch::NoGradGuard guard;
+    num_updates_ = checkpoint_count(file, prefix + "num_updates");
     const auto fill = [&](const std::string& name, at::Tensor& tensor) {
         const std::vector<std::int64_t> shape = tensor.sizes().vec();
         std::vector<float> values = file.floats(name, shape);

@@ -21,13 +21,13 @@ using motion::kControlWidth;
 using motion::kMotionWidth;
 using motion::MotionVector;
 
-/// Least spreads: rad of the pose and gaze, cm, actions.
-constexpr float kLeastAngle_rad = 0.005F;
-constexpr float kLeastPosition_cm = 0.05F;
-constexpr float kLeastAction = 0.02F;
+/// Spreads are at least so large: a value that hardly moves must not be blown up to variance 1.
+constexpr float kMinAngleSpread_rad = 0.005F;
+constexpr float kMinPositionSpread_cm = 0.05F;
+constexpr float kMinActionSpread = 0.02F;
 constexpr double kClipStartShare = 0.15;
 constexpr double kSpeechTailDropout = 0.2;
-constexpr int kLongestSpeechTail = 50;
+constexpr int kMaxSpeechTail_frames = 50;
 /// Spread of noise added to the speech features in training.
 constexpr double kSpeechNoise = 0.1;
 
@@ -116,9 +116,9 @@ MotionStatistics MotionBatcher::statistics() const {
     for (int k = 0; k < kMotionWidth; ++k) {
         const double mean = sum[k] / count;
         const bool is_position = k >= 3 && k < motion::kGazeIndex;
-        const float least = is_position                     ? kLeastPosition_cm
-                            : k < motion::kFirstActionIndex ? kLeastAngle_rad
-                                                            : kLeastAction;
+        const float least = is_position                     ? kMinPositionSpread_cm
+                            : k < motion::kFirstActionIndex ? kMinAngleSpread_rad
+                                                            : kMinActionSpread;
         const auto spread =
             static_cast<float>(std::sqrt(std::max(squares[k] / count - mean * mean, 0.0)));
         statistics.mean.data_ptr<float>()[k] = static_cast<float>(mean);
@@ -181,9 +181,10 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
         const bool is_mirrored = is_training && rng.uniform() < 0.5;
         const auto dropped = [&](double share) { return is_training && rng.uniform() < share; };
         const bool is_speech_dropped = dropped(options_.condition_dropout);
-        const int heard_until = dropped(kSpeechTailDropout)
-                                    ? length - 1 - static_cast<int>(rng.below(kLongestSpeechTail))
-                                    : length;
+        const int heard_until =
+            dropped(kSpeechTailDropout)
+                ? length - 1 - static_cast<int>(rng.below(kMaxSpeechTail_frames))
+                : length;
         for (int i = 0; i < length; ++i) {
             const int frame = std::clamp(first + i, 0, clip.num_frames - 1);
             const bool is_inside = frame == first + i;

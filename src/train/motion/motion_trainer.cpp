@@ -2,29 +2,28 @@
 #include "vasa/train/motion_trainer.h"
 
 #include "loop/bfloat16_scope.h"
-#include "motion/lip_geometry.h"
+#include "loop/training_loop.h"
 #include "motion/motion_batch.h"
-#include "motion/motion_checkpoint.h"
+#include "motion/motion_curves.h"
+#include "motion/motion_loss.h"
 
-#include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/drive/diffusion.h"
+#include "vasa/models/file_marker.h"
 #include "vasa/motion/motion_space.h"
+#include "vasa/tensor/weights.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/_fused_adamw.h>
-#include <ATen/ops/cat.h>
-#include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/randint.h>
 #include <ATen/ops/randn.h>
-#include <torch/nn/utils/clip_grad.h>
 #include <torch/utils.h>
 
 namespace vasa::train {
@@ -32,97 +31,12 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
-using motion::kFirstActionIndex;
 using motion::kMotionWidth;
 
 constexpr double kWeightDecay = 0.01;
-constexpr double kBeta1 = 0.9, kBeta2 = 0.99, kAdamEps = 1e-8;
-constexpr double kGradientLimit = 1.0;
-constexpr float kMouthWeight = 2.0F;
-constexpr int kValidationSteps[] = {100, 500, 900};
-
-bool is_mouth_value(int k) {
-    if (k < kFirstActionIndex) {
-        return false;
-    }
-    const head::Action action =
-        motion::plain_actions()[static_cast<std::size_t>(k - kFirstActionIndex)];
-    return (action >= head::Action::JawForward && action <= head::Action::MouthUpperUpRight) ||
-           action == head::Action::TongueOut;
-}
-
-/// Learning rate of a step: linear warm-up, then a cosine down to a tenth.
-double learning_rate(const MotionTrainOptions& options, int step) {
-    if (step < options.warmup_steps) {
-        return options.learning_rate * (step + 1) / options.warmup_steps;
-    }
-    const double done = std::min(1.0,
-                                 static_cast<double>(step - options.warmup_steps) /
-                                     std::max(1, options.num_steps - options.warmup_steps));
-    return options.learning_rate * (0.1 + 0.45 * (1.0 + std::cos(M_PI * done)));
-}
-
-/// Losses of a batch.
-class MotionLoss {
-  public:
-    MotionLoss(const MotionTrainOptions& options,
-               const MotionStatistics& statistics,
-               at::Device device)
-        : options_(options) {
-        at::Tensor mouth = at::full({kMotionWidth}, 0.0);
-        for (int k = 0; k < kMotionWidth; ++k) {
-            mouth.data_ptr<float>()[k] = is_mouth_value(k) ? 1.0F : 0.0F;
-        }
-        mouth_ = mouth.to(device);
-        weights_ = mouth_ * (kMouthWeight - 1.0F) + 1.0F;
-        weights_ = weights_ / weights_.mean();
-        // Landmarks from normalised motion, cm.
-        lips_ = (lip_basis(options.head_model) * statistics.scale).to(device);
-        // A spread of one in all values at once, so that the lips' loss is of the order of the
-        // rest.
-        lip_variance_ = lips_.square().sum(1).mean().item<double>();
-    }
-
-    at::Tensor training(const at::Tensor& predicted, const MotionBatch& batch) const {
-        const at::Tensor valid = batch.valid.unsqueeze(2);  // [B, W, 1]
-        const at::Tensor difference = (predicted - batch.clean) * valid;
-        const at::Tensor count = valid.sum() * kMotionWidth;
-        at::Tensor loss = (difference.square() * weights_).sum() / count;
-        // Motion goes on smoothly from what was before the window, where that is known.
-        constexpr int kBefore = 2;
-        const at::Tensor before =
-            batch.conditions.has_history.view({-1, 1, 1}).expand({-1, kBefore, 1});  // [B, 2, 1]
-        const at::Tensor known = at::cat({before, valid}, 1);  // [B, 2 + W, 1]
-        at::Tensor change = at::constant_pad_nd(difference, {0, 0, kBefore, 0});
-        at::Tensor both = known;
-        for (int order = 0; order < kBefore; ++order) {  // velocity, acceleration
-            both = both.slice(1, 1) * both.slice(1, 0, -1);
-            change = (change.slice(1, 1) - change.slice(1, 0, -1)) * both;
-            loss =
-                loss + options_.velocity_loss_weight * (change.square() * weights_).sum() / count;
-        }
-        return loss + options_.lip_loss_weight * lip_square(difference, batch) / lip_variance_;
-    }
-
-    /// Mean square of the landmarks' differences, cm².
-    at::Tensor lip_square(const at::Tensor& difference, const MotionBatch& batch) const {
-        const at::Tensor moved = at::matmul(difference, lips_.t());  // [B, W, 3 P]
-        return moved.square().sum() / (batch.valid.sum() * lips_.size(0));
-    }
-
-    /// Mean squares of all values and of the mouth's.
-    std::pair<double, double> errors(const at::Tensor& difference, const MotionBatch& batch) const {
-        const at::Tensor square = difference.square();
-        const double count = batch.valid.sum().item<double>();
-        return {square.sum().item<double>() / (count * kMotionWidth),
-                (square * mouth_).sum().item<double>() / (count * mouth_.sum().item<double>())};
-    }
-
-  private:
-    const MotionTrainOptions& options_;
-    at::Tensor mouth_, weights_, lips_;
-    double lip_variance_ = 1.0;
-};
+constexpr int kValidationSteps[] = {100, 500, 900};  ///< of drive::kNumDiffusionSteps
+/// Validations of all trainings see the same windows and noise.
+constexpr std::uint64_t kValidationSeed = 0x5eed;
 
 MotionBatch to_device(MotionBatch batch, at::Device device) {
     drive::MotionConditions& c = batch.conditions;
@@ -146,27 +60,15 @@ at::Generator make_generator(std::uint64_t seed) {
     return at::make_generator<at::CPUGeneratorImpl>(seed);
 }
 
-/// Trains, validates and saves.
-class MotionTrainer {
-  public:
-    MotionTrainer(const MotionTrainOptions& options, const MotionDataset& dataset);
-    MotionTrainResult run();
+std::vector<float> values_of(const at::Tensor& tensor) {
+    const at::Tensor flat = tensor.contiguous();
+    return {flat.const_data_ptr<float>(), flat.const_data_ptr<float>() + flat.numel()};
+}
 
-  private:
-    void step();
-    void validate();
-    MotionValidation measure();
-    void save();
-
-    const MotionTrainOptions& options_;
-    at::Device device_;
-    drive::MotionTransformerConfig config_;
-    std::string speech_features_;
-    std::unique_ptr<MotionBatcher> training_, held_out_;
-    MotionTrainState state_;
-    std::unique_ptr<MotionLoss> loss_;
-    std::vector<at::Tensor> parameters_, averages_, first_, second_;
-};
+void add_statistics(core::SafetensorsWriter& writer, const MotionStatistics& statistics) {
+    writer.add_f32("motion.mean", {kMotionWidth}, values_of(statistics.mean));
+    writer.add_f32("motion.scale", {kMotionWidth}, values_of(statistics.scale));
+}
 
 drive::MotionTransformerConfig make_config(const MotionTrainOptions& options,
                                            const MotionDataset& dataset) {
@@ -197,46 +99,86 @@ drive::MotionTransformerConfig make_config(const MotionTrainOptions& options,
     return config;
 }
 
-MotionTrainer::MotionTrainer(const MotionTrainOptions& options, const MotionDataset& dataset)
+/// The motion network's part of its training.
+class MotionTask : public TrainingTask {
+  public:
+    MotionTask(const MotionTrainOptions& options, const MotionDataset& dataset);
+
+    torch::nn::Module& network() override { return *network_; }
+    torch::nn::Module& average() override { return *average_; }
+    std::string config() const override { return network_->config().to_json(); }
+    std::vector<double> add_gradients(TrainingStep& step) override;
+    std::size_t num_losses() const override { return 1; }
+    void validate(int step, const std::vector<double>& losses) override;
+    void report_validation() override;
+    std::string curves(int num_digits) const override {
+        return curves_csv(motion_columns(), curves_, num_digits);
+    }
+    void set_curves(const std::string& csv) override {
+        curves_ = parse_curves(motion_columns(), csv);
+    }
+    void save_state(core::SafetensorsWriter& writer) const override {
+        add_statistics(writer, statistics_);
+    }
+    void load_state(const core::SafetensorsFile& file) override;
+    models::TrainingSummary summary() const override;
+    void save_network(const models::TrainingSummary& summary) const override;
+
+    double hours() const { return training_->hours(); }
+    const std::vector<MotionValidation>& rows() const { return curves_; }
+
+  private:
+    void set_statistics(const MotionStatistics& statistics);
+    void add_errors(const MotionBatch& batch,
+                    const at::Tensor& noise,
+                    int num_batches,
+                    MotionValidation& row,
+                    double& lip_square);
+
+    const MotionTrainOptions& options_;
+    at::Device device_;
+    std::string speech_features_;  ///< which ones the shards hold
+    std::unique_ptr<MotionBatcher> training_, held_out_;
+    drive::MotionTransformer network_{nullptr}, average_{nullptr};
+    MotionStatistics statistics_;
+    std::unique_ptr<MotionLoss> loss_;
+    std::vector<MotionValidation> curves_;
+};
+
+MotionTask::MotionTask(const MotionTrainOptions& options, const MotionDataset& dataset)
     : options_(options),
-      device_(options.device),
-      config_(make_config(options, dataset)),
+      device_(training_device(options)),
       speech_features_(dataset.speech_features()) {
-    std::vector<int> training, held_out;
-    for (int i = 0; i < dataset.num_clips(); ++i) {
-        (dataset.clip(i).is_held_out ? held_out : training).push_back(i);
-    }
-    if (training.empty() || held_out.empty()) {
-        throw Error(ErrorKind::Input,
-                    "shards in '" + options.shards + "': " + std::to_string(training.size()) +
-                        " clips to train on, " + std::to_string(held_out.size()) +
-                        " held out, expected some of both");
-    }
-    training_ = std::make_unique<MotionBatcher>(dataset, training, config_, options);
-    held_out_ = std::make_unique<MotionBatcher>(dataset, held_out, config_, options);
-    state_ = make_train_state(config_, options.seed);
-    if (!load_checkpoint(options.checkpoint, state_)) {
-        state_.statistics = training_->statistics();
-    }
-    training_->set_statistics(state_.statistics);
-    held_out_->set_statistics(state_.statistics);
-    for (auto* network :
-         {&state_.network, &state_.average, &state_.first_moment, &state_.second_moment}) {
-        (*network)->to(device_);
-    }
-    loss_ = std::make_unique<MotionLoss>(options, state_.statistics, device_);
-    parameters_ = state_.network->parameters();
-    averages_ = state_.average->parameters();
-    first_ = state_.first_moment->parameters();
-    second_ = state_.second_moment->parameters();
+    const drive::MotionTransformerConfig config = make_config(options, dataset);
+    const auto [training, held_out] = dataset.split();
+    training_ = std::make_unique<MotionBatcher>(dataset, training, config, options);
+    held_out_ = std::make_unique<MotionBatcher>(dataset, held_out, config, options);
+    torch::manual_seed(options.seed);
+    network_ = drive::MotionTransformer(config);
+    average_ = drive::MotionTransformer(config);
+    network_->to(device_);
+    average_->to(device_);
+    set_statistics(training_->statistics());
 }
 
-void MotionTrainer::step() {
-    const auto step_seed = static_cast<std::uint64_t>(state_.step);
-    core::Rng rng = core::Rng(options_.seed).fork(step_seed + 1);
+void MotionTask::set_statistics(const MotionStatistics& statistics) {
+    statistics_ = statistics;
+    training_->set_statistics(statistics);
+    held_out_->set_statistics(statistics);
+    loss_ = std::make_unique<MotionLoss>(options_, statistics, device_);
+}
+
+void MotionTask::load_state(const core::SafetensorsFile& file) {
+    std::vector<float> mean = file.floats("motion.mean", {kMotionWidth});
+    std::vector<float> scale = file.floats("motion.scale", {kMotionWidth});
+    set_statistics({at::from_blob(mean.data(), {kMotionWidth}).clone(),
+                    at::from_blob(scale.data(), {kMotionWidth}).clone()});
+}
+
+std::vector<double> MotionTask::add_gradients(TrainingStep& step) {
     const MotionBatch batch =
-        to_device(training_->training_batch(options_.batch_size, rng), device_);
-    at::Generator generator = make_generator(rng.next_u64());
+        to_device(training_->training_batch(options_.batch_size, step.rng), device_);
+    at::Generator generator = make_generator(step.rng.next_u64());
     const at::Tensor level =
         at::randint(1, drive::kNumDiffusionSteps + 1, {options_.batch_size}, generator, at::kLong)
             .to(device_);
@@ -245,55 +187,43 @@ void MotionTrainer::step() {
     const at::Tensor noisy = drive::diffuse(batch.clean, noise, level);
     const at::Tensor predicted = [&] {
         const Bfloat16Scope scope(options_.bf16, device_);
-        return state_.network(
-            noisy, level.to(at::kFloat) / drive::kNumDiffusionSteps, batch.conditions);
+        return network_(noisy, level.to(at::kFloat) / drive::kNumDiffusionSteps, batch.conditions);
     }();
     const at::Tensor loss = loss_->training(predicted, batch);
-    state_.network->zero_grad();
     loss.backward();
-    torch::nn::utils::clip_grad_norm_(parameters_, kGradientLimit);
-
-    const torch::NoGradGuard guard;
-    std::vector<at::Tensor> gradients, steps;
-    for (const at::Tensor& parameter : parameters_) {
-        gradients.push_back(parameter.grad());
-        steps.push_back(at::full({}, state_.step + 1.0, at::TensorOptions().device(device_)));
-    }
-    at::_fused_adamw_(parameters_,
-                      gradients,
-                      first_,
-                      second_,
-                      {},
-                      steps,
-                      learning_rate(options_, state_.step),
-                      kBeta1,
-                      kBeta2,
-                      kWeightDecay,
-                      kAdamEps,
-                      false,
-                      false);
-    // The average follows faster at first.
-    const double decay = std::min(options_.ema_decay, (1.0 + state_.step) / (10.0 + state_.step));
-    for (std::size_t i = 0; i < averages_.size(); ++i) {
-        averages_[i].lerp_(parameters_[i], 1.0 - decay);
-    }
-    const double value = loss.item<double>();
-    if (!std::isfinite(value)) {
-        throw Error(ErrorKind::Internal,
-                    "training diverged at step " + std::to_string(state_.step),
-                    "start again from the last checkpoint with a lower --learning-rate");
-    }
-    state_.train_loss_sum += value;
-    ++state_.step;
+    return {loss.item<double>()};
 }
 
-MotionValidation MotionTrainer::measure() {
-    const torch::NoGradGuard guard;
-    MotionValidation row;
-    row.step = state_.step;
-    core::Rng rng = core::Rng(0x5eed).fork(1);
+/// Adds a batch's errors at all diffusion steps that are validated.
+void MotionTask::add_errors(const MotionBatch& batch,
+                            const at::Tensor& noise,
+                            int num_batches,
+                            MotionValidation& row,
+                            double& lip_square) {
     double* const all[] = {&row.error_100, &row.error_500, &row.error_900};
     double* const mouth[] = {&row.mouth_100, &row.mouth_500, &row.mouth_900};
+    for (std::size_t i = 0; i < std::size(kValidationSteps); ++i) {
+        const at::Tensor level = at::full({batch.clean.size(0)},
+                                          kValidationSteps[i],
+                                          at::TensorOptions(at::kLong).device(device_));
+        const at::Tensor predicted = average_(drive::diffuse(batch.clean, noise, level),
+                                              level.to(at::kFloat) / drive::kNumDiffusionSteps,
+                                              batch.conditions);
+        const at::Tensor difference = (predicted - batch.clean) * batch.valid.unsqueeze(2);
+        const auto [error, mouth_error] = loss_->errors(difference, batch);
+        *all[i] += error / num_batches;
+        *mouth[i] += mouth_error / num_batches;
+        if (i + 1 == std::size(kValidationSteps)) {
+            lip_square += loss_->lip_square(difference, batch).item<double>() / num_batches;
+        }
+    }
+}
+
+void MotionTask::validate(int step, const std::vector<double>& losses) {
+    MotionValidation row;
+    row.step = step;
+    row.train_loss = losses.at(0);
+    core::Rng rng = core::Rng(kValidationSeed).fork(1);
     const int size = std::min(options_.batch_size, options_.num_validation_windows);
     const int num_batches = std::max(1, options_.num_validation_windows / size);
     double lip_square = 0;
@@ -302,78 +232,52 @@ MotionValidation MotionTrainer::measure() {
         at::Generator generator = make_generator(rng.next_u64());
         const at::Tensor noise =
             at::randn(batch.clean.sizes(), generator, at::TensorOptions()).to(device_);
-        for (std::size_t i = 0; i < std::size(kValidationSteps); ++i) {
-            const at::Tensor level =
-                at::full({size}, kValidationSteps[i], at::TensorOptions(at::kLong).device(device_));
-            const at::Tensor predicted =
-                state_.average(drive::diffuse(batch.clean, noise, level),
-                               level.to(at::kFloat) / drive::kNumDiffusionSteps,
-                               batch.conditions);
-            const at::Tensor difference = (predicted - batch.clean) * batch.valid.unsqueeze(2);
-            const auto [error, mouth_error] = loss_->errors(difference, batch);
-            *all[i] += error / num_batches;
-            *mouth[i] += mouth_error / num_batches;
-            if (kValidationSteps[i] == 900) {
-                lip_square += loss_->lip_square(difference, batch).item<double>() / num_batches;
-            }
-        }
+        add_errors(batch, noise, num_batches, row, lip_square);
     }
     row.lip_error_cm = std::sqrt(lip_square);
-    return row;
+    curves_.push_back(row);
 }
 
-void MotionTrainer::validate() {
-    MotionValidation row = measure();
-    const int before = state_.curves.empty() ? 0 : state_.curves.back().step;
-    row.train_loss = state_.train_loss_sum / std::max(1, state_.step - before);
-    state_.train_loss_sum = 0;
-    state_.curves.push_back(row);
-    save();
+void MotionTask::report_validation() {
     if (options_.validated) {
-        options_.validated(state_.curves);
+        options_.validated(curves_);
     }
 }
 
-void MotionTrainer::save() {
-    save_checkpoint(options_.checkpoint, state_);
-    save_motion_network(options_.out, state_, options_, training_->hours(), speech_features_);
-    if (!options_.curves.empty()) {
-        core::write_file_atomic(options_.curves, curves_csv(state_.curves), true);
+models::TrainingSummary MotionTask::summary() const {
+    models::TrainingSummary summary;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f h of motion", hours());
+    summary.data = text;
+    if (!curves_.empty()) {
+        summary.loss = curves_.back().error_500;
     }
+    return summary;
 }
 
-MotionTrainResult MotionTrainer::run() {
-    while (state_.step < options_.num_steps) {
-        if (options_.stop.stop_requested()) {
-            save();
-            options_.stop.throw_if_stopped();
-        }
-        step();
-        if (options_.progress) {
-            options_.progress(state_.step, options_.num_steps);
-        }
-        if (state_.step % options_.validate_every == 0 || state_.step == options_.num_steps) {
-            validate();
-        }
-    }
-    save();
-    return {state_.step, training_->hours(), state_.curves};
+void MotionTask::save_network(const models::TrainingSummary& summary) const {
+    core::SafetensorsWriter writer;
+    models::write_marker(writer, models::FileKind::MotionNetwork);
+    models::write_inputs(writer, drive::motion_network_inputs(speech_features_));
+    writer.set_metadata("config", config());
+    models::write_training(writer, summary);
+    tensor::add_weights(writer, *average_, "network.", core::DType::F16);
+    add_statistics(writer, statistics_);
+    writer.save(options_.out);
 }
 
 }  // namespace
 
 void MotionTrainOptions::check() const {
+    check_shared("motion training");
     const auto require = [](bool holds, const char* text) {
         if (!holds) {
             throw Error(ErrorKind::Usage, std::string("motion training: ") + text);
         }
     };
     require(!shards.empty(), "a folder of shards is needed");
-    require(num_steps >= 1 && batch_size >= 1 && validate_every >= 1 && warmup_steps >= 1,
-            "steps, batch size, warm-up and validation interval are at least 1");
+    require(batch_size >= 1, "the batch size is at least 1");
     require(num_validation_windows >= 1, "at least one window is needed to validate");
-    require(learning_rate > 0 && learning_rate <= 1, "the learning rate is in (0, 1]");
-    require(ema_decay >= 0 && ema_decay < 1, "the averages' decay is in [0, 1)");
     require(condition_dropout >= 0 && condition_dropout < 1 && history_dropout >= 0 &&
                 history_dropout <= 1,
             "dropouts are shares");
@@ -387,12 +291,15 @@ void MotionTrainOptions::check() const {
 
 MotionTrainResult train_motion(const MotionTrainOptions& options) {
     options.check();
-    std::vector<std::string> paths = list_shards(options.shards, "train_");
-    for (std::string& path : list_shards(options.shards, "held_out_")) {
-        paths.push_back(std::move(path));
-    }
-    const MotionDataset dataset = MotionDataset::load(paths);
-    return MotionTrainer(options, dataset).run();
+    const MotionDataset dataset = MotionDataset::load_folder(options.shards);
+    MotionTask task(options, dataset);
+    LoopSettings settings;
+    settings.training = "motion";
+    settings.adam.weight_decay = kWeightDecay;
+    TrainingLoop loop(options, settings, task);
+    loop.resume();
+    const int num_steps = loop.run();
+    return {num_steps, task.hours(), task.rows()};
 }
 
 }  // namespace vasa::train

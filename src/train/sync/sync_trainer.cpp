@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/train/sync_trainer.h"
 
+#include "loop/bfloat16_scope.h"
+#include "loop/curves.h"
+#include "loop/training_loop.h"
 #include "motion/lip_geometry.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
 #include "vasa/models/file_marker.h"
-#include "vasa/models/training_summary.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/sync/sync_network.h"
 #include "vasa/tensor/weights.h"
 #include "vasa/train/motion_dataset.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 #include <utility>
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -27,7 +27,6 @@
 #include <ATen/ops/rand.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/stack.h>
-#include <torch/optim/adamw.h>
 #include <torch/utils.h>
 
 namespace vasa::train {
@@ -41,6 +40,8 @@ constexpr double kMaxScale = 50.0;
 constexpr float kLipNoise_cm = 0.01F;
 constexpr float kSpeechNoise = 0.2F;
 constexpr int kAccuracyWindows = 16;
+constexpr std::uint64_t kMeasureSeed = 7;
+constexpr double kWeightDecay = 0.05;
 
 /// A clip as the expert sees it.
 struct SyncClip {
@@ -106,6 +107,10 @@ SyncBatch draw_windows(const std::vector<const SyncClip*>& clips,
     return {at::stack(lips), at::stack(speech).to(at::kFloat)};
 }
 
+SyncBatch to_device(SyncBatch batch, at::Device device) {
+    return {batch.lips.to(device), batch.speech.to(device)};
+}
+
 const SyncClip* draw_clip(const SyncClips& clips,
                           const std::map<std::string, double>& shares,
                           core::Rng& rng) {
@@ -142,42 +147,10 @@ at::Tensor contrastive_loss(sync::SyncNetwork& network, const SyncBatch& batch) 
     const at::Tensor speech = network->embed_speech(batch.speech);
     const at::Tensor scale = network->log_scale().exp().clamp_max(kMaxScale);
     const at::Tensor similarity = at::matmul(lips, speech.t()) * scale;  // [B, B]
-    const at::Tensor own = at::arange(lips.size(0), at::kLong);
+    const at::Tensor own =
+        at::arange(lips.size(0), at::TensorOptions(at::kLong).device(lips.device()));
     return 0.5 *
            (at::cross_entropy_loss(similarity, own) + at::cross_entropy_loss(similarity.t(), own));
-}
-
-double measure_accuracy(sync::SyncNetwork& network, const std::vector<SyncClip>& clips) {
-    const torch::NoGradGuard guard;
-    core::Rng rng(7);
-    int num_right = 0, num = 0;
-    for (const SyncClip& clip : clips) {
-        const SyncBatch batch = draw_windows({&clip}, kAccuracyWindows, rng);
-        const at::Tensor similarity =
-            at::matmul(network->embed_lips(batch.lips), network->embed_speech(batch.speech).t());
-        const at::Tensor own = at::arange(kAccuracyWindows, at::kLong);
-        num_right += (similarity.argmax(1) == own).sum().item<int>();
-        num += kAccuracyWindows;
-    }
-    return num == 0 ? 0.0 : static_cast<double>(num_right) / num;
-}
-
-void save_expert(const SyncTrainOptions& options,
-                 sync::SyncNetwork& network,
-                 const at::Tensor& basis,
-                 const std::string& speech_features) {
-    core::SafetensorsWriter writer;
-    tensor::add_weights(writer, *network, "network.", core::DType::F16);
-    writer.add_f32("lips.basis",
-                   {basis.size(0), motion::kMotionWidth},
-                   {basis.const_data_ptr<float>(), basis.const_data_ptr<float>() + basis.numel()});
-    models::write_marker(writer, models::FileKind::SyncExpert);
-    models::write_inputs(writer, sync::sync_expert_inputs(speech_features));
-    models::TrainingSummary training;
-    training.num_steps = options.num_steps;
-    training.command = options.command;
-    models::write_training(writer, training);
-    writer.save(options.out);
 }
 
 /// x and y of the landmarks.
@@ -189,14 +162,194 @@ at::Tensor plane_basis(const std::string& head_model) {
         .contiguous();
 }
 
+/// How often a clip's speech is found among the windows of the same clip, and the loss.
+struct SyncMeasure {
+    double accuracy = 0, loss = 0;
+};
+
+SyncMeasure measure_clips(sync::SyncNetwork& network,
+                          const std::vector<SyncClip>& clips,
+                          at::Device device) {
+    const torch::NoGradGuard guard;
+    core::Rng rng(kMeasureSeed);
+    int num_right = 0;
+    SyncMeasure sums;
+    for (const SyncClip& clip : clips) {
+        const SyncBatch batch = to_device(draw_windows({&clip}, kAccuracyWindows, rng), device);
+        const at::Tensor similarity =
+            at::matmul(network->embed_lips(batch.lips), network->embed_speech(batch.speech).t());
+        const at::Tensor own =
+            at::arange(kAccuracyWindows, at::TensorOptions(at::kLong).device(device));
+        num_right += (similarity.argmax(1) == own).sum().item<int>();
+        sums.loss += contrastive_loss(network, batch).item<double>();
+    }
+    const auto num_clips = static_cast<double>(clips.size());
+    return {num_right / (num_clips * kAccuracyWindows), sums.loss / num_clips};
+}
+
+const std::vector<CurveColumn<SyncValidation>>& sync_columns() {
+    using Row = SyncValidation;
+    static const std::vector<CurveColumn<Row>> kColumns = {
+        {"train_loss", [](Row& r) -> double& { return r.train_loss; }},
+        {"held_out_loss", [](Row& r) -> double& { return r.held_out_loss; }},
+        {"accuracy", [](Row& r) -> double& { return r.accuracy; }},
+    };
+    return kColumns;
+}
+
+/// The lip-sync expert's part of its training.
+class SyncTask : public TrainingTask {
+  public:
+    SyncTask(const SyncTrainOptions& options, const MotionDataset& dataset);
+
+    torch::nn::Module& network() override { return *network_; }
+    torch::nn::Module& average() override { return *average_; }
+    std::string config() const override { return "{}"; }  // sizes are those of the program
+    std::vector<double> add_gradients(TrainingStep& step) override;
+    std::size_t num_losses() const override { return 1; }
+    void validate(int step, const std::vector<double>& losses) override;
+    void report_validation() override;
+    std::string curves(int num_digits) const override {
+        return curves_csv(sync_columns(), curves_, num_digits);
+    }
+    void set_curves(const std::string& csv) override {
+        curves_ = parse_curves(sync_columns(), csv);
+    }
+    void save_state(core::SafetensorsWriter& writer) const override;
+    void load_state(const core::SafetensorsFile& file) override;
+    models::TrainingSummary summary() const override;
+    void save_network(const models::TrainingSummary& summary) const override;
+
+    const std::vector<SyncValidation>& rows() const { return curves_; }
+    std::map<std::string, double> accuracies();
+
+  private:
+    const SyncTrainOptions& options_;
+    at::Device device_;
+    std::string speech_features_;  ///< which ones the shards hold
+    at::Tensor basis_;
+    SyncClips training_, held_out_;
+    /// Windows and noise are drawn in one sequence over all steps, which checkpoints hold.
+    core::Rng rng_;
+    at::Generator generator_;
+    sync::SyncNetwork network_{nullptr}, average_{nullptr};
+    std::vector<SyncValidation> curves_;
+};
+
+SyncTask::SyncTask(const SyncTrainOptions& options, const MotionDataset& dataset)
+    : options_(options),
+      device_(training_device(options)),
+      speech_features_(dataset.speech_features()),
+      basis_(plane_basis(options.head_model)),
+      training_(load_clips(dataset, options, basis_, false)),
+      held_out_(load_clips(dataset, options, basis_, true)),
+      rng_(options.seed),
+      generator_(at::make_generator<at::CPUGeneratorImpl>(options.seed)) {
+    if (training_.empty() || held_out_.empty()) {
+        throw Error(ErrorKind::Input,
+                    "shards in '" + options.shards +
+                        "': expected clips of the sources asked for, some to train on and some "
+                        "held out, found " +
+                        (training_.empty() ? "none to train on" : "none held out"));
+    }
+    torch::manual_seed(options.seed);
+    network_ = sync::SyncNetwork(sync::SyncConfig{});
+    average_ = sync::SyncNetwork(sync::SyncConfig{});
+    network_->to(device_);
+    average_->to(device_);
+}
+
+std::vector<double> SyncTask::add_gradients(TrainingStep& /*step*/) {
+    std::vector<const SyncClip*> clips;
+    for (int k = 0; k < options_.clips_per_batch; ++k) {
+        clips.push_back(draw_clip(training_, options_.source_shares, rng_));
+    }
+    SyncBatch batch = draw_windows(clips, options_.windows_per_clip, rng_);
+    vary(batch, options_.windows_per_clip, generator_);
+    batch = to_device(std::move(batch), device_);
+    const at::Tensor loss = [&] {
+        const Bfloat16Scope scope(options_.bf16, device_);
+        return contrastive_loss(network_, batch);
+    }();
+    loss.backward();
+    return {loss.item<double>()};
+}
+
+void SyncTask::validate(int step, const std::vector<double>& losses) {
+    SyncValidation row;
+    row.step = step;
+    row.train_loss = losses.at(0);
+    for (const auto& [source, clips] : held_out_) {
+        const SyncMeasure measure = measure_clips(average_, clips, device_);
+        row.held_out_loss += measure.loss / static_cast<double>(held_out_.size());
+        row.accuracy += measure.accuracy / static_cast<double>(held_out_.size());
+    }
+    curves_.push_back(row);
+}
+
+std::map<std::string, double> SyncTask::accuracies() {
+    std::map<std::string, double> accuracies;
+    for (const auto& [source, clips] : held_out_) {
+        accuracies[source] = measure_clips(average_, clips, device_).accuracy;
+    }
+    return accuracies;
+}
+
+void SyncTask::report_validation() {
+    if (options_.validated) {
+        options_.validated(curves_);
+    }
+}
+
+void SyncTask::save_state(core::SafetensorsWriter& writer) const {
+    writer.set_metadata("rng", rng_.state());
+    const at::Tensor state = generator_.get_state();
+    writer.add_u8("generator",
+                  {state.numel()},
+                  {state.const_data_ptr<std::uint8_t>(),
+                   state.const_data_ptr<std::uint8_t>() + state.numel()});
+}
+
+void SyncTask::load_state(const core::SafetensorsFile& file) {
+    rng_.set_state(file.metadata("rng"));
+    std::vector<std::uint8_t> state = file.bytes("generator", {generator_.get_state().numel()});
+    generator_.set_state(
+        at::from_blob(state.data(), {static_cast<std::int64_t>(state.size())}, at::kByte).clone());
+}
+
+models::TrainingSummary SyncTask::summary() const {
+    std::size_t num_clips = 0;
+    for (const auto& [source, clips] : training_) {
+        num_clips += clips.size();
+    }
+    models::TrainingSummary summary;
+    summary.data = std::to_string(num_clips) + " clips of motion and speech";
+    if (!curves_.empty()) {
+        summary.loss = curves_.back().held_out_loss;
+    }
+    return summary;
+}
+
+void SyncTask::save_network(const models::TrainingSummary& summary) const {
+    core::SafetensorsWriter writer;
+    models::write_marker(writer, models::FileKind::SyncExpert);
+    models::write_inputs(writer, sync::sync_expert_inputs(speech_features_));
+    models::write_training(writer, summary);
+    tensor::add_weights(writer, *average_, "network.", core::DType::F16);
+    writer.add_f32(
+        "lips.basis",
+        {basis_.size(0), motion::kMotionWidth},
+        {basis_.const_data_ptr<float>(), basis_.const_data_ptr<float>() + basis_.numel()});
+    writer.save(options_.out);
+}
+
 }  // namespace
 
 void SyncTrainOptions::check() const {
-    if (shards.empty() || num_steps < 1 || clips_per_batch < 2 || windows_per_clip < 1 ||
-        !(learning_rate > 0)) {
+    check_shared("lip-sync training");
+    if (shards.empty() || clips_per_batch < 2 || windows_per_clip < 1) {
         throw Error(ErrorKind::Usage,
-                    "lip-sync training: expected shards, at least 1 step, 2 clips and 1 window, "
-                    "and a learning rate above 0");
+                    "lip-sync training: expected shards, at least 2 clips and 1 window of each");
     }
     if (source_shares.empty()) {
         throw Error(ErrorKind::Usage, "lip-sync training: no sources given");
@@ -205,52 +358,17 @@ void SyncTrainOptions::check() const {
 
 SyncTrainResult train_sync_expert(const SyncTrainOptions& options) {
     options.check();
-    std::vector<std::string> paths = list_shards(options.shards, "train_");
-    for (std::string& path : list_shards(options.shards, "held_out_")) {
-        paths.push_back(std::move(path));
-    }
-    const MotionDataset dataset = MotionDataset::load(paths);
-    const at::Tensor basis = plane_basis(options.head_model);
-    const SyncClips training = load_clips(dataset, options, basis, false);
-    const SyncClips held_out = load_clips(dataset, options, basis, true);
-    if (training.empty()) {
-        throw Error(ErrorKind::Input,
-                    "shards in '" + options.shards + "': no clips of the sources asked for");
-    }
-    core::Rng rng(options.seed);
-    torch::manual_seed(options.seed);
-    at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(options.seed);
-    sync::SyncNetwork network{sync::SyncConfig{}};
-    torch::optim::AdamW optimizer(
-        network->parameters(),
-        torch::optim::AdamWOptions(options.learning_rate).weight_decay(0.05));
-    for (int step = 0; step < options.num_steps; ++step) {
-        options.stop.throw_if_stopped();
-        const double done = static_cast<double>(step) / options.num_steps;
-        for (auto& group : optimizer.param_groups()) {
-            group.options().set_lr(options.learning_rate * 0.5 * (1.0 + std::cos(M_PI * done)));
-        }
-        std::vector<const SyncClip*> clips;
-        for (int k = 0; k < options.clips_per_batch; ++k) {
-            clips.push_back(draw_clip(training, options.source_shares, rng));
-        }
-        SyncBatch batch = draw_windows(clips, options.windows_per_clip, rng);
-        vary(batch, options.windows_per_clip, generator);
-        const at::Tensor loss = contrastive_loss(network, batch);
-        optimizer.zero_grad();
-        loss.backward();
-        optimizer.step();
-        if (options.progress) {
-            options.progress(step + 1, options.num_steps);
-        }
-    }
-    save_expert(options, network, basis, dataset.speech_features());
-    SyncTrainResult result;
-    result.num_steps = options.num_steps;
-    for (const auto& [source, clips] : held_out) {
-        result.accuracy[source] = measure_accuracy(network, clips);
-    }
-    return result;
+    const MotionDataset dataset = MotionDataset::load_folder(options.shards);
+    SyncTask task(options, dataset);
+    LoopSettings settings;
+    settings.training = "sync";
+    settings.adam = {0.9, 0.999, 1e-8, kWeightDecay, false};
+    settings.final_share = 0.0;
+    settings.gradient_limit = 0.0;
+    TrainingLoop loop(options, settings, task);
+    loop.resume();
+    const int num_steps = loop.run();
+    return {num_steps, task.accuracies(), task.rows()};
 }
 
 }  // namespace vasa::train

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "support/test_folder.h"
+
+#include "vasa/core/atomic_file.h"
+#include "vasa/core/error.h"
+#include "vasa/core/rng.h"
+#include "vasa/pairs/decoder_pairs.h"
+#include "vasa/tensor/device.h"
+#include "vasa/train/motion_dataset.h"
+#include "vasa/train/training_options.h"
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/catch.h"
+
+namespace vasa::train::tiny {
+
+/// A folder for one training, on one thread: so small networks are slowed down by more.
+struct Training {
+    TestFolder folder;
+    tensor::SingleTorchThread one_thread;
+};
+
+/// Grey patches with a dark hole in the middle, which is white in truth.
+inline std::vector<pairs::DecoderPatch> holes(std::uint64_t seed) {
+    constexpr int kSide = pairs::kStoredPatch_px;
+    core::Rng rng(seed);
+    std::vector<pairs::DecoderPatch> patches;
+    for (const pairs::PatchKind kind :
+         {pairs::PatchKind::Mouth, pairs::PatchKind::Eye, pairs::PatchKind::Skin}) {
+        pairs::DecoderPatch patch;
+        patch.kind = kind;
+        for (int i = 0; i < kSide * kSide; ++i) {
+            const int x = i % kSide, y = i / kSide;
+            const bool is_hole = x > 50 && x < 100 && y > 50 && y < 100;
+            const auto grey = static_cast<std::uint8_t>(100 + rng.below(20));
+            decode::PixelRecord record;
+            record.rgb = {grey, grey, grey};
+            record.visibility = is_hole ? 0 : 255;
+            record.part = is_hole ? 5 : 1;
+            patch.records.push_back(record);
+            patch.target.push_back(is_hole ? std::array<std::uint8_t, 3>{230, 230, 230}
+                                           : record.rgb);
+        }
+        patches.push_back(std::move(patch));
+    }
+    return patches;
+}
+
+/// Clips whose jaw follows the first speech feature.
+inline MotionShard spoken_shard(bool is_held_out, std::uint64_t seed) {
+    constexpr int kFrames = 60;
+    MotionShard shard;
+    shard.source = "natural";
+    shard.is_held_out = is_held_out;
+    core::Rng rng(seed);
+    for (int c = 0; c < 3; ++c) {
+        ShardClip clip;
+        clip.name = "clip" + std::to_string(c);
+        clip.motion.assign(kFrames * kShardMotionWidth, 0.0F);
+        clip.controls.assign(kFrames * kShardControlWidth, 0.0F);
+        std::vector<float> speech(kFrames * kShardSpeechWidth, 0.0F);
+        const double phase = rng.uniform(0.0, 6.0);
+        for (int i = 0; i < kFrames; ++i) {
+            const auto wave = static_cast<float>(std::sin(0.7 * i + phase));
+            speech[static_cast<std::size_t>(i * kShardSpeechWidth)] = 3.0F * wave;
+            clip.motion[static_cast<std::size_t>(i * kShardMotionWidth + 6) +
+                        static_cast<std::size_t>(head::Action::JawOpen)] = 0.3F + 0.2F * wave;
+            clip.controls[static_cast<std::size_t>(i * kShardControlWidth + 2)] = 1.0F;
+        }
+        clip.speech = std::make_shared<const std::vector<float>>(std::move(speech));
+        shard.clips.push_back(std::move(clip));
+    }
+    return shard;
+}
+
+/// Writes shards to train on and held out into a folder.
+inline void save_shards(const TestFolder& folder) {
+    save_motion_shard(folder / "train_0.safetensors", spoken_shard(false, 1));
+    save_motion_shard(folder / "held_out_0.safetensors", spoken_shard(true, 2));
+}
+
+inline std::string bytes_of(const std::string& path) {
+    const auto bytes = core::read_file(path, 1 << 26);
+    return {bytes.begin(), bytes.end()};
+}
+
+/// Gives a run its own files.
+template <class Options>
+Options named_run(Options options, const TestFolder& folder, const std::string& run) {
+    options.out = folder / (run + ".safetensors");
+    options.checkpoint = folder / (run + ".checkpoint");
+    options.curves = folder / (run + ".csv");
+    return options;
+}
+
+/// Trains until a number of steps is done, and stops there as a signal would.
+template <class Options, class Train>
+void stop_after(Options options, int num_steps, const Train& train) {
+    core::StopToken stop;
+    options.stop = stop;
+    options.progress = [&](int step, int) {
+        if (step == num_steps) {
+            stop.request_stop(2);
+        }
+    };
+    CHECK_THROWS_AS(train(options), core::Error);
+}
+
+/// Six steps give, byte for byte, what three and three more after a stop give: weights, curves and
+/// checkpoint.
+template <class Options, class Train>
+void check_exact_resume(Options options, const TestFolder& folder, const Train& train) {
+    options.num_steps = 6;
+    options.validate_every = 2;  // a stop between validations: sums of losses must survive
+    const Options whole = named_run(options, folder, "whole");
+    train(whole);
+    const Options parts = named_run(options, folder, "parts");
+    stop_after(parts, 3, train);
+    CHECK(bytes_of(whole.checkpoint) != bytes_of(parts.checkpoint));
+    train(parts);
+    CHECK(bytes_of(whole.out) == bytes_of(parts.out));
+    CHECK(bytes_of(whole.curves) == bytes_of(parts.curves));
+    CHECK(bytes_of(whole.checkpoint) == bytes_of(parts.checkpoint));
+}
+
+}  // namespace vasa::train::tiny
