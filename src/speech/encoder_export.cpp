@@ -46,6 +46,7 @@ void write(const EncoderExportOptions& options,
     models::write_licence(writer, "MIT (OpenAI Whisper)");
     models::TrainingSummary training;
     training.command = options.command;
+    training.revision = options.revision;
     models::write_training(writer, training);
     writer.set_metadata("num_blocks", std::to_string(options.num_blocks));
     for (const std::string& name : whisper.tensor_names()) {

@@ -3,6 +3,7 @@
 
 #include "vasa/train/decoder_trainer.h"
 #include "vasa/train/motion_trainer.h"
+#include "vasa/train/sync_trainer.h"
 
 #include <string>
 #include <vector>
@@ -17,5 +18,8 @@ void plot_motion_curves(const std::string& path,
 /// The same for the frame decoder: errors in lost mouth, eyes and skin as parts of the geometry's.
 void plot_decoder_curves(const std::string& path,
                          const std::vector<train::DecoderValidation>& curves);
+
+/// The same for the lip-sync expert: losses, and the share of windows that are not found.
+void plot_sync_curves(const std::string& path, const std::vector<train::SyncValidation>& curves);
 
 }  // namespace vasa::report

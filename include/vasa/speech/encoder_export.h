@@ -10,7 +10,7 @@ struct EncoderExportOptions {
     std::string whisper;  ///< Whisper base's encoder (.safetensors, OpenAI's tensor names)
     std::string out = "speech_encoder.safetensors";
     int num_blocks = 4;   ///< blocks kept, 1..6
-    std::string command;  ///< recorded in the file
+    std::string command, revision;  ///< recorded in the file
 
     void check() const;  ///< @throws Error(Usage)
 };

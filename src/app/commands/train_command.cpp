@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/train_commands.h"
+#include "git_revision.h"
 
 #include <filesystem>
 
@@ -15,6 +16,10 @@ std::string command_text(const Context& context) {
         text += (text.empty() ? "" : " ") + (name.empty() ? argument : name);
     }
     return text;
+}
+
+std::string git_revision() {
+    return VASA_GIT_REVISION;
 }
 
 void add_train_command(CLI::App& app, Context& context) {

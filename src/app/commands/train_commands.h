@@ -16,5 +16,8 @@ void add_train_sync_command(CLI::App& train, Context& context);
 
 /// The command line as one text, paths without their folders, to be recorded in what it makes.
 std::string command_text(const Context& context);
+/// The revision of the source code that the program was built from, to be recorded beside it; empty
+/// where it was built outside of git.
+std::string git_revision();
 
 }  // namespace vasa::app

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/train_commands.h"
+#include "commands/training_arguments.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
@@ -50,10 +51,7 @@ void report(const train::DecoderValidation& row) {
 void run_train_decoder(TrainDecoderArguments arguments, Context& context) {
     train::DecoderTrainOptions& options = arguments.options;
     options.network = decode::FrameNetworkConfig::named(arguments.config);
-    options.command = command_text(context);
-    options.stop = context.stop;
-    const auto progress = context.progress(25.0);
-    options.progress = [&](int step, int num_steps) { progress(step, num_steps); };
+    connect_training(options, context);
     options.validated = [&](const std::vector<train::DecoderValidation>& rows,
                             const core::ImageU8& sheet) {
         report(rows.back());
@@ -93,29 +91,20 @@ void add_train_decoder_command(CLI::App& train, Context& context) {
     };
     command->add_option("--pairs", options.pairs, "Folder that `vasa prepare-portraits` fills")
         ->required();
-    add("--out", options.out, "Weights");
-    add("--checkpoint", options.checkpoint, "Where to go on from, and to");
+    add_training_options(*command, options);
     add("--init",
         options.init,
         "Weights to begin with where there is no checkpoint, as wide or narrower");
-    add("--curves", options.curves, "Validation curves (.csv; a plot beside them)");
     add("--samples", arguments->samples, "Sheet of samples (.png), renewed at every validation");
     add("--config", arguments->config, "fast (CPU) or full (GPU)");
-    add("--steps", options.num_steps, "Steps in all");
     add("--batch", options.batch_size, "Patches a step");
-    add("--learning-rate", options.learning_rate, "Learning rate after the warm-up");
-    add("--ema", options.ema_decay, "Decay of the averaged weights");
     add("--discriminator-start", options.discriminator_start, "Share of the steps without them");
     add("--adversarial-start", options.adversarial_start, "Share of the steps before they teach");
     add("--adversarial-weight", options.adversarial_weight, "Against the reconstruction's");
     add("--steadiness-weight",
         options.steadiness_weight,
         "Against what changes in mouths that open by a pixel (costs half of a step more)");
-    add("--validate-every", options.validate_every, "Steps between validations");
     add("--max-files", options.max_files, "Files of pairs held in memory");
-    add("--device", options.device, "cpu or cuda:n");
-    add("--seed", options.seed, "Seed");
-    command->add_flag("--bf16", options.bf16, "Convolutions in bfloat16");
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_train_decoder(*arguments, context); };
     });

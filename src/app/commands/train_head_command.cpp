@@ -24,6 +24,7 @@ void run_train_head(TrainHeadArguments arguments, Context& context) {
     options.check();
     { const core::AtomicFile probe(options.out, arguments.force); }
     options.command = command_text(context);
+    options.revision = git_revision();
     train::train_head_model(options);
     context.stop.throw_if_stopped();
     const train::HeadModelReport report = train::measure_head_model(
@@ -69,7 +70,6 @@ void add_train_head_command(CLI::App& train, Context& context) {
         ->capture_default_str();
     command->add_option("--identity", options.num_identity, "Identity components")
         ->capture_default_str();
-    command->add_option("--revision", options.revision, "Source revision to record");
     command->add_option("--samples", arguments->num_samples, "Heads measured afterwards")
         ->check(CLI::Range(1, 10000))
         ->capture_default_str();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/train_commands.h"
+#include "commands/training_arguments.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
@@ -8,7 +9,6 @@
 #include "vasa/train/motion_trainer.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -23,19 +23,6 @@ struct TrainMotionArguments {
 };
 
 #ifdef VASA_WITH_TORCH
-/// "grid=0.15" to a source and its share.
-void add_share(const std::string& text, std::map<std::string, double>& shares) {
-    const std::size_t split = text.find('=');
-    char* end = nullptr;
-    const double share =
-        split == std::string::npos ? -1.0 : std::strtod(text.c_str() + split + 1, &end);
-    if (split == 0 || end == nullptr || *end != '\0' || !(share >= 0.0 && share <= 1.0)) {
-        throw core::Error(core::ErrorKind::Usage,
-                          "--share is '" + text + "', expected SOURCE=0..1");
-    }
-    shares[text.substr(0, split)] = share;
-}
-
 void report(const train::MotionValidation& row) {
     char text[200];
     std::snprintf(text,
@@ -56,22 +43,12 @@ void report(const train::MotionValidation& row) {
 
 void run_train_motion(TrainMotionArguments arguments, Context& context) {
     train::MotionTrainOptions& options = arguments.options;
-    for (const std::string& share : arguments.shares) {
-        add_share(share, options.source_shares);
-    }
+    options.source_shares = parse_shares(arguments.shares);
     for (const std::string& text : arguments.shared_styles) {
-        const std::size_t split = text.find('=');
-        if (split == 0 || split == std::string::npos) {
-            throw core::Error(core::ErrorKind::Usage,
-                              "--shared-style is '" + text + "', expected SOURCE=OTHER");
-        }
-        options.shared_styles[text.substr(0, split)] = text.substr(split + 1);
+        options.shared_styles.insert(split_setting("--shared-style", text, "SOURCE=OTHER"));
     }
     options.head_model = context.model_dir + "/" + models::kHeadModelFile;
-    options.command = command_text(context);
-    options.stop = context.stop;
-    const auto progress = context.progress(25.0);
-    options.progress = [&](int step, int num_steps) { progress(step, num_steps); };
+    connect_training(options, context);
     options.validated = [&](const std::vector<train::MotionValidation>& rows) {
         report(rows.back());
         if (!options.curves.empty()) {
@@ -108,26 +85,18 @@ void add_train_motion_command(CLI::App& train, Context& context) {
     };
     command->add_option("--shards", options.shards, "Folder that `vasa prepare` filled")
         ->required();
-    add("--out", options.out, "Weights");
-    add("--checkpoint", options.checkpoint, "Where to go on from, and to");
-    add("--curves", options.curves, "Validation curves (.csv; a plot beside them)");
+    add_training_options(*command, options);
     add("--width", options.width, "Width of the network");
     add("--layers", options.num_layers, "Layers");
     add("--heads", options.num_heads, "Attention heads");
-    add("--steps", options.num_steps, "Steps in all");
     add("--batch", options.batch_size, "Windows a step");
-    add("--learning-rate", options.learning_rate, "Learning rate after the warm-up");
-    add("--ema", options.ema_decay, "Decay of the averaged weights");
     add("--lip-loss", options.lip_loss_weight, "Weight of the lips' landmarks");
     add("--velocity-loss", options.velocity_loss_weight, "Weight of differences between frames");
-    add("--validate-every", options.validate_every, "Steps between validations");
     command->add_option("--share", arguments->shares, "Share of a source, SOURCE=0..1");
     command->add_option("--shared-style",
                         arguments->shared_styles,
                         "A source that moves like another: SOURCE=OTHER");
     add("--default-style", options.default_style, "Source whose style is used by default");
-    add("--seed", options.seed, "Seed");
-    command->add_flag("--bf16", options.bf16, "Matrix products in bfloat16");
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_train_motion(*arguments, context); };
     });

@@ -61,6 +61,7 @@ void run_export(const ExportArguments& arguments, Context& context) {
     options.out = arguments.out;
     options.num_blocks = arguments.num_blocks;
     options.command = command_text(context);
+    options.revision = git_revision();
     options.check();
     std::vector<std::vector<float>> clips;
     for (const std::string& file : choose_files(arguments.speech, arguments.num_clips)) {

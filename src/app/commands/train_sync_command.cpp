@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/train_commands.h"
+#include "commands/training_arguments.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/log.h"
 #include "vasa/models/model_files.h"
+#include "vasa/report/curve_plot.h"
 #include "vasa/train/sync_trainer.h"
 
-#include <cstdlib>
+#include <cstdio>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -20,24 +23,29 @@ struct TrainSyncArguments {
 };
 
 #ifdef VASA_WITH_TORCH
+void report(const train::SyncValidation& row) {
+    char text[160];
+    std::snprintf(text,
+                  sizeof text,
+                  "step %d: loss %.4f, held-out %.4f, own speech nearest of 16 in %.1f %%",
+                  row.step,
+                  row.train_loss,
+                  row.held_out_loss,
+                  100.0 * row.accuracy);
+    core::log_info(text);
+}
+
 void run_train_sync(TrainSyncArguments arguments, Context& context) {
     train::SyncTrainOptions& options = arguments.options;
-    for (const std::string& text : arguments.shares) {
-        const std::size_t split = text.find('=');
-        char* end = nullptr;
-        const double share =
-            split == std::string::npos ? -1.0 : std::strtod(text.c_str() + split + 1, &end);
-        if (split == 0 || end == nullptr || *end != '\0' || !(share >= 0.0 && share <= 1.0)) {
-            throw core::Error(core::ErrorKind::Usage,
-                              "--share is '" + text + "', expected SOURCE=0..1");
-        }
-        options.source_shares[text.substr(0, split)] = share;
-    }
+    options.source_shares = parse_shares(arguments.shares);
     options.head_model = context.model_dir + "/" + models::kHeadModelFile;
-    options.command = command_text(context);
-    options.stop = context.stop;
-    const auto progress = context.progress(25.0);
-    options.progress = [&](int step, int num_steps) { progress(step, num_steps); };
+    connect_training(options, context);
+    options.validated = [&](const std::vector<train::SyncValidation>& rows) {
+        report(rows.back());
+        if (!options.curves.empty()) {
+            report::plot_sync_curves(options.curves + ".png", rows);
+        }
+    };
     const train::SyncTrainResult result = train::train_sync_expert(options);
     std::string text = options.out + ": " + std::to_string(result.num_steps) + " steps\n";
     for (const auto& [source, accuracy] : result.accuracy) {
@@ -67,12 +75,9 @@ void add_train_sync_command(CLI::App& train, Context& context) {
     command->add_option("--shards", options.shards, "Folder that `vasa prepare` filled")
         ->required();
     command->add_option("--share", arguments->shares, "Share of a source, SOURCE=0..1")->required();
-    add("--out", options.out, "Weights");
-    add("--steps", options.num_steps, "Steps in all");
+    add_training_options(*command, options);
     add("--clips", options.clips_per_batch, "Clips a step");
     add("--windows", options.windows_per_clip, "Windows of five frames a clip");
-    add("--learning-rate", options.learning_rate, "Learning rate; falls along a cosine");
-    add("--seed", options.seed, "Seed");
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_train_sync(*arguments, context); };
     });
