@@ -35,9 +35,11 @@ void add_output_options(CLI::App& command, RenderArguments& arguments) {
         ->capture_default_str();
     command.add_option("--preset", options.preset, "Encoder preset")->capture_default_str();
     command
-        .add_option("--decoder", options.decoder, "What paints frames: auto, fast, full, geometry")
+        .add_option(
+            "--decoder", arguments.decoder, "What paints frames: auto, fast, full, geometry")
         ->capture_default_str();
-    command.add_option("--precision", options.precision, "Of the decoder: auto, fp32, bf16, fp16")
+    command
+        .add_option("--precision", arguments.precision, "Of the decoder: auto, fp32, bf16, fp16")
         ->capture_default_str();
     command.add_flag("--force", options.force, "Replace existing output");
 }
@@ -62,6 +64,8 @@ void add_motion_files(CLI::App& command, render::RenderOptions& options) {
 render::RenderOptions RenderArguments::to_options() const {
     render::RenderOptions result = options;
     result.fps = core::parse_frame_rate(fps);
+    result.decoder = render::find_decoder(decoder);
+    result.precision = decode::parse_precision(precision);
     result.drive = motion.to_options();
     return result;
 }

@@ -17,6 +17,8 @@ namespace vasa::app {
 struct RenderArguments {
     render::RenderOptions options;
     std::string fps = "25";
+    std::string decoder = "auto";
+    std::string precision = "auto";
     MotionArguments motion;
 
     /// @throws Error(Usage); Error(Input) for a control file

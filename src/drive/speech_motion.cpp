@@ -43,36 +43,6 @@ motion::MotionClip drive_with_rules(const std::vector<float>& speech,
 
 }  // namespace
 
-Driver default_driver() {
-#ifdef VASA_WITH_TORCH
-    return Driver::Diffusion;
-#else
-    return Driver::Rules;
-#endif
-}
-
-const char* driver_name(Driver driver) {
-    return driver == Driver::Diffusion ? "diffusion" : "rules";
-}
-
-Driver find_driver(const std::string& name) {
-    for (const Driver driver : {Driver::Diffusion, Driver::Rules}) {
-        if (name == driver_name(driver)) {
-            return driver;
-        }
-    }
-    throw Error(ErrorKind::Usage, "unknown driver '" + name + "', expected diffusion or rules");
-}
-
-void SpeechMotionOptions::check() const {
-    if (steps < 1 || steps > 1000) {
-        throw Error(ErrorKind::Usage, "steps is " + std::to_string(steps) + ", expected 1 to 1000");
-    }
-    if (driver == Driver::Rules && !style.empty()) {
-        throw Error(ErrorKind::Usage, "the rules driver has no styles");
-    }
-}
-
 struct SpeechMotion::State {
     core::Rational fps;
     int num_frames = 0;       ///< in all, at fps

@@ -29,17 +29,17 @@ std::string geometry_alone(const std::string& reason) {
 std::string network_key(const std::string& decoder,
                         const RenderOptions& options,
                         const std::string& device) {
-    return decoder + " " + options.precision + " " + device;
+    return decoder + " " + decode::precision_name(options.precision) + " " + device;
 }
 
 std::string choose_decoder(const RenderOptions& options) {
-    if (options.decoder == "geometry") {
+    if (options.decoder == Decoder::Geometry) {
         return geometry_alone("as asked for");
     }
 #ifdef VASA_WITH_TORCH
     const bool is_cuda = tensor::choose_device(options.drive.device).is_cuda;
-    if (options.decoder != "auto") {
-        return options.decoder;
+    if (options.decoder != Decoder::Auto) {
+        return decoder_name(options.decoder);
     }
     for (const char* name : {is_cuda ? "full" : "fast", is_cuda ? "fast" : "full"}) {
         if (std::filesystem::exists(options.model_dir + "/" + models::frame_decoder_file(name))) {
@@ -49,11 +49,11 @@ std::string choose_decoder(const RenderOptions& options) {
     return geometry_alone("no decoder_fast.safetensors or decoder_full.safetensors in '" +
                           options.model_dir + "'");
 #else
-    if (options.decoder != "auto") {
-        throw core::Error(
-            core::ErrorKind::Resource,
-            "this build has no libtorch, which decoder '" + options.decoder + "' needs",
-            "use --decoder geometry, or build with -DVASA_WITH_TORCH=ON");
+    if (options.decoder != Decoder::Auto) {
+        throw core::Error(core::ErrorKind::Resource,
+                          std::string("this build has no libtorch, which decoder '") +
+                              decoder_name(options.decoder) + "' needs",
+                          "use --decoder geometry, or build with -DVASA_WITH_TORCH=ON");
     }
     return geometry_alone("this build has no libtorch");
 #endif
@@ -64,7 +64,7 @@ std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
 #ifdef VASA_WITH_TORCH
     return decode::load_frame_painter(options.model_dir + "/" + models::frame_decoder_file(decoder),
                                       tensor::choose_device(options.drive.device).to_string(),
-                                      decode::parse_precision(options.precision));
+                                      options.precision);
 #else
     (void)options;
     throw core::Error(core::ErrorKind::Internal, "no libtorch for decoder '" + decoder + "'");
@@ -121,7 +121,7 @@ FrameBatchDecoder make_batch_decoder(const std::string& decoder,
             stock.network = decode::load_batch_network(
                 options.model_dir + "/" + models::frame_decoder_file(decoder),
                 device,
-                decode::parse_precision(options.precision));
+                options.precision);
         }
         stock.network_key = key;
     }

@@ -6,6 +6,7 @@
 #include "input_checks.h"
 
 #include "vasa/decode/frame_painter.h"
+#include "vasa/drive/speech_motion.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/head_model.h"
 #include "vasa/render/render.h"

@@ -4,11 +4,11 @@
 #include "frame_sink.h"
 
 #include "vasa/core/error.h"
-#include "vasa/decode/frame_painter.h"
 #include "vasa/render/render.h"
 
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace vasa::render {
 namespace {
@@ -69,16 +69,31 @@ void check_output(const RenderOptions& options) {
     }
 }
 
-void check_decoder(const RenderOptions& options) {
-    const auto& name = options.decoder;
-    if (name != "auto" && name != "fast" && name != "full" && name != "geometry") {
-        throw Error(ErrorKind::Usage,
-                    "decoder is '" + name + "', expected auto, fast, full or geometry");
-    }
-    decode::parse_precision(options.precision);
-}
+constexpr std::pair<const char*, Decoder> kDecoders[] = {{"auto", Decoder::Auto},
+                                                         {"fast", Decoder::Fast},
+                                                         {"full", Decoder::Full},
+                                                         {"geometry", Decoder::Geometry}};
 
 }  // namespace
+
+const char* decoder_name(Decoder decoder) {
+    for (const auto& [name, known] : kDecoders) {
+        if (decoder == known) {
+            return name;
+        }
+    }
+    return "auto";
+}
+
+Decoder find_decoder(const std::string& name) {
+    for (const auto& [known, decoder] : kDecoders) {
+        if (name == known) {
+            return decoder;
+        }
+    }
+    throw Error(ErrorKind::Usage,
+                "decoder is '" + name + "', expected auto, fast, full or geometry");
+}
 
 media::VideoOptions video_options(const RenderOptions& options) {
     media::VideoOptions video;
@@ -104,7 +119,6 @@ motion::RetargetOptions retarget_options(const RenderOptions& options) {
 void RenderOptions::check() const {
     check_inputs(*this);
     check_output(*this);
-    check_decoder(*this);
     video_options(*this).check();
     drive.check();
     retarget_options(*this).check();

@@ -3,6 +3,7 @@
 
 #include "vasa/core/image.h"
 #include "vasa/decode/pixel_record.h"
+#include "vasa/decode/precision.h"
 
 #include <memory>
 #include <string>
@@ -35,15 +36,6 @@ class FramePainter {
     virtual const std::string& config_name() const = 0;
 };
 
-/// How the network computes.
-enum class Precision {
-    Auto,  ///< bf16 on processors that have it, fp16 on a GPU, else fp32
-    Fp32,
-    Bf16,
-    Fp16,
-};
-/// @throws Error(Usage) for other names than auto, fp32, bf16, fp16.
-Precision parse_precision(const std::string& name);
 
 /// A painter by a trained frame decoder network. Needs libtorch.
 /// @param device  "cpu" or "cuda:n"

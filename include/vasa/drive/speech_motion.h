@@ -3,10 +3,9 @@
 
 #include "vasa/core/rational.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/motion/controls.h"
+#include "vasa/drive/speech_motion_options.h"
 #include "vasa/motion/motion_clip.h"
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,29 +13,6 @@
 
 namespace vasa::drive {
 
-/// What turns speech into motion.
-enum class Driver {
-    Diffusion,  ///< the motion network; needs a build with libtorch
-    Rules,      ///< signal processing and rules; needs no weights
-};
-/// Driver::Diffusion in builds with libtorch.
-Driver default_driver();
-/// "diffusion", "rules"
-const char* driver_name(Driver driver);
-/// @throws Error(Usage) for another name
-Driver find_driver(const std::string& name);
-
-struct SpeechMotionOptions {
-    Driver driver = default_driver();
-    motion::Controls controls;
-    std::uint64_t seed = 0;
-    int steps = 10;               ///< of the diffusion sampler, 1..1000
-    std::string style;            ///< diffusion: a source of the training data; empty = default
-    std::string device = "auto";  ///< diffusion: "auto", "cpu", "cuda", "cuda:n"
-
-    /// @throws Error(Usage)
-    void check() const;
-};
 
 /// A clip's motion while it is made. Its driver has to outlive it, and to make nothing else until
 /// it is done.

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "vasa/core/progress.h"
-#include "vasa/core/rational.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/drive/speech_motion.h"
 #include "vasa/models/model_files.h"
+#include "vasa/render/render_options.h"
 
 #include <cstdint>
 #include <string>
@@ -17,42 +16,6 @@ namespace vasa::render {
 constexpr double kMaxSpeech_s = 60.0;
 /// Speech shorter than this is an input error.
 constexpr double kMinSpeech_s = 0.05;
-
-/// What to render and how.
-struct RenderOptions {
-    std::string image;   ///< portrait; this or `face`
-    std::string face;    ///< FaceCode file
-    int face_index = 0;  ///< which face of the portrait, largest first
-    std::string audio;   ///< speech; may be empty where motion files are given (clip without sound)
-    /// An MP4 file, or a PNG sequence: a pattern such as dir/%05d.png, numbered from 1, no sound.
-    std::string out;
-
-    core::Rational fps{25, 1};
-    std::string codec = "libx264";
-    int crf = 18;  ///< 0–51
-    std::string preset = "veryfast";
-
-    drive::SpeechMotionOptions drive;  ///< how speech becomes motion
-
-    /// What paints frames: "fast" or "full" (the network of that name in the model folder),
-    /// "geometry" (no network), or "auto": the best that is there, for the device.
-    std::string decoder = "auto";
-    std::string precision = "auto";  ///< of the decoder: auto, fp32, bf16, fp16
-
-    std::string motion;         ///< motion file; empty: driven by the speech
-    std::string pose_from;      ///< motion file whose head pose is used instead
-    std::string dynamics_from;  ///< motion file whose actions (with gaze) are used instead
-    float motion_scale = 1.0F;  ///< of motion files, 0–3
-    bool loop = false;          ///< repeat motion files that are too short
-
-    bool force = false;       ///< replace existing output
-    bool allow_long = false;  ///< speech over kMaxSpeech_s
-    int threads = 0;          ///< 0 = as many as there are cores; set for the whole process
-    std::string model_dir;
-
-    /// @throws Error(Usage) naming the option, its range and its value.
-    void check() const;
-};
 
 /// Seconds spent. Stages run at the same time, so that their sum may exceed `total_s`.
 struct StageSeconds {

@@ -7,12 +7,25 @@
 
 namespace vasa::decode {
 
+namespace {
+
+constexpr std::array<std::pair<const char*, Precision>, 4> kNames = {{{"auto", Precision::Auto},
+                                                                      {"fp32", Precision::Fp32},
+                                                                      {"bf16", Precision::Bf16},
+                                                                      {"fp16", Precision::Fp16}}};
+
+}  // namespace
+
+const char* precision_name(Precision precision) {
+    for (const auto& [name, known] : kNames) {
+        if (precision == known) {
+            return name;
+        }
+    }
+    return "auto";
+}
+
 Precision parse_precision(const std::string& name) {
-    constexpr std::array<std::pair<const char*, Precision>, 4> kNames = {
-        {{"auto", Precision::Auto},
-         {"fp32", Precision::Fp32},
-         {"bf16", Precision::Bf16},
-         {"fp16", Precision::Fp16}}};
     for (const auto& [known, precision] : kNames) {
         if (name == known) {
             return precision;

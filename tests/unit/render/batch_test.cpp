@@ -48,7 +48,7 @@ TEST_CASE("progress of a batch leaves out jobs that are no work") {
         jobs[i].line = static_cast<int>(i) + 1;
         jobs[i].options.face = folder / "face.safetensors";
         jobs[i].options.motion = folder / "motion.csv";
-        jobs[i].options.decoder = "geometry";
+        jobs[i].options.decoder = render::Decoder::Geometry;
         jobs[i].options.out = folder / (std::to_string(i) + ".mp4");
     }
     jobs[0].error = core::Error(core::ErrorKind::Input, "no job");

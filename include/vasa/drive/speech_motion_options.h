@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/motion/controls.h"
+
+#include <cstdint>
+#include <string>
+
+namespace vasa::drive {
+
+/// What turns speech into motion.
+enum class Driver {
+    Diffusion,  ///< the motion network; needs a build with libtorch
+    Rules,      ///< signal processing and rules; needs no weights
+};
+/// Driver::Diffusion in builds with libtorch.
+Driver default_driver();
+/// "diffusion", "rules"
+const char* driver_name(Driver driver);
+/// @throws Error(Usage) for another name
+Driver find_driver(const std::string& name);
+
+/// How speech becomes motion.
+struct SpeechMotionOptions {
+    Driver driver = default_driver();
+    motion::Controls controls;
+    std::uint64_t seed = 0;
+    int steps = 10;               ///< of the diffusion sampler, 1..1000
+    std::string style;            ///< diffusion: a source of the training data; empty = default
+    std::string device = "auto";  ///< of networks: "auto", "cpu", "cuda", "cuda:n"
+
+    /// @throws Error(Usage)
+    void check() const;
+};
+
+}  // namespace vasa::drive

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/rational.h"
+#include "vasa/decode/precision.h"
+#include "vasa/drive/speech_motion_options.h"
+
+#include <string>
+
+namespace vasa::render {
+
+/// What paints frames.
+enum class Decoder {
+    Auto,      ///< the best that is there for the device
+    Fast,      ///< the network of that name in the model folder
+    Full,      ///< the network of that name in the model folder
+    Geometry,  ///< no network
+};
+/// "auto", "fast", "full", "geometry"
+const char* decoder_name(Decoder decoder);
+/// @throws Error(Usage) for another name
+Decoder find_decoder(const std::string& name);
+
+/// What to render and how. Needs neither torch nor OpenCV nor JSON.
+struct RenderOptions {
+    std::string image;   ///< portrait; this or `face`
+    std::string face;    ///< FaceCode file
+    int face_index = 0;  ///< which face of the portrait, largest first
+    std::string audio;   ///< speech; may be empty where motion files are given (clip without sound)
+    /// An MP4 file, or a PNG sequence: a pattern such as dir/%05d.png, numbered from 1, no sound.
+    std::string out;
+
+    core::Rational fps{25, 1};
+    std::string codec = "libx264";
+    int crf = 18;  ///< 0–51
+    std::string preset = "veryfast";
+
+    drive::SpeechMotionOptions drive;  ///< how speech becomes motion; its device paints frames too
+
+    Decoder decoder = Decoder::Auto;
+    decode::Precision precision = decode::Precision::Auto;  ///< of the decoder's network
+
+    std::string motion;         ///< motion file; empty: driven by the speech
+    std::string pose_from;      ///< motion file whose head pose is used instead
+    std::string dynamics_from;  ///< motion file whose actions (with gaze) are used instead
+    float motion_scale = 1.0F;  ///< of motion files, 0–3
+    bool loop = false;          ///< repeat motion files that are too short
+
+    bool force = false;       ///< replace existing output
+    bool allow_long = false;  ///< speech over kMaxSpeech_s
+    int threads = 0;          ///< 0 = as many as there are cores; set for the whole process
+    std::string model_dir;
+
+    /// @throws Error(Usage) naming the option, its range and its value.
+    void check() const;
+};
+
+}  // namespace vasa::render
