@@ -37,7 +37,7 @@ void add_common_options(CLI::App& app, Context& context) {
         ->capture_default_str();
     app.add_option("--models", context.model_dir, "Model folder")->capture_default_str();
     app.add_option("--threads", context.threads, "Threads, 0 = one per core")
-        ->check(CLI::Range(0, 1024))
+        ->check(CLI::Range(0, render::kMaxThreads))
         ->capture_default_str();
 }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "quality_run.h"
 
-#include "quality_suite.h"
-
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/eval/quality_gate.h"
 #include "vasa/render/session.h"
+#include "vasa/report/quality_suite.h"
 #include "vasa/report/quality_table.h"
 
 #include <algorithm>
@@ -56,7 +55,7 @@ class ClipFolder {
     ClipFolder& operator=(const ClipFolder&) = delete;
 
     /// Where a clip goes; a folder for its frames is made.
-    std::string place(const SuiteCase& one, std::uint64_t seed) const {
+    std::string place(const report::SuiteCase& one, std::uint64_t seed) const {
         const fs::path stem = path_ / (one.name + "_" + std::to_string(seed));
         if (!one.is_frames) {
             return stem.string() + ".mp4";
@@ -101,7 +100,7 @@ class Runner {
           context_(context),
           session_(std::make_shared<render::RenderCache>(context.model_dir)) {}
 
-    void run_case(const SuiteCase& one, QualityRun& run) {
+    void run_case(const report::SuiteCase& one, QualityRun& run) {
         const auto start = std::chrono::steady_clock::now();
         std::vector<eval::ClipScores> clips;
         for (const std::uint64_t seed : one.seeds) {
@@ -129,7 +128,7 @@ class Runner {
         };
     }
 
-    eval::ClipScores score(const SuiteCase& one, std::uint64_t seed) {
+    eval::ClipScores score(const report::SuiteCase& one, std::uint64_t seed) {
         const std::string clip = folder_.place(one, seed);
         render::RenderOptions options = one.options;
         options.drive.seed = seed;
@@ -160,17 +159,17 @@ class Runner {
     render::Session session_;
 };
 
-QualityRun run_suite(const std::vector<SuiteCase>& suite,
+QualityRun run_suite(const std::vector<report::SuiteCase>& suite,
                      const QualityArguments& arguments,
                      bool overwrite,
                      Context& context) {
     std::size_t num_clips = 0;
-    for (const SuiteCase& one : suite) {
+    for (const report::SuiteCase& one : suite) {
         num_clips += one.seeds.size();
     }
     Runner runner(arguments, overwrite, static_cast<int>(num_clips), context);
     QualityRun run;
-    for (const SuiteCase& one : suite) {
+    for (const report::SuiteCase& one : suite) {
         runner.run_case(one, run);
     }
     return run;
@@ -201,8 +200,8 @@ void QualityArguments::check() const {
 
 void run_quality(const QualityArguments& arguments, bool overwrite, Context& context) {
     arguments.check();
-    const std::vector<SuiteCase> suite =
-        load_suite(arguments.suite, arguments.inputs, context.model_dir);
+    const std::vector<report::SuiteCase> suite =
+        report::load_suite(arguments.suite, arguments.inputs, context.model_dir);
     // What cannot be read or written is said before minutes of work.
     std::error_code ignored;
     eval::QualityCases baseline;

@@ -30,8 +30,10 @@ Driver find_driver(const std::string& name) {
 }
 
 void SpeechMotionOptions::check() const {
-    if (steps < 1 || steps > 1000) {
-        throw Error(ErrorKind::Usage, "steps is " + std::to_string(steps) + ", expected 1 to 1000");
+    if (steps < 1 || steps > kMaxSteps) {
+        throw Error(
+            ErrorKind::Usage,
+            "steps is " + std::to_string(steps) + ", expected 1 to " + std::to_string(kMaxSteps));
     }
     if (driver == Driver::Rules && !style.empty()) {
         throw Error(ErrorKind::Usage, "the rules driver has no styles");

@@ -121,7 +121,7 @@ void VideoOptions::check() const {
     if (preset.empty()) {
         fail_usage("video option preset is empty, expected a preset of the encoder");
     }
-    check_range("crf", crf, 0, 51);
+    check_range("crf", crf, kMinCrf, kMaxCrf);
     check_range("audio_bitrate", audio_bitrate, 16'000, 512'000);
     check_range("threads", threads, 0, 64);
     for (const auto& [key, value] : metadata) {

@@ -175,7 +175,7 @@ MotionClip extend_motion(const MotionClip& clip, int num_frames, bool loop) {
 }
 
 void RetargetOptions::check() const {
-    if (!(motion_scale >= 0.0F && motion_scale <= 3.0F)) {
+    if (!(motion_scale >= 0.0F && motion_scale <= kMaxMotionScale)) {
         throw Error(ErrorKind::Usage,
                     "motion scale is " + std::to_string(motion_scale) + ", expected 0 to 3");
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "job_check.h"
 
+#include "derived_options.h"
 #include "frame_painting.h"
 #include "frame_sink.h"
-#include "options.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"

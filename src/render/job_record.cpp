@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "job_record.h"
 
+#include "derived_options.h"
 #include "frame_sink.h"
-#include "options.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/json_text.h"
+#include "vasa/render/option_fields.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -29,58 +30,54 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-constexpr int kVersion = 1;
+/// 2: settings and inputs under the names of option_fields(), settings as text.
+constexpr int kVersion = 2;
 constexpr std::uint64_t kMaxRecordBytes = 1U << 20U;
+
+json curve_json(const motion::ControlCurve& curve) {
+    json keyframes = json::array();
+    for (const motion::Keyframe& key : curve.keyframes()) {
+        keyframes.push_back(
+            {key.time_s, key.value, key.to_next == motion::Interpolation::Smooth ? 1 : 0});
+    }
+    return keyframes;
+}
 
 /// Every option that shows in the result.
 json settings_of(const RenderOptions& options) {
-    json settings = {{"fps", core::to_string(options.fps)},
-                     {"codec", options.codec},
-                     {"crf", options.crf},
-                     {"preset", options.preset},
-                     {"decoder", decoder_name(options.decoder)},
-                     {"precision", decode::precision_name(options.precision)},
-                     {"device", options.drive.device},
-                     {"face_index", options.face_index},
-                     {"driver", drive::driver_name(options.drive.driver)},
-                     {"seed", options.drive.seed},
-                     {"steps", options.drive.steps},
-                     {"style", options.drive.style},
-                     {"motion_scale", options.motion_scale},
-                     {"loop", options.loop}};
-    for (const std::string& name : motion::Controls::names()) {
-        json curve = json::array();
-        for (const motion::Keyframe& key : options.drive.controls.curve(name).keyframes()) {
-            curve.push_back(
-                {key.time_s, key.value, key.to_next == motion::Interpolation::Smooth ? 1 : 0});
+    json settings = json::object();
+    for (const OptionField& field : option_fields()) {
+        if (field.record != FieldRecord::Setting) {
+            continue;
         }
-        settings["controls"][name] = std::move(curve);
+        for (const std::string& name : field.curves) {
+            settings[field.name][name] = curve_json(options.drive.controls.curve(name));
+        }
+        if (field.curves.empty()) {
+            settings[field.name] = field.get(options);
+        }
     }
     return settings;
 }
 
+/// Files that show in the result, by the names of their options.
 std::map<std::string, std::string> inputs_of(const RenderOptions& options) {
     std::map<std::string, std::string> inputs;
-    for (const auto& [role, path] : {std::pair{"image", &options.image},
-                                     {"face", &options.face},
-                                     {"audio", &options.audio},
-                                     {"motion", &options.motion},
-                                     {"pose_from", &options.pose_from},
-                                     {"dynamics_from", &options.dynamics_from}}) {
-        if (!path->empty()) {
-            inputs.emplace(role, *path);
+    for (const OptionField& field : option_fields()) {
+        if (field.record == FieldRecord::Input && !field.get(options).empty()) {
+            inputs.emplace(field.name, field.get(options));
         }
     }
     return inputs;
 }
 
-/// SHA-256 of the input in that role, as the render read it.
-const std::string& sha256_of(const std::string& role, const RenderResult& result) {
-    return role == "audio"           ? result.speech_sha256
-           : role == "motion"        ? result.motion_sha256
-           : role == "pose_from"     ? result.pose_sha256
-           : role == "dynamics_from" ? result.dynamics_sha256
-                                     : result.portrait_sha256;
+/// SHA-256 of an input, as the render read it.
+const std::string& sha256_of(const std::string& option, const RenderResult& result) {
+    return option == "audio"           ? result.speech_sha256
+           : option == "motion"        ? result.motion_sha256
+           : option == "pose-from"     ? result.pose_sha256
+           : option == "dynamics-from" ? result.dynamics_sha256
+                                       : result.portrait_sha256;
 }
 
 json file_record(const FileStamp& stamp, const std::string& sha256) {
@@ -138,8 +135,8 @@ std::string job_record_path(const RenderOptions& options) {
 
 InputStamps stamp_inputs(const RenderOptions& options) {
     InputStamps stamps;
-    for (const auto& [role, path] : inputs_of(options)) {
-        stamps[role] = file_stamp(path);
+    for (const auto& [option, path] : inputs_of(options)) {
+        stamps[option] = file_stamp(path);
     }
     return stamps;
 }
@@ -156,11 +153,11 @@ void save_job_record(const RenderOptions& options,
                    {"inputs", json::object()},
                    {"frames", result.num_frames},
                    {"outputs", json::array()}};
-    for (const auto& [role, path] : inputs_of(options)) {
-        const std::optional<FileStamp>& stamp = stamps.at(role);
+    for (const auto& [option, path] : inputs_of(options)) {
+        const std::optional<FileStamp>& stamp = stamps.at(option);
         const bool is_same = stamp && stamp == file_stamp(path);
-        record["inputs"][role] =
-            file_record(stamp.value_or(FileStamp{}), is_same ? sha256_of(role, result) : "");
+        record["inputs"][option] =
+            file_record(stamp.value_or(FileStamp{}), is_same ? sha256_of(option, result) : "");
     }
     for (const std::string& path : outputs_of(options, result.num_frames)) {
         const std::optional<FileStamp> stamp = file_stamp(path);

@@ -15,7 +15,7 @@ namespace vasa::render {
 /// Path of the record of a result.
 std::string job_record_path(const RenderOptions& options);
 
-/// Stamps of a job's inputs by role ("image", "audio", ...); taken before they are read.
+/// Stamps of a job's inputs by option ("image", "audio", ...); taken before they are read.
 using InputStamps = std::map<std::string, std::optional<FileStamp>>;
 InputStamps stamp_inputs(const RenderOptions& options);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "provenance.h"
 
-#include "options.h"
+#include "vasa/render/option_fields.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <nlohmann/json.hpp>
@@ -22,30 +23,41 @@ nlohmann::json control_json(const motion::ControlCurve& curve) {
     if (curve.least() == curve.most()) {
         return rounded(curve.least());
     }
-    return {{"least", rounded(curve.least())}, {"most", rounded(curve.most())}};
+    return {{"min", rounded(curve.least())}, {"max", rounded(curve.most())}};
+}
+
+/// A field's value in the type that JSON has for it.
+nlohmann::json value_json(const OptionField& field, const RenderOptions& options) {
+    const std::string text = field.get(options);
+    switch (field.kind) {
+        case FieldKind::Integer:
+            return std::stoll(text);
+        case FieldKind::Number:
+            return std::stod(text);
+        case FieldKind::Flag:
+            return text == "true";
+        default:
+            return text;
+    }
+}
+
+std::string key_of(std::string name) {
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
 }
 
 std::string settings_json(const RenderOptions& options, int num_threads) {
-    nlohmann::json settings = {{"fps", core::to_string(options.fps)},
-                               {"codec", options.codec},
-                               {"crf", options.crf},
-                               {"preset", options.preset},
-                               {"threads", num_threads}};
-    if (options.face.empty()) {
-        settings["face_index"] = options.face_index;
-    }
-    if (needs_speech(options)) {
-        for (const std::string& name : motion::Controls::names()) {
+    nlohmann::json settings = {{"threads", num_threads}};
+    for (const OptionField& field : option_fields()) {
+        if (!field.is_tag || (field.matters != nullptr && !field.matters(options))) {
+            continue;
+        }
+        for (const std::string& name : field.curves) {
             settings[name] = control_json(options.drive.controls.curve(name));
         }
-        if (options.drive.driver == drive::Driver::Diffusion) {
-            settings["steps"] = options.drive.steps;
-            settings["style"] = options.drive.style;
+        if (field.curves.empty()) {
+            settings[key_of(field.name)] = value_json(field, options);
         }
-    }
-    if (!options.motion.empty() || !options.pose_from.empty() || !options.dynamics_from.empty()) {
-        settings["motion_scale"] = rounded(options.motion_scale);
-        settings["loop"] = options.loop;
     }
     return settings.dump();
 }

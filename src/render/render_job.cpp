@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render_job.h"
 
+#include "derived_options.h"
 #include "frame_painting.h"
 #include "frame_sink.h"
-#include "options.h"
 #include "pipeline.h"
 #include "provenance.h"
 #include "stopwatch.h"

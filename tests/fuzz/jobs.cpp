@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzz target: every line of an accepted job list is a job or says why not.
 #include "fuzz.h"
-#include "job_list.h"
+
+#include "vasa/render/job_list.h"
 
 using namespace vasa;
 using core::ErrorKind;
@@ -14,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     fuzz::is_accepted({ErrorKind::Input}, [&] {
         int last_line = 0;
-        for (const render::BatchJob& job : app::parse_jobs(text, "input", 1)) {
+        for (const render::BatchJob& job : render::parse_jobs(text, "input", 1)) {
             fuzz::require(job.line > last_line, "lines ascend");
             last_line = job.line;
             if (job.error) {

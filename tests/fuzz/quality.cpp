@@ -2,9 +2,9 @@
 // Fuzz target: a baseline that is accepted can be written, and reads the same again; a suite that
 // is accepted has cases.
 #include "fuzz.h"
-#include "quality_suite.h"
 
 #include "vasa/eval/quality_gate.h"
+#include "vasa/report/quality_suite.h"
 
 using namespace vasa;
 using core::ErrorKind;
@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const fuzz::InputFile file(".json");
     file.write(data, size);
     fuzz::is_accepted({ErrorKind::Input, ErrorKind::Usage}, [&] {
-        fuzz::require(!vasa::app::load_suite(file.path(), "/nonexistent", "models").empty(),
+        fuzz::require(!report::load_suite(file.path(), "/nonexistent", "models").empty(),
                       "a suite has cases");
     });
     fuzz::is_accepted({ErrorKind::Input}, [&] {

@@ -20,12 +20,15 @@ const char* driver_name(Driver driver);
 /// @throws Error(Usage) for another name
 Driver find_driver(const std::string& name);
 
+/// Most steps of the diffusion sampler: the noise schedule has no more.
+constexpr int kMaxSteps = 1000;
+
 /// How speech becomes motion.
 struct SpeechMotionOptions {
     Driver driver = default_driver();
     motion::Controls controls;
     std::uint64_t seed = 0;
-    int steps = 10;               ///< of the diffusion sampler, 1..1000
+    int steps = 10;               ///< of the diffusion sampler, 1..kMaxSteps
     std::string style;            ///< diffusion: a source of the training data; empty = default
     std::string device = "auto";  ///< of networks: "auto", "cpu", "cuda", "cuda:n"
 

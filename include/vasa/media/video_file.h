@@ -29,10 +29,13 @@ struct Yuv420Frame {
 /// RGB (full range) to BT.709 limited range, chroma as the mean of 2×2 pixels. Even sizes only.
 void rgb_to_yuv420(const core::ImageU8& rgb, Yuv420Frame& out);
 
+/// Range of H.264's constant rate factor for 8-bit pictures.
+constexpr int kMinCrf = 0, kMaxCrf = 51;
+
 struct VideoOptions {
     core::Rational fps{25, 1};
     std::string codec = "libx264";    ///< an encoder name of libavcodec: libx264, h264_nvenc, ...
-    int crf = 18;                     ///< 0–51, lower is better
+    int crf = 18;                     ///< kMinCrf..kMaxCrf, lower is better
     std::string preset = "veryfast";  ///< of the encoder
     int audio_bitrate = 192'000;
     int threads = 0;                              ///< encoder threads, 0 = the encoder's choice

@@ -7,6 +7,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vasa::motion {
@@ -63,6 +64,9 @@ class Controls {
     /// names (strength 0..1), "amplitude", "head_motion", "expression", "blink_rate", "cfg_audio",
     /// "cfg_gaze".
     static const std::vector<std::string>& names();
+
+    /// Least and greatest value of a control. @throws Error(Usage) for an unknown name
+    static std::pair<float, float> range(std::string_view name);
 
     /// Replaces a curve. @throws Error(Usage) for an unknown name or values out of range.
     void set(std::string_view name, ControlCurve curve);

@@ -77,10 +77,13 @@ std::int64_t frames_resampled(const core::Rational& from, const core::Rational& 
 /// @throws Error(Input) for a clip without frames, unless num_frames is 0.
 MotionClip extend_motion(const MotionClip& clip, int num_frames, bool loop);
 
+/// Largest RetargetOptions::motion_scale.
+constexpr float kMaxMotionScale = 3.0F;
+
 /// How motion is carried over to a portrait.
 struct RetargetOptions {
     /// Multiplies pose and expression differences from the clip's first frame; 1 = as recorded,
-    /// 0..3. Blinks are complete or absent, so that eyeBlink* is not scaled.
+    /// 0..kMaxMotionScale. Blinks are complete or absent, so that eyeBlink* is not scaled.
     float motion_scale = 1.0F;
     /// Repeats a clip shorter than needed (forwards and backwards, so that no jump shows). Used by
     /// who knows the length: see extend_motion().

@@ -21,6 +21,9 @@ const char* decoder_name(Decoder decoder);
 /// @throws Error(Usage) for another name
 Decoder find_decoder(const std::string& name);
 
+/// Most threads that can be asked for.
+constexpr int kMaxThreads = 1024;
+
 /// What to render and how. Needs neither torch nor OpenCV nor JSON.
 struct RenderOptions {
     std::string image;   ///< portrait; this or `face`
@@ -32,10 +35,14 @@ struct RenderOptions {
 
     core::Rational fps{25, 1};
     std::string codec = "libx264";
-    int crf = 18;  ///< 0–51
+    int crf = 18;  ///< media::kMinCrf..kMaxCrf
     std::string preset = "veryfast";
 
     drive::SpeechMotionOptions drive;  ///< how speech becomes motion; its device paints frames too
+
+    /// File that the curves of `drive.controls` were read from, if any. It is not read by a render:
+    /// set_option() and motion::load_controls() do.
+    std::string controls_file;
 
     Decoder decoder = Decoder::Auto;
     decode::Precision precision = decode::Precision::Auto;  ///< of the decoder's network
@@ -43,12 +50,12 @@ struct RenderOptions {
     std::string motion;         ///< motion file; empty: driven by the speech
     std::string pose_from;      ///< motion file whose head pose is used instead
     std::string dynamics_from;  ///< motion file whose actions (with gaze) are used instead
-    float motion_scale = 1.0F;  ///< of motion files, 0–3
+    float motion_scale = 1.0F;  ///< of motion files, 0..motion::kMaxMotionScale
     bool loop = false;          ///< repeat motion files that are too short
 
     bool force = false;       ///< replace existing output
     bool allow_long = false;  ///< speech over kMaxSpeech_s
-    int threads = 0;          ///< 0 = as many as there are cores; set for the whole process
+    int threads = 0;  ///< 0..kMaxThreads; 0 = as many as there are cores; set for the whole process
     std::string model_dir;
 
     /// @throws Error(Usage) naming the option, its range and its value.

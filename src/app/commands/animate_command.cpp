@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
-#include "motion_arguments.h"
+#include "option_arguments.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
@@ -19,22 +19,18 @@ namespace vasa::app {
 namespace {
 
 struct AnimateArguments {
-    std::string audio, out, phones;
-    std::string fps = "25";
-    MotionArguments motion;
-    bool allow_long = false;
-    bool force = false;
+    std::string out, phones;
+    OptionArguments options;
 };
 
 /// Motion for speech whose phones are known. The controls' values of the first moment hold.
 motion::MotionClip synthesise(const AnimateArguments& arguments,
                               const render::Speech& speech,
-                              const core::Rational& fps,
                               int num_frames,
-                              const drive::SpeechMotionOptions& options) {
-    const motion::ControlFrame control = options.controls.at(0.0);
+                              const render::RenderOptions& options) {
+    const motion::ControlFrame control = options.drive.controls.at(0.0);
     drive::SynthesiserOptions synthesiser;
-    synthesiser.seed = options.seed;
+    synthesiser.seed = options.drive.seed;
     synthesiser.amplitude = control.amplitude;
     synthesiser.head_motion = control.head_motion;
     synthesiser.blink_rate_per_min = control.blink_rate_per_min;
@@ -43,41 +39,42 @@ motion::MotionClip synthesise(const AnimateArguments& arguments,
     synthesiser.emotion = control.emotion;
     return motion::resample_motion(
         drive::synthesise_motion(speech::load_phones(arguments.phones), speech.mono, synthesiser),
-        fps,
+        options.fps,
         num_frames);
 }
 
 void run_animate(const AnimateArguments& arguments, Context& context) {
-    const core::Rational fps = core::parse_frame_rate(arguments.fps);
-    const drive::SpeechMotionOptions options = arguments.motion.to_options();
-    if (!arguments.phones.empty() && !arguments.motion.controls.empty()) {
+    const render::RenderOptions options = arguments.options.to_options();
+    options.drive.check();
+    if (!arguments.phones.empty() && arguments.options.has("controls")) {
         throw core::Error(core::ErrorKind::Usage,
                           "--phones with --controls: the synthesiser knows no curves");
     }
-    { const core::AtomicFile probe(arguments.out, arguments.force); }
-    const render::Speech speech = render::load_speech(arguments.audio, arguments.allow_long);
+    { const core::AtomicFile probe(arguments.out, options.force); }
+    const render::Speech speech = render::load_speech(options.audio, options.allow_long);
     if (speech.is_silent) {
-        core::log_warning("speech '" + arguments.audio + "' is silent: the face only idles");
+        core::log_warning("speech '" + options.audio + "' is silent: the face only idles");
     }
     context.stop.throw_if_stopped();
     const auto num_frames = static_cast<int>(
-        core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, fps));
+        core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, options.fps));
     const motion::MotionClip clip =
-        arguments.phones.empty() ? drive::SpeechDriver(context.model_dir)
-                                       .drive(speech.mono, fps, num_frames, options, context.stop)
-                                 : synthesise(arguments, speech, fps, num_frames, options);
+        arguments.phones.empty()
+            ? drive::SpeechDriver(context.model_dir)
+                  .drive(speech.mono, options.fps, num_frames, options.drive, context.stop)
+            : synthesise(arguments, speech, num_frames, options);
     context.stop.throw_if_stopped();
-    motion::save_motion(arguments.out, clip, arguments.force);
+    motion::save_motion(arguments.out, clip, options.force);
     const std::string driver =
-        arguments.phones.empty() ? drive::driver_name(options.driver) : "synthesiser";
+        arguments.phones.empty() ? drive::driver_name(options.drive.driver) : "synthesiser";
     const std::string text = arguments.out + ": " + std::to_string(num_frames) + " frames at " +
-                             core::to_string(fps) + " fps, driver " + driver + "\n";
+                             core::to_string(options.fps) + " fps, driver " + driver + "\n";
     context.print_result({{"out", arguments.out},
                           {"frames", num_frames},
                           {"duration_s", clip.duration_s()},
-                          {"fps", core::to_string(fps)},
+                          {"fps", core::to_string(options.fps)},
                           {"driver", driver},
-                          {"seed", options.seed}},
+                          {"seed", options.drive.seed}},
                          context.quiet ? "" : text);
 }
 
@@ -86,15 +83,12 @@ void run_animate(const AnimateArguments& arguments, Context& context) {
 void add_animate_command(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("animate", "Speech to a motion file, without a face");
     const auto arguments = std::make_shared<AnimateArguments>();
-    command->add_option("--audio", arguments->audio, "Speech")->required();
     command->add_option("--out", arguments->out, "Motion (.csv or .safetensors)")->required();
-    command->add_option("--fps", arguments->fps, "Frame rate")->capture_default_str();
     command->add_option("--phones",
                         arguments->phones,
                         "Alignment of the speech: motion by the synthesiser, without a network");
-    add_motion_arguments(*command, arguments->motion);
-    command->add_flag("--allow-long", arguments->allow_long, "Accept speech over 60 s");
-    command->add_flag("--force", arguments->force, "Replace existing output");
+    add_motion_arguments(*command, arguments->options);
+    command->get_option("--audio")->required();
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_animate(*arguments, context); };
     });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
-#include "job_list.h"
 #include "render_json.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/render/batch.h"
+#include "vasa/render/job_list.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -46,7 +46,7 @@ nlohmann::json outcome_json(const render::JobOutcome& outcome) {
 void run_batch_command(BatchArguments arguments, Context& context) {
     render::BatchOptions& options = arguments.options;
     options.model_dir = context.model_dir;
-    const std::vector<render::BatchJob> jobs = load_jobs(arguments.list, arguments.seed);
+    const std::vector<render::BatchJob> jobs = render::load_jobs(arguments.list, arguments.seed);
     std::optional<core::Error> closed;
     options.finished = [&](const render::JobOutcome& outcome) {
         context.has_result = true;

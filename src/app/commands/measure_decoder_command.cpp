@@ -5,6 +5,7 @@
 #include "portrait_list.h"
 
 #include "vasa/eval/decoder_figures.h"
+#include "vasa/render/option_fields.h"
 
 #include <algorithm>
 #include <array>
@@ -113,7 +114,8 @@ void add_measure_decoder_command(CLI::App& measure, Context& context) {
     command->add_option("--decoder", arguments->decoder, "fast, full or geometry")
         ->check(CLI::IsMember({"fast", "full", "geometry"}))
         ->capture_default_str();
-    command->add_option("--precision", arguments->precision, "auto, fp32 or bf16")
+    command
+        ->add_option("--precision", arguments->precision, render::find_option("precision")->range)
         ->capture_default_str();
     command->add_option("--limit", arguments->limit, "Portraits at most, 0 = all")
         ->check(CLI::NonNegativeNumber)

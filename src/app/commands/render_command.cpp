@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
-#include "render_arguments.h"
+#include "option_arguments.h"
 #include "render_json.h"
 
 #include "vasa/render/render.h"
@@ -50,7 +50,7 @@ nlohmann::json render_result_json(const render::RenderResult& result) {
 
 namespace {
 
-void run_render(const RenderArguments& arguments, Context& context) {
+void run_render(const OptionArguments& arguments, Context& context) {
     render::RenderOptions options = arguments.to_options();
     options.threads = context.threads;
     options.model_dir = context.model_dir;
@@ -72,7 +72,7 @@ void run_render(const RenderArguments& arguments, Context& context) {
 
 void add_render_command(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("render", "Portrait and speech to a video");
-    const auto arguments = std::make_shared<RenderArguments>();
+    const auto arguments = std::make_shared<OptionArguments>();
     add_render_arguments(*command, *arguments);
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_render(*arguments, context); };

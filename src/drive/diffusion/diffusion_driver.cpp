@@ -6,8 +6,10 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/drive/diffusion.h"
 #include "vasa/drive/motion_transformer.h"
 #include "vasa/models/file_marker.h"
+#include "vasa/drive/speech_motion_options.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
@@ -110,9 +112,11 @@ DiffusionDriver::DiffusionDriver(DiffusionDriver&&) noexcept = default;
 DiffusionDriver& DiffusionDriver::operator=(DiffusionDriver&&) noexcept = default;
 
 void DiffusionDriverOptions::check() const {
-    if (steps < 1 || steps > 1000) {
-        throw Error(ErrorKind::Usage,
-                    "--steps is " + std::to_string(steps) + ", expected 1 to 1000");
+    static_assert(kMaxSteps == kNumDiffusionSteps, "the sampler may visit every step once");
+    if (steps < 1 || steps > kMaxSteps) {
+        throw Error(
+            ErrorKind::Usage,
+            "--steps is " + std::to_string(steps) + ", expected 1 to " + std::to_string(kMaxSteps));
     }
 }
 

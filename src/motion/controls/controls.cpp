@@ -142,6 +142,11 @@ const std::vector<std::string>& Controls::names() {
     return names;
 }
 
+std::pair<float, float> Controls::range(std::string_view name) {
+    const ControlField& field = control_fields()[index_of(name)];
+    return {field.least, field.most};
+}
+
 const ControlCurve& Controls::curve(std::string_view name) const {
     return curves_[index_of(name)];
 }

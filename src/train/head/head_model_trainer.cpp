@@ -586,8 +586,8 @@ void HeadModelTrainOptions::check() const {
             throw Error(ErrorKind::Usage, what);
         }
     };
-    require(!source_model.empty(), "--source-model is required");
-    require(!source_landmarks.empty(), "--source-landmarks is required");
+    require(!source_model.empty(), "--source is required");
+    require(!source_landmarks.empty(), "--landmarks is required");
     require(num_identity >= 10 && num_identity <= 100, "--identity must be within 10..100");
     require(num_vertices_skin >= 1000 && num_vertices_skin <= 12000,
             "--skin-vertices must be within 1000..12000");

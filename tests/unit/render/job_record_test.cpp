@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "job_record.h"
 
-#include "support/test_folder.h"
+#include "option_values.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
+#include "vasa/render/option_fields.h"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <functional>
+
+#include <nlohmann/json.hpp>
 
 #include "support/catch.h"
 
@@ -87,38 +89,64 @@ TEST_CASE("a job is not done with any option other than before") {
     job.options.drive.controls.set("amplitude", motion::ControlCurve(0.1F));
     job.save();
     const render::RenderOptions before = job.options;
-    using Change = std::function<void(render::RenderOptions&)>;
-    const Change changes[] = {
-        [](auto& o) {
-            o.fps = {30, 1};
-        },
-        [](auto& o) { o.crf = 19; },
-        [](auto& o) { o.preset = "fast"; },
-        [](auto& o) { o.decoder = render::Decoder::Geometry; },
-        [](auto& o) { o.precision = decode::Precision::Fp32; },
-        [](auto& o) { o.face_index = 1; },
-        [](auto& o) { o.loop = true; },
-        [](auto& o) { o.motion_scale = 0.5F; },
-        [](auto& o) { o.drive.seed = 1; },
-        [](auto& o) { o.drive.steps = 11; },
-        [](auto& o) { o.drive.style = "grid"; },
-        [](auto& o) { o.drive.device = "cpu"; },
-        [](auto& o) { o.drive.driver = drive::Driver::Rules; },
-        [](auto& o) { o.drive.controls.set("amplitude", motion::ControlCurve(0.2F)); },
-        [](auto& o) { o.drive.controls.set_emotion("happy"); },
-        [](auto& o) { o.motion.clear(); },
-        [](auto& o) { o.pose_from = o.motion; },
-    };
-    for (const Change& change : changes) {
-        INFO(&change - changes);
+    const TestFolder folder;
+    const auto values = test::other_values(folder);
+    int num_settings = 0;
+    for (const render::OptionField& field : render::option_fields()) {
+        INFO(field.name);
         job.options = before;
-        change(job.options);
-        CHECK_FALSE(job.is_done());
+        if (field.kind == render::FieldKind::OutputFile) {
+            continue;  // another output, another record
+        }
+        if (field.record == render::FieldRecord::Input) {
+            // A file instead of none or of another one, and none at all.
+            render::set_option(job.options, field.name, folder / "other");
+            write(folder / "other", "another");
+            CHECK_FALSE(job.is_done());
+            const bool was_given = !field.get(before).empty();
+            render::set_option(job.options, field.name, "");
+            CHECK(job.is_done() == !was_given);
+            continue;
+        }
+        render::set_option(job.options, field.name, values.at(field.name));
+        // A control file shows by its curves.
+        const bool shows = field.record == render::FieldRecord::Setting || field.name == "controls";
+        num_settings += shows ? 1 : 0;
+        CHECK(job.is_done() == !shows);
     }
-    job.options = before;
-    job.options.force = true;  // shows in no result
-    job.options.allow_long = true;
+    CHECK(num_settings > 20);
+    // Curves that are not constant, by each of their moments.
+    const auto set_curve = [&](double time_s, float value, motion::Interpolation to_next) {
+        job.options = before;
+        job.options.drive.controls.set(
+            "amplitude", motion::ControlCurve({{0.0, 1.0F, to_next}, {time_s, value}}));
+    };
+    set_curve(1.0, 2.0F, motion::Interpolation::Linear);
+    job.save();
     CHECK(job.is_done());
+    set_curve(1.5, 2.0F, motion::Interpolation::Linear);
+    CHECK_FALSE(job.is_done());
+    set_curve(1.0, 2.0F, motion::Interpolation::Smooth);
+    CHECK_FALSE(job.is_done());
+}
+
+TEST_CASE("a record of another version is no record of this program") {
+    Rendered job;
+    job.save();
+    const std::string path = render::job_record_path(job.options);
+    nlohmann::json record = nlohmann::json::parse(std::ifstream(path));
+    write(path, record.dump());
+    CHECK(job.is_done());
+    // The settings of version 1 were numbers under other names.
+    nlohmann::json old = record;
+    old["version"] = 1;
+    old["settings"] = {{"fps", "25"}, {"crf", 18}, {"motion_scale", 1.0}};
+    write(path, old.dump());
+    CHECK_FALSE(job.is_done());
+    old = record;
+    old["version"] = record["version"].get<int>() + 1;
+    write(path, old.dump());
+    CHECK_FALSE(job.is_done());
 }
 
 TEST_CASE("records that are damaged or of inputs that changed meanwhile count for nothing") {

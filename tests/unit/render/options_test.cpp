@@ -82,6 +82,7 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     options.image = "/home/somebody/face.png";
     options.drive.controls.set("amplitude", motion::ControlCurve(0.8F));
     options.drive.seed = 42;
+    options.precision = decode::Precision::Fp32;
     render::RenderResult result;
     result.driver = "rules";
     result.models = {{"head_model.safetensors", 1, std::string(64, 'a')},
@@ -102,6 +103,19 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     CHECK(settings["amplitude"] == 0.8);
     CHECK(settings["fps"] == "25");
     CHECK(settings["threads"] == 2);
+    // What was asked for; what was taken stands in tags of its own.
+    CHECK(settings["decoder"] == "auto");
+    CHECK(settings["precision"] == "fp32");
+    CHECK(settings["device"] == "auto");
+    // What has no effect on this clip is not told.
+    CHECK_FALSE(settings.contains("motion_scale"));
+    options.motion = "nod.csv";
+    options.drive.controls.set("amplitude", motion::ControlCurve({{0.0, 1.0F}, {1.0, 2.0F}}));
+    const nlohmann::json played =
+        nlohmann::json::parse(render::provenance_tags(options, 2, result).at("com.vasa.settings"));
+    CHECK(played["motion_scale"] == 1.0);
+    CHECK(played["loop"] == false);
+    CHECK_FALSE(played.contains("amplitude"));
     for (const auto& [key, value] : tags) {
         CHECK_THAT(value, !Catch::Contains("somebody"));
     }

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "vasa/eval/clip_scores.h"
-#include "vasa/render/render.h"
+#include "vasa/render/render_options.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-namespace vasa::app {
+namespace vasa::report {
 
 /// One case of a suite, rendered once a seed.
 struct SuiteCase {
@@ -34,4 +34,4 @@ std::vector<SuiteCase> load_suite(const std::string& path,
                                   const std::string& inputs,
                                   const std::string& model_dir);
 
-}  // namespace vasa::app
+}  // namespace vasa::report

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "job_list.h"
-
-#include "render_arguments.h"
+#include "vasa/render/job_list.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
@@ -12,20 +10,18 @@
 #include <cstdio>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
-namespace vasa::app {
+namespace vasa::render {
 namespace {
 
 using core::Error;
 using core::ErrorKind;
 using nlohmann::json;
-using render::BatchJob;
 
 constexpr std::uint64_t kMaxListBytes = 256U << 20U;
 constexpr std::size_t kMaxLines = 1'000'000;
-/// More than `vasa render` has options.
+/// More than there are options.
 constexpr std::size_t kMaxCells = 1000;
 
 /// 1, 2, ... for a list's lines.
@@ -57,6 +53,7 @@ std::vector<Line> split_lines(const std::string& text, const std::string& name) 
     return lines;
 }
 
+/// The name in the spelling of option_fields().
 std::string option_name(std::string name) {
     std::replace(name.begin(), name.end(), '_', '-');
     return name;
@@ -87,29 +84,29 @@ std::string text_of(const std::string& name, const json& value) {
 
 }  // namespace
 
-JobFields job_fields(const json& object) {
+OptionTexts option_texts(const json& object) {
     if (!object.is_object()) {
         throw Error(ErrorKind::Input,
                     std::string("a job is an object, found ") + object.type_name());
     }
-    JobFields fields;
+    OptionTexts texts;
     for (const auto& [name, value] : object.items()) {
         if (value.is_null()) {
             continue;
         }
         if (value.is_boolean()) {
-            fields.emplace_back(option_name(name), value.get<bool>() ? "true" : "false");
+            texts.emplace_back(option_name(name), value.get<bool>() ? "true" : "false");
         } else {
-            fields.emplace_back(option_name(name), text_of(name, value));
+            texts.emplace_back(option_name(name), text_of(name, value));
         }
     }
-    return fields;
+    return texts;
 }
 
 namespace {
 
-JobFields fields_of_json(const std::string& text) {
-    return job_fields(core::parse_json(text));
+OptionTexts texts_of_json(const std::string& text) {
+    return option_texts(core::parse_json(text));
 }
 
 /// Cells of a line; in double quotes a cell may hold commas, and quotes doubled.
@@ -139,22 +136,22 @@ std::vector<std::string> split_cells(const std::string& line) {
     return cells;
 }
 
-JobFields fields_of_csv(const std::vector<std::string>& names, const std::string& text) {
+OptionTexts texts_of_csv(const std::vector<std::string>& names, const std::string& text) {
     const std::vector<std::string> cells = split_cells(text);
     if (cells.size() != names.size()) {
         throw Error(ErrorKind::Input,
                     std::to_string(cells.size()) + " cells, expected " +
                         std::to_string(names.size()) + " as in the header");
     }
-    JobFields fields;
+    OptionTexts texts;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        fields.emplace_back(names[i], cells[i]);
+        texts.emplace_back(names[i], cells[i]);
     }
-    return fields;
+    return texts;
 }
 
 /// A number that depends on the job and not on its place in the list; JSON holds it exactly.
-std::uint64_t seed_of(const render::RenderOptions& options, std::uint64_t seed) {
+std::uint64_t seed_of(const RenderOptions& options, std::uint64_t seed) {
     const std::string text = std::to_string(seed) + "\n" + options.image + "\n" + options.face +
                              "\n" + options.audio + "\n" + options.out;
     core::Sha256 hash;
@@ -162,70 +159,39 @@ std::uint64_t seed_of(const render::RenderOptions& options, std::uint64_t seed) 
     return std::stoull(hash.finish().substr(0, 12), nullptr, 16);
 }
 
-/// Makes options of fields; setting one up takes longer than parsing with it.
-class FieldParser {
-  public:
-    FieldParser() { add_render_arguments(command_, arguments_); }
-
-    render::RenderOptions parse(const JobFields& fields, std::uint64_t seed) {
-        std::vector<std::string> words;
-        bool has_seed = false;
-        for (const auto& [name, value] : fields) {
-            add_words(name, value, words);
-            has_seed = has_seed || (name == "seed" && !value.empty());
-        }
-        std::reverse(words.begin(), words.end());  // as CLI11 wants them
-        arguments_ = {};                           // what an earlier job has set
-        try {
-            command_.parse(words);
-        } catch (const CLI::ParseError& error) {
-            throw Error(ErrorKind::Usage, error.what());
-        }
-        render::RenderOptions options = arguments_.to_options();
-        if (!has_seed) {
-            options.drive.seed = seed_of(options, seed);
-        }
-        return options;
-    }
-
-  private:
-    void add_words(const std::string& name,
-                   const std::string& value,
-                   std::vector<std::string>& words) const {
-        const CLI::Option* option =
-            name.empty() ? nullptr : command_.get_option_no_throw("--" + name);
-        if (option == nullptr || name == "help") {
-            throw Error(ErrorKind::Usage, "unknown option " + core::quote(name));
-        }
-        if (value.empty()) {
-            return;  // as if it were not there
-        }
-        if (value.find('\0') != std::string::npos) {
-            throw Error(ErrorKind::Usage, "'" + name + "' holds a zero byte");
-        }
-        const bool is_flag = option->get_expected_max() == 0;
-        if (is_flag && value != "true" && value != "false") {
-            throw Error(ErrorKind::Usage,
-                        "'" + name + "' is " + core::quote(value) + ", expected true or false");
-        }
-        if (!is_flag) {
-            words.push_back("--" + name + "=" + value);
-        } else if (value == "true") {
-            words.push_back("--" + name);
-        }
-    }
-
-    CLI::App command_;
-    RenderArguments arguments_;
-};
-
 }  // namespace
 
-render::RenderOptions options_of_fields(const JobFields& fields, std::uint64_t seed) {
-    return FieldParser().parse(fields, seed);
+RenderOptions options_of_job(const OptionTexts& texts, std::uint64_t seed) {
+    OptionTexts given;
+    bool has_seed = false;
+    for (const auto& [name, text] : texts) {
+        const OptionField* field = find_option(name);
+        if (field != nullptr && field->is_program_wide) {
+            throw Error(ErrorKind::Usage,
+                        "unknown option " + core::quote(name) + " of a job",
+                        "--" + field->name + " holds for all jobs of a list");
+        }
+        // Unknown names are refused whether or not they have a value.
+        if (!text.empty() || field == nullptr) {
+            given.emplace_back(name, text);
+        }
+        has_seed = has_seed || (name == "seed" && !text.empty());
+    }
+    RenderOptions options;
+    set_options(options, given);
+    if (!has_seed) {
+        options.drive.seed = seed_of(options, seed);
+    }
+    return options;
 }
 
 namespace {
+
+std::string out_of(const OptionTexts& texts) {
+    const auto it = std::find_if(
+        texts.begin(), texts.end(), [](const auto& option) { return option.first == "out"; });
+    return it == texts.end() ? "" : it->second;
+}
 
 /// Names in a CSV header.
 std::vector<std::string> header_names(const std::string& list, const std::string& line) {
@@ -245,12 +211,6 @@ std::vector<std::string> header_names(const std::string& list, const std::string
     return names;
 }
 
-std::string out_of(const JobFields& fields) {
-    const auto it = std::find_if(
-        fields.begin(), fields.end(), [](const auto& field) { return field.first == "out"; });
-    return it == fields.end() ? "" : it->second;
-}
-
 }  // namespace
 
 std::vector<BatchJob> parse_jobs(const std::string& text,
@@ -266,17 +226,16 @@ std::vector<BatchJob> parse_jobs(const std::string& text,
         names = header_names(name, lines[0].text);
         lines.erase(lines.begin());
     }
-    FieldParser parser;
     std::vector<BatchJob> jobs;
     jobs.reserve(lines.size());
     for (const Line& line : lines) {
         BatchJob job;
         job.line = line.number;
         try {
-            const JobFields fields =
-                is_json ? fields_of_json(line.text) : fields_of_csv(names, line.text);
-            job.options.out = out_of(fields);
-            job.options = parser.parse(fields, seed);
+            const OptionTexts texts =
+                is_json ? texts_of_json(line.text) : texts_of_csv(names, line.text);
+            job.options.out = out_of(texts);
+            job.options = options_of_job(texts, seed);
         } catch (const Error& error) {
             job.error = error;
         }
@@ -307,4 +266,4 @@ std::vector<BatchJob> load_jobs(const std::string& path, std::uint64_t seed) {
     return parse_jobs(text, "standard input", seed);
 }
 
-}  // namespace vasa::app
+}  // namespace vasa::render

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "quality_suite.h"
-
-#include "job_list.h"
+#include "vasa/report/quality_suite.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/json_text.h"
+#include "vasa/render/job_list.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -14,7 +13,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace vasa::app {
+namespace vasa::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -27,8 +26,6 @@ constexpr int kFormatVersion = 1;
 constexpr std::uint64_t kMaxSuiteBytes = 16U << 20U;
 /// A suite of more clips is a mistake.
 constexpr std::size_t kMaxSeeds = 100;
-const char* const kFileOptions[] = {
-    "image", "face", "audio", "controls", "motion", "pose-from", "dynamics-from"};
 /// Options that the gate itself sets.
 const char* const kOwnOptions[] = {"out", "seed", "force"};
 
@@ -86,7 +83,7 @@ void read_render(const json& object, Shared& shared) {
     if (!object.contains("render")) {
         return;
     }
-    for (const auto& [name, value] : app::job_fields(object["render"])) {
+    for (const auto& [name, value] : render::option_texts(object["render"])) {
         if (std::find(std::begin(kOwnOptions), std::end(kOwnOptions), name) !=
             std::end(kOwnOptions)) {
             fail(core::quote(name) + " is not for a suite to say");
@@ -131,23 +128,23 @@ std::string input_path(const fs::path& folder, const std::string& what, const st
 
 void read_options(const Place& place, const Shared& shared, SuiteCase& one) {
     one.made_from = shared.render;
-    std::map<std::string, std::string> fields = shared.render;
-    for (const char* name : kFileOptions) {
-        const auto it = fields.find(name);
-        if (it != fields.end() && !it->second.empty()) {
-            it->second = input_path(place.inputs, name, it->second);
+    std::map<std::string, std::string> texts = shared.render;
+    for (auto& [name, text] : texts) {
+        const render::OptionField* field = render::find_option(name);
+        if (field != nullptr && field->kind == render::FieldKind::InputFile && !text.empty()) {
+            text = input_path(place.inputs, name, text);
         }
     }
-    fields["out"] = one.is_frames ? "%05d.png" : "clip.mp4";
-    fields["seed"] = std::to_string(one.seeds.front());
-    one.options = app::options_of_fields({fields.begin(), fields.end()}, 0);
+    texts["out"] = one.is_frames ? "%05d.png" : "clip.mp4";
+    texts["seed"] = std::to_string(one.seeds.front());
+    one.options = render::options_of_job({texts.begin(), texts.end()}, 0);
     one.options.model_dir = one.score.model_dir = place.model_dir;
     one.options.check();
     const motion::ControlFrame asked = one.options.drive.controls.at(0);
-    if (fields.count("gaze") > 0) {
+    if (texts.count("gaze") > 0) {
         one.score.gaze = asked.gaze;
     }
-    if (fields.count("distance") > 0) {
+    if (texts.count("distance") > 0) {
         one.score.distance = asked.distance;
     }
     one.score.image = one.options.image;
@@ -245,4 +242,4 @@ std::vector<SuiteCase> load_suite(const std::string& path,
     }
 }
 
-}  // namespace vasa::app
+}  // namespace vasa::report

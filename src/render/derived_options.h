@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+// What follows from RenderOptions.
 #pragma once
 
 #include "vasa/media/video_file.h"
 #include "vasa/motion/motion_clip.h"
-#include "vasa/render/render.h"
+#include "vasa/render/render_options.h"
 
 namespace vasa::render {
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "options.h"
-
+#include "derived_options.h"
 #include "frame_sink.h"
 
 #include "vasa/core/error.h"
-#include "vasa/render/render.h"
+#include "vasa/render/option_fields.h"
 
 #include <filesystem>
 #include <system_error>
@@ -16,8 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using core::Error;
 using core::ErrorKind;
-
-constexpr int kMaxThreads = 1024;
 
 void check_inputs(const RenderOptions& options) {
     if (options.image.empty() == options.face.empty()) {
@@ -31,11 +28,6 @@ void check_inputs(const RenderOptions& options) {
     if (!options.motion.empty() && !options.pose_from.empty() && !options.dynamics_from.empty()) {
         throw Error(ErrorKind::Usage,
                     "--motion, --pose-from and --dynamics-from given: nothing is left of --motion");
-    }
-    if (options.face_index < 0) {
-        throw Error(ErrorKind::Usage,
-                    "face index is " + std::to_string(options.face_index) +
-                        ", expected 0 or more (0 = largest face)");
     }
     if (options.model_dir.empty()) {
         throw Error(ErrorKind::Usage, "no model folder: give --models");
@@ -56,14 +48,11 @@ void check_output(const RenderOptions& options) {
                     "output '" + options.out + "' ends in '" + extension +
                         "', expected .mp4, or a PNG sequence such as dir/%05d.png");
     }
-    for (const std::string* input : {&options.image,
-                                     &options.face,
-                                     &options.audio,
-                                     &options.motion,
-                                     &options.pose_from,
-                                     &options.dynamics_from}) {
+    for (const OptionField& field : option_fields()) {
+        const std::string input =
+            field.kind == FieldKind::InputFile ? field.get(options) : std::string();
         std::error_code ec;
-        if (!input->empty() && fs::equivalent(*input, options.out, ec)) {
+        if (!input.empty() && fs::equivalent(input, options.out, ec)) {
             throw Error(ErrorKind::Usage, "output '" + options.out + "' is also an input");
         }
     }
@@ -119,14 +108,10 @@ motion::RetargetOptions retarget_options(const RenderOptions& options) {
 void RenderOptions::check() const {
     check_inputs(*this);
     check_output(*this);
+    check_option_ranges(*this);
     video_options(*this).check();
     drive.check();
     retarget_options(*this).check();
-    if (threads < 0 || threads > kMaxThreads) {
-        throw Error(ErrorKind::Usage,
-                    "threads is " + std::to_string(threads) + ", expected 0 to " +
-                        std::to_string(kMaxThreads) + " (0 = one per core)");
-    }
 }
 
 }  // namespace vasa::render

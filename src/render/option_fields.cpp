@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/render/option_fields.h"
+
+#include "derived_options.h"
+#include "option_text.h"
+
+#include "vasa/core/error.h"
+#include "vasa/media/video_file.h"
+#include "vasa/motion/emotion.h"
+#include "vasa/motion/motion_clip.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace vasa::render {
+namespace {
+
+using core::Error;
+using decode::Precision;
+
+/// The fields while they are listed.
+class FieldList {
+  public:
+    void begin_group(std::string name) { group_ = std::move(name); }
+
+    /// @return the new field; valid until the next one is added
+    OptionField& add(const char* name, FieldKind kind, const char* placeholder, const char* help) {
+        OptionField& field = fields_.emplace_back();
+        field.name = name;
+        field.group = group_;
+        field.kind = kind;
+        field.placeholder = placeholder;
+        field.help = help;
+        return field;
+    }
+
+    std::vector<OptionField> take() { return std::move(fields_); }
+
+  private:
+    std::vector<OptionField> fields_;
+    std::string group_;
+};
+
+/// Says that the field's value shows in the result.
+OptionField& shows(OptionField& field, bool (*matters)(const RenderOptions&) = nullptr) {
+    field.record = FieldRecord::Setting;
+    field.is_tag = true;
+    field.matters = matters;
+    return field;
+}
+
+OptionField& shows_in_speech_motion(OptionField& field,
+                                    bool (*matters)(const RenderOptions&) = needs_speech) {
+    field.is_speech_motion = true;
+    return shows(field, matters);
+}
+
+/// Each binds a field to a member; `access` gives it of const and other RenderOptions.
+template <typename Access>
+OptionField& bind_text(OptionField& field, Access access) {
+    field.set = [access](RenderOptions& options, const std::string& text) {
+        access(options) = text;
+    };
+    field.get = [access](const RenderOptions& options) { return access(options); };
+    return field;
+}
+
+template <typename Access>
+OptionField& bind_flag(OptionField& field, Access access) {
+    field.range = "true or false";
+    field.set = [access, self = field](RenderOptions& options, const std::string& text) {
+        access(options) = parse_flag(self, text);
+    };
+    field.get = [access](const RenderOptions& options) {
+        return std::string(access(options) ? "true" : "false");
+    };
+    return field;
+}
+
+template <typename Access>
+OptionField& bind_integer(OptionField& field,
+                          std::optional<int> min,
+                          std::optional<int> max,
+                          Access access) {
+    field.min = min;
+    field.max = max;
+    field.range = range_text(field.min, field.max);
+    field.set = [access, self = field](RenderOptions& options, const std::string& text) {
+        access(options) = parse_integer(self, text);
+    };
+    field.get = [access](const RenderOptions& options) { return std::to_string(access(options)); };
+    return field;
+}
+
+/// @param name  gives an enum value's name
+template <typename Value, typename Name, typename Access>
+OptionField& bind_choice(OptionField& field, std::vector<Value> values, Name name, Access access) {
+    for (const Value value : values) {
+        field.choices.emplace_back(name(value));
+    }
+    field.range = choice_text(field.choices);
+    field.set = [access, values, self = field](RenderOptions& options, const std::string& text) {
+        const auto found = std::find(self.choices.begin(), self.choices.end(), text);
+        if (found == self.choices.end()) {
+            refuse_value(self, text);
+        }
+        access(options) = values[static_cast<std::size_t>(found - self.choices.begin())];
+    };
+    field.get = [access, name](const RenderOptions& options) {
+        return std::string(name(access(options)));
+    };
+    return field;
+}
+
+/// The value of a curve that does not change.
+std::optional<float> constant_of(const RenderOptions& options, const std::string& curve) {
+    const motion::ControlCurve& values = options.drive.controls.curve(curve);
+    return values.least() == values.most() ? std::optional(values.least()) : std::nullopt;
+}
+
+OptionField& bind_curve(OptionField& field, const char* curve) {
+    const auto [min, max] = motion::Controls::range(curve);
+    field.min = static_cast<double>(min);
+    field.max = static_cast<double>(max);
+    field.range = range_text(field.min, field.max);
+    field.curves = {curve};
+    field.set = [self = field](RenderOptions& options, const std::string& text) {
+        options.drive.controls.set(self.curves[0], motion::ControlCurve(parse_number(self, text)));
+    };
+    field.get = [name = std::string(curve)](const RenderOptions& options) {
+        const std::optional<float> value = constant_of(options, name);
+        return value ? number_text(*value) : std::string();
+    };
+    return field;
+}
+
+OptionField& bind_gaze(OptionField& field) {
+    field.curves = {"gaze_yaw", "gaze_pitch"};
+    field.range = "degrees";
+    for (const std::string& curve : field.curves) {
+        const auto [min, max] = motion::Controls::range(curve);
+        field.range += (&curve == field.curves.data() ? ", " : " and ") + range_text(min, max);
+    }
+    field.set = [self = field](RenderOptions& options, const std::string& text) {
+        const std::vector<float> angles_deg = parse_list(self, text, self.curves.size());
+        for (std::size_t i = 0; i < self.curves.size(); ++i) {
+            const auto [min, max] = motion::Controls::range(self.curves[i]);
+            if (angles_deg[i] < min || angles_deg[i] > max) {
+                refuse_value(self, text);
+            }
+        }
+        for (std::size_t i = 0; i < self.curves.size(); ++i) {
+            options.drive.controls.set(self.curves[i], motion::ControlCurve(angles_deg[i]));
+        }
+    };
+    field.get = [](const RenderOptions& options) {
+        const auto yaw = constant_of(options, "gaze_yaw");
+        const auto pitch = constant_of(options, "gaze_pitch");
+        return yaw && pitch ? number_text(*yaw) + "," + number_text(*pitch) : std::string();
+    };
+    return field;
+}
+
+constexpr const char* kNeutral = "neutral";
+
+/// The one emotion that is shown, with its strength; empty if there are several or one changes.
+std::string emotion_text(const RenderOptions& options) {
+    std::string text;
+    for (int e = 0; e < motion::kNumEmotions; ++e) {
+        const std::string name(motion::emotion_name(static_cast<motion::Emotion>(e)));
+        const std::optional<float> strength = constant_of(options, name);
+        if (!strength || (*strength > 0.0F && !text.empty())) {
+            return {};
+        }
+        if (*strength > 0.0F) {
+            text = *strength < 1.0F ? name + ":" + number_text(*strength) : name;
+        }
+    }
+    return text.empty() ? kNeutral : text;
+}
+
+OptionField& bind_emotion(OptionField& field) {
+    std::vector<std::string> names = {kNeutral};
+    for (int e = 0; e < motion::kNumEmotions; ++e) {
+        field.curves.emplace_back(motion::emotion_name(static_cast<motion::Emotion>(e)));
+        names.push_back(field.curves.back());
+    }
+    field.range = choice_text(names) + "; strength 0 to 1";
+    field.set = [self = field](RenderOptions& options, const std::string& text) {
+        try {
+            options.drive.controls.set_emotion(text);
+        } catch (const Error&) {
+            refuse_value(self, text);
+        }
+    };
+    field.get = emotion_text;
+    return field;
+}
+
+OptionField& bind_rate(OptionField& field) {
+    field.range = "above 0 to 240: 24, 25, 30000/1001, 30, 50, 60, ...";
+    field.set = [self = field](RenderOptions& options, const std::string& text) {
+        try {
+            options.fps = core::parse_frame_rate(text);
+        } catch (const Error&) {
+            refuse_value(self, text);
+        }
+    };
+    field.get = [](const RenderOptions& options) { return core::to_string(options.fps); };
+    return field;
+}
+
+OptionField& bind_seed(OptionField& field) {
+    field.range = "0 or more, below 2^64";
+    field.set = [self = field](RenderOptions& options, const std::string& text) {
+        options.drive.seed = parse_seed(self, text);
+    };
+    field.get = [](const RenderOptions& options) { return std::to_string(options.drive.seed); };
+    return field;
+}
+
+bool is_device(const std::string& text) {
+    constexpr std::string_view kNumbered = "cuda:";
+    if (text == "auto" || text == "cpu" || text == "cuda") {
+        return true;
+    }
+    const char* const end = text.data() + text.size();
+    int index = -1;
+    return text.compare(0, kNumbered.size(), kNumbered) == 0 && text.size() > kNumbered.size() &&
+           std::from_chars(text.data() + kNumbered.size(), end, index).ptr == end && index >= 0;
+}
+
+OptionField& bind_device(OptionField& field) {
+    field.range = "auto, cpu, cuda or cuda:N";
+    field.set = [self = field](RenderOptions& options, const std::string& text) {
+        if (!is_device(text)) {
+            refuse_value(self, text);
+        }
+        options.drive.device = text;
+    };
+    field.get = [](const RenderOptions& options) { return options.drive.device; };
+    return field;
+}
+
+/// Reads the file, and keeps its name.
+OptionField& bind_controls(OptionField& field) {
+    field.set = [](RenderOptions& options, const std::string& text) {
+        options.drive.controls =
+            text.empty() ? motion::Controls() : motion::load_controls(text, options.drive.controls);
+        options.controls_file = text;
+    };
+    field.get = [](const RenderOptions& options) { return options.controls_file; };
+    return field;
+}
+
+OptionField& add_input_file(FieldList& list, const char* name, const char* help) {
+    OptionField& field = list.add(name, FieldKind::InputFile, "FILE", help);
+    field.record = FieldRecord::Input;
+    return field;
+}
+
+void add_inputs(FieldList& list) {
+    list.begin_group("Input");
+    bind_text(
+        add_input_file(list, "image", "Portrait: PNG, JPEG, WebP, TIFF, BMP"),
+        [](auto& o) -> auto& { return o.image; });
+    bind_text(
+        add_input_file(list, "face", "Face code made by vasa encode, in place of --image"),
+        [](auto& o) -> auto& { return o.face; });
+    shows(
+        bind_integer(
+            list.add(
+                "face-index", FieldKind::Integer, "N", "Which face of the portrait, largest first"),
+            0,
+            std::nullopt,
+            [](auto& o) -> auto& { return o.face_index; }),
+        [](const RenderOptions& o) { return o.face.empty(); });
+    bind_text(
+        add_input_file(
+            list, "audio", "Speech: WAV, FLAC, OGG, MP3, M4A, Opus, the sound of a video"),
+        [](auto& o) -> auto& { return o.audio; })
+        .is_speech_motion = true;
+    bind_flag(
+        list.add("allow-long", FieldKind::Flag, "", "Accept speech over 60 s"),
+        [](auto& o) -> auto& { return o.allow_long; })
+        .is_speech_motion = true;
+}
+
+void add_video(FieldList& list) {
+    list.begin_group("Output");
+    bind_text(
+        list.add("out",
+                 FieldKind::OutputFile,
+                 "FILE",
+                 "Result: an .mp4 file, or a PNG sequence such as dir/%05d.png (from 1)"),
+        [](auto& o) -> auto& { return o.out; })
+        .is_required = true;
+    shows_in_speech_motion(bind_rate(list.add("fps", FieldKind::Text, "RATE", "Frames a second")),
+                           nullptr);
+    shows(bind_text(
+        list.add("codec", FieldKind::Text, "NAME", "H.264 encoder: libx264, h264_nvenc, ..."),
+        [](auto& o) -> auto& { return o.codec; }));
+    shows(bind_integer(
+        list.add("crf", FieldKind::Integer, "N", "Constant rate factor, lower is better"),
+        media::kMinCrf,
+        media::kMaxCrf,
+        [](auto& o) -> auto& { return o.crf; }));
+    shows(bind_text(
+        list.add("preset", FieldKind::Text, "NAME", "Preset of the encoder"),
+        [](auto& o) -> auto& { return o.preset; }));
+    bind_flag(
+        list.add("force", FieldKind::Flag, "", "Replace existing output"),
+        [](auto& o) -> auto& { return o.force; })
+        .is_speech_motion = true;
+}
+
+void add_frames(FieldList& list) {
+    list.begin_group("Frames");
+    shows(bind_choice(
+        list.add("decoder",
+                 FieldKind::Choice,
+                 "NAME",
+                 "What paints frames: a network, or the geometry alone"),
+        std::vector{Decoder::Auto, Decoder::Fast, Decoder::Full, Decoder::Geometry},
+        decoder_name,
+        [](auto& o) -> auto& { return o.decoder; }));
+    shows(bind_choice(
+        list.add("precision", FieldKind::Choice, "NAME", "Arithmetic of the decoder's network"),
+        std::vector{Precision::Auto, Precision::Fp32, Precision::Bf16, Precision::Fp16},
+        decode::precision_name,
+        [](auto& o) -> auto& { return o.precision; }));
+    shows_in_speech_motion(bind_device(list.add("device",
+                                                FieldKind::Text,
+                                                "NAME",
+                                                "Where networks run; NVIDIA GPUs of compute "
+                                                "capability 8.0 or more")),
+                           nullptr);
+}
+
+void add_asked_motion(FieldList& list) {
+    const auto add = [&](const char* name, const char* help, const char* curve) {
+        shows_in_speech_motion(bind_curve(list.add(name, FieldKind::Number, "N", help), curve));
+    };
+    shows_in_speech_motion(
+        bind_gaze(list.add("gaze",
+                           FieldKind::List,
+                           "YAW,PITCH",
+                           "Main direction of the eyes, 0,0 = into the camera")));
+    add("distance", "Distance of the head, 1 = as in the portrait", "distance");
+    shows_in_speech_motion(bind_emotion(
+        list.add("emotion", FieldKind::Text, "NAME[:STRENGTH]", "Emotion that the face shows")));
+    add("amplitude", "Strength of mouth motion", "amplitude");
+    add("head-motion", "Strength of head motion", "head_motion");
+    add("expression", "Strength of brows, lids and cheeks", "expression");
+    add("blink-rate", "Blinks a minute", "blink_rate");
+    add("cfg-audio", "Diffusion: guidance by speech", "cfg_audio");
+    add("cfg-gaze", "Diffusion: guidance by gaze", "cfg_gaze");
+    bind_controls(list.add("controls",
+                           FieldKind::InputFile,
+                           "FILE",
+                           "Curves of the above over time (.json or .csv); options given beside it "
+                           "replace theirs"))
+        .is_speech_motion = true;
+}
+
+bool is_by_diffusion(const RenderOptions& options) {
+    return needs_speech(options) && options.drive.driver == drive::Driver::Diffusion;
+}
+
+void add_speech_motion(FieldList& list) {
+    list.begin_group("Motion");
+    OptionField& driver = bind_choice(
+        list.add("driver", FieldKind::Choice, "NAME", "What turns speech into motion"),
+        std::vector{drive::Driver::Diffusion, drive::Driver::Rules},
+        drive::driver_name,
+        [](auto& o) -> auto& { return o.drive.driver; });
+    driver.record = FieldRecord::Setting;  // its tag is com.vasa.driver
+    driver.is_speech_motion = true;
+    add_asked_motion(list);
+    shows_in_speech_motion(bind_integer(
+                               list.add("steps",
+                                        FieldKind::Integer,
+                                        "N",
+                                        "Diffusion: steps of the sampler, 10 fast, 50 best"),
+                               1,
+                               drive::kMaxSteps,
+                               [](auto& o) -> auto& { return o.drive.steps; }),
+                           is_by_diffusion);
+    OptionField& seed =
+        bind_seed(list.add("seed", FieldKind::Text, "N", "Seed of everything random"));
+    seed.record = FieldRecord::Setting;  // its tag is com.vasa.seed
+    seed.is_speech_motion = true;
+    shows_in_speech_motion(bind_text(
+                               list.add("style",
+                                        FieldKind::Text,
+                                        "NAME",
+                                        "Diffusion: source of the training data to move like"),
+                               [](auto& o) -> auto& { return o.drive.style; }),
+                           is_by_diffusion);
+}
+
+bool plays_files(const RenderOptions& options) {
+    return !options.motion.empty() || !options.pose_from.empty() || !options.dynamics_from.empty();
+}
+
+void add_motion_files(FieldList& list) {
+    list.begin_group("Motion files");
+    bind_text(
+        add_input_file(list, "motion", "Motion file (.csv, .safetensors) to play"),
+        [](auto& o) -> auto& { return o.motion; });
+    bind_text(
+        add_input_file(list, "pose-from", "Motion file whose head pose is used instead"),
+        [](auto& o) -> auto& { return o.pose_from; });
+    bind_text(
+        add_input_file(
+            list, "dynamics-from", "Motion file whose expressions and gaze are used instead"),
+        [](auto& o) -> auto& { return o.dynamics_from; });
+    OptionField& scale =
+        list.add("motion-scale", FieldKind::Number, "N", "Strength of motion files");
+    scale.min = 0.0;
+    scale.max = static_cast<double>(motion::kMaxMotionScale);
+    scale.range = range_text(scale.min, scale.max);
+    scale.set = [self = scale](RenderOptions& options, const std::string& text) {
+        options.motion_scale = parse_number(self, text);
+    };
+    scale.get = [](const RenderOptions& options) { return number_text(options.motion_scale); };
+    shows(scale, plays_files);
+    shows(bind_flag(
+              list.add("loop", FieldKind::Flag, "", "Repeat motion files that are too short"),
+              [](auto& o) -> auto& { return o.loop; }),
+          plays_files);
+}
+
+void add_program_wide(FieldList& list) {
+    list.begin_group("Program");
+    bind_integer(
+        list.add("threads", FieldKind::Integer, "N", "Threads, 0 = one per core"),
+        0,
+        kMaxThreads,
+        [](auto& o) -> auto& { return o.threads; })
+        .is_program_wide = true;
+    bind_text(
+        list.add("models", FieldKind::Text, "DIR", "Model folder"),
+        [](auto& o) -> auto& { return o.model_dir; })
+        .is_program_wide = true;
+}
+
+}  // namespace
+
+const std::vector<OptionField>& option_fields() {
+    static const std::vector<OptionField> fields = [] {
+        FieldList list;
+        add_inputs(list);
+        add_video(list);
+        add_frames(list);
+        add_speech_motion(list);
+        add_motion_files(list);
+        add_program_wide(list);
+        return list.take();
+    }();
+    return fields;
+}
+
+}  // namespace vasa::render
