@@ -21,7 +21,9 @@ void add_field(CLI::App& command, const OptionField& field, OptionArguments& arg
     if (field.kind == FieldKind::Flag) {
         command
             .add_flag_function(
-                name, [take](std::int64_t) { take("true"); }, field.help)
+                name,
+                [take](std::int64_t count) { take(count > 0 ? "true" : "false"); },
+                field.help)
             ->group(field.group);
         return;
     }

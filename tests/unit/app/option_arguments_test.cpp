@@ -26,10 +26,13 @@ namespace {
 
 using Texts = std::map<std::string, std::string>;
 
+/// What a job may say.
 Texts texts_of(const RenderOptions& options) {
     Texts texts;
     for (const OptionField& field : render::option_fields()) {
-        texts[field.name] = field.get(options);
+        if (!field.is_program_wide) {
+            texts[field.name] = field.get(options);
+        }
     }
     return texts;
 }
@@ -96,7 +99,7 @@ TEST_CASE("command line, job list and suite give the same options for the same t
     nlohmann::json suite = {{"format", "vasa quality suite"}, {"version", 1}};
     suite["cases"] = nlohmann::json::array({one});
     std::ofstream(folder / "suite.json") << suite;
-    const auto cases = report::load_suite(folder / "suite.json", "", "");
+    const auto cases = report::load_suite(folder / "suite.json", "", "models");
     REQUIRE(cases.size() == 1);
     CHECK(texts_of(cases[0].options) == texts_of(expected));
 
@@ -120,7 +123,7 @@ TEST_CASE("the command line has every field of a job, with its default in the he
             CHECK_THAT(help, Catch::Contains("--" + field.name));
         }
     }
-    CHECK_THAT(help, Catch::Contains("0 to 51") && Catch::Contains("[veryfast]"));
+    CHECK_THAT(help, Catch::Contains("0 to 51") && Catch::Contains("NAME=veryfast"));
     CHECK(texts_of(from_command_line({"--out", "a.mp4"})) == [] {
         Texts texts = texts_of({});
         texts["out"] = "a.mp4";
@@ -128,4 +131,6 @@ TEST_CASE("the command line has every field of a job, with its default in the he
     }());
     CHECK_THROWS_AS(from_command_line({"--out", "a.mp4", "--crf", "52"}), core::Error);
     CHECK_THROWS_AS(from_command_line({}), CLI::RequiredError);
+    CHECK(from_command_line({"--out", "a.mp4", "--loop"}).loop);
+    CHECK_FALSE(from_command_line({"--out", "a.mp4", "--loop=false"}).loop);
 }
