@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/render/batch.h"
 
+#include "batch_threads.h"
 #include "job_record.h"
 
 #include "vasa/core/hash.h"
@@ -17,7 +18,6 @@
 #include <mutex>
 #include <new>
 #include <set>
-#include <thread>
 
 namespace vasa::render {
 namespace {
@@ -63,14 +63,15 @@ class Batch {
         }
     }
 
-    BatchSummary run() {
-        std::vector<std::thread> workers;
-        const int count = std::min(options_.num_workers, static_cast<int>(jobs_.size()));
-        for (int i = 0; i < count; ++i) {
-            workers.emplace_back([this, i] { work(i); });
-        }
-        for (std::thread& worker : workers) {
-            worker.join();
+    BatchSummary run(const ThreadStarter& starter) {
+        try {
+            WorkerThreads workers(starter);
+            const int count = std::min(options_.num_workers, static_cast<int>(jobs_.size()));
+            for (int i = 0; i < count; ++i) {
+                workers.start([this, i] { work(i); });
+            }
+        } catch (...) {
+            fail();
         }
         if (failure_) {
             std::rethrow_exception(failure_);
@@ -95,10 +96,15 @@ class Batch {
                 end_job(outcome, worker);
             }
         } catch (...) {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            has_failed_ = true;
-            failure_ = failure_ ? failure_ : std::current_exception();
+            fail();
         }
+    }
+
+    /// Ends the batch, after the jobs at hand, with the exception that is being handled.
+    void fail() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        has_failed_ = true;
+        failure_ = failure_ ? failure_ : std::current_exception();
     }
 
     JobOutcome do_job(std::size_t index, int worker, Session& session) {
@@ -290,7 +296,8 @@ void BatchOptions::check() const {
 BatchSummary run_batch(const std::vector<BatchJob>& jobs,
                        const BatchOptions& options,
                        const core::ProgressFn& progress,
-                       const core::StopToken& stop) {
+                       const core::StopToken& stop,
+                       const ThreadStarter& starter) {
     options.check();
 #ifdef VASA_WITH_TORCH
     for (const std::string& device : options.devices) {
@@ -298,7 +305,14 @@ BatchSummary run_batch(const std::vector<BatchJob>& jobs,
     }
     load_gpus_of(jobs, options.devices);
 #endif
-    return Batch(jobs, options, progress, stop).run();
+    return Batch(jobs, options, progress, stop).run(starter);
+}
+
+BatchSummary run_batch(const std::vector<BatchJob>& jobs,
+                       const BatchOptions& options,
+                       const core::ProgressFn& progress,
+                       const core::StopToken& stop) {
+    return run_batch(jobs, options, progress, stop, ThreadStarter());
 }
 
 }  // namespace vasa::render

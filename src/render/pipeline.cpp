@@ -2,6 +2,7 @@
 #include "pipeline.h"
 
 #include "stopwatch.h"
+#include "worker_threads.h"
 
 #include "vasa/core/bounded_queue.h"
 #include "vasa/core/error.h"
@@ -13,8 +14,6 @@
 #include <mutex>
 #include <new>
 #include <optional>
-#include <system_error>
-#include <thread>
 #include <utility>
 
 namespace vasa::render {
@@ -51,21 +50,20 @@ class Pipeline {
     }
 
     PipelineReport run() {
-        std::vector<std::thread> threads;
         for (std::size_t i = 0; i < stages_.size(); ++i) {
             states_[i].num_working = stages_[i].num_workers;
         }
-        try {
-            for (std::size_t i = 0; i < stages_.size(); ++i) {
-                for (int worker = 0; worker < stages_[i].num_workers; ++worker) {
-                    threads.emplace_back([this, i] { run_worker(i); });
+        {
+            WorkerThreads threads;
+            try {
+                for (std::size_t i = 0; i < stages_.size(); ++i) {
+                    for (int worker = 0; worker < stages_[i].num_workers; ++worker) {
+                        threads.start([this, i] { run_worker(i); });
+                    }
                 }
+            } catch (const Error& error) {
+                fail(error);
             }
-        } catch (const std::system_error& error) {
-            fail(Error(ErrorKind::Resource, std::string("cannot start a thread: ") + error.what()));
-        }
-        for (std::thread& thread : threads) {
-            thread.join();
         }
         if (error_) {
             throw *error_;

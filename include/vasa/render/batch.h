@@ -71,7 +71,8 @@ struct BatchSummary {
 /// @param progress  kJobSteps for each job done and part of them for each at hand, of those of all
 ///                  jobs but the ones that turned out to be no work (skipped, claimed, failed)
 /// @throws Error(Model) if the models cannot be used at all, Error(Usage, Resource) for the options
-///         or devices, Error(Interrupted, Terminated) after the jobs at hand have been given up.
+///         or devices, Error(Resource) after the jobs at hand if a worker cannot be started,
+///         Error(Interrupted, Terminated) after the jobs at hand have been given up.
 BatchSummary run_batch(const std::vector<BatchJob>& jobs,
                        const BatchOptions& options,
                        const core::ProgressFn& progress = {},

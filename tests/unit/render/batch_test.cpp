@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/render/batch.h"
 
+#include "batch_threads.h"
 #include "face_cache.h"
 #include "input_checks.h"
 #include "support/synthetic_face.h"
@@ -11,6 +12,8 @@
 #include "vasa/motion/motion_clip.h"
 
 #include <atomic>
+#include <functional>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -61,6 +64,38 @@ TEST_CASE("progress of a batch leaves out jobs that are no work") {
     CHECK(last_progress(jobs, totals) == std::pair<std::int64_t, std::int64_t>(0, 0));
     jobs[2].options.crf = 30;
     CHECK(last_progress(jobs, totals) == std::pair(kStep, kStep));
+}
+
+TEST_CASE(
+    "a worker that cannot be started ends the batch with an error, and the others are joined") {
+    std::vector<render::BatchJob> jobs(8);
+    for (render::BatchJob& job : jobs) {
+        job.error = core::Error(core::ErrorKind::Input, "no job");
+    }
+    render::BatchOptions options;
+    options.model_dir = support::model_dir();
+    options.num_workers = 8;
+    std::atomic<int> num_started{0}, num_ended{0};
+    const auto two_only = [&](std::function<void()> work) {
+        if (num_started == 2) {
+            throw std::system_error(
+                std::make_error_code(std::errc::resource_unavailable_try_again));
+        }
+        ++num_started;
+        return std::thread([&num_ended, work = std::move(work)] {
+            work();
+            ++num_ended;
+        });
+    };
+    try {
+        render::run_batch(jobs, options, {}, {}, two_only);
+        FAIL("no error");
+    } catch (const core::Error& error) {
+        CHECK(error.kind() == core::ErrorKind::Resource);
+        CHECK(std::string(error.what()).find("cannot start a thread") == 0);
+    }
+    CHECK(num_started == 2);
+    CHECK(num_ended == 2);
 }
 
 TEST_CASE("a face code is made once for all that ask for it, and the oldest goes") {
