@@ -6,6 +6,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 
+#include <atomic>
 #include <charconv>
 #include <cstddef>
 #include <exception>
@@ -21,6 +22,12 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
+
+/// Threads of an operation outside of SingleTorchThread; 0 until it is known. Kept here because
+/// torch has one number for each thread and one that a thread begins with, and setting the former
+/// sets the latter: a thread that first computes while another one has a SingleTorchThread finds 1.
+std::atomic<int> g_torch_threads{0};
+thread_local int t_single_depth = 0;  ///< SingleTorchThreads of this thread
 
 /// Starts as many threads as torch is going to and ends them. Torch's own pool does not look
 /// whether its threads were started, and waits for ever for those that were not.
@@ -141,15 +148,22 @@ std::string torch_version() {
 void set_torch_threads(int num_threads) {
     const int count = num_threads > 0 ? num_threads : core::num_threads();
     require_threads(count);
+    g_torch_threads = count;
     at::set_num_threads(count);
 }
 
-SingleTorchThread::SingleTorchThread() : before_(at::get_num_threads()) {
-    at::set_num_threads(1);
+SingleTorchThread::SingleTorchThread() {
+    if (t_single_depth++ == 0) {
+        int unset = 0;
+        g_torch_threads.compare_exchange_strong(unset, at::get_num_threads());
+        at::set_num_threads(1);
+    }
 }
 
 SingleTorchThread::~SingleTorchThread() {
-    at::set_num_threads(before_);
+    if (--t_single_depth == 0) {
+        at::set_num_threads(g_torch_threads);
+    }
 }
 
 }  // namespace vasa::tensor

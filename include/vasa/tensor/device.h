@@ -45,15 +45,15 @@ void set_torch_threads(int num_threads);
 
 /// Within it, torch's operators use one thread on the CPU. Small networks are as fast so, and do
 /// not suffer from threads that wait for each other where other programs keep the cores busy.
+///
+/// Holds for the thread that made it alone: an item of core::parallel_for() needs its own. At the
+/// end the thread gets the number of set_torch_threads() back, or torch's own number.
 class SingleTorchThread {
   public:
     SingleTorchThread();
     ~SingleTorchThread();
     SingleTorchThread(const SingleTorchThread&) = delete;
     SingleTorchThread& operator=(const SingleTorchThread&) = delete;
-
-  private:
-    int before_;
 };
 
 }  // namespace vasa::tensor

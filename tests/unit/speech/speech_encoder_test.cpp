@@ -8,18 +8,25 @@
 #include "whisper_encoder.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/parallel.h"
 #include "vasa/core/rng.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
 
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include <ATen/Parallel.h>
 #include <ATen/ops/from_blob.h>
+#include <ATen/record_function.h>
 #include <c10/core/InferenceMode.h>
 
 #include "support/catch.h"
@@ -58,6 +65,30 @@ std::vector<float> noise_and_tones(int num_samples) {
         speech[i] = static_cast<float>(loud * tone + 0.002 * rng.normal());
     }
     return speech;
+}
+
+/// Does something once in the calling thread and in each thread of the pool.
+template <typename Work>
+void on_all_threads(int count, const Work& work) {
+    std::atomic<int> num_there{0};
+    core::parallel_for(count, [&](int) {
+        ++num_there;
+        while (num_there < count) {  // so that no thread takes two
+            std::this_thread::yield();
+        }
+        work();
+    });
+}
+
+/// Most threads that an operator of torch could have used since this was set to 0.
+std::atomic<int> g_max_torch_threads{0};
+
+std::unique_ptr<at::ObserverContext> note_torch_threads(const at::RecordFunction&) {
+    const int here = at::get_num_threads();
+    int highest = g_max_torch_threads;
+    while (here > highest && !g_max_torch_threads.compare_exchange_weak(highest, here)) {
+    }
+    return nullptr;
 }
 
 double row_difference(const SpeechFeatures& a, const SpeechFeatures& b, int row) {
@@ -193,6 +224,29 @@ TEST_CASE("An encoder of another spectrogram is refused, one of other blocks say
                Catch::Contains("value 2 of 'log_mel' is '80 samples a hop'"));
     CHECK_THAT(error_of("kind", "speech_encoder", "sync_expert"),
                Catch::Contains("expected a speech encoder of version 2"));
+}
+
+TEST_CASE("Every thread that encodes uses one thread of torch, and gets its own number back",
+          "[speech]") {
+    constexpr int kPoolThreads = 3, kTorchThreads = 3;
+    const SpeechEncoder encoder = SpeechEncoder::load(kModel);
+    const int num_threads = core::num_threads();
+    const int num_torch_threads = at::get_num_threads();
+    core::set_num_threads(kPoolThreads);
+    tensor::set_torch_threads(kTorchThreads);
+    on_all_threads(kPoolThreads, [] { at::set_num_threads(kTorchThreads); });
+    g_max_torch_threads = 0;
+    const at::CallbackHandle observed = at::addGlobalCallback(
+        at::RecordFunctionCallback(note_torch_threads).scopes({at::RecordScope::FUNCTION}));
+    encoder.encode(noise_and_tones(16000 * 8));
+    at::removeCallback(observed);
+    CHECK(g_max_torch_threads == 1);
+    std::atomic<int> num_restored{0};
+    on_all_threads(kPoolThreads,
+                   [&] { num_restored += at::get_num_threads() == kTorchThreads ? 1 : 0; });
+    CHECK(num_restored == kPoolThreads);
+    tensor::set_torch_threads(num_torch_threads);
+    core::set_num_threads(num_threads);
 }
 
 TEST_CASE("Damaged encoder weights are model errors", "[speech]") {
