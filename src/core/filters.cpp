@@ -90,26 +90,26 @@ Track sliding_max(const Track& track, int before, int after) {
     return result;
 }
 
-float sample_track(const Track& track, double time_s) {
+float sample_track(const Track& track, int rate_hz, double time_s) {
     if (track.empty()) {
         return 0.0F;
     }
     const double position =
-        std::clamp(time_s * kTrackRate_hz, 0.0, static_cast<double>(track.size() - 1));
+        std::clamp(time_s * rate_hz, 0.0, static_cast<double>(track.size() - 1));
     const auto index = static_cast<std::size_t>(position);
     if (index + 1 >= track.size()) {
         return track.back();
     }
-    const auto share = static_cast<float>(position - static_cast<double>(index));
-    return track[index] + share * (track[index + 1] - track[index]);
+    const auto fraction = static_cast<float>(position - static_cast<double>(index));
+    return track[index] + fraction * (track[index + 1] - track[index]);
 }
 
-float percentile(std::vector<float> values, double share) {
+float percentile(std::vector<float> values, double fraction) {
     if (values.empty()) {
         return 0.0F;
     }
     const auto index =
-        static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(values.size() - 1)));
+        static_cast<std::ptrdiff_t>(std::lround(fraction * static_cast<double>(values.size() - 1)));
     std::nth_element(values.begin(), values.begin() + index, values.end());
     return values[static_cast<std::size_t>(index)];
 }

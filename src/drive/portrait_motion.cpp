@@ -74,10 +74,10 @@ head::Gaze camera_gaze(const head::Pose& pose) {
             limit(std::asin(std::clamp(to_camera.y(), -1.0, 1.0)))};
 }
 
-head::Gaze mix_gaze(head::Gaze portrait, head::Gaze camera, float share, head::Gaze driver) {
+head::Gaze mix_gaze(head::Gaze portrait, head::Gaze camera, float fraction, head::Gaze driver) {
     return {
-        portrait.yaw_rad + share * (camera.yaw_rad - portrait.yaw_rad) + driver.yaw_rad,
-        portrait.pitch_rad + share * (camera.pitch_rad - portrait.pitch_rad) + driver.pitch_rad};
+        portrait.yaw_rad + fraction * (camera.yaw_rad - portrait.yaw_rad) + driver.yaw_rad,
+        portrait.pitch_rad + fraction * (camera.pitch_rad - portrait.pitch_rad) + driver.pitch_rad};
 }
 
 float mix_action(Action action, float portrait, float driver, double time_s) {
@@ -98,14 +98,14 @@ float mix_action(Action action, float portrait, float driver, double time_s) {
     return std::clamp(portrait + driver, 0.0F, 1.0F);
 }
 
-head::Pose add_pose(const head::Pose& a, const head::Pose& b, float share) {
+head::Pose add_pose(const head::Pose& a, const head::Pose& b, float fraction) {
     head::Pose pose;
-    pose.yaw_rad = a.yaw_rad + share * b.yaw_rad;
-    pose.pitch_rad = a.pitch_rad + share * b.pitch_rad;
-    pose.roll_rad = a.roll_rad + share * b.roll_rad;
-    pose.x_cm = a.x_cm + share * b.x_cm;
-    pose.y_cm = a.y_cm + share * b.y_cm;
-    pose.z_cm = a.z_cm + share * b.z_cm;
+    pose.yaw_rad = a.yaw_rad + fraction * b.yaw_rad;
+    pose.pitch_rad = a.pitch_rad + fraction * b.pitch_rad;
+    pose.roll_rad = a.roll_rad + fraction * b.roll_rad;
+    pose.x_cm = a.x_cm + fraction * b.x_cm;
+    pose.y_cm = a.y_cm + fraction * b.y_cm;
+    pose.z_cm = a.z_cm + fraction * b.z_cm;
     return pose;
 }
 
@@ -129,9 +129,9 @@ motion::MotionFrame put_on_portrait(const motion::MotionFrame& driver,
                                              time_s);
     }
     const head::Gaze camera = camera_gaze(portrait.pose);
-    const float share = kGazeToCamera * ease(time_s, kGazeEase_s);
+    const float fraction = kGazeToCamera * ease(time_s, kGazeEase_s);
     const auto mixed = [&](head::Gaze own, head::Gaze gaze) {
-        return mix_gaze(own, camera, share, {driven * gaze.yaw_rad, driven * gaze.pitch_rad});
+        return mix_gaze(own, camera, fraction, {driven * gaze.yaw_rad, driven * gaze.pitch_rad});
     };
     head::set_gaze(frame.actions,
                    mixed(head::left_gaze(portrait.actions), head::left_gaze(driver.actions)),

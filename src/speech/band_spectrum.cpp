@@ -17,7 +17,7 @@ const std::array<float, kNumBands + 1> kBandEdges_hz = {
 
 namespace {
 
-constexpr int kHop = kSpeechRate_hz / core::kTrackRate_hz;
+constexpr int kHop = kSpeechRate_hz / kAnalysisRate_hz;
 constexpr int kWindow = 400;
 constexpr int kFftSize = 512;
 constexpr double kPi = 3.14159265358979323846;
@@ -153,19 +153,19 @@ void estimate_noise(BandSpectrum& spectrum) {
         float lowest = kInfinite;
         for (int row = 0; row < num_rows; ++row) {
             if (spectrum.periodicity[row] < kVoicedPeriodicity) {
-                float& least = block_min[row / kNoiseBlock];
-                least = std::min(least, smooth[row]);
+                float& block = block_min[row / kNoiseBlock];
+                block = std::min(block, smooth[row]);
                 lowest = std::min(lowest, smooth[row]);
             }
         }
         for (int i = 0; i < num_blocks; ++i) {
-            float least = kInfinite;
+            float around = kInfinite;
             for (int k = std::max(0, i - kNoiseReach); k <= i + kNoiseReach && k < num_blocks;
                  ++k) {
-                least = std::min(least, block_min[k]);
+                around = std::min(around, block_min[k]);
             }
             // All voiced around here: what the rest of the clip says, or no noise at all.
-            floor[i] = std::isfinite(least) ? least : std::isfinite(lowest) ? lowest : 0.0F;
+            floor[i] = std::isfinite(around) ? around : std::isfinite(lowest) ? lowest : 0.0F;
         }
         for (int row = 0; row < num_rows; ++row) {
             spectrum.noise[row][b] = kMinimumBias * floor[row / kNoiseBlock];

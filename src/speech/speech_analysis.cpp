@@ -63,10 +63,10 @@ void limit_dynamic_range(BandSpectrum& spectrum) {
         totals.push_back(sum_between(row, 0.0F, 8000.0F));
     }
     const float loud = core::percentile(totals, 0.95);
-    const float least = std::max(kDynamicRange * loud, kSilence_power) / kNumBands;
+    const float min_noise = std::max(kDynamicRange * loud, kSilence_power) / kNumBands;
     for (Row& row : spectrum.noise) {
         for (float& value : row) {
-            value = std::max(value, least);
+            value = std::max(value, min_noise);
         }
     }
 }
@@ -119,7 +119,7 @@ void measure_level(const core::Track& power, SpeechTraits& traits) {
         sum_weighted += static_cast<double>(weight[i]) * level[i];
     }
     const auto mean = static_cast<float>(sum_weighted / sum) - high;
-    const float sigma = 2.0F * core::kTrackRate_hz;
+    const float sigma = 2.0F * kAnalysisRate_hz;
     const core::Track near_weight = core::smooth_wide(weight, sigma);
     const core::Track near_weighted = core::smooth_wide(weighted, sigma);
     const float prior = kGlobalWeight_s / 10.0F;
@@ -255,7 +255,7 @@ void measure_closures(const std::vector<Row>& clean,
 }  // namespace
 
 SpeechTraits analyse_speech(const std::vector<float>& speech) {
-    const int hop = kSpeechRate_hz / core::kTrackRate_hz;
+    const int hop = kSpeechRate_hz / kAnalysisRate_hz;
     const int num_rows = static_cast<int>((speech.size() + hop - 1) / hop) + 1;
     BandSpectrum spectrum = analyse_bands(speech, num_rows);
     limit_dynamic_range(spectrum);

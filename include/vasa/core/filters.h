@@ -7,11 +7,8 @@
 
 namespace vasa::core {
 
-/// A signal over time at kTrackRate_hz; sample i belongs to time i / kTrackRate_hz.
+/// A signal over time, sampled evenly at a rate that its owner knows.
 using Track = std::vector<float>;
-
-/// Rate at which the rules driver works inside.
-constexpr int kTrackRate_hz = 100;
 
 /// Convolution with a Gaussian cut off at three standard deviations: no delay, and exactly 0 where
 /// the track is 0 for that long. Beyond the ends the track continues with its end values.
@@ -26,9 +23,10 @@ int reach_of_smooth_wide(float sigma_samples);
 Track sliding_max(const Track& track, int before, int after);
 
 /// Value at a time in seconds, linear between samples, the end values beyond the ends. 0 if empty.
-float sample_track(const Track& track, double time_s);
+/// @param rate_hz  of the track, whose sample i belongs to time i / rate_hz
+float sample_track(const Track& track, int rate_hz, double time_s);
 
-/// The value below which `share` (0..1) of the values lie. 0 if there are none.
-float percentile(std::vector<float> values, double share);
+/// The value below which `fraction` (0..1) of the values lie. 0 if there are none.
+float percentile(std::vector<float> values, double fraction);
 
 }  // namespace vasa::core

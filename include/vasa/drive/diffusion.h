@@ -11,7 +11,7 @@ namespace vasa::drive {
 /// Steps of the diffusion the network is trained on.
 constexpr int kNumDiffusionSteps = 1000;
 
-/// Share of the signal's power left after each step, [kNumDiffusionSteps + 1]; 1 at step 0.
+/// Fraction of the signal's power left after each step, [kNumDiffusionSteps + 1]; 1 at step 0.
 ///
 /// Source: Nichol & Dhariwal, Improved denoising diffusion probabilistic models (2021), eq. 17.
 const std::vector<double>& cosine_schedule();

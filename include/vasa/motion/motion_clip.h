@@ -12,6 +12,10 @@
 
 namespace vasa::motion {
 
+/// Frames a second of motion inside the program: of the network, its training data, the synthesiser
+/// and the speech features. Clips are resampled to the video's rate.
+constexpr int kMotionRate_hz = 25;
+
 /// Pose and actions of one moment.
 struct MotionFrame {
     head::Pose pose;
@@ -20,7 +24,7 @@ struct MotionFrame {
 
 /// Motion over time: one frame every 1/fps seconds, frame i at i/fps.
 struct MotionClip {
-    core::Rational fps{25, 1};
+    core::Rational fps{kMotionRate_hz, 1};
     std::vector<MotionFrame> frames;
     /// Free facts about where it came from ("driver", "seed", ...); kept in files. The key "fps" is
     /// taken.

@@ -9,21 +9,26 @@
 namespace vasa::speech {
 
 constexpr int kSpeechRate_hz = 16000;
+/// Rows of the analysis a second, one every 10 ms: two or more of the shortest closures of the
+/// lips. What is made of them (tracks of the rules driver and of the synthesiser) has this rate
+/// too.
+constexpr int kAnalysisRate_hz = 100;
 constexpr int kNumBands = 32;
 
 /// Lower edges of the analysis bands and the last one's upper edge, Hz: 125 Hz wide up to 3 kHz,
 /// wider above.
 extern const std::array<float, kNumBands + 1> kBandEdges_hz;
 
-/// Short-time spectrum of speech: one row every 10 ms, row i centred at i · 10 ms.
+/// Short-time spectrum of speech at kAnalysisRate_hz; row i is centred at i / kAnalysisRate_hz.
 struct BandSpectrum {
     std::vector<std::array<float, kNumBands>> power;  ///< [T] rows, as measured
     std::vector<std::array<float, kNumBands>> noise;  ///< [T] rows, background estimate
     core::Track periodicity;                          ///< normalised autocorrelation at the pitch
 };
 
-/// What the mouth rules need to know about speech, 100 Hz, each 0..1 unless said otherwise. All of
-/// it is relative to the level of the speech in the clip, so that a gain changes nothing.
+/// What the mouth rules need to know about speech, at kAnalysisRate_hz, each 0..1 unless said
+/// otherwise. All of it is relative to the level of the speech in the clip, so that a gain changes
+/// nothing.
 struct SpeechTraits {
     core::Track activity;   ///< speech stands out from the background
     core::Track level_db;   ///< relative to the mean level of speech around (0 = average), dB
@@ -36,7 +41,7 @@ struct SpeechTraits {
 };
 
 /// @param speech  mono, 16 kHz
-/// @param num_rows  number of 10 ms steps
+/// @param num_rows  number of steps at kAnalysisRate_hz
 BandSpectrum analyse_bands(const std::vector<float>& speech, int num_rows);
 
 SpeechTraits analyse_speech(const std::vector<float>& speech);

@@ -16,7 +16,7 @@ namespace {
 /// Keeps the first steps from being too small to see (the article's s).
 constexpr double kOffset = 0.008;
 /// Keeps the last step from being all noise, from which no direction could be told.
-constexpr double kLeastSignal = 1e-4;
+constexpr double kMinSignal = 1e-4;
 
 std::vector<double> make_cosine_schedule() {
     const auto f = [](double t) {
@@ -25,8 +25,8 @@ std::vector<double> make_cosine_schedule() {
     };
     std::vector<double> schedule;
     for (int i = 0; i <= kNumDiffusionSteps; ++i) {
-        const double share = f(static_cast<double>(i) / kNumDiffusionSteps) / f(0.0);
-        schedule.push_back(std::max(share, kLeastSignal));
+        const double signal = f(static_cast<double>(i) / kNumDiffusionSteps) / f(0.0);
+        schedule.push_back(std::max(signal, kMinSignal));
     }
     return schedule;
 }
@@ -56,8 +56,8 @@ at::Tensor diffuse(const at::Tensor& clean, const at::Tensor& noise, const at::T
     const at::Tensor schedule = at::tensor(cosine_schedule()).to(clean.options());
     std::vector<std::int64_t> shape(static_cast<std::size_t>(clean.dim()), 1);
     shape[0] = clean.size(0);
-    const at::Tensor share = schedule.index_select(0, step).view(shape);  // [B, 1, ...]
-    return share.sqrt() * clean + (1.0 - share).sqrt() * noise;
+    const at::Tensor signal = schedule.index_select(0, step).view(shape);  // [B, 1, ...]
+    return signal.sqrt() * clean + (1.0 - signal).sqrt() * noise;
 }
 
 at::Tensor sample_ddim(const Denoiser& denoiser, const at::Tensor& noise, int num_steps) {
@@ -66,13 +66,13 @@ at::Tensor sample_ddim(const Denoiser& denoiser, const at::Tensor& noise, int nu
     // The first step is not quite all noise: the signal there is taken as 0, its mean.
     at::Tensor x = noise;
     for (std::size_t i = 0; i < steps.size(); ++i) {
-        const double share = schedule[static_cast<std::size_t>(steps[i])];
+        const double signal = schedule[static_cast<std::size_t>(steps[i])];
         const at::Tensor clean = denoiser(x, static_cast<double>(steps[i]) / kNumDiffusionSteps);
         if (i + 1 == steps.size()) {
             return clean;
         }
         const double next = schedule[static_cast<std::size_t>(steps[i + 1])];
-        const at::Tensor direction = (x - std::sqrt(share) * clean) / std::sqrt(1.0 - share);
+        const at::Tensor direction = (x - std::sqrt(signal) * clean) / std::sqrt(1.0 - signal);
         x = std::sqrt(next) * clean + std::sqrt(1.0 - next) * direction;
     }
     return x;

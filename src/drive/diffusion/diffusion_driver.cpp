@@ -11,6 +11,7 @@
 #include "vasa/models/file_marker.h"
 #include "vasa/drive/speech_motion_options.h"
 #include "vasa/motion/motion_space.h"
+#include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
 
@@ -27,9 +28,8 @@ namespace vasa::drive {
 using core::Error;
 using core::ErrorKind;
 
-namespace {
-constexpr double kFps = 25.0;
-}
+static_assert(motion::kMotionRate_hz == speech::kFeatureRate_hz,
+              "a row of speech features for each frame of motion");
 
 struct DiffusionDriver::Impl {
     MotionTransformer network{nullptr};
@@ -70,7 +70,7 @@ struct DiffusionStream::Impl {
             for (int k = 0; k < motion::kMotionWidth; ++k) {
                 vector[k] = driver->mean[k] + driver->scale[k] * *values++;
             }
-            const double time_s = num_sampled++ / kFps;
+            const double time_s = num_sampled++ / static_cast<double>(motion::kMotionRate_hz);
             const motion::ControlVector control = motion::to_control_vector(controls.at(time_s));
             frames.push_back(motion::from_motion_vector(motion::with_control(vector, control)));
         }

@@ -27,9 +27,10 @@ void join_window(const float* before, float* window, int num_frames) {
         const float turn = is_head ? 0.5F * (speed_before - speed_after) : 0.0F;
         const int fade = is_head ? kHeadFade : kFaceFade;
         for (int i = 0; i < std::min(fade, num_frames); ++i) {
-            const float share =
+            const float fraction =
                 1.0F - core::smoothstep(0.0F, static_cast<float>(fade), static_cast<float>(i));
-            window[i * motion::kMotionWidth + k] += share * (jump + turn * static_cast<float>(i));
+            window[i * motion::kMotionWidth + k] +=
+                fraction * (jump + turn * static_cast<float>(i));
         }
     }
 }

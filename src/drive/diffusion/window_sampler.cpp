@@ -23,7 +23,9 @@
 namespace vasa::drive {
 namespace {
 
-constexpr double kFps = 25.0;
+double time_of(int frame) {
+    return frame / static_cast<double>(motion::kMotionRate_hz);
+}
 
 /// The copies of a window that guidance compares: everything known, then one condition dropped
 /// each. Those whose guidance is 0 are left out.
@@ -46,7 +48,7 @@ at::Tensor control_rows(const motion::Controls& controls, int first, int count) 
     float* out = rows.data_ptr<float>();
     for (int i = 0; i < count; ++i) {
         const motion::ControlVector vector =
-            motion::to_control_vector(controls.at(std::max(first + i, 0) / kFps));
+            motion::to_control_vector(controls.at(time_of(std::max(first + i, 0))));
         out = std::copy(vector.begin(), vector.end(), out);
     }
     return rows;
@@ -128,7 +130,7 @@ Guidance window_guidance(const motion::Controls& controls,
                          at::Device device) {
     Guidance guidance{at::empty({count, 1}), at::empty({count, 1})};
     for (int i = 0; i < count; ++i) {
-        const motion::ControlFrame control = controls.at((first + i) / kFps);
+        const motion::ControlFrame control = controls.at(time_of(first + i));
         guidance.audio.data_ptr<float>()[i] = control.cfg_audio;
         guidance.gaze.data_ptr<float>()[i] = control.cfg_gaze;
     }

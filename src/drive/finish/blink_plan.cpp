@@ -14,73 +14,60 @@ namespace {
 
 using head::Action;
 
-/// A rise of the lids beyond this, and back, is a blink.
-constexpr float kBlinkLevel = 0.3F;
-constexpr float kLidsBetween = 0.4F;
-/// Lids that stay up there for longer count as a blink again.
-constexpr double kLongestBlink_s = 0.5;
-constexpr double kClosing_s = 0.08;
-constexpr double kShut_s = 0.05;
-constexpr double kOpening_s = 0.14;
-constexpr double kLeastGap_s = 0.35;
-/// Blinks are added within steps of this length.
-constexpr double kStep_s = 0.1;
-/// Rate of the blinks the network makes by itself, where a clip is too short to tell.
-constexpr double kUsualBlinkRate_per_min = 12.0;
-constexpr double kUsual_s = 15.0;
-
 float lids(const motion::MotionFrame& frame) {
     return 0.5F * (frame.actions[Action::EyeBlinkLeft] + frame.actions[Action::EyeBlinkRight]);
 }
 
 /// Closing of the lids at a time before (negative) or after the moment they are shut.
-float lid_curve(double offset_s) {
+float lid_curve(double offset_s, const BlinkParams& params) {
     if (offset_s < 0.0) {
         return core::smoothstep(
-            -static_cast<float>(kClosing_s), 0.0F, static_cast<float>(offset_s));
+            -static_cast<float>(params.close_s), 0.0F, static_cast<float>(offset_s));
     }
-    const double opening_s = offset_s - kShut_s;
+    const double opening_s = offset_s - params.shut_s;
     return 1.0F -
-           core::smoothstep(0.0F, static_cast<float>(kOpening_s), static_cast<float>(opening_s));
+           core::smoothstep(0.0F, static_cast<float>(params.open_s), static_cast<float>(opening_s));
 }
 
 }  // namespace
 
-BlinkPlan::BlinkPlan(motion::Controls controls, std::uint64_t seed)
-    : controls_(std::move(controls)),
+BlinkPlan::BlinkPlan(motion::Controls controls, std::uint64_t seed, const BlinkParams& params)
+    : params_(params),
+      controls_(std::move(controls)),
       drop_(core::Rng(seed).fork(0xb11c)),
       add_(core::Rng(seed).fork(0xadd)) {}
 
 void BlinkPlan::extend(const motion::MotionClip& clip, bool is_whole) {
     find_blinks(clip, is_whole);
     const double looked_s = static_cast<double>(next_frame_) / clip.fps.value();
-    add_blinks(is_whole ? clip.duration_s() : looked_s - kLeastGap_s);
+    add_blinks(is_whole ? clip.duration_s() : looked_s - params_.min_gap_s);
     if (is_whole) {
         next_step_s_ = std::numeric_limits<double>::infinity();
     }
 }
 
 double BlinkPlan::decided_s() const {
-    return next_step_s_ - kClosing_s;
+    return next_step_s_ - params_.close_s;
 }
 
 float BlinkPlan::shut(double time_s) const {
-    const auto first =
-        std::lower_bound(moments_.begin(), moments_.end(), time_s - kShut_s - kOpening_s);
+    const auto first = std::lower_bound(
+        moments_.begin(), moments_.end(), time_s - params_.shut_s - params_.open_s);
     float shut = 0.0F;
-    for (auto it = first; it != moments_.end() && *it <= time_s + kClosing_s; ++it) {
-        shut = std::max(shut, lid_curve(time_s - *it));
+    for (auto it = first; it != moments_.end() && *it <= time_s + params_.close_s; ++it) {
+        shut = std::max(shut, lid_curve(time_s - *it, params_));
     }
     return shut;
 }
 
 void BlinkPlan::find_blinks(const motion::MotionClip& clip, bool is_whole) {
     const double fps = clip.fps.value();
-    const auto longest = static_cast<std::size_t>(std::ceil(kLongestBlink_s * fps));
+    const auto longest = static_cast<std::size_t>(std::ceil(params_.longest_s * fps));
     const std::size_t count = clip.frames.size();
     while (next_frame_ < count) {
         std::size_t peak = next_frame_, end = next_frame_;
-        while (end < count && end - next_frame_ < longest && lids(clip.frames[end]) > kBlinkLevel) {
+        while (end < count && end - next_frame_ < longest &&
+               lids(clip.frames[end]) > params_.level) {
             peak = lids(clip.frames[end]) > lids(clip.frames[peak]) ? end : peak;
             ++end;
         }
@@ -92,7 +79,7 @@ void BlinkPlan::find_blinks(const motion::MotionClip& clip, bool is_whole) {
             return;  // it may go on
         }
         const double moment_s = static_cast<double>(peak) / fps;
-        if (found_.empty() || moment_s - found_.back() >= kLeastGap_s) {
+        if (found_.empty() || moment_s - found_.back() >= params_.min_gap_s) {
             found_.push_back(moment_s);
             keep_or_drop(moment_s);
         }
@@ -108,11 +95,11 @@ void BlinkPlan::keep_or_drop(double moment_s) {
 }
 
 void BlinkPlan::add_blinks(double until_s) {
-    for (; next_step_s_ + kStep_s <= until_s; next_step_s_ += kStep_s) {
+    for (; next_step_s_ + params_.step_s <= until_s; next_step_s_ += params_.step_s) {
         const auto asked = static_cast<double>(controls_.at(next_step_s_).blink_rate_per_min);
-        const double moment_s = next_step_s_ + add_.uniform(0.0, kStep_s);
+        const double moment_s = next_step_s_ + add_.uniform(0.0, params_.step_s);
         const double missing_per_min = asked - made_per_min(next_step_s_);
-        num_owed_ += add_.uniform() < kStep_s * missing_per_min / 60.0 ? 1 : 0;
+        num_owed_ += add_.uniform() < params_.step_s * missing_per_min / 60.0 ? 1 : 0;
         if (num_owed_ > 0 && is_free(moment_s)) {
             insert(moment_s);
             --num_owed_;
@@ -124,14 +111,14 @@ void BlinkPlan::add_blinks(double until_s) {
 /// taken together with what is usual.
 double BlinkPlan::made_per_min(double time_s) const {
     const auto count = std::upper_bound(found_.begin(), found_.end(), time_s) - found_.begin();
-    return (60.0 * static_cast<double>(count) + kUsualBlinkRate_per_min * kUsual_s) /
-           (time_s + kUsual_s);
+    return (60.0 * static_cast<double>(count) + params_.usual_rate_per_min * params_.usual_s) /
+           (time_s + params_.usual_s);
 }
 
 bool BlinkPlan::is_free(double moment_s) const {
     const auto next = std::lower_bound(moments_.begin(), moments_.end(), moment_s);
-    return (next == moments_.end() || *next - moment_s >= kLeastGap_s) &&
-           (next == moments_.begin() || moment_s - *std::prev(next) >= kLeastGap_s);
+    return (next == moments_.end() || *next - moment_s >= params_.min_gap_s) &&
+           (next == moments_.begin() || moment_s - *std::prev(next) >= params_.min_gap_s);
 }
 
 void BlinkPlan::insert(double moment_s) {
@@ -140,10 +127,10 @@ void BlinkPlan::insert(double moment_s) {
 
 void apply_blinks(const BlinkPlan& plan, double time_s, motion::MotionFrame& frame) {
     const float shut = plan.shut(time_s);
+    const BlinkParams& params = plan.params();
     for (const Action action : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
         float& value = frame.actions[action];
-        const float between =
-            value > kBlinkLevel ? kBlinkLevel * 0.5F : std::min(value, kLidsBetween);
+        const float between = value > params.level ? params.level * params.left_over : value;
         value = between + (1.0F - between) * shut;
     }
 }

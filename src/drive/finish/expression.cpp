@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/expression.h"
 
-#include "rules/face_rules.h"
+#include "rules/slow_process.h"
 
 #include "vasa/core/filters.h"
 
@@ -14,11 +14,6 @@ namespace {
 
 using head::Action;
 
-constexpr float kEaseIn_s = 1.0F;
-constexpr float kIdle = 0.45F;     ///< strength of a face that does not speak
-constexpr float kBusyJaw = 0.12F;  ///< mean opening of a jaw that speaks
-constexpr float kPress = 0.25F;    ///< of lips that meet
-
 /// How far a face goes: each is 0 at rest, about 0.6 in its spread, seldom above 2.
 struct Expression {
     float raise, knit;    ///< of the brows
@@ -27,33 +22,15 @@ struct Expression {
     float wrinkle;        ///< of the nose
 };
 
-struct Range {
+/// An action of one side, which its mirrored one follows.
+struct Sided {
     Action left;
     float per_unit;
-    float Expression::*part;
+    float part;
 };
 
-// Spread within clips of talking heads over that of the processes; of the mouth less, which the
-// speech moves already.
-constexpr Range kSides[] = {
-    {Action::BrowOuterUpLeft, 0.14F, &Expression::raise},
-    {Action::BrowDownLeft, 0.30F, &Expression::knit},
-    {Action::EyeSquintLeft, 0.05F, &Expression::knit},
-    {Action::EyeWideLeft, 0.14F, &Expression::widen},
-    {Action::EyeSquintLeft, 0.13F, &Expression::narrow},
-    {Action::CheekSquintLeft, 0.07F, &Expression::glad},
-    {Action::NoseSneerLeft, 0.07F, &Expression::wrinkle},
-};
-constexpr Range kMouth[] = {
-    {Action::MouthSmileLeft, 0.16F, &Expression::glad},
-    {Action::MouthDimpleLeft, 0.06F, &Expression::glad},
-    {Action::MouthFrownLeft, 0.10F, &Expression::sad},
-};
-constexpr float kYield = 0.4F;  ///< of raised brows to knit ones, a unit
-constexpr float kInnerBrow = 0.17F;
-
-float activity_sigma(const core::Rational& fps) {
-    return static_cast<float>(0.5 * fps.value());
+float activity_sigma(const core::Rational& fps, const ExpressionParams& params) {
+    return static_cast<float>(params.activity_s * fps.value());
 }
 
 /// Half of the power below the lower frequency, half below the higher; spread about 1.
@@ -67,18 +44,21 @@ core::Track process(const SlowPiece& piece, double low_hz, double high_hz, core:
 }
 
 /// How busy the mouth is in the frames [first, end), 0..1, over about a second.
-core::Track measure_activity(const motion::MotionClip& clip, std::size_t first, std::size_t end) {
-    const std::size_t reach = reach_of_expression(clip.fps);
+core::Track measure_activity(const motion::MotionClip& clip,
+                             std::size_t first,
+                             std::size_t end,
+                             const ExpressionParams& params) {
+    const std::size_t reach = reach_of_expression(clip.fps, params);
     const std::size_t from = first - std::min(first, reach);
     const std::size_t to = std::min(end + reach, clip.frames.size());
     core::Track jaw;
     for (std::size_t i = from; i < to; ++i) {
         jaw.push_back(clip.frames[i].actions[Action::JawOpen]);
     }
-    const core::Track smooth = core::smooth_wide(jaw, activity_sigma(clip.fps));
+    const core::Track smooth = core::smooth_wide(jaw, activity_sigma(clip.fps, params));
     core::Track activity;
     for (std::size_t i = first; i < end; ++i) {
-        activity.push_back(std::min(smooth[i - from] / kBusyJaw, 1.0F));
+        activity.push_back(std::min(smooth[i - from] / params.busy_jaw, 1.0F));
     }
     return activity;
 }
@@ -87,39 +67,75 @@ void add(Action action, float value, head::Actions& actions) {
     actions[action] = std::clamp(actions[action] + value, 0.0F, 1.0F);
 }
 
+/// Expressions of one moment; `side` is what the left side does more than both together.
+void express(const Expression& now,
+             float side,
+             const ExpressionParams& params,
+             head::Actions& actions) {
+    const auto add_sides = [&](const Sided& sided, float fraction) {
+        const float value = fraction * sided.per_unit * sided.part;
+        add(sided.left, value * (1.0F + side), actions);
+        add(head::mirrored(sided.left), value * (1.0F - side), actions);
+    };
+    const float lids = std::max(actions[Action::EyeBlinkLeft], actions[Action::EyeBlinkRight]);
+    add_sides({Action::BrowOuterUpLeft, params.outer_brow_per_raise, now.raise}, 1.0F);
+    add_sides({Action::BrowDownLeft, params.brow_down_per_knit, now.knit}, 1.0F);
+    add_sides({Action::EyeSquintLeft, params.eye_squint_per_knit, now.knit}, 1.0F);
+    add_sides({Action::EyeWideLeft, params.eye_wide_per_widen, now.widen}, 1.0F - lids);
+    add_sides({Action::EyeSquintLeft, params.eye_squint_per_narrow, now.narrow}, 1.0F);
+    add_sides({Action::CheekSquintLeft, params.cheek_squint_per_glad, now.glad}, 1.0F);
+    add_sides({Action::NoseSneerLeft, params.nose_sneer_per_wrinkle, now.wrinkle}, 1.0F);
+    add(Action::BrowInnerUp, params.inner_brow_per_raise * now.raise, actions);
+    const float knitted = std::min(params.raise_yields * now.knit, 1.0F);
+    for (const Action brow :
+         {Action::BrowInnerUp, Action::BrowOuterUpLeft, Action::BrowOuterUpRight}) {
+        actions[brow] *= 1.0F - knitted;
+    }
+    // Lips that meet or are rounded are left alone.
+    const float press = std::max(actions[Action::MouthPressLeft], actions[Action::MouthPressRight]);
+    const float rounded = std::max(actions[Action::MouthPucker], actions[Action::MouthFunnel]);
+    const float is_free = (1.0F - std::min(press / params.shut_press, 1.0F)) *
+                          (1.0F - std::min(rounded / params.rounded, 1.0F));
+    add_sides({Action::MouthSmileLeft, params.mouth_smile_per_glad, now.glad}, is_free);
+    add_sides({Action::MouthDimpleLeft, params.mouth_dimple_per_glad, now.glad}, is_free);
+    add_sides({Action::MouthFrownLeft, params.mouth_frown_per_sad, now.sad}, is_free);
+}
+
 }  // namespace
 
-std::size_t reach_of_expression(const core::Rational& fps) {
-    return static_cast<std::size_t>(core::reach_of_smooth_wide(activity_sigma(fps)));
+std::size_t reach_of_expression(const core::Rational& fps, const ExpressionParams& params) {
+    return static_cast<std::size_t>(core::reach_of_smooth_wide(activity_sigma(fps, params)));
 }
 
 void add_expression(motion::MotionClip& clip,
                     const motion::Controls& controls,
-                    std::uint64_t seed) {
-    add_expression(clip, 0, clip.frames.size(), controls, seed);
+                    std::uint64_t seed,
+                    const ExpressionParams& params) {
+    add_expression(clip, 0, clip.frames.size(), controls, seed, params);
 }
 
 void add_expression(motion::MotionClip& clip,
                     std::size_t first,
                     std::size_t end,
                     const motion::Controls& controls,
-                    std::uint64_t seed) {
+                    std::uint64_t seed,
+                    const ExpressionParams& params) {
     const core::Rng rng = core::Rng(seed).fork(0xface);
     const SlowPiece piece(first, end, clip.fps);
     const auto track = [&](double low_hz, double high_hz, std::uint64_t key) {
         return process(piece, low_hz, high_hz, rng.fork(key));
     };
-    const core::Track activity = measure_activity(clip, first, end);
-    const core::Track brows = track(0.5, 2.0, 1);
-    const core::Track eyes = track(0.5, 2.0, 2);
-    const core::Track mood = track(0.2, 1.0, 3);
-    const core::Track nose = track(0.4, 2.0, 4);
-    const core::Track lean = track(0.2, 1.0, 5);
+    const core::Track activity = measure_activity(clip, first, end, params);
+    const core::Track brows = track(params.brow_slow_hz, params.brow_fast_hz, 1);
+    const core::Track eyes = track(params.brow_slow_hz, params.brow_fast_hz, 2);
+    const core::Track mood = track(params.mood_slow_hz, params.mood_fast_hz, 3);
+    const core::Track nose = track(params.nose_slow_hz, params.nose_fast_hz, 4);
+    const core::Track lean = track(params.mood_slow_hz, params.mood_fast_hz, 5);
     for (std::size_t i = 0; i < end - first; ++i) {
         const double time_s = static_cast<double>(first + i) / clip.fps.value();
         const float strength = controls.at(time_s).expression *
-                               (kIdle + (1.0F - kIdle) * activity[i]) *
-                               core::smoothstep(0.0F, kEaseIn_s, static_cast<float>(time_s));
+                               (params.idle + (1.0F - params.idle) * activity[i]) *
+                               core::smoothstep(0.0F, params.ease_in_s, static_cast<float>(time_s));
         const auto over = [&](float value) { return strength * std::max(0.0F, value); };
         const Expression now = {over(brows[i]),
                                 over(-brows[i]),
@@ -128,31 +144,9 @@ void add_expression(motion::MotionClip& clip,
                                 over(mood[i]),
                                 over(-mood[i]),
                                 over(nose[i])};
-        head::Actions& actions = clip.frames[first + i].actions;
-        const float side = std::clamp(0.15F * lean[i], -0.4F, 0.4F);
-        const auto add_sides = [&](const Range& range, float share) {
-            const float value = share * range.per_unit * now.*range.part;
-            add(range.left, value * (1.0F + side), actions);
-            add(head::mirrored(range.left), value * (1.0F - side), actions);
-        };
-        const float lids = std::max(actions[Action::EyeBlinkLeft], actions[Action::EyeBlinkRight]);
-        for (const Range& range : kSides) {
-            add_sides(range, range.left == Action::EyeWideLeft ? 1.0F - lids : 1.0F);
-        }
-        add(Action::BrowInnerUp, kInnerBrow * now.raise, actions);
-        const float knitted = std::min(kYield * now.knit, 1.0F);
-        for (const Action brow :
-             {Action::BrowInnerUp, Action::BrowOuterUpLeft, Action::BrowOuterUpRight}) {
-            actions[brow] *= 1.0F - knitted;
-        }
-        const float press =
-            std::max(actions[Action::MouthPressLeft], actions[Action::MouthPressRight]);
-        const float rounded = std::max(actions[Action::MouthPucker], actions[Action::MouthFunnel]);
-        const float is_free =
-            (1.0F - std::min(press / kPress, 1.0F)) * (1.0F - std::min(2.0F * rounded, 1.0F));
-        for (const Range& range : kMouth) {
-            add_sides(range, is_free);
-        }
+        const float side =
+            std::clamp(params.asymmetry * lean[i], -params.max_asymmetry, params.max_asymmetry);
+        express(now, side, params, clip.frames[first + i].actions);
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include "finish/blink_plan.h"
 
+#include "vasa/drive/expression.h"
+#include "vasa/drive/posture.h"
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
 
@@ -12,12 +14,19 @@
 
 namespace vasa::drive {
 
+struct MotionFinishParams {
+    float start_s = 1.0F;  ///< in which the head leaves the portrait's pose
+    BlinkParams blinks;
+    ExpressionParams expression;
+    PostureParams posture;
+};
+
 /// Gives sampled motion what it still lacks, piece by piece: the amplitudes asked for, a start from
 /// the portrait's pose, expressions of the upper face, shifts of posture, and blinks that close the
 /// eyes wholly, as often as asked for.
 class MotionFinisher {
   public:
-    MotionFinisher(motion::Controls controls, std::uint64_t seed);
+    MotionFinisher(motion::Controls controls, std::uint64_t seed, MotionFinishParams params = {});
 
     /// Takes the next frames, at 25 fps, and gives those that are finished: a second and a half
     /// behind, which a frame depends on; all that are left with the last.
@@ -25,6 +34,7 @@ class MotionFinisher {
                                          bool is_last);
 
   private:
+    MotionFinishParams params_;
     motion::Controls controls_;
     std::uint64_t seed_;
     BlinkPlan blinks_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules/face_rules.h"
 
+#include "rules/slow_process.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,28 +11,11 @@
 namespace vasa::drive {
 namespace {
 
+using speech::kAnalysisRate_hz;
+
 constexpr double kPi = 3.14159265358979323846;
 constexpr double kRadPerDegree = kPi / 180.0;
-constexpr double kStep_s = 1.0 / core::kTrackRate_hz;
-
-// Spread of head motion within clips of talking heads, and the share of it that is used here: rules
-// know less than people about when it is time for a large move.
-constexpr double kSwayShare = 0.6;
-constexpr double kYawStd_deg = 5.1;
-constexpr double kPitchStd_deg = 3.2;
-constexpr double kRollStd_deg = 3.4;
-constexpr double kSidewaysStd_cm = 1.0;
-constexpr double kUpStd_cm = 0.8;
-constexpr double kDepthStd_cm = 0.66;
-
-/// Samples between those that slow_process() evaluates: slow enough for lines between them.
-constexpr std::size_t kSlowStride = 4;
-
-constexpr double kBlinkClose_s = 0.05;
-constexpr double kBlinkShut_s = 0.042;
-constexpr double kBlinkOpen_s = 0.11;
-constexpr double kBlinkSpread = 0.6;  // sigma of the logarithm of the intervals
-constexpr double kDoubleBlinks = 0.12;
+constexpr double kStep_s = 1.0 / kAnalysisRate_hz;
 
 double duration_s(const core::Track& track) {
     return static_cast<double>(track.size()) * kStep_s;
@@ -43,9 +28,9 @@ double smooth01(double x) {
 
 /// Adds a bump of a raised cosine that is largest at `centre_s`.
 void add_bump(core::Track& track, double centre_s, double rise_s, double fall_s, double height) {
-    const int from = std::max(0, static_cast<int>((centre_s - rise_s) * core::kTrackRate_hz));
+    const int from = std::max(0, static_cast<int>((centre_s - rise_s) * kAnalysisRate_hz));
     const int to = std::min(static_cast<int>(track.size()) - 1,
-                            static_cast<int>((centre_s + fall_s) * core::kTrackRate_hz) + 1);
+                            static_cast<int>((centre_s + fall_s) * kAnalysisRate_hz) + 1);
     for (int i = from; i <= to; ++i) {
         const double offset = i * kStep_s - centre_s;
         const double x = offset < 0.0 ? 1.0 + offset / rise_s : 1.0 - offset / fall_s;
@@ -53,95 +38,119 @@ void add_bump(core::Track& track, double centre_s, double rise_s, double fall_s,
     }
 }
 
-void add_blink(core::Track& lids, double start_s) {
-    const double end_s = start_s + kBlinkClose_s + kBlinkShut_s + kBlinkOpen_s;
-    const int from = std::max(0, static_cast<int>(start_s * core::kTrackRate_hz));
-    const int to = std::min(static_cast<int>(lids.size()) - 1,
-                            static_cast<int>(end_s * core::kTrackRate_hz) + 1);
+void add_blink(core::Track& lids, double start_s, const BlinkRuleParams& params) {
+    const double end_s = start_s + params.close_s + params.shut_s + params.open_s;
+    const int from = std::max(0, static_cast<int>(start_s * kAnalysisRate_hz));
+    const int to =
+        std::min(static_cast<int>(lids.size()) - 1, static_cast<int>(end_s * kAnalysisRate_hz) + 1);
     for (int i = from; i <= to; ++i) {
         const double time_s = i * kStep_s - start_s;
-        const double closing = smooth01(time_s / kBlinkClose_s);
-        const double opening = smooth01((time_s - kBlinkClose_s - kBlinkShut_s) / kBlinkOpen_s);
+        const double closing = smooth01(time_s / params.close_s);
+        const double opening = smooth01((time_s - params.close_s - params.shut_s) / params.open_s);
         lids[i] = std::max(lids[i], static_cast<float>(closing * (1.0 - opening)));
     }
 }
 
-/// Clock that runs faster in loud speech and slower in silence.
+/// Clock that runs faster in loud speech and slower in silence: at about 1 in speech, so that the
+/// frequencies of what it drives are those measured.
 std::vector<double> speech_clock(const SpeechEvents& events, double silent_rate) {
+    constexpr double kFaintRate = 0.9, kRateOfLoudness = 0.3;
     std::vector<double> clock(events.speaking.size());
     double now_s = 0.0;
     for (std::size_t i = 0; i < clock.size(); ++i) {
         clock[i] = now_s;
-        const double talking = 0.9 + 0.3 * static_cast<double>(events.loud[i]);
+        const double talking = kFaintRate + kRateOfLoudness * static_cast<double>(events.loud[i]);
         now_s += kStep_s * (silent_rate + (talking - silent_rate) * events.speaking[i]);
     }
     return clock;
 }
 
+/// Head down at stresses, degrees.
+core::Track make_nods(const SpeechEvents& events, core::Rng pick, const HeadRuleParams& params) {
+    core::Track nod_deg(events.speaking.size(), 0.0F);
+    for (const double stress_s : events.stresses) {
+        const bool taken = pick.uniform() < params.nod_chance;
+        const double height = pick.uniform(params.min_nod_deg, params.max_nod_deg);
+        if (taken) {
+            add_bump(nod_deg,
+                     stress_s + params.nod_delay_s,
+                     params.nod_rise_s,
+                     params.nod_fall_s,
+                     height);
+        }
+    }
+    return nod_deg;
+}
+
 }  // namespace
 
-SpeechEvents find_events(const speech::SpeechTraits& traits) {
-    constexpr int kPause = core::kTrackRate_hz / 4;
-    constexpr int kPeakReach = 3 * core::kTrackRate_hz / 10;
-    constexpr float kStress_db = 2.0F;
+SpeechEvents find_events(const speech::SpeechTraits& traits, const SpeechEventParams& params) {
     SpeechEvents events;
-    events.speaking = core::smooth_gaussian(core::sliding_max(traits.loudness, 15, 15), 12.0F);
-    events.loud = core::smooth_gaussian(traits.loudness, 25.0F);
+    const int reach = params.speaking_reach_rows;
+    events.speaking = core::smooth_gaussian(core::sliding_max(traits.loudness, reach, reach),
+                                            params.speaking_sigma_rows);
+    events.loud = core::smooth_gaussian(traits.loudness, params.loud_sigma_rows);
     const int num = static_cast<int>(traits.loudness.size());
     int last_active = -1;
     for (int i = 0; i < num; ++i) {
-        if (traits.loudness[i] > 0.1F) {
+        if (traits.loudness[i] > params.min_loudness) {
             last_active = i;
-        } else if (last_active >= 0 && i - last_active == kPause) {
+        } else if (last_active >= 0 && i - last_active == params.pause_rows) {
             events.pauses.push_back(last_active * kStep_s);
         }
     }
-    const core::Track level = core::smooth_gaussian(traits.level_db, 4.0F);
-    const core::Track highest = core::sliding_max(level, kPeakReach, kPeakReach);
+    const core::Track level = core::smooth_gaussian(traits.level_db, params.level_sigma_rows);
+    const core::Track highest =
+        core::sliding_max(level, params.peak_reach_rows, params.peak_reach_rows);
     for (int i = 1; i + 1 < num; ++i) {
-        if (traits.vowel[i] > 0.5F && level[i] == highest[i] && level[i] > kStress_db &&
-            (events.stresses.empty() || i * kStep_s - events.stresses.back() > 0.5)) {
+        if (traits.vowel[i] > params.min_stress_vowel && level[i] == highest[i] &&
+            level[i] > params.min_stress_db &&
+            (events.stresses.empty() ||
+             i * kStep_s - events.stresses.back() > params.min_stress_gap_s)) {
             events.stresses.push_back(i * kStep_s);
         }
     }
     return events;
 }
 
-core::Track make_blinks(const SpeechEvents& events, float rate_per_min, core::Rng rng) {
+core::Track make_blinks(const SpeechEvents& events,
+                        float rate_per_min,
+                        core::Rng rng,
+                        const BlinkRuleParams& params) {
     core::Track lids(events.speaking.size(), 0.0F);
     if (rate_per_min <= 0.0F) {
         return lids;
     }
     const double end_s = duration_s(lids);
-    const double mean_s = 60.0 / static_cast<double>(rate_per_min) * (1.0 + kDoubleBlinks);
-    const double log_median = std::log(mean_s) - 0.5 * kBlinkSpread * kBlinkSpread;
-    const double least_s = std::min(0.35, 0.5 * mean_s);
-    double planned_s = mean_s * rng.uniform(0.2, 1.0);
+    const double mean_s = 60.0 / static_cast<double>(rate_per_min) * (1.0 + params.double_blinks);
+    const double log_median = std::log(mean_s) - 0.5 * params.log_spread * params.log_spread;
+    const double min_gap_s = std::min(params.min_gap_s, 0.5 * mean_s);
+    double planned_s = mean_s * rng.uniform(params.first_min, 1.0);
     double last_s = -1.0;
     while (planned_s < end_s) {
         // A pause near the planned moment attracts the blink; the plan goes on unshifted, so that
         // the rate stays.
         double start_s = planned_s;
-        const bool attracted = rng.uniform() < 0.7;
-        const auto pause =
-            std::lower_bound(events.pauses.begin(), events.pauses.end(), planned_s - 0.4);
-        if (attracted && pause != events.pauses.end() && *pause < planned_s + 0.8) {
-            start_s = *pause + rng.uniform(0.02, 0.15);
+        const bool attracted = rng.uniform() < params.attraction;
+        const auto pause = std::lower_bound(
+            events.pauses.begin(), events.pauses.end(), planned_s - params.before_s);
+        if (attracted && pause != events.pauses.end() && *pause < planned_s + params.after_s) {
+            start_s = *pause + rng.uniform(params.delay_min_s, params.delay_max_s);
         }
-        start_s = std::max(start_s, last_s + least_s);
-        add_blink(lids, start_s);
+        start_s = std::max(start_s, last_s + min_gap_s);
+        add_blink(lids, start_s, params);
         last_s = start_s;
-        if (rng.uniform() < kDoubleBlinks) {
-            last_s = start_s + rng.uniform(0.24, 0.34);
-            add_blink(lids, last_s);
+        if (rng.uniform() < params.double_blinks) {
+            last_s = start_s + rng.uniform(params.double_min_s, params.double_max_s);
+            add_blink(lids, last_s, params);
         }
-        planned_s += std::max(least_s, std::exp(log_median + kBlinkSpread * rng.normal()));
+        planned_s += std::max(min_gap_s, std::exp(log_median + params.log_spread * rng.normal()));
     }
     return lids;
 }
 
-GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng) {
-    constexpr double kSaccade_s = 0.045;
+GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng, const GazeRuleParams& params) {
+    const double fixation_ratio = params.max_fixation_s / params.min_fixation_s;
     const std::size_t num = events.speaking.size();
     GazeTracks gaze{core::Track(num, 0.0F), core::Track(num, 0.0F)};
     double from_yaw = 0.0;
@@ -149,153 +158,97 @@ GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng) {
     double to_yaw = 0.0;
     double to_pitch = 0.0;
     double saccade_s = 0.0;
-    double next_s = rng.uniform(0.4, 1.5);
+    double next_s = rng.uniform(params.first_min_s, params.first_max_s);
     for (std::size_t i = 0; i < num; ++i) {
         const double now_s = static_cast<double>(i) * kStep_s;
         if (now_s >= next_s) {
             saccade_s = next_s;
-            next_s += 0.5 * std::exp(rng.uniform() * std::log(5.0));  // 0.5 to 2.5 s
+            next_s += params.min_fixation_s * std::exp(rng.uniform() * std::log(fixation_ratio));
             from_yaw = to_yaw;
             from_pitch = to_pitch;
-            // Away from where it was by 1 to 3 degrees, rather sideways, and drawn to the camera.
-            const double size = rng.uniform(1.0, 3.0) * kRadPerDegree;
+            // Away from where it was, rather sideways, and drawn to the camera.
+            const double size =
+                rng.uniform(params.min_saccade_deg, params.max_saccade_deg) * kRadPerDegree;
             const double distance = std::hypot(from_yaw, from_pitch);
-            const bool back = distance > 1.0 * kRadPerDegree && rng.uniform() < 0.65;
-            double angle = back ? std::atan2(-from_pitch, -from_yaw) + 0.3 * rng.normal()
-                                : rng.uniform(0.0, 2.0 * kPi);
+            const bool back =
+                distance > params.near_deg * kRadPerDegree && rng.uniform() < params.return_chance;
+            double angle =
+                back ? std::atan2(-from_pitch, -from_yaw) + params.return_spread_rad * rng.normal()
+                     : rng.uniform(0.0, 2.0 * kPi);
             to_yaw = from_yaw + size * std::cos(angle);
-            to_pitch = from_pitch + (back ? 1.0 : 0.6) * size * std::sin(angle);
+            to_pitch = from_pitch + (back ? 1.0 : params.vertical) * size * std::sin(angle);
         }
-        const double share = smooth01((now_s - saccade_s) / kSaccade_s);
-        gaze.yaw[i] = static_cast<float>(from_yaw + share * (to_yaw - from_yaw));
-        gaze.pitch[i] = static_cast<float>(from_pitch + share * (to_pitch - from_pitch));
+        const double progress = smooth01((now_s - saccade_s) / params.saccade_s);
+        gaze.yaw[i] = static_cast<float>(from_yaw + progress * (to_yaw - from_yaw));
+        gaze.pitch[i] = static_cast<float>(from_pitch + progress * (to_pitch - from_pitch));
     }
     return gaze;
 }
 
-BrowTracks make_brows(const SpeechEvents& events, core::Rng rng) {
-    const std::vector<double> clock = speech_clock(events, 0.5);
-    const core::Track common = slow_process(clock, 1.0, rng.fork(1));
-    const core::Track left = slow_process(clock, 1.0, rng.fork(2));
-    const core::Track right = slow_process(clock, 1.0, rng.fork(3));
-    const core::Track inner = slow_process(clock, 1.0, rng.fork(4));
+BrowTracks make_brows(const SpeechEvents& events, core::Rng rng, const BrowRuleParams& params) {
+    const std::vector<double> clock = speech_clock(events, params.silent_rate);
+    const core::Track common = slow_process(clock, params.max_hz, rng.fork(1));
+    const core::Track left = slow_process(clock, params.max_hz, rng.fork(2));
+    const core::Track right = slow_process(clock, params.max_hz, rng.fork(3));
+    const core::Track inner = slow_process(clock, params.max_hz, rng.fork(4));
     const std::size_t num = clock.size();
     core::Track raise(num, 0.0F);
     core::Rng pick = rng.fork(5);
     for (const double stress_s : events.stresses) {
-        const bool taken = pick.uniform() < 0.5;
-        const double height = pick.uniform(0.08, 0.22);
+        const bool taken = pick.uniform() < params.stress_chance;
+        const double height = pick.uniform(params.min_raise, params.max_raise);
         if (taken) {
-            add_bump(raise, stress_s, 0.22, 0.4, height);
+            add_bump(raise, stress_s, params.rise_s, params.fall_s, height);
         }
     }
     BrowTracks brows{core::Track(num), core::Track(num), core::Track(num)};
     for (std::size_t i = 0; i < num; ++i) {
-        // One part common to 0.42 parts of its own gives sides that correlate at 0.85.
         const auto brow = [&](float own) {
-            return std::clamp(0.05F + 0.05F * (common[i] + 0.42F * own) + raise[i], 0.0F, 1.0F);
+            const float wander = params.rest + params.spread * (common[i] + params.own * own);
+            return std::clamp(wander + raise[i], 0.0F, 1.0F);
         };
-        brows.outer_left[i] = 0.8F * brow(left[i]);
-        brows.outer_right[i] = 0.8F * brow(right[i]);
+        brows.outer_left[i] = params.outer * brow(left[i]);
+        brows.outer_right[i] = params.outer * brow(right[i]);
         brows.inner[i] = brow(inner[i]);
     }
     return brows;
 }
 
-std::vector<head::Pose> make_head(const SpeechEvents& events, float strength, core::Rng rng) {
-    const std::vector<double> clock = speech_clock(events, 0.6);
+std::vector<head::Pose> make_head(const SpeechEvents& events,
+                                  float strength,
+                                  core::Rng rng,
+                                  const HeadRuleParams& params) {
+    const std::vector<double> clock = speech_clock(events, params.silent_rate);
     const std::size_t num = clock.size();
     std::array<core::Track, 6> sway;  // yaw, pitch, roll, and what x, y, z have of their own
     for (std::size_t k = 0; k < sway.size(); ++k) {
-        sway[k] = slow_process(clock, 1.0, rng.fork(10 + k));
+        sway[k] = slow_process(clock, params.max_sway_hz, rng.fork(10 + k));
     }
-    core::Track nod_deg(num, 0.0F);
-    core::Rng pick = rng.fork(20);
-    for (const double stress_s : events.stresses) {
-        const bool taken = pick.uniform() < 0.6;
-        const double height = pick.uniform(0.8, 2.2);
-        if (taken) {
-            add_bump(nod_deg, stress_s + 0.04, 0.25, 0.45, height);
-        }
-    }
+    const core::Track nod_deg = make_nods(events, rng.fork(20), params);
     const double breath_phase = rng.fork(21).uniform(0.0, 2.0 * kPi);
     std::vector<head::Pose> poses(num);
     for (std::size_t i = 0; i < num; ++i) {
-        const double sized = static_cast<double>(strength) * kSwayShare *
-                             (0.7 + 0.3 * static_cast<double>(events.speaking[i]));
+        const double sized =
+            static_cast<double>(strength) * params.sway *
+            (params.silent_sway + params.speech_sway * static_cast<double>(events.speaking[i]));
         const double time_s = static_cast<double>(i) * kStep_s;
-        const double breath = std::sin(2.0 * kPi * 0.25 * time_s + breath_phase);
-        const double pitch_deg =
-            sized * kPitchStd_deg * sway[1][i] +
-            static_cast<double>(strength) * (0.1 * breath - static_cast<double>(nod_deg[i]));
+        const double breath = std::sin(2.0 * kPi * params.breath_hz * time_s + breath_phase);
+        const double pitch_deg = sized * params.pitch_deg * sway[1][i] +
+                                 static_cast<double>(strength) *
+                                     (params.breath_deg * breath - static_cast<double>(nod_deg[i]));
         head::Pose& pose = poses[i];
-        pose.yaw_rad = static_cast<float>(kRadPerDegree * sized * kYawStd_deg * sway[0][i]);
+        pose.yaw_rad = static_cast<float>(kRadPerDegree * sized * params.yaw_deg * sway[0][i]);
         pose.pitch_rad = static_cast<float>(kRadPerDegree * pitch_deg);
-        pose.roll_rad = static_cast<float>(kRadPerDegree * sized * kRollStd_deg * sway[2][i]);
-        // Sideways and up-down follow yaw and pitch as measured (r = 0.45 and -0.83).
-        pose.x_cm =
-            static_cast<float>(sized * kSidewaysStd_cm * (0.45 * sway[0][i] + 0.89 * sway[3][i]));
-        pose.y_cm = static_cast<float>(sized * kUpStd_cm * (-0.8 * sway[1][i] + 0.6 * sway[4][i]) +
-                                       static_cast<double>(strength) * 0.04 * breath);
-        pose.z_cm = static_cast<float>(sized * kDepthStd_cm * sway[5][i]);
+        pose.roll_rad = static_cast<float>(kRadPerDegree * sized * params.roll_deg * sway[2][i]);
+        pose.x_cm = static_cast<float>(
+            sized * params.sideways_cm *
+            (params.sideways_of_yaw * sway[0][i] + params.sideways_own * sway[3][i]));
+        pose.y_cm = static_cast<float>(
+            sized * params.up_cm * (params.up_of_pitch * sway[1][i] + params.up_own * sway[4][i]) +
+            static_cast<double>(strength) * params.breath_cm * breath);
+        pose.z_cm = static_cast<float>(sized * params.depth_cm * sway[5][i]);
     }
     return poses;
-}
-
-core::Track slow_process(const std::vector<double>& clock_s, double max_hz, core::Rng rng) {
-    // Shares of the variance by band as measured on talking heads, for max_hz = 1.
-    struct Band {
-        double low, high, variance;
-    };
-    constexpr std::array<Band, 3> kBands = {
-        {{0.06, 0.25, 0.53}, {0.25, 0.5, 0.26}, {0.5, 1.0, 0.21}}};
-    constexpr int kPerBand = 5;
-    struct Wave {
-        double omega, phase, amplitude;
-    };
-    std::vector<Wave> waves;
-    for (const Band& band : kBands) {
-        for (int k = 0; k < kPerBand; ++k) {
-            const double share = (k + rng.uniform()) / kPerBand;
-            const double hz = max_hz * (band.low + share * (band.high - band.low));
-            waves.push_back({2.0 * kPi * hz,
-                             rng.uniform(0.0, 2.0 * kPi),
-                             std::sqrt(2.0 * band.variance / kPerBand)});
-        }
-    }
-    core::Track result(clock_s.size());
-    const auto value = [&](std::size_t i) {
-        double sum = 0.0;
-        for (const Wave& wave : waves) {
-            sum += wave.amplitude * std::sin(wave.omega * clock_s[i] + wave.phase);
-        }
-        return sum;
-    };
-    for (std::size_t i = 0; i < clock_s.size(); i += kSlowStride) {
-        const std::size_t end = std::min(i + kSlowStride, clock_s.size() - 1);
-        const double first = value(i);
-        const double last = value(end);
-        for (std::size_t k = i; k < std::min(i + kSlowStride, clock_s.size()); ++k) {
-            const double share =
-                end > i ? static_cast<double>(k - i) / static_cast<double>(end - i) : 0.0;
-            result[k] = static_cast<float>(first + share * (last - first));
-        }
-    }
-    return result;
-}
-
-SlowPiece::SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps)
-    : num_before_(first % kSlowStride), num_frames_(end - first) {
-    // Whole strides, so that it does not matter where a piece begins and ends.
-    for (std::size_t i = first - num_before_; i < end + kSlowStride; ++i) {
-        clock_s_.push_back(static_cast<double>(i) / fps.value());
-    }
-}
-
-core::Track SlowPiece::process(double max_hz, core::Rng rng) const {
-    const core::Track whole = slow_process(clock_s_, max_hz, rng);
-    const auto begin = whole.begin() + static_cast<std::ptrdiff_t>(num_before_);
-    return {begin, begin + static_cast<std::ptrdiff_t>(num_frames_)};
 }
 
 }  // namespace vasa::drive

@@ -2,62 +2,120 @@
 #pragma once
 
 #include "vasa/core/filters.h"
-#include "vasa/core/rational.h"
 #include "vasa/core/rng.h"
 #include "vasa/head/pose.h"
 #include "vasa/speech/speech_analysis.h"
 
-#include <cstddef>
 #include <vector>
 
 namespace vasa::drive {
 
+// All tracks have speech::kAnalysisRate_hz; lengths in `_rows` are samples of it, 10 ms each.
+
+struct SpeechEventParams {
+    int pause_rows = 25;             ///< silence between words is shorter, between clauses longer
+    int peak_reach_rows = 30;        ///< a stress is the loudest moment of a syllable or two around
+    float min_stress_db = 2.0F;      ///< over the level of the speech around: few syllables are
+    double min_stress_gap_s = 0.5;   ///< heads do not nod faster than twice a second
+    float min_stress_vowel = 0.5F;   ///< loud consonants are no stresses
+    float min_loudness = 0.1F;       ///< below it nobody speaks
+    int speaking_reach_rows = 15;    ///< gaps of stops and between words still are speech
+    float speaking_sigma_rows = 12;  ///< the face does not start and stop with a syllable
+    float loud_sigma_rows = 25;      ///< over about a word
+    float level_sigma_rows = 4;      ///< so that a syllable has one peak
+};
+
 /// Moments of a speech clip that the face reacts to, seconds, ascending.
 struct SpeechEvents {
     std::vector<double> stresses;  ///< loud peaks
-    std::vector<double> pauses;    ///< where speech ends for at least 0.25 s
+    std::vector<double> pauses;    ///< where speech ends for at least SpeechEventParams::pause_rows
     core::Track speaking;          ///< slow envelope, 0..1
     core::Track loud;              ///< slow loudness, 0..1
 };
-SpeechEvents find_events(const speech::SpeechTraits& traits);
+SpeechEvents find_events(const speech::SpeechTraits& traits, const SpeechEventParams& params = {});
+
+struct BlinkRuleParams {
+    double close_s = 0.05;  ///< lids fall about twice as fast as they rise
+    double shut_s = 0.042;  ///< so that every frame rate from 24 on has a frame with the eyes shut
+    double open_s = 0.11;
+    double first_min = 0.2;       ///< the first comes after this to 1 mean intervals
+    double log_spread = 0.6;      ///< sigma of the logarithm of the intervals, which are log-normal
+    double double_blinks = 0.12;  ///< fraction of blinks that a second one follows
+    double double_min_s = 0.24, double_max_s = 0.34;  ///< from the first to the second
+    double min_gap_s = 0.35;                          ///< lids have opened again by then
+    /// Blinks gather where speech pauses: a pause this long before or after the planned moment
+    /// takes the blink, with this probability, so much after the speech has ended.
+    double before_s = 0.4, after_s = 0.8, attraction = 0.7;
+    double delay_min_s = 0.02, delay_max_s = 0.15;
+};
 
 /// Eyelids, 0 open .. 1 shut.
-/// Lids close within 0.05 s, stay shut for 0.042 s (so that every frame rate from 24 on has a frame
-/// with the eyes shut) and open within 0.11 s. Intervals are log-normal.
-core::Track make_blinks(const SpeechEvents& events, float rate_per_min, core::Rng rng);
+core::Track make_blinks(const SpeechEvents& events,
+                        float rate_per_min,
+                        core::Rng rng,
+                        const BlinkRuleParams& params = {});
 
-/// Direction of the gaze relative to the camera, radians: fixations of 0.5 to 2.5 s with saccades
-/// of 1 to 3 degrees between.
+struct GazeRuleParams {
+    double saccade_s = 0.045;  ///< of a saccade of a few degrees
+    double min_fixation_s = 0.5, max_fixation_s = 2.5;
+    double first_min_s = 0.4, first_max_s = 1.5;  ///< of the first fixation
+    double min_saccade_deg = 1.0, max_saccade_deg = 3.0;
+    double near_deg = 1.0;        ///< from the camera; from further away the eyes may be drawn back
+    double return_chance = 0.65;  ///< that they are: keeps the gaze with the viewer
+    double return_spread_rad = 0.3;  ///< of the direction back
+    double vertical = 0.6;           ///< of saccades that lead away, which are rather sideways
+};
+
+/// Direction of the gaze relative to the camera, radians: fixations with saccades between.
 struct GazeTracks {
     core::Track yaw, pitch;
 };
-GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng);
+GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng, const GazeRuleParams& params = {});
+
+struct BrowRuleParams {
+    double silent_rate = 0.5;  ///< speed of the brows' wander in silence, against about 1 in speech
+    double max_hz = 1.0;       ///< of the wander
+    float rest = 0.05F, spread = 0.05F;  ///< mean and spread of the wander
+    /// Own part of each brow to one that is common: gives sides that correlate at 0.85.
+    float own = 0.42F;
+    float outer = 0.8F;          ///< outer brows rise less than the inner ones
+    double stress_chance = 0.5;  ///< of stresses that raise the brows
+    double min_raise = 0.08, max_raise = 0.22;
+    double rise_s = 0.22, fall_s = 0.4;
+};
 
 /// Brow actions of both sides, 0..1.
 struct BrowTracks {
     core::Track inner, outer_left, outer_right;
 };
-BrowTracks make_brows(const SpeechEvents& events, core::Rng rng);
+BrowTracks make_brows(const SpeechEvents& events, core::Rng rng, const BrowRuleParams& params = {});
 
-/// Head pose relative to the portrait's, 100 Hz: sway, nods at stresses, breathing.
-/// @param strength  0..3, multiplies all
-std::vector<head::Pose> make_head(const SpeechEvents& events, float strength, core::Rng rng);
-
-/// Slow random track of mean 0 and standard deviation about 1, with power below `max_hz` only.
-/// @param clock_s  time of each sample; warp it to make the process faster or slower
-core::Track slow_process(const std::vector<double>& clock_s, double max_hz, core::Rng rng);
-
-/// Slow random tracks of the frames [first, end) of a clip: pieces give what the whole gives.
-class SlowPiece {
-  public:
-    SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps);
-
-    /// slow_process() of these frames.
-    core::Track process(double max_hz, core::Rng rng) const;
-
-  private:
-    std::vector<double> clock_s_;  ///< from where the process is evaluated, and a little beyond
-    std::size_t num_before_, num_frames_;
+struct HeadRuleParams {
+    /// Spread of head motion within clips of talking heads.
+    double yaw_deg = 5.1, pitch_deg = 3.2, roll_deg = 3.4;
+    double sideways_cm = 1.0, up_cm = 0.8, depth_cm = 0.66;
+    /// Fraction of that spread that is used: rules know less than people about when it is time for
+    /// a large move.
+    double sway = 0.6;
+    double max_sway_hz = 1.0;
+    double silent_rate = 0.6;  ///< speed of the sway in silence, against about 1 in speech
+    double silent_sway = 0.7, speech_sway = 0.3;  ///< strength in silence; what speech adds
+    /// Sideways follows yaw and up-down follows pitch as measured on talking heads (r = 0.45 and
+    /// -0.83); the rest is their own.
+    double sideways_of_yaw = 0.45, sideways_own = 0.89;
+    double up_of_pitch = -0.8, up_own = 0.6;
+    double nod_chance = 0.6;  ///< of stresses that come with a nod
+    double min_nod_deg = 0.8, max_nod_deg = 2.2;
+    double nod_delay_s = 0.04, nod_rise_s = 0.25, nod_fall_s = 0.45;
+    double breath_hz = 0.25;                    ///< 15 breaths a minute
+    double breath_deg = 0.1, breath_cm = 0.04;  ///< hardly to be seen
 };
+
+/// Head pose relative to the portrait's: sway, nods at stresses, breathing.
+/// @param strength  0..3, multiplies all
+std::vector<head::Pose> make_head(const SpeechEvents& events,
+                                  float strength,
+                                  core::Rng rng,
+                                  const HeadRuleParams& params = {});
 
 }  // namespace vasa::drive

@@ -7,21 +7,6 @@
 namespace vasa::drive {
 namespace {
 
-// Sizes of the actions at full excitation, tuned so that the jaw is open by 0.15 to 0.2 on average
-// while speaking and by about 0.45 at most of the time.
-constexpr float kJaw = 0.62F;
-constexpr float kPucker = 0.55F;
-constexpr float kFunnel = 0.30F;
-constexpr float kStretch = 0.28F;
-constexpr float kSmile = 0.16F;
-constexpr float kPress = 0.25F;
-constexpr float kRollLower = 0.15F;
-
-// Smoothing, in samples of 10 ms: the jaw is slower than the lips.
-constexpr float kJawSigma = 2.8F;
-constexpr float kLipSigma = 3.5F;
-constexpr float kClosureSigma = 1.8F;
-
 void scale(core::Track& track, float amplitude) {
     for (float& value : track) {
         value = std::clamp(value * amplitude, 0.0F, 1.0F);
@@ -30,7 +15,9 @@ void scale(core::Track& track, float amplitude) {
 
 }  // namespace
 
-MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits, float amplitude) {
+MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits,
+                              float amplitude,
+                              const MouthRuleParams& params) {
     const std::size_t num = traits.activity.size();
     MouthTracks mouth;
     for (core::Track* track : {&mouth.jaw_open,
@@ -51,31 +38,35 @@ MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits, float amplitud
         const float hiss = traits.hiss[i] * traits.loudness[i];
         const float round = std::max(-traits.frontness[i], 0.0F);
         const float spread = std::max(traits.frontness[i], 0.0F);
-        mouth.jaw_open[i] =
-            kJaw * vowel * (0.2F + 0.8F * open) * (0.35F + 0.65F * traits.loudness[i]) +
-            0.05F * hiss;
-        mouth.pucker[i] = kPucker * vowel * round * (1.0F - 0.8F * open);
-        mouth.funnel[i] = kFunnel * vowel * round * (0.3F + 0.7F * open) + 0.06F * hiss;
-        mouth.stretch[i] = kStretch * vowel * spread * (1.0F - 0.5F * open) + 0.07F * hiss;
-        mouth.smile[i] = kSmile * vowel * spread;
-        mouth.lower_down[i] = 0.14F * hiss + 0.10F * vowel * open;
-        mouth.upper_up[i] = 0.09F * hiss + 0.06F * vowel * open;
+        mouth.jaw_open[i] = params.jaw * vowel * (params.close_jaw + params.open_jaw * open) *
+                                (params.faint_jaw + params.loud_jaw * traits.loudness[i]) +
+                            params.hiss_jaw * hiss;
+        mouth.pucker[i] = params.pucker * vowel * round * (1.0F - params.pucker_yields * open);
+        mouth.funnel[i] =
+            params.funnel * vowel * round * (params.close_funnel + params.open_funnel * open) +
+            params.hiss_funnel * hiss;
+        mouth.stretch[i] = params.stretch * vowel * spread * (1.0F - params.stretch_yields * open) +
+                           params.hiss_stretch * hiss;
+        mouth.smile[i] = params.smile * vowel * spread;
+        mouth.lower_down[i] =
+            params.hiss_lower_down * hiss + params.vowel_lower_down * vowel * open;
+        mouth.upper_up[i] = params.hiss_upper_up * hiss + params.vowel_upper_up * vowel * open;
     }
     // Lips that shut lift the jaw a little as well.
-    core::Track shut = core::smooth_gaussian(traits.closure, kClosureSigma);
+    core::Track shut = core::smooth_gaussian(traits.closure, params.closure_sigma_rows);
     const float strength = std::min(amplitude, 1.0F);
     for (std::size_t i = 0; i < num; ++i) {
-        shut[i] = strength * core::smoothstep(0.05F, 0.75F, shut[i]);
-        mouth.jaw_open[i] *= 1.0F - 0.5F * shut[i];
+        shut[i] = strength * core::smoothstep(params.begins_to_shut, params.is_shut, shut[i]);
+        mouth.jaw_open[i] *= 1.0F - params.jaw_lift * shut[i];
     }
-    mouth.jaw_open = core::smooth_gaussian(mouth.jaw_open, kJawSigma);
+    mouth.jaw_open = core::smooth_gaussian(mouth.jaw_open, params.jaw_sigma_rows);
     for (core::Track* track : {&mouth.pucker,
                                &mouth.funnel,
                                &mouth.stretch,
                                &mouth.smile,
                                &mouth.lower_down,
                                &mouth.upper_up}) {
-        *track = core::smooth_gaussian(*track, kLipSigma);
+        *track = core::smooth_gaussian(*track, params.lip_sigma_rows);
     }
     for (core::Track* track : {&mouth.jaw_open,
                                &mouth.pucker,
@@ -87,9 +78,9 @@ MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits, float amplitud
         scale(*track, amplitude);
     }
     for (std::size_t i = 0; i < num; ++i) {
-        mouth.close[i] = 0.95F * shut[i] * mouth.jaw_open[i];
-        mouth.press[i] = kPress * shut[i];
-        mouth.roll_lower[i] = kRollLower * shut[i];
+        mouth.close[i] = params.seal * shut[i] * mouth.jaw_open[i];
+        mouth.press[i] = params.press * shut[i];
+        mouth.roll_lower[i] = params.roll_lower * shut[i];
         mouth.lower_down[i] *= 1.0F - shut[i];
         mouth.upper_up[i] *= 1.0F - shut[i];
     }

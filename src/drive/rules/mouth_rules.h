@@ -6,7 +6,44 @@
 
 namespace vasa::drive {
 
-/// Mouth actions over time, 100 Hz, 0..1, for amplitude 1; the same on both sides.
+struct MouthRuleParams {
+    // Sizes of the actions at full excitation, tuned so that the jaw is open by 0.15 to 0.2 on
+    // average while speaking and by about 0.45 at most of the time.
+    float jaw = 0.62F;
+    float pucker = 0.55F;
+    float funnel = 0.30F;
+    float stretch = 0.28F;
+    float smile = 0.16F;
+    float press = 0.25F;
+    float roll_lower = 0.15F;
+
+    /// Jaw of a close and of an open vowel, of faint and of loud speech, as fractions of `jaw`.
+    float close_jaw = 0.2F, open_jaw = 0.8F;
+    float faint_jaw = 0.35F, loud_jaw = 0.65F;
+    /// What an open jaw takes from rounded and spread lips: the skin of the cheeks is used up.
+    float pucker_yields = 0.8F, stretch_yields = 0.5F;
+    float close_funnel = 0.3F, open_funnel = 0.7F;  ///< of a close vowel, what openness adds
+
+    // Fricatives: teeth close together behind lips that part.
+    float hiss_jaw = 0.05F, hiss_funnel = 0.06F, hiss_stretch = 0.07F;
+    float hiss_lower_down = 0.14F, hiss_upper_up = 0.09F;
+    float vowel_lower_down = 0.10F, vowel_upper_up = 0.06F;  ///< of an open vowel
+
+    // Smoothing in rows of 10 ms: the jaw is slower than lips that meet; lips that round or spread
+    // are slower still.
+    float jaw_sigma_rows = 2.8F;
+    float lip_sigma_rows = 3.5F;
+    float closure_sigma_rows = 1.8F;
+
+    /// Smoothed closure at which lips begin to meet and at which they are shut: a short
+    /// closure stays below 1 after smoothing and must shut the lips all the same.
+    float begins_to_shut = 0.05F, is_shut = 0.75F;
+    float jaw_lift = 0.5F;  ///< of the jaw by lips that shut
+    float seal = 0.95F;  ///< mouthClose as a fraction of the jaw under shut lips; 1 would overlap
+};
+
+/// Mouth actions over time at speech::kAnalysisRate_hz, 0..1, for amplitude 1; the same on both
+/// sides.
 struct MouthTracks {
     core::Track jaw_open;
     core::Track close;  ///< mouthClose, at most jaw_open
@@ -22,6 +59,8 @@ struct MouthTracks {
 
 /// Exactly 0 where nobody speaks.
 /// @param amplitude  0..3, multiplies all; values stay within 0..1
-MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits, float amplitude);
+MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits,
+                              float amplitude,
+                              const MouthRuleParams& params = {});
 
 }  // namespace vasa::drive

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/rules_driver.h"
 
+#include "rules/driver_tracks.h"
 #include "rules/face_rules.h"
 #include "rules/mouth_rules.h"
 
@@ -22,39 +23,20 @@ using head::Action;
 
 constexpr double kLead_s = 0.02;   // the mouth is ahead of the sound
 constexpr double kEaseIn_s = 0.5;  // from the portrait as it is
-constexpr double kMaxSpeech_s = 24.0 * 3600.0;
-// Share of a head turn that the eyes make up for, so that they stay with the viewer.
-constexpr float kCounterRotation = 0.8F;
+/// The mouth eases in faster than the rest, and not from nothing: speech may begin at
+/// once, so that it may not wait.
+constexpr float kMouthEaseFrom_s = -0.02F, kMouthEaseTo_s = 0.1F;
+constexpr float kPoseFade_s = 2.0F;     // what the first pose differs from the portrait's
+constexpr float kSquintOfBlink = 0.1F;  // lids that shut pull the cheeks a little
 
-void check_range(const char* name, float value, float most) {
-    if (!(value >= 0.0F && value <= most)) {
-        throw Error(ErrorKind::Usage,
-                    std::string("rules driver: ") + name + " is " + std::to_string(value) +
-                        ", expected 0 to " + std::to_string(static_cast<int>(most)));
-    }
-}
-
-void check_speech(const std::vector<float>& speech) {
-    for (std::size_t i = 0; i < speech.size(); ++i) {
-        if (!std::isfinite(speech[i]) || std::abs(speech[i]) > 1e6F) {
-            throw Error(ErrorKind::Input,
-                        "speech: sample " + std::to_string(i) + " is " + std::to_string(speech[i]) +
-                            ", expected a value in [-1, 1]");
-        }
-    }
-    if (static_cast<double>(speech.size()) > kMaxSpeech_s * speech::kSpeechRate_hz) {
-        throw Error(ErrorKind::Input, "speech: longer than the 24 hours that can be driven");
-    }
-}
-
-/// All tracks of a clip, 100 Hz.
+/// All tracks of a clip, at speech::kAnalysisRate_hz.
 struct FaceTracks {
     MouthTracks mouth;
     core::Track lids;
     GazeTracks gaze;
     BrowTracks brows;
     std::vector<head::Pose> head;
-    core::Track asymmetry;  ///< left is stronger by this share, right weaker
+    core::Track asymmetry;  ///< left is stronger by this fraction, right weaker
 };
 
 FaceTracks make_tracks(const std::vector<float>& speech, const RulesDriverOptions& options) {
@@ -67,26 +49,18 @@ FaceTracks make_tracks(const std::vector<float>& speech, const RulesDriverOption
     tracks.gaze = make_gaze(events, rng.fork(2));
     tracks.brows = make_brows(events, rng.fork(3));
     tracks.head = make_head(events, options.head_motion, rng.fork(4));
-    std::vector<double> clock(traits.activity.size());
-    for (std::size_t i = 0; i < clock.size(); ++i) {
-        clock[i] = static_cast<double>(i) / core::kTrackRate_hz;
-    }
-    tracks.asymmetry = slow_process(clock, 1.0, rng.fork(5));
-    const auto bias = static_cast<float>(rng.fork(6).uniform(-0.08, 0.08));
-    for (float& value : tracks.asymmetry) {
-        value = std::clamp(bias + 0.08F * value, -0.25F, 0.25F);
-    }
+    tracks.asymmetry = make_asymmetry(traits.activity.size(), rng.fork(5), rng.fork(6));
     return tracks;
 }
 
 void set_mouth(const FaceTracks& tracks, double time_s, float ease, head::Actions& actions) {
     const MouthTracks& mouth = tracks.mouth;
-    const float lean = core::sample_track(tracks.asymmetry, time_s);
+    const float lean = sample_rows(tracks.asymmetry, time_s);
     const auto middle = [&](Action action, const core::Track& track) {
-        actions[action] = ease * core::sample_track(track, time_s + kLead_s);
+        actions[action] = ease * sample_rows(track, time_s + kLead_s);
     };
     const auto sides = [&](Action left, Action right, const core::Track& track) {
-        const float value = ease * core::sample_track(track, time_s + kLead_s);
+        const float value = ease * sample_rows(track, time_s + kLead_s);
         actions[left] = std::min(value * (1.0F + lean), 1.0F);
         actions[right] = std::min(value * (1.0F - lean), 1.0F);
     };
@@ -104,16 +78,16 @@ void set_mouth(const FaceTracks& tracks, double time_s, float ease, head::Action
 
 head::Pose sample_pose(const std::vector<head::Pose>& poses, double time_s, float ease) {
     const double position =
-        std::clamp(time_s * core::kTrackRate_hz, 0.0, static_cast<double>(poses.size() - 1));
+        std::clamp(time_s * speech::kAnalysisRate_hz, 0.0, static_cast<double>(poses.size() - 1));
     const auto index = static_cast<std::size_t>(position);
     const head::Pose& a = poses[index];
     const head::Pose& b = poses[std::min(index + 1, poses.size() - 1)];
-    const auto share = static_cast<float>(position - static_cast<double>(index));
-    // Starts as the portrait stands: what the first pose differs from it fades within 2 s.
+    const auto fraction = static_cast<float>(position - static_cast<double>(index));
+    // Starts as the portrait stands.
     const head::Pose& origin = poses.front();
-    const float fade = 1.0F - core::smoothstep(0.0F, 2.0F, static_cast<float>(time_s));
+    const float fade = 1.0F - core::smoothstep(0.0F, kPoseFade_s, static_cast<float>(time_s));
     const auto mix = [&](float head::Pose::*member) {
-        return ease * (a.*member + share * (b.*member - a.*member) - fade * origin.*member);
+        return ease * (a.*member + fraction * (b.*member - a.*member) - fade * origin.*member);
     };
     head::Pose pose;
     pose.yaw_rad = mix(&head::Pose::yaw_rad);
@@ -128,35 +102,32 @@ head::Pose sample_pose(const std::vector<head::Pose>& poses, double time_s, floa
 motion::MotionFrame sample_frame(const FaceTracks& tracks, double time_s) {
     const float ease =
         core::smoothstep(0.0F, static_cast<float>(kEaseIn_s), static_cast<float>(time_s));
-    // Speech may begin at once, so that the mouth may not wait for the rest of the face.
-    const float mouth_ease = core::smoothstep(-0.02F, 0.1F, static_cast<float>(time_s));
+    const float mouth_ease =
+        core::smoothstep(kMouthEaseFrom_s, kMouthEaseTo_s, static_cast<float>(time_s));
     motion::MotionFrame frame;
     frame.pose = sample_pose(tracks.head, time_s, ease);
     set_mouth(tracks, time_s, mouth_ease, frame.actions);
-    const float lids = ease * core::sample_track(tracks.lids, time_s);
+    const float lids = ease * sample_rows(tracks.lids, time_s);
     frame.actions[Action::EyeBlinkLeft] = lids;
     frame.actions[Action::EyeBlinkRight] = lids;
-    frame.actions[Action::EyeSquintLeft] = 0.1F * lids;
-    frame.actions[Action::EyeSquintRight] = 0.1F * lids;
-    const head::Gaze gaze = {
-        ease * core::sample_track(tracks.gaze.yaw, time_s) - kCounterRotation * frame.pose.yaw_rad,
-        ease * core::sample_track(tracks.gaze.pitch, time_s) -
-            kCounterRotation * frame.pose.pitch_rad};
+    frame.actions[Action::EyeSquintLeft] = kSquintOfBlink * lids;
+    frame.actions[Action::EyeSquintRight] = kSquintOfBlink * lids;
+    const head::Gaze wandering = {ease * sample_rows(tracks.gaze.yaw, time_s),
+                                  ease * sample_rows(tracks.gaze.pitch, time_s)};
+    const head::Gaze gaze = counter_rotated(wandering, frame.pose);
     head::set_gaze(frame.actions, gaze, gaze);
-    frame.actions[Action::BrowInnerUp] = ease * core::sample_track(tracks.brows.inner, time_s);
-    frame.actions[Action::BrowOuterUpLeft] =
-        ease * core::sample_track(tracks.brows.outer_left, time_s);
-    frame.actions[Action::BrowOuterUpRight] =
-        ease * core::sample_track(tracks.brows.outer_right, time_s);
+    frame.actions[Action::BrowInnerUp] = ease * sample_rows(tracks.brows.inner, time_s);
+    frame.actions[Action::BrowOuterUpLeft] = ease * sample_rows(tracks.brows.outer_left, time_s);
+    frame.actions[Action::BrowOuterUpRight] = ease * sample_rows(tracks.brows.outer_right, time_s);
     return frame;
 }
 
 }  // namespace
 
 void RulesDriverOptions::check() const {
-    check_range("amplitude", amplitude, 3.0F);
-    check_range("head motion", head_motion, 3.0F);
-    check_range("blink rate per minute", blink_rate_per_min, 60.0F);
+    check_option("rules driver", "amplitude", amplitude, 0.0F, 3.0F);
+    check_option("rules driver", "head motion", head_motion, 0.0F, 3.0F);
+    check_option("rules driver", "blink rate per minute", blink_rate_per_min, 0.0F, 60.0F);
 }
 
 motion::MotionClip drive_by_rules(const std::vector<float>& speech,

@@ -3,6 +3,8 @@
 
 #include "synthesis/visemes.h"
 
+#include "vasa/speech/speech_analysis.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -11,7 +13,7 @@
 namespace vasa::drive {
 namespace {
 
-constexpr float kStep_s = 1.0F / core::kTrackRate_hz;
+constexpr float kStep_s = 1.0F / speech::kAnalysisRate_hz;
 
 // Decay of a phone's influence. The lips prepare a rounding earlier than the jaw an opening.
 constexpr float kJawBefore_s = 0.045F;
@@ -20,8 +22,8 @@ constexpr float kLipBefore_s = 0.075F;
 constexpr float kLipAfter_s = 0.060F;
 constexpr float kReach_s = 0.5F;  ///< no influence beyond
 
-constexpr float kLeastShut_s = 0.07F;
-constexpr float kLeastBite_s = 0.06F;
+constexpr float kMinShut_s = 0.07F;
+constexpr float kMinBite_s = 0.06F;
 constexpr float kShutSigma = 1.7F;  ///< samples: lips take about 70 ms to meet
 constexpr float kJawSigma = 1.8F;
 constexpr float kLipSigma = 2.2F;
@@ -50,9 +52,9 @@ void scale(Viseme& viseme, float opening, float rounding, float spreading) {
 float mean_between(const core::Track& track, float begin_s, float end_s) {
     const auto last = static_cast<std::ptrdiff_t>(track.size()) - 1;
     const auto begin =
-        std::clamp<std::ptrdiff_t>(std::lround(begin_s * core::kTrackRate_hz), 0, last);
+        std::clamp<std::ptrdiff_t>(std::lround(begin_s * speech::kAnalysisRate_hz), 0, last);
     const auto end =
-        std::clamp<std::ptrdiff_t>(std::lround(end_s * core::kTrackRate_hz), begin, last);
+        std::clamp<std::ptrdiff_t>(std::lround(end_s * speech::kAnalysisRate_hz), begin, last);
     float sum = 0;
     for (std::ptrdiff_t i = begin; i <= end; ++i) {
         sum += track[static_cast<std::size_t>(i)];
@@ -155,17 +157,18 @@ void blend(const std::vector<Target>& targets, SpokenMouth& mouth) {
     }
 }
 
-/// 1 from `start_s` on for at least `least_s`, smooth flanks outside.
-void hold(core::Track& track, const speech::Phone& phone, float least_s) {
+/// 1 from `start_s` on for at least `min_s`, smooth flanks outside.
+void hold(core::Track& track, const speech::Phone& phone, float min_s) {
     const auto length = static_cast<float>(phone.duration_s);
-    const float spare = std::max(least_s - length, 0.0F);
+    const float spare = std::max(min_s - length, 0.0F);
     // A long M parts a little before its end.
     const float begin_s = static_cast<float>(phone.start_s) - 0.5F * spare;
-    const float end_s = begin_s + std::max(length, least_s);
+    const float end_s = begin_s + std::max(length, min_s);
     const int last = static_cast<int>(track.size()) - 1;
     const int begin =
-        std::clamp(static_cast<int>(std::lround(begin_s * core::kTrackRate_hz)), 0, last);
-    const int end = std::clamp(static_cast<int>(std::lround(end_s * core::kTrackRate_hz)), 0, last);
+        std::clamp(static_cast<int>(std::lround(begin_s * speech::kAnalysisRate_hz)), 0, last);
+    const int end =
+        std::clamp(static_cast<int>(std::lround(end_s * speech::kAnalysisRate_hz)), 0, last);
     std::fill(track.begin() + begin, track.begin() + end + 1, 1.0F);
 }
 
@@ -205,10 +208,10 @@ SpokenMouth coarticulate(const std::vector<speech::Phone>& phones,
         }
         add_targets(phone, loudness, style, variation, targets);
         if (viseme->shuts_lips) {
-            hold(mouth.shut, phone, kLeastShut_s);
+            hold(mouth.shut, phone, kMinShut_s);
         }
         if (viseme->bites_lip) {
-            hold(mouth.bite, phone, kLeastBite_s);
+            hold(mouth.bite, phone, kMinBite_s);
         }
     }
     blend(targets, mouth);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/synthesiser.h"
 
+#include "rules/driver_tracks.h"
 #include "rules/face_rules.h"
+#include "rules/slow_process.h"
 #include "synthesis/coarticulation.h"
 
-#include "vasa/core/error.h"
 #include "vasa/motion/controlled_motion.h"
 #include "vasa/speech/speech_analysis.h"
 
@@ -17,32 +18,22 @@
 namespace vasa::drive {
 namespace {
 
-using core::Error;
-using core::ErrorKind;
 using head::Action;
 
-constexpr int kFps = 25;
-constexpr double kLead_s = 0.0;
-/// Share of a head turn that the eyes make up for.
-constexpr float kCounterRotation = 0.8F;
+using motion::kMotionRate_hz;
+using speech::kAnalysisRate_hz;
+
+constexpr const char* kName = "synthesiser";
 constexpr float kDegree = 3.14159265F / 180.0F;
 
-// Spread of head motion within clips of talking heads (degrees, cm), and the share of its variance
-// that is faster than 1 Hz.
+// Spread of head motion within clips of talking heads (degrees, cm), and the fraction of its
+// variance that is faster than 1 Hz.
 constexpr std::array<float, 6> kHeadStd = {
     5.1F * kDegree, 3.2F * kDegree, 3.4F * kDegree, 1.0F, 0.8F, 0.66F};
-constexpr std::array<float, 6> kFastShare = {0.08F, 0.14F, 0.045F, 0.08F, 0.12F, 0.08F};
+constexpr std::array<float, 6> kFastVariance = {0.08F, 0.14F, 0.045F, 0.08F, 0.12F, 0.08F};
 constexpr float kBrowStrength = 2.6F;
 
-void check_range(const char* name, float value, float least, float most) {
-    if (!(value >= least && value <= most)) {
-        throw Error(ErrorKind::Usage,
-                    std::string("synthesiser: ") + name + " is " + std::to_string(value) +
-                        ", expected " + std::to_string(least) + " to " + std::to_string(most));
-    }
-}
-
-/// Pose relative to the portrait's, 100 Hz.
+/// Pose relative to the portrait's, at kAnalysisRate_hz.
 std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const core::Rng& rng) {
     const std::size_t num = events.speaking.size();
     // What speech does to the head: nods at stresses, breathing.
@@ -51,7 +42,7 @@ std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const
     double now_s = 0;
     for (std::size_t i = 0; i < num; ++i) {
         clock[i] = now_s;
-        now_s += (0.7 + 0.35 * static_cast<double>(events.speaking[i])) / core::kTrackRate_hz;
+        now_s += (0.7 + 0.35 * static_cast<double>(events.speaking[i])) / kAnalysisRate_hz;
     }
     std::array<core::Track, 6> slow, fast;
     for (std::size_t k = 0; k < 6; ++k) {
@@ -64,7 +55,7 @@ std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const
         const float sized = strength * (0.65F + 0.35F * events.speaking[i]);
         const auto value = [&](std::size_t k) {
             return sized * kHeadStd[k] *
-                   (kMissing * slow[k][i] + 1.3F * std::sqrt(kFastShare[k]) * fast[k][i]);
+                   (kMissing * slow[k][i] + 1.3F * std::sqrt(kFastVariance[k]) * fast[k][i]);
         };
         head::Pose& pose = poses[i];
         pose.yaw_rad += value(0);
@@ -77,14 +68,14 @@ std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const
     return poses;
 }
 
-/// All tracks of a clip, 100 Hz.
+/// All tracks of a clip, at kAnalysisRate_hz.
 struct Tracks {
     SpokenMouth mouth;
     core::Track lids;
     GazeTracks gaze;
     BrowTracks brows;
     std::vector<head::Pose> head;
-    core::Track lean;  ///< the left side is stronger by this share
+    core::Track lean;  ///< the left side is stronger by this fraction
 };
 
 Tracks make_tracks(const std::vector<speech::Phone>& phones,
@@ -100,24 +91,16 @@ Tracks make_tracks(const std::vector<speech::Phone>& phones,
     tracks.gaze = make_gaze(events, rng.fork(3));
     tracks.brows = make_brows(events, rng.fork(4));
     tracks.head = wander(events, options.head_motion, rng.fork(5));
-    std::vector<double> clock(traits.activity.size());
-    for (std::size_t i = 0; i < clock.size(); ++i) {
-        clock[i] = static_cast<double>(i) / core::kTrackRate_hz;
-    }
-    tracks.lean = slow_process(clock, 1.0, rng.fork(6));
-    const auto bias = static_cast<float>(rng.fork(7).uniform(-0.08, 0.08));
-    for (float& value : tracks.lean) {
-        value = std::clamp(bias + 0.06F * value, -0.25F, 0.25F);
-    }
+    AsymmetryParams asymmetry;
+    asymmetry.spread = 0.06F;
+    tracks.lean = make_asymmetry(traits.activity.size(), rng.fork(6), rng.fork(7), asymmetry);
     return tracks;
 }
 
 void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
     const SpokenMouth& mouth = tracks.mouth;
-    const float lean = core::sample_track(tracks.lean, time_s);
-    const auto at = [&](const core::Track& track) {
-        return core::sample_track(track, time_s + kLead_s);
-    };
+    const float lean = sample_rows(tracks.lean, time_s);
+    const auto at = [&](const core::Track& track) { return sample_rows(track, time_s); };
     const auto sides = [&](Action left, float value) {
         actions[left] = std::clamp(value * (1.0F + lean), 0.0F, 1.0F);
         actions[head::mirrored(left)] = std::clamp(value * (1.0F - lean), 0.0F, 1.0F);
@@ -156,14 +139,14 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
                                  const head::Actions& emotion,
                                  double time_s) {
     motion::MotionFrame frame;
-    const auto index = std::min(static_cast<std::size_t>(std::lround(time_s * core::kTrackRate_hz)),
+    const auto index = std::min(static_cast<std::size_t>(std::lround(time_s * kAnalysisRate_hz)),
                                 tracks.head.size() - 1);
     frame.pose = tracks.head[index];
     const head::Pose turned = frame.pose;
     frame.pose.z_cm -= (options.distance - 1.0F) * motion::kUsualDistance_cm;
     set_mouth(tracks, time_s, frame.actions);
-    add_emotion(emotion, core::sample_track(tracks.mouth.shut, time_s), frame.actions);
-    const float lids = core::sample_track(tracks.lids, time_s);
+    add_emotion(emotion, sample_rows(tracks.mouth.shut, time_s), frame.actions);
+    const float lids = sample_rows(tracks.lids, time_s);
     for (const Action side : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
         frame.actions[side] = std::max(frame.actions[side], lids);
     }
@@ -173,20 +156,17 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
     for (const Action side : {Action::EyeSquintLeft, Action::EyeSquintRight}) {
         frame.actions[side] += 0.1F * lids;
     }
-    frame.actions[Action::BrowInnerUp] +=
-        kBrowStrength * core::sample_track(tracks.brows.inner, time_s);
+    frame.actions[Action::BrowInnerUp] += kBrowStrength * sample_rows(tracks.brows.inner, time_s);
     frame.actions[Action::BrowOuterUpLeft] +=
-        kBrowStrength * core::sample_track(tracks.brows.outer_left, time_s);
+        kBrowStrength * sample_rows(tracks.brows.outer_left, time_s);
     frame.actions[Action::BrowOuterUpRight] +=
-        kBrowStrength * core::sample_track(tracks.brows.outer_right, time_s);
+        kBrowStrength * sample_rows(tracks.brows.outer_right, time_s);
     for (float& value : frame.actions.values) {
         value = std::clamp(value, 0.0F, 1.0F);
     }
-    const head::Gaze gaze = {options.gaze.yaw_rad + core::sample_track(tracks.gaze.yaw, time_s) -
-                                 kCounterRotation * turned.yaw_rad,
-                             options.gaze.pitch_rad +
-                                 core::sample_track(tracks.gaze.pitch, time_s) -
-                                 kCounterRotation * turned.pitch_rad};
+    const head::Gaze wandering = {options.gaze.yaw_rad + sample_rows(tracks.gaze.yaw, time_s),
+                                  options.gaze.pitch_rad + sample_rows(tracks.gaze.pitch, time_s)};
+    const head::Gaze gaze = counter_rotated(wandering, turned);
     head::set_gaze(frame.actions, gaze, gaze);
     return frame;
 }
@@ -194,18 +174,20 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
 }  // namespace
 
 void SynthesiserOptions::check() const {
-    check_range("amplitude", amplitude, 0.0F, 3.0F);
-    check_range("head motion", head_motion, 0.0F, 3.0F);
-    check_range("blink rate per minute", blink_rate_per_min, 0.0F, 60.0F);
-    check_range("gaze yaw", gaze.yaw_rad, -head::kGazeYawRange_rad, head::kGazeYawRange_rad);
-    check_range(
-        "gaze pitch", gaze.pitch_rad, -head::kGazePitchRange_rad, head::kGazePitchRange_rad);
-    check_range("distance", distance, 0.5F, 2.0F);
+    check_option(kName, "amplitude", amplitude, 0.0F, 3.0F);
+    check_option(kName, "head motion", head_motion, 0.0F, 3.0F);
+    check_option(kName, "blink rate per minute", blink_rate_per_min, 0.0F, 60.0F);
+    check_option(
+        kName, "gaze yaw", gaze.yaw_rad, -head::kGazeYawRange_rad, head::kGazeYawRange_rad);
+    check_option(
+        kName, "gaze pitch", gaze.pitch_rad, -head::kGazePitchRange_rad, head::kGazePitchRange_rad);
+    check_option(kName, "distance", distance, 0.5F, 2.0F);
     for (int e = 0; e < motion::kNumEmotions; ++e) {
-        check_range(std::string(motion::emotion_name(static_cast<motion::Emotion>(e))).c_str(),
-                    emotion[static_cast<std::size_t>(e)],
-                    0.0F,
-                    1.0F);
+        check_option(kName,
+                     std::string(motion::emotion_name(static_cast<motion::Emotion>(e))),
+                     emotion[static_cast<std::size_t>(e)],
+                     0.0F,
+                     1.0F);
     }
 }
 
@@ -214,24 +196,20 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
                                      const SynthesiserOptions& options) {
     options.check();
     motion::MotionClip clip;
-    clip.fps = {kFps, 1};
-    clip.metadata = {{"driver", "synthesiser"}, {"seed", std::to_string(options.seed)}};
+    clip.fps = {kMotionRate_hz, 1};
+    clip.metadata = {{"driver", kName}, {"seed", std::to_string(options.seed)}};
     if (speech.empty()) {
         return clip;
     }
-    for (const float sample : speech) {
-        if (!std::isfinite(sample)) {
-            throw Error(ErrorKind::Input, "speech: has values that are not finite");
-        }
-    }
+    check_speech(speech);
     const Tracks tracks = make_tracks(phones, speech, options);
     const head::Actions emotion = motion::emotion_offset(options.emotion);
     const std::size_t num_frames =
-        (speech.size() * kFps + speech::kSpeechRate_hz - 1) / speech::kSpeechRate_hz;
+        (speech.size() * kMotionRate_hz + speech::kSpeechRate_hz - 1) / speech::kSpeechRate_hz;
     clip.frames.reserve(num_frames);
     for (std::size_t i = 0; i < num_frames; ++i) {
         clip.frames.push_back(
-            sample_frame(tracks, options, emotion, static_cast<double>(i) / kFps));
+            sample_frame(tracks, options, emotion, static_cast<double>(i) / kMotionRate_hz));
     }
     return clip;
 }

@@ -59,9 +59,9 @@ TEST_CASE("Noising keeps the variance and mixes by the schedule", "[diffusion]")
     const at::Tensor clean = at::full({2, 5000}, 3.0);
     const at::Tensor step = at::full({2}, 400, at::kLong);
     const at::Tensor noisy = diffuse(clean, noise(2, 5000, 1), step);
-    const double share = cosine_schedule()[400];
-    CHECK(noisy.mean().item<double>() == Approx(3.0 * std::sqrt(share)).margin(0.03));
-    CHECK(noisy.var().item<double>() == Approx(1.0 - share).epsilon(0.05));
+    const double signal = cosine_schedule()[400];
+    CHECK(noisy.mean().item<double>() == Approx(3.0 * std::sqrt(signal)).margin(0.03));
+    CHECK(noisy.var().item<double>() == Approx(1.0 - signal).epsilon(0.05));
     CHECK(diffuse(clean, noise(2, 5000, 1), at::zeros({2}, at::kLong)).equal(clean));
 }
 

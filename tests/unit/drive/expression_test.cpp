@@ -3,6 +3,7 @@
 
 #include "driver_support.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -118,4 +119,54 @@ TEST_CASE("expressions leave lips that meet or are rounded, and the silent less 
     CHECK(moments_of(silent, Action::BrowDownLeft).spread <
           0.7 * moments_of(clip, Action::BrowDownLeft).spread);
     CHECK(moments_of(silent, Action::BrowDownLeft).spread > 0.01);
+}
+
+TEST_CASE("the constants of expressions make their spread and keep them off the lips", "[motion]") {
+    const auto brow_spread = [](motion::MotionClip clip, const ExpressionParams& params) {
+        add_expression(clip, motion::Controls(), 5, params);
+        return moments_of(clip, Action::BrowDownLeft).spread;
+    };
+    ExpressionParams spoiled;
+    spoiled.brow_down_per_knit = 0.1F;
+    CHECK(brow_spread(talking(), {}) == Approx(0.13).margin(0.04));
+    CHECK(brow_spread(talking(), spoiled) < 0.09);
+
+    motion::MotionClip silent;
+    silent.frames.resize(3000);
+    spoiled = {};
+    spoiled.idle = 1.0F;
+    CHECK(brow_spread(silent, {}) < 0.7 * brow_spread(talking(), {}));
+    CHECK(brow_spread(silent, spoiled) > 0.7 * brow_spread(talking(), spoiled));
+
+    const auto smile_of_pressed = [](const ExpressionParams& params) {
+        motion::MotionClip clip = talking();
+        for (motion::MotionFrame& frame : clip.frames) {
+            frame.actions[Action::MouthPressLeft] = 0.3F;
+        }
+        add_expression(clip, motion::Controls(), 5, params);
+        return largest(clip, Action::MouthSmileLeft, 0.0, 120.0);
+    };
+    spoiled = {};
+    spoiled.shut_press = 3.0F;
+    CHECK(smile_of_pressed({}) == 0.0F);
+    CHECK(smile_of_pressed(spoiled) > 0.1F);
+
+    const auto first_step = [](const ExpressionParams& params) {
+        motion::MotionClip clip = talking();
+        add_expression(clip, motion::Controls(), 5, params);
+        float highest = 0;
+        for (int k = 0; k < vasa::head::kNumActions; ++k) {
+            const auto action = static_cast<Action>(k);
+            if (action != Action::JawOpen) {
+                highest = std::max(
+                    highest,
+                    std::fabs(clip.frames[1].actions[action] - clip.frames[0].actions[action]));
+            }
+        }
+        return highest;
+    };
+    spoiled = {};
+    spoiled.ease_in_s = 0.01F;
+    CHECK(first_step({}) < 0.01F);
+    CHECK(first_step(spoiled) > 0.02F);
 }

@@ -40,9 +40,10 @@ int count_complete(const motion::MotionClip& clip) {
 
 motion::MotionClip finished(const motion::MotionClip& clip,
                             const motion::Controls& controls,
-                            std::uint64_t seed) {
+                            std::uint64_t seed,
+                            const MotionFinishParams& params = {}) {
     motion::MotionClip result;
-    result.frames = MotionFinisher(controls, seed).add(clip.frames, true);
+    result.frames = MotionFinisher(controls, seed, params).add(clip.frames, true);
     return result;
 }
 
@@ -134,6 +135,70 @@ TEST_CASE("amplitudes scale mouth and head, around the distance asked for", "[mo
     CHECK(clip.frames[24].actions[Action::BrowInnerUp] == Approx(0.4F));
     CHECK(clip.frames[0].pose.yaw_rad == Approx(0.2F));
     CHECK(clip.frames[0].pose.z_cm == Approx(-10.0F));  // 1 cm before -12, twice
+}
+
+TEST_CASE("the constants of blinks shut the eyes, keep blinks apart and clear what is dropped",
+          "[motion]") {
+    motion::Controls controls;
+    controls.set("blink_rate", motion::ControlCurve(40.0F));
+    const auto rate = [&](const MotionFinishParams& params) {
+        return count_complete(finished(twitching(9.0, 1200.0), controls, 5, params)) / 20.0;
+    };
+    MotionFinishParams spoiled;
+    spoiled.blinks.shut_s = 0.0;
+    CHECK(rate({}) == Approx(40.0).epsilon(0.15));
+    CHECK(rate(spoiled) < 0.85 * 40.0);
+
+    const auto min_gap_s = [&](const MotionFinishParams& params) {
+        const motion::MotionClip clip = finished(twitching(0.0, 1200.0), controls, 5, params);
+        double lowest_s = 1e9;
+        std::size_t last = 0;
+        for (std::size_t i = 1; i < clip.frames.size(); ++i) {
+            const auto lid = [&](std::size_t k) {
+                return clip.frames[k].actions[Action::EyeBlinkLeft];
+            };
+            if (lid(i) > 0.99F && lid(i - 1) <= 0.99F) {
+                lowest_s =
+                    last > 0 ? std::min(lowest_s, static_cast<double>(i - last) / 25.0) : lowest_s;
+                last = i;
+            }
+        }
+        return lowest_s;
+    };
+    spoiled = {};
+    spoiled.blinks.min_gap_s = 0.1;
+    CHECK(min_gap_s({}) > 0.29);
+    CHECK(min_gap_s(spoiled) < 0.29);
+
+    controls.set("blink_rate", motion::ControlCurve(0.0F));
+    const auto highest_lid = [&](const MotionFinishParams& params) {
+        return largest(
+            finished(twitching(20.0, 60.0), controls, 5, params), Action::EyeBlinkLeft, 0.0, 60.0);
+    };
+    spoiled = {};
+    spoiled.blinks.level = 0.7F;
+    CHECK(highest_lid({}) < 0.2F);
+    CHECK(highest_lid(spoiled) > 0.5F);
+}
+
+TEST_CASE("the head leaves the portrait's pose slowly", "[motion]") {
+    motion::MotionClip clip = twitching(0.0, 4.0);
+    for (motion::MotionFrame& frame : clip.frames) {
+        frame.pose.yaw_rad = 0.3F;
+    }
+    const auto fastest = [&](const MotionFinishParams& params) {
+        const motion::MotionClip result = finished(clip, motion::Controls(), 1, params);
+        float step = 0;
+        for (std::size_t i = 1; i < result.frames.size(); ++i) {
+            step = std::max(
+                step, std::abs(result.frames[i].pose.yaw_rad - result.frames[i - 1].pose.yaw_rad));
+        }
+        return step;
+    };
+    MotionFinishParams spoiled;
+    spoiled.start_s = 0.1F;
+    CHECK(fastest({}) < 0.03F);
+    CHECK(fastest(spoiled) > 0.03F);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "driver_support.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -124,4 +125,37 @@ TEST_CASE("pieces of posture are those of the whole", "[motion]") {
         REQUIRE(yaw(pieces.frames[i]) == yaw(whole.frames[i]));
         REQUIRE(gaze_yaw(pieces.frames[i]) == gaze_yaw(whole.frames[i]));
     }
+}
+
+TEST_CASE("the constants of posture make its spread, its ties and the steady gaze", "[motion]") {
+    constexpr double kDegree = 0.0174533;
+    const auto shifted = [](const PostureParams& params) {
+        motion::MotionClip clip = still();
+        add_posture(clip, motion::Controls(), 3, params);
+        return clip;
+    };
+    const auto x = [](const motion::MotionFrame& f) { return f.pose.x_cm; };
+    const motion::MotionClip usual = shifted({});
+    PostureParams spoiled;
+    spoiled.yaw_deg = 6.0F;
+    spoiled.sideways_of_yaw = -0.45F;
+    spoiled.eyes_stay = 0.2F;
+    const motion::MotionClip other = shifted(spoiled);
+    CHECK(spread(usual, yaw) == Approx(3.7 * kDegree).epsilon(0.15));
+    CHECK(spread(other, yaw) > 1.15 * 3.7 * kDegree);
+    CHECK(correlation(usual, yaw, x) > 0.2);
+    CHECK(correlation(other, yaw, x) < -0.2);
+    CHECK(spread(usual, gaze_yaw) > 0.8 * spread(usual, yaw));
+    CHECK(spread(other, gaze_yaw) < 0.4 * spread(other, yaw));
+    const auto fastest_deg = [](const motion::MotionClip& clip) {
+        double fastest = 0;
+        for (std::size_t i = 1; i < clip.frames.size(); ++i) {
+            fastest = std::max(fastest, std::abs(yaw(clip.frames[i]) - yaw(clip.frames[i - 1])));
+        }
+        return fastest / kDegree;
+    };
+    spoiled = {};
+    spoiled.max_shift_hz = 3.0;
+    CHECK(fastest_deg(usual) < 0.9);
+    CHECK(fastest_deg(shifted(spoiled)) > 0.9);
 }

@@ -144,15 +144,15 @@ TEST_CASE("a short gap between vowels closes the lips over an open jaw") {
     for (const double gap_s : gaps_s) {
         const float press = largest(clip, Action::MouthPressLeft, gap_s - 0.05, gap_s + 0.05);
         CHECK(press > 0.15F);
-        float least = 1.0F;
+        float lowest = 1.0F;
         for (const motion::MotionFrame& frame : clip.frames) {
             const double time_s = static_cast<double>(&frame - clip.frames.data()) / 100.0;
             if (std::abs(time_s - gap_s) < 0.05) {
-                least = std::min(
-                    least, frame.actions[Action::JawOpen] - frame.actions[Action::MouthClose]);
+                lowest = std::min(
+                    lowest, frame.actions[Action::JawOpen] - frame.actions[Action::MouthClose]);
             }
         }
-        CHECK(least < 0.04F);
+        CHECK(lowest < 0.04F);
         CHECK(mean_between(clip, Action::MouthPressLeft, gap_s + 0.13, gap_s + 0.23) < 0.02F);
     }
     for (const motion::MotionFrame& frame : clip.frames) {

@@ -65,14 +65,14 @@ TEST_CASE("the lips meet on P, B and M in whatever surroundings", "[motion]") {
                 const Utterance utterance({vowel, bilabial, vowel}, phone_s);
                 const motion::MotionClip clip = utterance.drive();
                 const double from_s = 0.5 + phone_s;
-                float least = 1.0F;
+                float lowest = 1.0F;
                 for (std::size_t i = 0; i < clip.frames.size(); ++i) {
                     const double time_s = static_cast<double>(i) / 25.0;
                     if (time_s >= from_s - 0.04 && time_s <= from_s + phone_s + 0.04) {
-                        least = std::min(least, gap(clip.frames[i]));
+                        lowest = std::min(lowest, gap(clip.frames[i]));
                     }
                 }
-                CHECK(least < 0.02F);
+                CHECK(lowest < 0.02F);
             }
         }
     }
@@ -112,16 +112,16 @@ TEST_CASE("the mouth opens within a frame of a vowel and rests in silence", "[mo
     const motion::MotionClip clip = utterance.drive();
     for (const double middle_s : {0.8, 1.2}) {
         double peak_s = 0.0;
-        float most = 0.0F;
+        float highest = 0.0F;
         for (std::size_t i = 0; i < clip.frames.size(); ++i) {
             const double time_s = static_cast<double>(i) / 25.0;
-            if (std::abs(time_s - middle_s) < 0.2 && gap(clip.frames[i]) > most) {
-                most = gap(clip.frames[i]);
+            if (std::abs(time_s - middle_s) < 0.2 && gap(clip.frames[i]) > highest) {
+                highest = gap(clip.frames[i]);
                 peak_s = time_s;
             }
         }
         CHECK(std::abs(peak_s - middle_s) <= 0.041);
-        CHECK(most > 0.3F);
+        CHECK(highest > 0.3F);
     }
     for (const double quiet_s : {0.0, 0.2, 1.9, 2.3}) {
         INFO(quiet_s);

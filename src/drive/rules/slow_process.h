@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/filters.h"
+#include "vasa/core/rational.h"
+#include "vasa/core/rng.h"
+
+#include <array>
+#include <cstddef>
+#include <vector>
+
+namespace vasa::drive {
+
+/// Spectrum of slow_process(), for max_hz = 1.
+struct SlowProcessParams {
+    /// A band of frequencies and its fraction of the variance.
+    struct Band {
+        double low_hz, high_hz, variance;
+    };
+    /// As the head poses of talking heads distribute their variance; together 1.
+    std::array<Band, 3> bands = {{{0.06, 0.25, 0.53}, {0.25, 0.5, 0.26}, {0.5, 1.0, 0.21}}};
+    /// Waves of random frequency and phase; of one or two a band the eye sees the period.
+    int waves_per_band = 5;
+};
+
+/// Slow random track of mean 0 and standard deviation about 1, with power below `max_hz` only.
+/// @param clock_s  time of each sample; warp it to make the process faster or slower
+core::Track slow_process(const std::vector<double>& clock_s,
+                         double max_hz,
+                         core::Rng rng,
+                         const SlowProcessParams& params = {});
+
+/// Slow random tracks of the frames [first, end) of a clip: pieces give what the whole gives.
+class SlowPiece {
+  public:
+    SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps);
+
+    /// slow_process() of these frames.
+    core::Track process(double max_hz, core::Rng rng) const;
+
+  private:
+    std::vector<double> clock_s_;  ///< from where the process is evaluated, and a little beyond
+    std::size_t num_before_, num_frames_;
+};
+
+}  // namespace vasa::drive
