@@ -17,8 +17,6 @@ namespace {
 
 using head::Part;
 
-constexpr float kMouthPush_cm = 0.5F;
-
 /// The opening between the lips and what looks like teeth in it.
 struct MouthPhoto {
     cv::Rect box;
@@ -33,24 +31,25 @@ struct Tone {
 };
 
 /// Teeth are bright and pale; lips and tongue are bright and red.
-Tone tone(const std::uint8_t* rgb) {
+Tone tone(const std::uint8_t* rgb, const MouthFitParams& params) {
     const float high = std::max({rgb[0], rgb[1], rgb[2]}), low = std::min({rgb[0], rgb[1], rgb[2]});
     const float saturation = high > 0 ? (high - low) / high : 0;
-    return {high * (1 - 0.6F * saturation), saturation};
+    return {high * (1 - params.redness * saturation), saturation};
 }
 
 /// Middle saturation of the skin at both cheeks.
 float skin_saturation(const core::ImageU8& crop,
                       const std::array<core::Vec2f, 478>& landmarks,
-                      float eye_distance) {
+                      float eye_distance,
+                      const MouthFitParams& params) {
     std::vector<float> saturations;
-    const int reach = std::max(2, static_cast<int>(0.08F * eye_distance));
+    const int reach = std::max(2, static_cast<int>(params.cheek_reach * eye_distance));
     for (const int i : {50, 280}) {
         for (int dy = -reach; dy <= reach; ++dy) {
             for (int dx = -reach; dx <= reach; ++dx) {
                 const int x = std::clamp(static_cast<int>(landmarks[i].x) + dx, 0, crop.width - 1);
                 const int y = std::clamp(static_cast<int>(landmarks[i].y) + dy, 0, crop.height - 1);
-                saturations.push_back(tone(crop.at(x, y)).saturation);
+                saturations.push_back(tone(crop.at(x, y), params).saturation);
             }
         }
     }
@@ -61,11 +60,8 @@ float skin_saturation(const core::ImageU8& crop,
 
 MouthPhoto look_at_mouth(const core::ImageU8& crop,
                          const std::array<core::Vec2f, 478>& landmarks,
-                         float eye_distance) {
-    // In a smile nearly all is teeth, and the darker half of them are teeth as well.
-    constexpr float kDarkestTeeth = 0.62F;
-    // Under warm light teeth are yellow, but less so than the skin.
-    constexpr float kPaleness = 0.85F, kColourless = 0.08F;
+                         float eye_distance,
+                         const MouthFitParams& params) {
     std::vector<cv::Point> polygon;
     for (int i : head::kInnerLips) {
         polygon.emplace_back(static_cast<int>(landmarks[i].x * 16),
@@ -84,28 +80,28 @@ MouthPhoto look_at_mouth(const core::ImageU8& crop,
     std::vector<float> values;
     for (int y = 0; y < photo.box.height; ++y) {
         for (int x = 0; x < photo.box.width; ++x) {
-            value.at<float>(y, x) = tone(crop.at(photo.box.x + x, photo.box.y + y)).value;
+            value.at<float>(y, x) = tone(crop.at(photo.box.x + x, photo.box.y + y), params).value;
             if (photo.inside.at<std::uint8_t>(y, x) != 0) {
                 values.push_back(value.at<float>(y, x));
             }
         }
     }
     photo.count = static_cast<int>(values.size());
-    if (photo.count < 25) {
+    if (photo.count < params.min_pixels) {
         return photo;
     }
     std::sort(values.begin(), values.end());
     const float dark = values[values.size() / 20], light = values[values.size() * 19 / 20];
-    photo.bright = value > std::min(0.5F * (dark + light), kDarkestTeeth * light);
-    const float skin = skin_saturation(crop, landmarks, eye_distance);
+    photo.bright = value > std::min(0.5F * (dark + light), params.darkest_teeth * light);
+    const float skin = skin_saturation(crop, landmarks, eye_distance, params);
     int num_bright = 0, num_pale = 0;
     for (int y = 0; y < photo.box.height; ++y) {
         for (int x = 0; x < photo.box.width; ++x) {
             if (photo.inside.at<std::uint8_t>(y, x) != 0 &&
                 photo.bright.at<std::uint8_t>(y, x) != 0) {
-                const float s = tone(crop.at(photo.box.x + x, photo.box.y + y)).saturation;
+                const float s = tone(crop.at(photo.box.x + x, photo.box.y + y), params).saturation;
                 ++num_bright;
-                num_pale += s < kPaleness * skin || skin < kColourless ? 1 : 0;
+                num_pale += s < params.paleness * skin || skin < params.colourless ? 1 : 0;
             }
         }
     }
@@ -115,11 +111,12 @@ MouthPhoto look_at_mouth(const core::ImageU8& crop,
     return photo;
 }
 
-/// Share of the opening's pixels where model teeth and bright pixels agree.
+/// Fraction of the opening's pixels where model teeth and bright pixels agree.
 double agreement(const head::HeadModel& model,
                  const head::Camera& camera,
                  const head::LandmarkFit& fit,
-                 const MouthPhoto& photo) {
+                 const MouthPhoto& photo,
+                 float mouth_push_cm) {
     head::Points vertices;
     model.animate(model.person(fit.identity), fit.actions, vertices);
     const Eigen::Matrix3d r = rotation_from_pose(fit.pose);
@@ -131,7 +128,7 @@ double agreement(const head::HeadModel& model,
         const bool inside = model.vertex_parts()[v] != Part::Skin;
         screen[v] = {static_cast<float>(p.x()),
                      static_cast<float>(p.y()),
-                     1.0F / (static_cast<float>(p.z()) + (inside ? kMouthPush_cm : 0.0F))};
+                     1.0F / (static_cast<float>(p.z()) + (inside ? mouth_push_cm : 0.0F))};
     }
     head::TileRasterizer rasterizer(camera.size_px);
     rasterizer.bin(screen, model.triangles(), true);
@@ -169,35 +166,32 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
                                const core::ImageU8& crop,
                                const std::array<core::Vec2f, 478>& landmarks,
                                const head::LandmarkFitOptions& options,
-                               const head::LandmarkFit& first) {
-    constexpr float kOpenMouth = 0.03F;
+                               const head::LandmarkFit& first,
+                               const MouthFitParams& params) {
     const float eyes =
         std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y);
     const float gap =
         std::hypot(landmarks[13].x - landmarks[14].x, landmarks[13].y - landmarks[14].y);
-    if (gap < kOpenMouth * eyes) {
+    if (gap < params.min_gap * eyes) {
         return first;
     }
-    const MouthPhoto photo = look_at_mouth(crop, landmarks, eyes);
-    if (photo.count < 25) {
+    const MouthPhoto photo = look_at_mouth(crop, landmarks, eyes, params);
+    if (photo.count < params.min_pixels) {
         return first;
     }
     struct Candidate {
-        double jaw_prior, lip_prior;
         head::LandmarkFit fit;
         double score = 0;
     };
-    std::array<Candidate, 4> candidates = {Candidate{0, 0, first, 0},
-                                           Candidate{25, 3, {}, 0},
-                                           Candidate{80, 2.5, {}, 0},
-                                           Candidate{240, 2, {}, 0}};
+    std::vector<Candidate> candidates(1 + params.priors.size());
+    candidates[0].fit = first;
     core::parallel_for(static_cast<int>(candidates.size()), [&](int i) {
         Candidate& c = candidates[i];
         if (i > 0) {
             head::LandmarkFitOptions other = options;
-            other.jaw_prior = c.jaw_prior;
-            other.lip_prior = c.lip_prior;
-            other.max_iterations = std::min(options.max_iterations, 6);
+            other.jaw_prior = params.priors[i - 1].jaw;
+            other.lip_prior = params.priors[i - 1].lips;
+            other.max_iterations = std::min(options.max_iterations, params.max_iterations);
             head::LandmarkFitStart start;
             start.pose = first.pose;
             start.identity = first.identity;
@@ -205,11 +199,13 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
             start.hold_identity = true;
             c.fit = head::fit_landmarks(model, camera, landmarks, other, start);
         }
-        c.score = agreement(model, camera, c.fit, photo);
+        c.score = agreement(model, camera, c.fit, photo, params.mouth_push_cm);
     });
     const Candidate* best = candidates.data();
     for (const Candidate& c : candidates) {
-        if (c.fit.inner_error <= 1.25 * first.inner_error + 0.001 && c.score > best->score + 0.01) {
+        const bool explains =
+            c.fit.inner_error <= params.max_error_ratio * first.inner_error + params.max_error_more;
+        if (explains && c.score > best->score + params.min_gain) {
             best = &c;
         }
     }

@@ -4,7 +4,39 @@
 #include "vasa/core/image.h"
 #include "vasa/head/landmark_fit.h"
 
+#include <array>
+
 namespace vasa::face {
+
+/// Priors on the jaw that are tried beside the fit's own, as head::LandmarkFitOptions has them.
+struct MouthPriors {
+    double jaw, lips;
+};
+
+struct MouthFitParams {
+    float min_gap =
+        0.03F;  ///< of the lips, in eye distances: a mouth that is less open shows nothing
+    int min_pixels = 25;  ///< between the lips: fewer do not tell teeth from tongue
+    /// Jaws ever stiffer than the fit's own (5) and lips ever freer (5): the tighter the jaw, the
+    /// more the lips have to explain.
+    std::array<MouthPriors, 3> priors = {{{25, 3}, {80, 2.5}, {240, 2}}};
+    int max_iterations = 6;  ///< of each, which begins from the first fit
+    /// Agreement with the photo that another fit must gain, of 1: less is noise of the pixels.
+    double min_gain = 0.01;
+    /// A fit may explain the landmarks this much worse than the first.
+    double max_error_ratio = 1.25, max_error_more = 0.001;
+
+    // What looks like teeth: bright and pale; lips and tongue are bright and red.
+    float redness = 0.6F;  ///< what full saturation takes from a pixel's brightness
+    /// Teeth are brighter than the middle of dark and light, or than this fraction of the light: in
+    /// a smile nearly all is teeth, and the darker half of them are teeth as well.
+    float darkest_teeth = 0.62F;
+    /// Saturation of teeth over that of the cheeks: under warm light teeth are yellow, but less so
+    /// than the skin. Skin below `colourless` (a grey photo) does not tell.
+    float paleness = 0.85F, colourless = 0.08F;
+    float cheek_reach = 0.08F;   ///< of the patches of skin, in eye distances
+    float mouth_push_cm = 0.5F;  ///< keeps the inside of the mouth behind the lips
+};
 
 /// Settles an open mouth with the photo: landmarks alone explain smiles with an open jaw, so that
 /// the model shows tongue where the photo shows teeth. Several priors on the jaw are tried; the one
@@ -19,6 +51,7 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
                                const core::ImageU8& crop,
                                const std::array<core::Vec2f, 478>& landmarks,
                                const head::LandmarkFitOptions& options,
-                               const head::LandmarkFit& first);
+                               const head::LandmarkFit& first,
+                               const MouthFitParams& params = {});
 
 }  // namespace vasa::face

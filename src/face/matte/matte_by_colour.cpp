@@ -16,19 +16,6 @@
 namespace vasa::face {
 namespace {
 
-// All lengths are pixels of the half-size canvas, which is the frame's resolution.
-constexpr float kPerson = 0.2F;         ///< a pixel with this much of the person is not background
-constexpr float kClear_px = 10.0F;      ///< background is known this far from the person
-constexpr float kSolid = 0.97F;         ///< all person
-constexpr float kApart_px = 26.0F;      ///< pieces up to here belong to the person ...
-constexpr float kConnected_px = 90.0F;  ///< ... and up to here if they hang together with it
-constexpr float kBesideThing_px = 10.0F;           ///< ... and up to here beside larger things
-constexpr int kCurl_px2 = 400;                     ///< what covers more is no curl
-constexpr int kThin_px = 13;                       ///< what is wider is not a strand but an object
-constexpr float kSmooth = 2.5F, kTextured = 6.0F;  ///< deviation of a background, of 255
-constexpr float kPlain = 30.0F, kVaried = 60.0F;   ///< Colours::variety
-constexpr float kAlone = 0.1F, kCrowded = 0.25F;   ///< Colours::crowd
-
 /// Largest difference over the channels.
 cv::Mat difference(const cv::Mat& a, const cv::Mat& b) {
     cv::Mat apart;
@@ -60,7 +47,8 @@ cv::Mat touched_pieces(const cv::Mat& mask, const cv::Mat& touch) {
     return out;
 }
 
-cv::Mat thrice(const cv::Mat& one) {
+/// The same in three channels.
+cv::Mat three_channels(const cv::Mat& one) {
     cv::Mat three;
     cv::merge(std::vector<cv::Mat>(3, one), three);
     return three;
@@ -71,17 +59,16 @@ cv::Mat thrice(const cv::Mat& one) {
 struct Colours {
     cv::Mat ground, deviation, person;
     cv::Mat contrast;  ///< of person and ground
-    cv::Mat crowd;    ///< share of the background that is thin and of another colour than around it
+    cv::Mat crowd;    ///< fraction of the background that is thin, of another colour than around it
     cv::Mat variety;  ///< range of the background's colours around, without thin parts
 };
 
 /// The background without thin parts, continued behind the person.
-cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known) {
-    constexpr int kWindow_px = 21;
+cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known, int window_px) {
     cv::Mat weight, filled, usual;
     known.convertTo(weight, CV_32F, 1.0 / 255);
     pull_push(colour, weight).convertTo(filled, CV_8UC3);
-    cv::medianBlur(filled, usual, kWindow_px);
+    cv::medianBlur(filled, usual, window_px);
     usual.convertTo(usual, CV_32FC3);
     return usual;
 }
@@ -89,40 +76,39 @@ cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known) {
 /// At half the given resolution: all of them are smooth.
 Colours separate_colours(const cv::Mat& whole_colour,
                          const cv::Mat& whole_alpha,
-                         const cv::Mat& whole_known) {
-    constexpr double kBlur_px = 3.0, kCrowd_px = 12.0;  // of half the resolution, as below
-    constexpr float kOther = 20.0F;
-    constexpr int kAround_px = 13, kBeside_px = 3;
+                         const cv::Mat& whole_known,
+                         const MatteByColourParams& params) {
     const cv::Size whole = whole_colour.size(), half(whole.width / 2, whole.height / 2);
     Colours out;
-    cv::Mat colour, alpha, all_known, weight, blurred, blurred_weight, known, least, most;
+    cv::Mat colour, alpha, all_known, weight, blurred, blurred_weight, known, darkest, brightest;
     cv::resize(whole_colour, colour, half, 0, 0, cv::INTER_AREA);
     cv::resize(whole_alpha, alpha, half, 0, 0, cv::INTER_AREA);
     cv::resize(whole_known, all_known, half, 0, 0, cv::INTER_AREA);
     all_known = all_known == 255;
-    const cv::Mat usual = usual_ground(colour, all_known);
-    cv::dilate(usual, most, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
-    cv::erode(usual, least, cv::Mat::ones(kAround_px, kAround_px, CV_8U));
-    out.variety = difference(most, least);
-    cv::Mat thin = (difference(colour, usual) > kOther) & all_known;
+    const cv::Mat usual = usual_ground(colour, all_known, params.usual_px);
+    const cv::Mat around_all = cv::Mat::ones(params.variety_px, params.variety_px, CV_8U);
+    cv::dilate(usual, brightest, around_all);
+    cv::erode(usual, darkest, around_all);
+    out.variety = difference(brightest, darkest);
+    cv::Mat thin = (difference(colour, usual) > params.other) & all_known;
     all_known.convertTo(weight, CV_32F, 1.0 / 255);
     thin.convertTo(out.crowd, CV_32F, 1.0 / 255);
-    cv::GaussianBlur(out.crowd, out.crowd, {}, kCrowd_px);
-    cv::GaussianBlur(weight, blurred_weight, {}, kCrowd_px);
+    cv::GaussianBlur(out.crowd, out.crowd, {}, params.crowd_px);
+    cv::GaussianBlur(weight, blurred_weight, {}, params.crowd_px);
     out.crowd /= blurred_weight + 1e-3F;
-    cv::dilate(thin, thin, disc(kBeside_px));
+    cv::dilate(thin, thin, disc(params.beside_px));
     known = all_known & ~thin;
     known.convertTo(weight, CV_32F, 1.0 / 255);
-    cv::GaussianBlur(colour.mul(thrice(weight)), blurred, {}, kBlur_px);
-    cv::GaussianBlur(weight, blurred_weight, {}, kBlur_px);
-    blurred /= thrice(blurred_weight + 1e-4F);
+    cv::GaussianBlur(colour.mul(three_channels(weight)), blurred, {}, params.blur_px);
+    cv::GaussianBlur(weight, blurred_weight, {}, params.blur_px);
+    blurred /= three_channels(blurred_weight + 1e-4F);
     cv::Mat deviation = difference(colour, blurred), around;
-    cv::GaussianBlur(deviation.mul(weight), around, {}, kBlur_px);
+    cv::GaussianBlur(deviation.mul(weight), around, {}, params.blur_px);
     around /= blurred_weight + 1e-4F;
     out.ground = pull_push(blurred, weight);
-    cv::extractChannel(pull_push(thrice(around), weight), out.deviation, 0);
+    cv::extractChannel(pull_push(three_channels(around), weight), out.deviation, 0);
     cv::Mat solid;
-    cv::erode(alpha > kSolid, solid, disc(kBeside_px));
+    cv::erode(alpha > params.solid, solid, disc(params.beside_px));
     solid.convertTo(solid, CV_32F, 1.0 / 255);
     out.person = pull_push(colour, solid);
     for (cv::Mat* const field :
@@ -133,15 +119,18 @@ Colours separate_colours(const cv::Mat& whole_colour,
     return out;
 }
 
-/// Share of the person by colour alone.
-cv::Mat alpha_by_colour(const cv::Mat& colour, const Colours& colours) {
-    constexpr float kLeast = 25.0F, kMost = 90.0F;
+/// Alpha of the person by colour alone.
+cv::Mat alpha_by_colour(const cv::Mat& colour,
+                        const Colours& colours,
+                        const MatteByColourParams& params) {
     const cv::Mat apart = difference(colour, colours.ground);
     cv::Mat out(colour.size(), CV_32F);
     core::parallel_for(out.rows, [&](int y) {
         for (int x = 0; x < out.cols; ++x) {
-            const float noise = 2.5F * colours.deviation.at<float>(y, x) + 8.0F;
-            const float whole = std::clamp(colours.contrast.at<float>(y, x), noise + kLeast, kMost);
+            const float noise =
+                params.noise_per_deviation * colours.deviation.at<float>(y, x) + params.noise;
+            const float whole = std::clamp(
+                colours.contrast.at<float>(y, x), noise + params.min_range, params.max_contrast);
             out.at<float>(y, x) =
                 std::clamp((apart.at<float>(y, x) - noise) / (whole - noise), 0.0F, 1.0F);
         }
@@ -150,7 +139,9 @@ cv::Mat alpha_by_colour(const cv::Mat& colour, const Colours& colours) {
 }
 
 /// How far colours can be trusted, 0..1.
-cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
+cv::Mat trust_in_colour(const Colours& colours,
+                        const cv::Mat& covered,
+                        const MatteByColourParams& params) {
     cv::Mat out(covered.size(), CV_32F, cv::Scalar(0));
     core::parallel_for(out.rows, [&](int y) {
         for (int x = 0; x < out.cols; ++x) {
@@ -158,9 +149,10 @@ cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
                 const float deviation = colours.deviation.at<float>(y, x);
                 const float crowd = colours.crowd.at<float>(y, x);
                 const float variety = colours.variety.at<float>(y, x);
-                out.at<float>(y, x) = (1.0F - core::smoothstep(kSmooth, kTextured, deviation)) *
-                                      (1.0F - core::smoothstep(kAlone, kCrowded, crowd)) *
-                                      (1.0F - core::smoothstep(kPlain, kVaried, variety));
+                out.at<float>(y, x) =
+                    (1.0F - core::smoothstep(params.smooth, params.textured, deviation)) *
+                    (1.0F - core::smoothstep(params.alone, params.crowded, crowd)) *
+                    (1.0F - core::smoothstep(params.plain, params.varied, variety));
             }
         }
     });
@@ -168,11 +160,11 @@ cv::Mat trust_in_colour(const Colours& colours, const cv::Mat& covered) {
 }
 
 /// Those pieces of a mask that are larger than a curl.
-cv::Mat larger_than_curls(const cv::Mat& mask) {
+cv::Mat larger_than_curls(const cv::Mat& mask, int max_curl_px2) {
     cv::Mat labels, stats, centres, out(mask.size(), CV_8U, cv::Scalar(0));
     const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8);
     for (int i = 1; i < count; ++i) {
-        if (stats.at<int>(i, cv::CC_STAT_AREA) > kCurl_px2) {
+        if (stats.at<int>(i, cv::CC_STAT_AREA) > max_curl_px2) {
             out.setTo(255, labels == i);
         }
     }
@@ -181,26 +173,31 @@ cv::Mat larger_than_curls(const cv::Mat& mask) {
 
 /// How far from the person colours may add to it; 0 for what is too wide to be a strand, unless it
 /// is a curl that hangs on the person, and little for what hangs together with larger things.
-/// @param by_colour  share of the person as far as colours can be trusted
-cv::Mat reach_of_strands(const cv::Mat& by_colour, const cv::Mat& alpha) {
-    const cv::Mat beside = (by_colour > 0.3F) & (alpha < 0.5F);
+/// @param by_colour  alpha of the person as far as colours can be trusted
+cv::Mat reach_of_strands(const cv::Mat& by_colour,
+                         const cv::Mat& alpha,
+                         const MatteByColourParams& params) {
+    const cv::Mat beside = (by_colour > params.found) & (alpha < 0.5F);
     cv::Mat wide, around_wide, around_things;
-    cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(kThin_px));
-    const cv::Mat things = larger_than_curls(wide);
-    cv::dilate(wide, around_wide, disc(kThin_px / 2));
-    cv::dilate(things, around_things, disc(kThin_px / 2));
-    const cv::Mat found = ((by_colour > 0.3F) | (alpha > 0.5F)) & ~around_things;
-    cv::Mat reach(alpha.size(), CV_32F, cv::Scalar(kApart_px));
+    cv::morphologyEx(beside, wide, cv::MORPH_OPEN, disc(params.thin_px));
+    const cv::Mat things = larger_than_curls(wide, params.max_curl_px2);
+    cv::dilate(wide, around_wide, disc(params.thin_px / 2));
+    cv::dilate(things, around_things, disc(params.thin_px / 2));
+    const cv::Mat found = ((by_colour > params.found) | (alpha > 0.5F)) & ~around_things;
+    cv::Mat reach(alpha.size(), CV_32F, cv::Scalar(params.apart_px));
     reach.setTo(0, around_wide);
-    reach.setTo(kConnected_px, touched_pieces(found, alpha > kSolid));
-    reach.setTo(kBesideThing_px, touched_pieces(beside, things));
+    reach.setTo(params.connected_px, touched_pieces(found, alpha > params.solid));
+    reach.setTo(params.beside_thing_px, touched_pieces(beside, things));
     reach.setTo(0, around_things);
     return reach;
 }
 
 }  // namespace
 
-void match_colours(const core::ImageU8& canvas, const CanvasRect& inside, core::ImageF& matte) {
+void match_colours(const core::ImageU8& canvas,
+                   const CanvasRect& inside,
+                   core::ImageF& matte,
+                   const MatteByColourParams& params) {
     cv::Mat alpha = wrap(matte), small, colour, coarse;
     const cv::Size half(alpha.cols / 2, alpha.rows / 2);
     cv::resize(wrap(canvas), small, half, 0, 0, cv::INTER_AREA);
@@ -214,16 +211,15 @@ void match_colours(const core::ImageU8& canvas, const CanvasRect& inside, core::
     }
     covered(image).setTo(255);
     cv::Mat distance;
-    cv::distanceTransform(coarse <= kPerson, distance, cv::DIST_L2, 5);
-    const cv::Mat known = (distance > kClear_px) & covered;
-    constexpr int kEnough_px = 4000;
-    if (cv::countNonZero(known) < kEnough_px) {
+    cv::distanceTransform(coarse <= params.person, distance, cv::DIST_L2, 5);
+    const cv::Mat known = (distance > params.clear_px) & covered;
+    if (cv::countNonZero(known) < params.min_known_px2) {
         return;
     }
-    const Colours colours = separate_colours(colour, coarse, known);
-    const cv::Mat by_colour = alpha_by_colour(colour, colours);
-    const cv::Mat colour_trust = trust_in_colour(colours, covered);
-    const cv::Mat reach = reach_of_strands(by_colour.mul(colour_trust), coarse);
+    const Colours colours = separate_colours(colour, coarse, known, params);
+    const cv::Mat by_colour = alpha_by_colour(colour, colours, params);
+    const cv::Mat colour_trust = trust_in_colour(colours, covered, params);
+    const cv::Mat reach = reach_of_strands(by_colour.mul(colour_trust), coarse, params);
     cv::Mat change(half, CV_32F, cv::Scalar(0));
     core::parallel_for(half.height, [&](int y) {
         for (int x = 0; x < half.width; ++x) {
@@ -231,12 +227,13 @@ void match_colours(const core::ImageU8& canvas, const CanvasRect& inside, core::
             float trust = colour_trust.at<float>(y, x);
             if (c > a) {
                 const float limit = reach.at<float>(y, x);
-                trust *=
-                    1.0F - core::smoothstep(0.7F * limit, limit + 1e-3F, distance.at<float>(y, x));
+                trust *= 1.0F - core::smoothstep(
+                                    params.fade * limit, limit + 1e-3F, distance.at<float>(y, x));
             } else {
                 // Only where the network has doubts, and the two would look different.
-                trust *= 1.0F - core::smoothstep(0.85F, kSolid, a);
-                trust *= core::smoothstep(25.0F, 50.0F, colours.contrast.at<float>(y, x));
+                trust *= 1.0F - core::smoothstep(params.doubtful, params.solid, a);
+                trust *=
+                    core::smoothstep(params.alike, params.unlike, colours.contrast.at<float>(y, x));
             }
             change.at<float>(y, x) = trust * (c - a);
         }

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <vector>
 
 #include <opencv2/core/hal/intrin.hpp>
@@ -18,14 +19,8 @@ namespace {
 
 constexpr int kRadius_px = 3;  ///< patches are 7 x 7
 constexpr int kSide_px = 2 * kRadius_px + 1;
-constexpr int kNumLevels = 3;  ///< the coarsest has a quarter of the resolution
-/// What a patch from one pixel (of the full size) further away must match better, as a mean square
-/// of colours: the background beside the hole is the likelier one to go on.
-constexpr float kCostOfDistance = 5.0F;
-/// Gaps narrower than this are not taken from: between hair or inside an ear-ring the rims of the
-/// person that the matte missed are as large as what is seen between them.
-constexpr int kNarrowGap_px = 15;
-constexpr std::size_t kFewestSources = 100;
+/// The coarsest has a quarter of the resolution.
+constexpr int kNumLevels = std::tuple_size_v<decltype(ExemplarFillParams::votes)>;
 constexpr float kNoCost = std::numeric_limits<float>::max();
 const cv::Vec4f kCounts(1, 1, 1, 1);
 
@@ -38,7 +33,10 @@ Colour load(const cv::Mat4f& colours, cv::Point at) {
 }
 
 /// A number below `below`, made of where and when it is asked for.
-std::uint32_t dice(std::uint32_t x, std::uint32_t y, std::uint32_t turn, std::uint32_t below) {
+std::uint32_t random_below(std::uint32_t x,
+                           std::uint32_t y,
+                           std::uint32_t turn,
+                           std::uint32_t below) {
     std::uint32_t h = x * 0x9E3779B1U ^ (y * 0x85EBCA77U + turn * 0xC2B2AE3DU);
     h ^= h >> 15;
     h *= 0x2C1B3C6DU;
@@ -75,9 +73,10 @@ class Level {
           const cv::Mat& known,
           const cv::Mat& usable,
           float reach_px,
-          int full_px_per_px);
+          int full_px_per_px,
+          const ExemplarFillParams& params);
 
-    bool has_sources() const { return sources_.size() >= kFewestSources; }
+    bool has_sources() const { return sources_.size() >= params_.min_sources; }
     /// Fills hidden pixels for the first time, from the seen ones inwards.
     void peel();
     /// Takes over the correspondences of a level of half the resolution.
@@ -114,10 +113,12 @@ class Level {
         return static_cast<std::size_t>(p.y) * colour_.cols + p.x;
     }
     cv::Point random_source(cv::Point at, int turn) const {
-        return sources_[dice(at.x, at.y, turn, static_cast<std::uint32_t>(sources_.size()))];
+        return sources_[random_below(
+            at.x, at.y, turn, static_cast<std::uint32_t>(sources_.size()))];
     }
 
     int full_px_per_px_;
+    ExemplarFillParams params_;
     cv::Mat4f colour_;        ///< the fourth channel is 1 everywhere
     cv::Mat4f weight_;        ///< 1 where the colour counts in comparisons, else 0
     cv::Mat1f total_;         ///< what the weights of the patch around a pixel add up to
@@ -135,8 +136,9 @@ Level::Level(const cv::Mat& colour,
              const cv::Mat& known,
              const cv::Mat& usable,
              float reach_px,
-             int full_px_per_px)
-    : full_px_per_px_(full_px_per_px) {
+             int full_px_per_px,
+             const ExemplarFillParams& params)
+    : full_px_per_px_(full_px_per_px), params_(params) {
     constexpr int b = kRadius_px;
     cv::Mat four;
     cv::cvtColor(colour, four, cv::COLOR_BGR2BGRA);
@@ -189,12 +191,12 @@ void Level::add_up_weights() {
 float Level::cost(cv::Point at, cv::Point from, float limit) const {
     const cv::Point away = at - from;
     const float far = std::sqrt(static_cast<float>(away.dot(away)));
-    const float prior = kCostOfDistance * far * static_cast<float>(full_px_per_px_);
+    const float prior = params_.cost_per_px * far * static_cast<float>(full_px_per_px_);
     const float total = 3 * total_(at);
     if (!(total > 0) || prior >= limit) {
         return kNoCost;
     }
-    const float most = (limit - prior) * total;
+    const float limit_of_sum = (limit - prior) * total;
     Colour sum = cv::v_setzero_f32();
     for (int dy = -kRadius_px; dy <= kRadius_px; ++dy) {
         const cv::Point corner(-kRadius_px, dy);
@@ -205,7 +207,7 @@ float Level::cost(cv::Point at, cv::Point from, float limit) const {
             const Colour d = cv::v_load(a + i) - cv::v_load(b + i);
             sum = cv::v_muladd(cv::v_load(w + i) * d, d, sum);
         }
-        if (cv::v_reduce_sum(sum) >= most) {
+        if (cv::v_reduce_sum(sum) >= limit_of_sum) {
             return kNoCost;
         }
     }
@@ -241,29 +243,30 @@ void Level::search(cv::Point at,
     }
     for (int k = 0; k < random_tries; ++k, radius = std::max(1, radius / 2)) {
         const int seed = 2 * (turn * 64 + k);
-        const cv::Point jump(static_cast<int>(dice(at.x, at.y, seed, 2 * radius + 1)) - radius,
-                             static_cast<int>(dice(at.x, at.y, seed + 1, 2 * radius + 1)) - radius);
+        const cv::Point jump(
+            static_cast<int>(random_below(at.x, at.y, seed, 2 * radius + 1)) - radius,
+            static_cast<int>(random_below(at.x, at.y, seed + 1, 2 * radius + 1)) - radius);
         try_source(at, (match.cost < kNoCost ? match.from : at) + jump, match);
     }
 }
 
 void Level::peel() {
-    constexpr int kTries = 24, kRounds = 2;
+    const int tries = params_.first_tries, rounds = params_.first_rounds;
     for (std::size_t layer = 0; layer + 1 < layers_.size(); ++layer) {
         const int begin = layers_[layer], end = layers_[layer + 1];
         add_up_weights();
-        for (int round = 0; round < kRounds; ++round) {
+        for (int round = 0; round < rounds; ++round) {
             const std::vector<Match> before = matches_;
             for_points(targets_, begin, end, [&](cv::Point at) {
                 Match& match = matches_[index(at)];
-                for (int k = 0; round == 0 && k < kTries; ++k) {
-                    try_source(at, random_source(at, static_cast<int>(layer) * kTries + k), match);
+                for (int k = 0; round == 0 && k < tries; ++k) {
+                    try_source(at, random_source(at, static_cast<int>(layer) * tries + k), match);
                 }
                 search(at,
                        before,
-                       4,
+                       params_.search_tries,
                        colour_.cols / 4,
-                       static_cast<int>(layer) * kRounds + round,
+                       static_cast<int>(layer) * rounds + round,
                        match);
             });
         }
@@ -285,7 +288,6 @@ void Level::refine(const Level& coarse) {
     }
     add_up_weights();
     const cv::Point b(kRadius_px, kRadius_px);
-    std::vector<Match> before(matches_.size());
     const auto taken_over = [&](cv::Point at) {
         const cv::Point p = at - b;
         const cv::Point on_coarse(p.x / 2 + b.x, p.y / 2 + b.y);
@@ -342,7 +344,7 @@ void Level::vote() {
     }
     const auto typical = costs.begin() + static_cast<std::ptrdiff_t>(costs.size() / 2);
     std::nth_element(costs.begin(), typical, costs.end());
-    const float scale = 1.0F / (2 * std::max(*typical, 4.0F));
+    const float scale = 1.0F / (2 * std::max(*typical, params_.min_typical_cost));
     cv::Mat1f trust = cv::Mat1f::zeros(colour_.size());
     for (const cv::Point centre : centres_) {
         const float c = matches_[index(centre)].cost;
@@ -377,17 +379,14 @@ void Level::vote() {
 }
 
 void Level::soften_seams() {
-    // Screened Poisson by over-relaxation: near the voted colours, with the voted steps to the
-    // neighbours.
-    constexpr float kNear = 0.03F, kRelaxation = 1.6F;
-    constexpr int kRounds = 12;
+    const float nearness = params_.nearness, relaxation = params_.relaxation;
     std::vector<cv::Point> rows;
     cv::findNonZero(hidden_, rows);
     const cv::Mat4f voted = colour_.clone();
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < params_.num_relaxations; ++round) {
         for (const cv::Point at : rows) {
-            Colour sum = load(voted, at) * cv::v_setall_f32(kNear);
-            float total = kNear;
+            Colour sum = load(voted, at) * cv::v_setall_f32(nearness);
+            float total = nearness;
             const auto add = [&](cv::Point next, const Colour& step) {
                 if (weight_(next)[0] > 0) {  // not what lies deeper than the reach
                     sum = sum + load(colour_, next) + step;
@@ -401,7 +400,7 @@ void Level::soften_seams() {
             add(at + kDown, cv::v_setzero_f32() - down);
             const Colour now = load(colour_, at);
             const Colour change = sum * cv::v_setall_f32(1 / total) - now;
-            cv::v_store(colour_(at).val, now + cv::v_setall_f32(kRelaxation) * change);
+            cv::v_store(colour_(at).val, now + cv::v_setall_f32(relaxation) * change);
         }
     }
 }
@@ -418,9 +417,12 @@ cv::Mat Level::picture() const {
 
 }  // namespace
 
-core::ImageF exemplar_fill(const core::ImageF& colour, const core::ImageU8& known, float reach_px) {
+core::ImageF exemplar_fill(const core::ImageF& colour,
+                           const core::ImageU8& known,
+                           float reach_px,
+                           const ExemplarFillParams& params) {
     cv::Mat usable;
-    cv::morphologyEx(wrap(known), usable, cv::MORPH_OPEN, disc(kNarrowGap_px));
+    cv::morphologyEx(wrap(known), usable, cv::MORPH_OPEN, disc(params.narrow_gap_px));
     std::vector<Level> levels;  // coarsest first
     for (int k = kNumLevels - 1; k >= 0; --k) {
         const int step = 1 << k;
@@ -434,24 +436,24 @@ core::ImageF exemplar_fill(const core::ImageF& colour, const core::ImageU8& know
                             reduced(wrap(known)) == 255,
                             reduced(usable) == 255,
                             reach_px / static_cast<float>(step),
-                            step);
+                            step,
+                            params);
         if (!levels.back().has_sources()) {
             return colour;
         }
     }
-    constexpr int kVotes[kNumLevels] = {3, 2, 1};
     for (int k = 0; k < kNumLevels; ++k) {
         if (k == 0) {
             levels[k].peel();
         } else {
             levels[k].refine(levels[k - 1]);
         }
-        // At the full size the coarser level's matches are only moved by the pixel it could not
-        // see.
         const bool finest = k + 1 == kNumLevels;
-        const int rounds = finest ? 1 : 2, tries = finest ? 2 : 3;
-        const int radius = finest ? 2 : colour.width >> (kNumLevels + 1 - k);
-        for (int i = 0; i < kVotes[k]; ++i) {
+        const int rounds = finest ? params.full_size_rounds : params.rounds;
+        const int tries = finest ? params.full_size_tries : params.tries;
+        const int radius =
+            finest ? params.full_size_radius_px : colour.width >> (kNumLevels + 1 - k);
+        for (int i = 0; i < params.votes[k]; ++i) {
             if (i > 0) {
                 levels[k].renew_costs();
             }

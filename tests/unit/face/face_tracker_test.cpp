@@ -12,7 +12,7 @@
 
 using namespace vasa;
 
-TEST_CASE("smoothing removes jitter, keeps slow motion and fills lost frames") {
+TEST_CASE("smoothing removes jitter, keeps slow motion and fills frames without a face") {
     std::vector<face::TrackedFrame> frames(60);
     core::Rng rng(1);
     for (int t = 0; t < 60; ++t) {

@@ -89,11 +89,11 @@ TEST_CASE("before a ground of many colours the matte stays") {
     }
     core::ImageF matte = portrait.matte;
     face::match_colours(portrait.canvas, kWhole, matte);
-    float most = 0;
+    float highest = 0;
     for (std::size_t i = 0; i < matte.data.size(); ++i) {
-        most = std::max(most, std::fabs(matte.data[i] - portrait.matte.data[i]));
+        highest = std::max(highest, std::fabs(matte.data[i] - portrait.matte.data[i]));
     }
-    CHECK(most < 0.05F);
+    CHECK(highest < 0.05F);
 }
 
 TEST_CASE("a person who fills the canvas keeps the matte") {
@@ -101,4 +101,60 @@ TEST_CASE("a person who fills the canvas keeps the matte") {
     core::ImageF matte(kSize, kSize, 1, 1.0F);
     face::match_colours(portrait.canvas, kWhole, matte);
     CHECK(std::all_of(matte.data.begin(), matte.data.end(), [](float a) { return a == 1.0F; }));
+}
+
+TEST_CASE("strands, curls and gaps depend on the constants that are named after them") {
+    Portrait portrait;
+    paint(portrait.canvas, 890, 574, 990, 582, kHair);
+    paint(portrait.canvas, 990, 560, 1024, 594, kHair);
+    const auto matched = [&](const face::MatteByColourParams& params) {
+        core::ImageF matte = portrait.matte;
+        face::match_colours(portrait.canvas, kWhole, matte, params);
+        return matte;
+    };
+    const core::ImageF usual = matched({});
+    CHECK(*usual.at(933, 640) > 0.8F);    // the strand
+    CHECK(*usual.at(1006, 578) > 0.8F);   // the curl
+    CHECK(*usual.at(640, 360) < 0.2F);    // the gap
+    CHECK(*usual.at(1100, 203) == 0.0F);  // the thing far away
+    face::MatteByColourParams spoiled;
+    spoiled.apart_px = spoiled.connected_px = 1.0F;
+    CHECK(*matched(spoiled).at(933, 640) < 0.2F);
+    spoiled = {};
+    spoiled.max_curl_px2 = 0;
+    CHECK(*matched(spoiled).at(1006, 578) < 0.2F);
+    spoiled = {};
+    spoiled.doubtful = 0.1F;
+    spoiled.solid = 0.5F;
+    CHECK(*matched(spoiled).at(640, 360) > 0.4F);
+    spoiled = {};
+    spoiled.apart_px = 1000.0F;
+    CHECK(*matched(spoiled).at(1100, 203) > 0.8F);
+}
+
+TEST_CASE("trusted before a ground of many colours, colours would tear the matte") {
+    Portrait portrait;
+    for (int y = 0; y + 24 < kSize; y += 24) {
+        for (int x = 0; x + 24 < kSize; x += 24) {
+            if (*portrait.matte.at(x, y) == 0.0F) {
+                paint(portrait.canvas, x, y, x + 12, y + 12, {40, 90, 60});
+            }
+        }
+    }
+    const auto largest_change = [&](const face::MatteByColourParams& params) {
+        core::ImageF matte = portrait.matte;
+        face::match_colours(portrait.canvas, kWhole, matte, params);
+        float highest = 0;
+        for (std::size_t i = 0; i < matte.data.size(); ++i) {
+            highest = std::max(highest, std::fabs(matte.data[i] - portrait.matte.data[i]));
+        }
+        return highest;
+    };
+    face::MatteByColourParams spoiled;
+    spoiled.smooth = spoiled.plain = 1000.0F;
+    spoiled.textured = spoiled.varied = 2000.0F;
+    spoiled.alone = 1.0F;
+    spoiled.crowded = 2.0F;
+    CHECK(largest_change({}) < 0.05F);
+    CHECK(largest_change(spoiled) > 0.3F);
 }

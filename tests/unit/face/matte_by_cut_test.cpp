@@ -92,3 +92,23 @@ TEST_CASE("a matte that is nothing but doubt stays") {
     face::cut_doubtful_areas(scene.canvas, kWhole, kNose_y, scene.matte);
     CHECK(scene.matte.data == before.data);
 }
+
+TEST_CASE("what a cut adds depends on the constants of doubt and traces") {
+    const Hatted scene;
+    const auto cut = [&](const face::MatteByCutParams& params) {
+        core::ImageF matte = scene.matte;
+        face::cut_doubtful_areas(scene.canvas, kWhole, kNose_y, matte, params);
+        return matte;
+    };
+    CHECK(*cut({}).at(640, 340) > 0.9F);
+    face::MatteByCutParams spoiled;
+    spoiled.none = 0.2F;
+    spoiled.all = 0.5F;
+    CHECK(*cut(spoiled).at(640, 340) < 0.2F);
+    spoiled = {};
+    spoiled.wide_px = 151;  // wider than the doubt
+    CHECK(cut(spoiled).data == scene.matte.data);
+    spoiled = {};
+    spoiled.min_doubt_px2 = 1000000;
+    CHECK(cut(spoiled).data == scene.matte.data);
+}
