@@ -17,10 +17,10 @@ constexpr int kTexture_px = 5;  ///< rows that lend their texture, back and fort
 /// Height of the cap that a cut of so much width takes off a round head; flatter where hair makes
 /// the cut wider than the head.
 float cap_height(float width, float head_width) {
-    constexpr float kMost = 0.3F;  // of the width
+    constexpr float kMaxHeight = 0.3F;  // of the width
     const float r = 0.5F * head_width;
     const float to_centre = std::sqrt(std::max(0.0F, r * r - 0.25F * width * width));
-    return std::min(r - to_centre, kMost * width);
+    return std::min(r - to_centre, kMaxHeight * width);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ using core::ErrorKind;
 
 /// Large enough that the encoder's limit on scaled features never acts.
 constexpr float kScaleWithoutLimit = 1e4F;
-constexpr float kLeastScale = 1e-3F;
+constexpr float kMinScale = 1e-3F;
 /// Interquartile range of a standard normal.
 constexpr float kNormalQuartiles = 1.35F;
 
@@ -75,7 +75,7 @@ std::pair<float, float> robust_statistics(std::vector<float>& values) {
     const float low = quantile(count / 4);
     const float middle = quantile(count / 2);
     const float high = quantile(count * 3 / 4);
-    return {middle, std::max((high - low) / kNormalQuartiles, kLeastScale)};
+    return {middle, std::max((high - low) / kNormalQuartiles, kMinScale)};
 }
 
 }  // namespace

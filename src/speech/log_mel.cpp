@@ -20,7 +20,7 @@ namespace {
 
 /// Rows made at once, which bounds the memory of long clips.
 constexpr std::int64_t kRowsAtOnce = 3000;
-constexpr double kLeastPower = 1e-10;
+constexpr double kMinPower = 1e-10;
 
 /// Speech with half a window before and after, reflected without repeating the end sample.
 at::Tensor with_reflected_ends(const std::vector<float>& speech, std::int64_t num_samples) {
@@ -54,9 +54,9 @@ at::Tensor log10_mel(const std::vector<float>& speech, const at::Tensor& filters
     for (std::int64_t first = 0; first < num_rows; first += kRowsAtOnce) {
         const std::int64_t end = std::min(first + kRowsAtOnce, num_rows);
         const at::Tensor spectrum = at::fft_rfft(frames.slice(0, first, end) * window);
-        const at::Tensor power = at::abs(spectrum).square();          // [t, 201]
-        const at::Tensor mel = at::matmul(power, filters.t());        // [t, 80]
-        parts.push_back(at::log10(at::clamp_min(mel, kLeastPower)));  // [t, 80]
+        const at::Tensor power = at::abs(spectrum).square();        // [t, 201]
+        const at::Tensor mel = at::matmul(power, filters.t());      // [t, 80]
+        parts.push_back(at::log10(at::clamp_min(mel, kMinPower)));  // [t, 80]
     }
     return at::cat(parts, 0);  // [T, 80]
 }

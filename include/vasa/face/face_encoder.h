@@ -77,7 +77,7 @@ struct FaceTrackerOptions {
 };
 
 /// Follows one face through a video: identity from a few frames, then pose and actions per frame,
-/// each starting from the frame before; lost faces are searched for again.
+/// each starting from the frame before; a face that is no longer found is searched for again.
 class FaceTracker {
   public:
     FaceTracker(const std::string& model_dir, const FaceTrackerOptions& options);

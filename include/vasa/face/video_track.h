@@ -15,7 +15,7 @@ namespace vasa::face {
 struct VideoTrack {
     core::Rational fps;
     std::vector<TrackedFrame> frames;
-    int num_lost = 0;           ///< frames without a face
+    int num_without_face = 0;   ///< frames in which none was found
     double mean_fit_error = 0;  ///< of the frames with one
 };
 

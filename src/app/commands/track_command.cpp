@@ -36,25 +36,25 @@ void run_track(const TrackArguments& arguments, Context& context) {
     motion::MotionClip clip;
     clip.fps = track.fps;
     clip.metadata = {{"driver", "track"},
-                     {"lost_frames", std::to_string(track.num_lost)},
+                     {"lost_frames", std::to_string(track.num_without_face)},
                      {"mean_fit_error", std::to_string(track.mean_fit_error)}};
     for (const face::TrackedFrame& frame : track.frames) {
         clip.frames.push_back({frame.pose, frame.actions});
     }
-    if (track.num_lost > 0) {
+    if (track.num_without_face > 0) {
         core::log_warning("video '" + arguments.video + "': no face in " +
-                          std::to_string(track.num_lost) + " of " +
+                          std::to_string(track.num_without_face) + " of " +
                           std::to_string(clip.frames.size()) +
                           " frames, filled in from their neighbours");
     }
     motion::save_motion(arguments.out, clip, arguments.force);
     const std::string text = arguments.out + ": " + std::to_string(clip.frames.size()) +
                              " frames at " + core::to_string(clip.fps) + " fps, " +
-                             std::to_string(track.num_lost) + " without a face\n";
+                             std::to_string(track.num_without_face) + " without a face\n";
     context.print_result({{"out", arguments.out},
                           {"frames", clip.frames.size()},
                           {"fps", core::to_string(clip.fps)},
-                          {"lost_frames", track.num_lost},
+                          {"lost_frames", track.num_without_face},
                           {"mean_fit_error", track.mean_fit_error}},
                          context.quiet ? "" : text);
 }

@@ -43,14 +43,14 @@ void fill_face(cv::Mat& alpha, const std::array<core::Vec2f, 478>& crop_landmark
     cv::fillPoly(alpha, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(1.0));
 }
 
-/// Alpha of a column from row y down to the last row, the least of each; 1 where a shoulder leaves
+/// Alpha of a column from row y down to the last row, the lowest so far; 1 where a shoulder leaves
 /// the image, 0 where an elbow only touches its border.
 std::vector<float> lasting_alpha(const cv::Mat& alpha, int x, int first_row, int last_row) {
     std::vector<float> lasting(alpha.rows, 0.0F);
-    float least = 1.0F;
+    float lowest = 1.0F;
     for (int y = last_row; y >= first_row; --y) {
-        least = std::min(least, alpha.at<float>(y, x));
-        lasting[y] = least;
+        lowest = std::min(lowest, alpha.at<float>(y, x));
+        lasting[y] = lowest;
     }
     return lasting;
 }
@@ -120,10 +120,10 @@ void fill_holes(cv::Mat& alpha, cv::Mat& quarter) {
 /// Hair fades out over a few pixels; wide areas of half a person are hats and coats of which the
 /// network is not sure: there it is decided.
 void decide_wide_doubts(cv::Mat& alpha, const cv::Mat& quarter) {
-    constexpr float kLeast = 0.35F, kMost = 0.97F;
+    constexpr float kMinDoubt = 0.35F, kMaxDoubt = 0.97F;
     constexpr float kNothing = 0.40F, kAll = 0.68F;
     constexpr int kWide_px = 9;  // of the quarter size
-    cv::Mat doubt = (quarter > kLeast) & (quarter < kMost), wide, weight;
+    cv::Mat doubt = (quarter > kMinDoubt) & (quarter < kMaxDoubt), wide, weight;
     cv::morphologyEx(doubt, wide, cv::MORPH_OPEN, disc(kWide_px));
     cv::dilate(wide, wide, disc(kWide_px));
     wide.convertTo(weight, CV_32F, 1.0 / 255);

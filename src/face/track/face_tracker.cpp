@@ -20,7 +20,7 @@ using core::ErrorKind;
 /// Below this logit the landmark network no longer sees a face.
 constexpr float kLostFlag = 0.0F;
 /// Closer eyes carry no face, pixels of the image or the crop.
-constexpr float kLeastEyes_px = 4.0F;
+constexpr float kMinEyes_px = 4.0F;
 
 /// Drops faces of another size than most: another person, or a picture on the wall.
 void keep_like_sized(std::vector<vision::FaceLandmarks>& faces) {
@@ -62,7 +62,7 @@ struct FaceTracker::State {
         if (previous) {
             vision::FaceLandmarks next =
                 landmarker.detect(rgb, vision::roi_from_landmarks(*previous));
-            if (next.face_flag > kLostFlag && next.eye_distance() >= kLeastEyes_px) {
+            if (next.face_flag > kLostFlag && next.eye_distance() >= kMinEyes_px) {
                 return next;
             }
         }
@@ -72,7 +72,7 @@ struct FaceTracker::State {
         }
         vision::FaceLandmarks found = landmarker.detect(rgb, vision::roi_from_detection(faces[0]));
         found = landmarker.detect(rgb, vision::roi_from_landmarks(found));
-        if (found.face_flag <= kLostFlag || found.eye_distance() < kLeastEyes_px) {
+        if (found.face_flag <= kLostFlag || found.eye_distance() < kMinEyes_px) {
             return std::nullopt;
         }
         return found;
@@ -150,7 +150,7 @@ std::optional<vision::FaceLandmarks> FaceTracker::locate(const core::ImageU8& rg
         };
         const core::Vec2f right = corner(33), left = corner(263);
         if (std::hypot(right.x - left.x, right.y - left.y) <
-            kLeastEyes_px) {  // much smaller than the settled face: not this person
+            kMinEyes_px) {  // much smaller than the settled face: not this person
             s.previous.reset();
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "track/fill_lost.h"
+#include "track/fill_missing.h"
 
 #include "vasa/core/error.h"
 #include "vasa/face/face_encoder.h"
@@ -35,7 +35,7 @@ void savitzky_golay(std::vector<float>& values, int half_window) {
 
 }  // namespace
 
-void fill_lost(std::vector<TrackedFrame>& frames) {
+void fill_missing(std::vector<TrackedFrame>& frames) {
     const auto n = static_cast<int>(frames.size());
     for (int t = 0; t < n; ++t) {
         if (frames[t].found) {
@@ -71,7 +71,7 @@ void smooth_motion(std::vector<TrackedFrame>& frames, double fps) {
         throw core::Error(core::ErrorKind::Usage,
                           "frame rate is " + std::to_string(fps) + ", expected 1..1000");
     }
-    fill_lost(frames);
+    fill_missing(frames);
     // Windows are given for 25 Hz. Three frames hold a parabola as they are: no smoothing.
     const auto window = [fps](double half_window_25hz) {
         return std::max(1, static_cast<int>(std::lround(half_window_25hz * fps / 25)));

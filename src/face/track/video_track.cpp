@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/face/video_track.h"
 
-#include "track/fill_lost.h"
+#include "track/fill_missing.h"
 
 #include "vasa/core/error.h"
 #include "vasa/media/video_file.h"
@@ -55,19 +55,19 @@ VideoTrack track_video(const std::string& path,
         stop.throw_if_stopped();
         const TrackedFrame frame = tracker.track(image);
         track.frames.push_back(frame);
-        track.num_lost += frame.found ? 0 : 1;
+        track.num_without_face += frame.found ? 0 : 1;
         track.mean_fit_error += frame.found ? static_cast<double>(frame.fit_error) : 0.0;
         const auto done = static_cast<std::int64_t>(track.frames.size());
         if (progress) {
             progress(done, std::max(expected, done + 1));
         }
     }
-    const int num_found = static_cast<int>(track.frames.size()) - track.num_lost;
+    const int num_found = static_cast<int>(track.frames.size()) - track.num_without_face;
     if (num_found == 0) {
         throw core::Error(core::ErrorKind::Input, "video '" + path + "': no face in any frame");
     }
     track.mean_fit_error /= num_found;
-    fill_lost(track.frames);
+    fill_missing(track.frames);
     return track;
 }
 

@@ -121,7 +121,7 @@ std::string track(const PrepareItem& item,
         return read_track(item.second, options, clip);
     }
     face::VideoTrack track = face::track_video(item.sound, options.model_dir, {}, {}, stop);
-    if (is_badly_tracked(track.num_lost,
+    if (is_badly_tracked(track.num_without_face,
                          static_cast<double>(track.frames.size()),
                          track.mean_fit_error,
                          options)) {

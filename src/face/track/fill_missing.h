@@ -8,6 +8,6 @@
 namespace vasa::face {
 
 /// Gives frames without a face the pose and actions between those of their neighbours.
-void fill_lost(std::vector<TrackedFrame>& frames);
+void fill_missing(std::vector<TrackedFrame>& frames);
 
 }  // namespace vasa::face
