@@ -175,7 +175,7 @@ struct BatchDecoder::State {
     /// Where the posed points of a batch are put together: each kind of array of all frames in one
     /// piece.
     struct PointParts {
-        std::size_t head, card, looks, shading, normals;
+        std::size_t head, card, attributes, shading, normals;
     };
     PointParts add_points(std::size_t count) {
         const std::size_t vertices = count * static_cast<std::size_t>(portrait.scene.num_vertices);
@@ -184,7 +184,7 @@ struct BatchDecoder::State {
         points.clear();
         return {points.add(none, 3 * vertices),
                 points.add(none, 3 * card),
-                points.add(static_cast<const VertexLook*>(nullptr), vertices),
+                points.add(static_cast<const VertexAttributes*>(nullptr), vertices),
                 points.add(none, vertices),
                 points.add(none, 3 * vertices)};
     }
@@ -197,7 +197,7 @@ struct BatchDecoder::State {
         const PosedFrame& frame = posed[index];
         put(points.here<float>(parts.head), frame.head.camera.data(), 3 * vertices);
         put(points.here<float>(parts.card), frame.card.data(), 3 * card);
-        put(points.here<VertexLook>(parts.looks), frame.looks.data(), vertices);
+        put(points.here<VertexAttributes>(parts.attributes), frame.attributes.data(), vertices);
         put(points.here<float>(parts.shading), frame.shading.data(), vertices);
         put(points.here<float>(parts.normals), frame.normals.data(), 3 * vertices);
     }
@@ -205,7 +205,7 @@ struct BatchDecoder::State {
         points.send();
         batch.head_points = points.place<float>(parts.head);
         batch.card_points = points.place<float>(parts.card);
-        batch.looks = points.place<VertexLook>(parts.looks);
+        batch.attributes = points.place<VertexAttributes>(parts.attributes);
         batch.shading = points.place<float>(parts.shading);
         batch.normals = points.place<float>(parts.normals);
     }
@@ -252,7 +252,7 @@ struct BatchDecoder::State {
             portrait.move(states[i].pose, states[i].actions, kSamples_px, posed[i]);
             put_points(parts, static_cast<std::size_t>(i));
             if (network) {
-                rects[i] = portrait.lost_rects(posed[i]);
+                rects[i] = portrait.disoccluded_rects(posed[i]);
             }
         });
         const PatchPlan plan = plan_patches(rects);

@@ -182,7 +182,7 @@ class Pipeline {
 
 std::size_t FrameItem::num_bytes() const {
     std::size_t count = sizeof(*this) + rgb.data.size() + yuv.data.size();
-    for (const decode::LostPatch& patch : lost) {
+    for (const decode::DisoccludedPatch& patch : lost) {
         count += patch.records.size() * sizeof(decode::PixelRecord);
     }
     return count;

@@ -21,7 +21,7 @@ struct FrameItem {
     std::int64_t index = 0;
     motion::MotionFrame motion;
     core::ImageU8 rgb;
-    std::vector<decode::LostPatch> lost;  ///< filled where frames are painted by a network
+    std::vector<decode::DisoccludedPatch> lost;  ///< filled where frames are painted by a network
     media::Yuv420Frame yuv;
 
     std::size_t num_bytes() const;

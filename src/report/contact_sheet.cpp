@@ -111,7 +111,7 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
     const auto columns = static_cast<int>(options.columns.size());
     core::ImageU8 sheet(columns * options.tile_px, rows * options.tile_px, 3, 96);
     core::ImageU8 frame;
-    std::vector<decode::LostPatch> lost;
+    std::vector<decode::DisoccludedPatch> lost;
     for (int r = 0; r < rows; ++r) {
         stop.throw_if_stopped();
         try {

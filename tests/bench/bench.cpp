@@ -54,7 +54,7 @@ void bench(const std::string& portrait, const std::string& model_dir) {
     });
     std::printf("prepare the geometry    %8.1f ms\n", prepare);
     core::ImageU8 frame;
-    std::vector<decode::LostPatch> lost;
+    std::vector<decode::DisoccludedPatch> lost;
     const auto render = [&](int i, bool with_lost) {
         head::Pose pose = code.pose;
         pose.yaw_rad += 0.2F * std::sin(0.3F * static_cast<float>(i));
@@ -82,7 +82,7 @@ void bench(const std::string& portrait, const std::string& model_dir) {
         const double paint = median_ms(40, [&](int i) {
             render(i, true);
             num_pixels = 0;
-            for (const decode::LostPatch& patch : lost) {
+            for (const decode::DisoccludedPatch& patch : lost) {
                 num_pixels += static_cast<double>(patch.records.size());
             }
             painter->paint(frame, lost, code.source_scale);

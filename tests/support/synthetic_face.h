@@ -58,6 +58,26 @@ inline std::array<core::Vec2f, 478> make_landmarks(const head::HeadModel& model,
     return out;
 }
 
+/// Makes a code's crop of its canvas and its plate.
+inline void set_crop(head::FaceCode& code) {
+    code.appearance.crop = core::ImageU8(512, 512, 3);
+    for (int y = 0; y < 512; ++y) {
+        for (int x = 0; x < 512; ++x) {
+            for (int c = 0; c < 3; ++c) {
+                const double behind = code.appearance.plate.at(x, y)[c];
+                double sum = 0;
+                for (int k = 0; k < 4; ++k) {
+                    const std::uint8_t* p =
+                        code.appearance.canvas.at(2 * x + 128 + k % 2, 2 * y + 128 + k / 2);
+                    const double a = p[3] / 255.0;
+                    sum += a * p[c] + (1 - a) * behind;
+                }
+                code.appearance.crop.at(x, y)[c] = static_cast<std::uint8_t>(sum / 4 + 0.5);
+            }
+        }
+    }
+}
+
 /// A portrait of coloured noise blobs: textured like skin, matted as a disc around the head.
 inline head::FaceCode make_face_code(const head::HeadModel& model, std::uint64_t seed) {
     core::Rng rng(seed);
@@ -87,21 +107,7 @@ inline head::FaceCode make_face_code(const head::HeadModel& model, std::uint64_t
         }
     }
     code.appearance.plate = core::ImageU8(512, 512, 3, 40);
-    code.appearance.crop = core::ImageU8(512, 512, 3);
-    for (int y = 0; y < 512; ++y) {
-        for (int x = 0; x < 512; ++x) {
-            for (int c = 0; c < 3; ++c) {
-                double sum = 0;
-                for (int k = 0; k < 4; ++k) {
-                    const std::uint8_t* p =
-                        code.appearance.canvas.at(2 * x + 128 + k % 2, 2 * y + 128 + k / 2);
-                    const double a = p[3] / 255.0;
-                    sum += a * p[c] + (1 - a) * 40;
-                }
-                code.appearance.crop.at(x, y)[c] = static_cast<std::uint8_t>(sum / 4 + 0.5);
-            }
-        }
-    }
+    set_crop(code);
     return code;
 }
 

@@ -24,12 +24,12 @@ void fill_conditions(const PixelRecord* records, int num_pixels, float source_sc
 /// not see. 0 or 1 a record.
 ///
 /// @param out  [num_pixels]
-void mark_lost(const PixelRecord* records, int num_pixels, float* out);
+void mark_disoccluded(const PixelRecord* records, int num_pixels, float* out);
 
-/// Where the network may paint: what is lost and some pixels around it, with a soft border.
+/// Where the network may paint: what is disoccluded and some pixels around it, with a soft border.
 ///
-/// @param lost  [height, width] from mark_lost()
-/// @param out   [height, width] 0..1, 1 on what is lost
-void mark_region(const float* lost, int width, int height, float* out);
+/// @param disoccluded  [height, width] from mark_disoccluded()
+/// @param out   [height, width] 0..1, 1 on what is disoccluded
+void mark_region(const float* disoccluded, int width, int height, float* out);
 
 }  // namespace vasa::decode

@@ -52,7 +52,8 @@ TORCH_MODULE(ConvBlock);
 
 /// The frame decoder: a U-Net that repairs what the geometry cannot know. It sees the geometry's
 /// frame with its conditions (frame_conditions.h), folded 2×2 into channels, and gives a change of
-/// the colours and how much of it to take. Only lost pixels and a narrow rim around them change.
+/// the colours and how much of it to take. Only disoccluded pixels and a narrow rim around them
+/// change.
 class FrameNetworkImpl : public torch::nn::Module {
   public:
     explicit FrameNetworkImpl(const FrameNetworkConfig& config);
@@ -66,7 +67,8 @@ class FrameNetworkImpl : public torch::nn::Module {
 
     /// The network proper, without laying its result over the geometry's colours.
     /// @param folded  [B, 4 · kNumConditions, H / 2, W / 2] conditions, 2×2 pixels folded into one
-    /// @return        [B, 16, H / 2, W / 2] change of red, green, blue and the logit of its share,
+    /// @return        [B, 16, H / 2, W / 2] change of red, green, blue and the logit of its blend
+    /// weight,
     ///                folded likewise
     at::Tensor predict(const at::Tensor& folded);
 

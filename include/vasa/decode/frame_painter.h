@@ -22,11 +22,11 @@ class FramePainter {
     virtual ~FramePainter() = default;
 
     /// @param rgb           [512, 512, 3] the geometry's frame, changed in place
-    /// @param lost          of that frame, from GeometryRenderer::render()
+    /// @param patches       of that frame, from GeometryRenderer::render()
     /// @param source_scale  FaceCode::source_scale
     /// @throws Error(Resource) if memory does not suffice, or a GPU fails
     virtual void paint(core::ImageU8& rgb,
-                       const std::vector<LostPatch>& lost,
+                       const std::vector<DisoccludedPatch>& patches,
                        float source_scale) const = 0;
 
     /// How many calls of paint() at a time pay off.

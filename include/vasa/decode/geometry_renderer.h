@@ -44,12 +44,12 @@ class GeometryRenderer {
                 GeometryBuffers* buffers = nullptr);
 
     /// The same frame with what the frame decoder network needs to repair it.
-    /// @param lost  rectangles around mouth, eyes and skin that the portrait did not show, whose
+    /// @param patches  rectangles around mouth, eyes and skin that the portrait did not show, whose
     ///              sides and corners are multiples of 16 pixels
     void render(const head::Pose& pose,
                 const head::Actions& actions,
                 core::ImageU8& rgb,
-                std::vector<LostPatch>& lost);
+                std::vector<DisoccludedPatch>& patches);
 
     /// The person alone, as a canvas of another pose and other actions: what Appearance::canvas
     /// would be had the portrait been taken so.

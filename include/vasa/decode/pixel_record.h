@@ -57,7 +57,7 @@ struct PixelRecord {
 PixelRecord make_record(const std::uint8_t* rgb, const PixelGeometry& geometry);
 
 /// A rectangle with pixels to be painted, and enough around them for the network to judge by.
-struct LostPatch {
+struct DisoccludedPatch {
     PixelRect rect;
     std::vector<PixelRecord> records;  ///< [height · width]
 };

@@ -31,11 +31,11 @@ struct Batch {
     int num_patches = 0;  ///< P
     int num_pixels = 0;   ///< Q: of all patches
 
-    const float* head_points = nullptr;  ///< [F, V, 3] camera space
-    const float* card_points = nullptr;  ///< [F, N, 3] likewise
-    const VertexLook* looks = nullptr;   ///< [F, V]
-    const float* shading = nullptr;      ///< [F, V]
-    const float* normals = nullptr;      ///< [F, V, 3]
+    const float* head_points = nullptr;            ///< [F, V, 3] camera space
+    const float* card_points = nullptr;            ///< [F, N, 3] likewise
+    const VertexAttributes* attributes = nullptr;  ///< [F, V]
+    const float* shading = nullptr;                ///< [F, V]
+    const float* normals = nullptr;                ///< [F, V, 3]
 
     const Patch* patches = nullptr;       ///< [P]
     const int* patch_of_block = nullptr;  ///< [Q / kPatchBlock_px]

@@ -39,7 +39,7 @@ VASA_HOST_DEVICE inline LayerView card_layer(const Scene& s, const Batch& b, std
 
 VASA_HOST_DEVICE inline Posed posed_frame(const Scene& s, const Batch& b, std::int64_t frame) {
     Posed posed;
-    posed.looks = b.looks + frame * s.num_vertices;
+    posed.attributes = b.attributes + frame * s.num_vertices;
     posed.shading = b.shading + frame * s.num_vertices;
     posed.normals = b.normals + frame * s.num_vertices * 3;
     return posed;
@@ -61,7 +61,7 @@ VASA_HOST_DEVICE inline void raise(SampleKey* key, SampleKey value) {
 }
 
 /// What a sample of a layer sees.
-VASA_HOST_DEVICE inline head::RasterSample look_up(const LayerView& layer, int x, int y) {
+VASA_HOST_DEVICE inline head::RasterSample sample_at(const LayerView& layer, int x, int y) {
     const SampleKey key = layer.keys[static_cast<std::int64_t>(y) * layer.size_px + x];
     head::RasterSample sample;
     if (key == 0) {
@@ -102,7 +102,7 @@ struct ProjectCard {
     }
 };
 
-/// Threads that share the samples of one triangle.
+/// Threads that split the samples of one triangle.
 constexpr int kLanes = 32;
 
 VASA_HOST_DEVICE inline void rasterize(const LayerView& layer, int triangle, int lane, bool cull) {
@@ -175,7 +175,7 @@ struct ShadePixel {
         for (int k = 0; k < kOversample * kOversample; ++k) {
             const int sx = x * kOversample + k % kOversample;
             const int sy = y * kOversample + k / kOversample;
-            sum = sum + shade(scene, posed, look_up(head, sx, sy), look_up(card, sx, sy));
+            sum = sum + shade(scene, posed, sample_at(head, sx, sy), sample_at(card, sx, sy));
         }
         finish_pixel(sum, scene.plate + 3 * pixel, batch.rgb + 3 * i);
     }
@@ -202,7 +202,7 @@ struct PatchPixel {
     }
 };
 
-/// Index: Q. Records of the patches' pixels, and which of them are lost.
+/// Index: Q. Records of the patches' pixels, and which of them are disoccluded.
 struct RecordPixel {
     Scene scene;
     Batch batch;
@@ -217,11 +217,11 @@ struct RecordPixel {
         for (int k = 0; k < kOversample * kOversample; ++k) {
             const int sx = at.x * kOversample + k % kOversample;
             const int sy = at.y * kOversample + k / kOversample;
-            sum.add(look_up(head, sx, sy), look_up(card, sx, sy));
+            sum.add(sample_at(head, sx, sy), sample_at(card, sx, sy));
         }
         const std::int64_t pixel = frame_pixel(batch, at.patch, at.x, at.y);
         batch.records[i] = record_of(batch.rgb + 3 * pixel, sum.finish(nullptr));
-        batch.region[i] = is_lost(batch.records[i]) ? 1.0F : 0.0F;
+        batch.region[i] = is_disoccluded(batch.records[i]) ? 1.0F : 0.0F;
     }
 };
 
@@ -340,21 +340,21 @@ struct MarkMouth {
     }
 };
 
-/// Index: Q. Softened colours into the records, their share into `region_work`.
+/// Index: Q. Softened colours into the records, their blend weights into `region_work`.
 struct SoftenMouth {
     Batch batch;
 
     VASA_HOST_DEVICE void operator()(std::int64_t i) const {
         const PatchPixel at(batch, i);
         const std::int64_t first = frame_pixel(batch, at.patch, 0, 0);
-        const float share = mouth_softening(batch.mouth + first, batch.frame_px, at.x, at.y);
-        batch.region_work[i] = share;
-        if (share > 0) {
+        const float blend = mouth_softening(batch.mouth + first, batch.frame_px, at.x, at.y);
+        batch.region_work[i] = blend;
+        if (blend > 0) {
             soften_mouth(batch.rgb + 3 * first,
                          batch.frame_px,
                          at.x,
                          at.y,
-                         share,
+                         blend,
                          batch.records[i].rgb.data());
         }
     }

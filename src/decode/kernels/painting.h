@@ -13,7 +13,7 @@ namespace vasa::decode::kernels {
 
 constexpr float kRestUnit_cm = 8.0F;
 
-/// Pixels by which mark_region() widens what is lost, and over which it softens that.
+/// Pixels by which mark_region() widens what is disoccluded, and over which it softens that.
 constexpr int kWiden_px = 5, kSoften_px = 3;
 
 /// Channels of a cell of 2×2 pixels in a batch: what fast convolutions on a GPU want is a multiple
@@ -70,7 +70,7 @@ VASA_HOST_DEVICE inline void condition_values(const PixelRecord& record,
 }
 
 /// What the geometry could not know: inside the mouth, on the eyes, and hidden skin.
-VASA_HOST_DEVICE inline bool is_lost(const PixelRecord& r) {
+VASA_HOST_DEVICE inline bool is_disoccluded(const PixelRecord& r) {
     const std::uint8_t skin = part_value(head::Part::Skin);
     const bool is_inside = r.part > skin && r.part != kCardPart;
     const bool is_hidden = r.part == skin && r.visibility < 128;
@@ -80,18 +80,18 @@ VASA_HOST_DEVICE inline bool is_lost(const PixelRecord& r) {
 /// How far the network may brighten a pixel, of 255. Inside the mouth what the geometry leaves in
 /// the dark stays there, and lips that the portrait shows hardly change: a network that has mostly
 /// seen smiles would fill the corners of open mouths with white.
-VASA_HOST_DEVICE inline float most_brightening(const PixelRecord& r) {
-    constexpr float kHardly = 8.0F, kRim = 20.0F, kAny = 255.0F;
+VASA_HOST_DEVICE inline float max_brightening(const PixelRecord& r) {
+    constexpr float kMinChange = 8.0F, kVisibleSkin = 20.0F, kUnlimited = 255.0F;
     constexpr float kDark = 0.4F, kLit = 0.8F;
     if (is_mouth_value(r.part)) {
         const float light = static_cast<float>(r.shading) / 127.5F;
-        return kHardly + (kAny - kHardly) * smoothstep(kDark, kLit, light);
+        return kMinChange + (kUnlimited - kMinChange) * smoothstep(kDark, kLit, light);
     }
     if (r.part == part_value(head::Part::Skin)) {
         const float seen = static_cast<float>(r.visibility) / 255.0F;
-        return kAny + (kRim - kAny) * clamped(2.0F * seen - 1.0F, 0.0F, 1.0F);
+        return kUnlimited + (kVisibleSkin - kUnlimited) * clamped(2.0F * seen - 1.0F, 0.0F, 1.0F);
     }
-    return kAny;
+    return kUnlimited;
 }
 
 /// Takes from a colour what is green or blue beyond red, unless it is so in the geometry: networks
@@ -102,27 +102,28 @@ VASA_HOST_DEVICE inline void limit_tint(const std::uint8_t* geometry, float* col
         return static_cast<float>(beyond > 0 ? beyond : 0);
     };
     const float green = colour[1] - beyond_red(1), blue = colour[2] - beyond_red(2);
-    const float least = green < blue ? green : blue;
-    colour[0] = colour[0] > least ? colour[0] : least;  // of what both have, red has as much
+    const float min_red = green < blue ? green : blue;
+    colour[0] = colour[0] > min_red ? colour[0] : min_red;  // of what both have, red has as much
     for (int c = 1; c < 3; ++c) {
-        const float most = colour[0] + beyond_red(c);
-        colour[c] = colour[c] < most ? colour[c] : most;
+        const float limit = colour[0] + beyond_red(c);
+        colour[c] = colour[c] < limit ? colour[c] : limit;
     }
 }
 
 /// The network's change of one pixel over the geometry's colour.
-/// @param change  change of three colours and the logit of its share, each `step` after the other
+/// @param change  change of three colours and the logit of its blend weight, each `step` after the
+/// other
 /// @param where   from mark_region(), above 0
 template <typename Number>
 VASA_HOST_DEVICE inline void blend_pixel(
     const PixelRecord& record, const Number* change, int step, float where, std::uint8_t* out) {
     const float logit = static_cast<float>(change[3 * step]);
-    const float share = 255.0F * where / (1.0F + std::exp(-logit));
-    const float most = most_brightening(record);
+    const float blend = 255.0F * where / (1.0F + std::exp(-logit));
+    const float limit = max_brightening(record);
     float colour[3];
     for (int c = 0; c < 3; ++c) {
-        const float wanted = static_cast<float>(change[c * step]) * share;
-        colour[c] = static_cast<float>(record.rgb[c]) + (wanted < most ? wanted : most);
+        const float wanted = static_cast<float>(change[c * step]) * blend;
+        colour[c] = static_cast<float>(record.rgb[c]) + (wanted < limit ? wanted : limit);
     }
     if (is_mouth_value(record.part)) {
         limit_tint(record.rgb.data(), colour);
@@ -171,9 +172,9 @@ VASA_HOST_DEVICE inline float mouth_softening(const std::uint8_t* mouth,
 
 /// A softened pixel of a frame.
 /// @param rgb    [size_px, size_px, 3] the finished frame
-/// @param share  mouth_softening()
+/// @param blend  mouth_softening()
 VASA_HOST_DEVICE inline void soften_mouth(
-    const std::uint8_t* rgb, int size_px, int x, int y, float share, std::uint8_t* out) {
+    const std::uint8_t* rgb, int size_px, int x, int y, float blend, std::uint8_t* out) {
     constexpr float kWeights[2 * kMouthBlur_px + 1] = {0.0054F, 0.1879F, 0.6134F, 0.1879F, 0.0054F};
     float sum[3] = {};
     for (int dy = -kMouthBlur_px; dy <= kMouthBlur_px; ++dy) {
@@ -189,7 +190,7 @@ VASA_HOST_DEVICE inline void soften_mouth(
     for (int c = 0; c < 3; ++c) {
         const auto own = static_cast<float>(rgb[3 * (y * size_px + x) + c]);
         out[c] =
-            static_cast<std::uint8_t>(clamped(own + share * (sum[c] - own) + 0.5F, 0.0F, 255.0F));
+            static_cast<std::uint8_t>(clamped(own + blend * (sum[c] - own) + 0.5F, 0.0F, 255.0F));
     }
 }
 

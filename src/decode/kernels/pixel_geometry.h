@@ -31,7 +31,7 @@ class PixelSum {
     /// @param canvas  where in the canvas the pixel comes from; kept where nothing was seen. Null =
     ///                of no interest.
     VASA_HOST_DEVICE PixelGeometry finish(core::Vec2f* canvas) const {
-        constexpr float kShare = 1.0F / (kOversample * kOversample);
+        constexpr float kSampleWeight = 1.0F / (kOversample * kOversample);
         PixelGeometry out;
         if (weight_ > 0) {
             if (canvas != nullptr) {
@@ -40,9 +40,9 @@ class PixelSum {
             }
             out.visibility = seen_ / weight_;
         }
-        out.alpha = alpha_ * kShare;
+        out.alpha = alpha_ * kSampleWeight;
         out.part = part_;
-        out.shading = light_ * kShare;
+        out.shading = light_ * kSampleWeight;
         const float length = std::sqrt(normal_[0] * normal_[0] +
                                        (normal_[1] * normal_[1] + normal_[2] * normal_[2]));
         for (int c = 0; c < 3; ++c) {
@@ -57,11 +57,11 @@ class PixelSum {
     VASA_HOST_DEVICE bool add_head(const head::RasterSample& h) {
         const Scene::Corners& t = scene_.head_triangles[h.triangle];
         const float b[3] = {1 - h.b1 - h.b2, h.b1, h.b2};
-        float drawn = 0;
+        float coverage = 0;
         for (int j = 0; j < 3; ++j) {
-            drawn += b[j] * posed_.looks[t[j]].alpha;
+            coverage += b[j] * posed_.attributes[t[j]].alpha;
         }
-        if (!(drawn > 0.5F)) {
+        if (!(coverage > 0.5F)) {
             return false;
         }
         const head::Part part = scene_.head_parts[h.triangle];
@@ -69,14 +69,14 @@ class PixelSum {
         const bool is_eye = part >= head::Part::EyeLeft;
         float texture_u = 0, texture_v = 0;
         for (int j = 0; j < 3; ++j) {
-            const VertexLook& look = posed_.looks[t[j]];
-            texture_u += b[j] * look.u;
-            texture_v += b[j] * look.v;
+            const VertexAttributes& vertex = posed_.attributes[t[j]];
+            texture_u += b[j] * vertex.u;
+            texture_v += b[j] * vertex.v;
             if (scene_.source_places != nullptr) {
                 u_ += b[j] * scene_.source_places[t[j]].x;
                 v_ += b[j] * scene_.source_places[t[j]].y;
             }
-            seen_ += b[j] * look.known() * (is_eye ? 0.0F : 1.0F);
+            seen_ += b[j] * vertex.known() * (is_eye ? 0.0F : 1.0F);
             light_ += b[j] * posed_.shading[t[j]];
             for (int c = 0; c < 3; ++c) {
                 rest_[c] += b[j] * scene_.rest[3 * t[j] + c];

@@ -22,14 +22,14 @@ constexpr float kMouthPush_cm = 0.5F;
 constexpr float kEyePush_cm = 0.12F;
 
 /// What a vertex of the head gives to the pixels around it.
-struct alignas(32) VertexLook {
+struct alignas(32) VertexAttributes {
     float u = 0, v = 0;     ///< canvas pixel, or eye texture pixel on eyeballs
     float from_source = 0;  ///< 1 = colour of the canvas, 0 = the fill colour below
     float red = 0, green = 0, blue = 0;
-    float alpha = 0;  ///< 1 = drawn over the person card, 0 = left to it
+    float alpha = 0;  ///< 1 = covers the person card, 0 = left to it
     float lid = 0;    ///< 1 = covered by the closed lid's texture
 
-    /// 1 = the portrait shows what is drawn here, or it is a closed lid, which is drawn on purpose.
+    /// 1 = the portrait shows this point, or the lid that covers it is meant to be there.
     VASA_HOST_DEVICE float known() const { return from_source + (1 - from_source) * lid; }
 };
 
@@ -66,9 +66,9 @@ struct Scene {
 
 /// The head as it is in one frame.
 struct Posed {
-    const VertexLook* looks = nullptr;  ///< [V]
-    const float* shading = nullptr;     ///< [V] light on the parts inside the mouth
-    const float* normals = nullptr;     ///< [V, 3] camera space
+    const VertexAttributes* attributes = nullptr;  ///< [V]
+    const float* shading = nullptr;                ///< [V] light on the parts inside the mouth
+    const float* normals = nullptr;                ///< [V, 3] camera space
 };
 
 }  // namespace kernels

@@ -41,9 +41,9 @@ VASA_HOST_DEVICE inline Float4 shade_head(const Scene& scene,
                                           const head::RasterSample& s,
                                           float& alpha) {
     const Scene::Corners& t = scene.head_triangles[s.triangle];
-    const VertexLook& p = posed.looks[t[0]];
-    const VertexLook& q = posed.looks[t[1]];
-    const VertexLook& r = posed.looks[t[2]];
+    const VertexAttributes& p = posed.attributes[t[0]];
+    const VertexAttributes& q = posed.attributes[t[1]];
+    const VertexAttributes& r = posed.attributes[t[2]];
     const float a = 1 - s.b1 - s.b2, b = s.b1, c = s.b2;
     const float u = a * p.u + b * q.u + c * r.u, v = a * p.v + b * q.v + c * r.v;
     const float from_source = a * p.from_source + b * q.from_source + c * r.from_source;
@@ -110,10 +110,10 @@ VASA_HOST_DEVICE inline Float4 shade(const Scene& scene,
 VASA_HOST_DEVICE inline void finish_pixel(const Float4& sum,
                                           const std::uint8_t* behind,
                                           std::uint8_t* out) {
-    constexpr float kShare = 1.0F / (kOversample * kOversample);
-    const float rest = 1 - sum[3] * kShare;
+    constexpr float kSampleWeight = 1.0F / (kOversample * kOversample);
+    const float rest = 1 - sum[3] * kSampleWeight;
     for (int c = 0; c < 3; ++c) {
-        const float v = sum[c] * kShare + rest * static_cast<float>(behind[c]);
+        const float v = sum[c] * kSampleWeight + rest * static_cast<float>(behind[c]);
         out[c] = static_cast<std::uint8_t>(smaller(larger(v + 0.5F, 0.0F), 255.0F));
     }
 }

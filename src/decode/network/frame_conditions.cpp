@@ -93,17 +93,17 @@ void fill_conditions(const PixelRecord* records, int num_pixels, float source_sc
     }
 }
 
-void mark_lost(const PixelRecord* records, int num_pixels, float* out) {
+void mark_disoccluded(const PixelRecord* records, int num_pixels, float* out) {
     for (int i = 0; i < num_pixels; ++i) {
-        out[i] = kernels::is_lost(records[i]) ? 1.0F : 0.0F;
+        out[i] = kernels::is_disoccluded(records[i]) ? 1.0F : 0.0F;
     }
 }
 
-void mark_region(const float* lost, int width, int height, float* out) {
+void mark_region(const float* disoccluded, int width, int height, float* out) {
     using kernels::kSoften_px, kernels::kWiden_px;
     const Lines rows{height, width, width, 1}, columns{width, height, 1, width};
     std::vector<float> sums(static_cast<std::size_t>(std::max(width, height)) + 1);
-    std::copy_n(lost, static_cast<std::ptrdiff_t>(width) * height, out);
+    std::copy_n(disoccluded, static_cast<std::ptrdiff_t>(width) * height, out);
     for (const Lines& lines : {rows, columns}) {
         for_windows(
             lines, kWiden_px, out, sums, [](float sum, int) { return sum > 0 ? 1.0F : 0.0F; });

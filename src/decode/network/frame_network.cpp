@@ -24,7 +24,7 @@ namespace vasa::decode {
 namespace {
 
 constexpr int kFold = 2;
-constexpr int kNumOutputs = 4;  ///< change of three colours, and its share
+constexpr int kNumOutputs = 4;  ///< change of three colours, and its blend mask
 
 models::NetworkInputs network_inputs() {
     return {{"conditions", {kConditionNames.begin(), kConditionNames.end()}}};
@@ -107,8 +107,8 @@ at::Tensor FrameNetworkImpl::forward(const at::Tensor& conditions, const at::Ten
     const at::Tensor painted =
         at::pixel_shuffle(predict(at::pixel_unshuffle(conditions, kFold)), kFold)
             .to(conditions.scalar_type());
-    const at::Tensor share = at::sigmoid(painted.slice(1, 3, 4)) * region;
-    return conditions.slice(1, 0, 3) + painted.slice(1, 0, 3) * share;
+    const at::Tensor blend = at::sigmoid(painted.slice(1, 3, 4)) * region;
+    return conditions.slice(1, 0, 3) + painted.slice(1, 0, 3) * blend;
 }
 
 at::Tensor FrameNetworkImpl::predict(const at::Tensor& folded) {

@@ -84,27 +84,50 @@ struct Iris {
     float radius = 0;
 };
 
-Iris find_iris(const head::FaceCode& code, int eye) {
+Iris find_iris(const head::FaceCode& code, int eye, float min_radius_px) {
     const int first = eye == 0 ? 468 : 473;
     Iris iris{head::canvas_from_crop(code.landmarks[first]), 0};
     for (int k = 1; k <= 4; ++k) {
         const Vec2f rim = head::canvas_from_crop(code.landmarks[first + k]);
         iris.radius += std::hypot(rim.x - iris.center.x, rim.y - iris.center.y) / 4;
     }
-    iris.radius = std::max(iris.radius, 2.0F);
+    iris.radius = std::max(iris.radius, min_radius_px);
     return iris;
 }
 
+/// From the middle of the iris to that of a pixel.
+float distance(const Iris& iris, int x, int y) {
+    return std::hypot(static_cast<float>(x) + 0.5F - iris.center.x,
+                      static_cast<float>(y) + 0.5F - iris.center.y);
+}
+
+using Bin = std::array<float, 4>;  // mean colour, and the number of pixels
+
+/// Bins that nothing fell into take their neighbour's colour.
+void fill_empty(std::vector<Bin>& bins) {
+    const auto num_bins = static_cast<int>(bins.size());
+    for (int i = 1; i < num_bins; ++i) {
+        if (bins[i][3] == 0 && bins[i - 1][3] > 0) {
+            bins[i] = bins[i - 1];
+        }
+    }
+    for (int i = num_bins - 2; i >= 0; --i) {
+        if (bins[i][3] == 0 && bins[i + 1][3] > 0) {
+            bins[i] = bins[i + 1];
+        }
+    }
+}
+
 /// Mean known colour of the iris by distance from its centre.
-std::vector<std::array<float, 4>> radial_profile(Patch& known, const Iris& local) {
+/// @param iris  in the patch
+/// @param end   farthest distance, part of the radius
+std::vector<Bin> radial_profile(Patch& known, const Iris& iris, float end) {
     constexpr int kBins = 24;
-    std::vector<std::array<float, 4>> bins(kBins);
+    std::vector<Bin> bins(kBins);
     for (int y = 0; y < known.height; ++y) {
         for (int x = 0; x < known.width; ++x) {
             const auto& p = known.at(x, y);
-            const float d = std::hypot(static_cast<float>(x) + 0.5F - local.center.x,
-                                       static_cast<float>(y) + 0.5F - local.center.y) /
-                            (1.15F * local.radius);
+            const float d = distance(iris, x, y) / (end * iris.radius);
             if (p[3] > 0.5F && d < 1) {
                 auto& b = bins[static_cast<int>(d * kBins)];
                 for (int c = 0; c < 3; ++c) {
@@ -119,90 +142,127 @@ std::vector<std::array<float, 4>> radial_profile(Patch& known, const Iris& local
             b[c] /= b[3];
         }
     }
-    for (int i = 1; i < kBins; ++i) {  // bins nobody saw take their neighbour's colour
-        if (bins[i][3] == 0 && bins[i - 1][3] > 0) {
-            bins[i] = bins[i - 1];
-        }
-    }
-    for (int i = kBins - 2; i >= 0; --i) {
-        if (bins[i][3] == 0 && bins[i + 1][3] > 0) {
-            bins[i] = bins[i + 1];
-        }
-    }
+    fill_empty(bins);
     return bins;
 }
 
-}  // namespace
+/// The rectangle of the canvas that a texture covers, and the line of the lids in it.
+struct Opening {
+    std::vector<Vec2f> lids;  ///< canvas pixels
+    float width_px = 0;       ///< from corner to corner
+    float left = 0, top = 0;  ///< canvas pixels
+    int width = 0, height = 0;
+};
 
-EyeTexture make_eye_texture(const head::FaceCode& code, int eye) {
-    const core::ImageU8& canvas = code.appearance.canvas;
-    std::vector<Vec2f> lids;
+Opening find_opening(const head::FaceCode& code, int eye, const EyeTextureParams& params) {
+    Opening out;
     float x0 = 1e9F, y0 = 1e9F, x1 = -1e9F, y1 = -1e9F;
     for (int i : head::kLidEdges[eye]) {
-        lids.push_back(head::canvas_from_crop(code.landmarks[i]));
-        x0 = std::min(x0, lids.back().x);
-        x1 = std::max(x1, lids.back().x);
-        y0 = std::min(y0, lids.back().y);
-        y1 = std::max(y1, lids.back().y);
+        out.lids.push_back(head::canvas_from_crop(code.landmarks[i]));
+        x0 = std::min(x0, out.lids.back().x);
+        x1 = std::max(x1, out.lids.back().x);
+        y0 = std::min(y0, out.lids.back().y);
+        y1 = std::max(y1, out.lids.back().y);
     }
-    const float margin = 0.5F * (x1 - x0);
-    EyeTexture out;
-    out.left = std::floor(x0 - margin);
-    out.top = std::floor((y0 + y1) / 2 - (x1 - x0));
-    const int width = std::clamp(static_cast<int>(x1 + margin - out.left), 8, 600);
-    const int height = std::clamp(static_cast<int>(2 * (x1 - x0)), 8, 600);
-    Iris iris = find_iris(code, eye);
-    iris.center.x -= out.left;
-    iris.center.y -= out.top;
+    out.width_px = x1 - x0;
+    const float margin_px = params.margin * out.width_px;
+    const float half_height_px = params.half_height * out.width_px;
+    out.left = std::floor(x0 - margin_px);
+    out.top = std::floor((y0 + y1) / 2 - half_height_px);
+    out.width = std::clamp(
+        static_cast<int>(x1 + margin_px - out.left), params.min_size_px, params.max_size_px);
+    out.height =
+        std::clamp(static_cast<int>(2 * half_height_px), params.min_size_px, params.max_size_px);
+    return out;
+}
 
-    const float inset = 0.02F * (x1 - x0);  // lashes and the lid's wet edge are not eyeball
-    Patch known(width, height), white(width, height);
-    std::vector<float> brightness;
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            const float cx = out.left + static_cast<float>(x) + 0.5F,
-                        cy = out.top + static_cast<float>(y) + 0.5F;
+/// The canvas inside the lids.
+Patch known_pixels(const core::ImageU8& canvas,
+                   const Opening& opening,
+                   const EyeTextureParams& params) {
+    const float inset_px = params.inset * opening.width_px;
+    Patch known(opening.width, opening.height);
+    for (int y = 0; y < known.height; ++y) {
+        for (int x = 0; x < known.width; ++x) {
+            const float cx = opening.left + static_cast<float>(x) + 0.5F,
+                        cy = opening.top + static_cast<float>(y) + 0.5F;
             const int ix = std::clamp(static_cast<int>(cx), 0, canvas.width - 1);
             const int iy = std::clamp(static_cast<int>(cy), 0, canvas.height - 1);
             const std::uint8_t* c = canvas.at(ix, iy);
-            const float inside = signed_distance(lids, cx, cy);
-            const float w = std::clamp((inside - inset) / 2.0F + 0.5F, 0.0F, 1.0F);
-            known.at(x, y) = {
-                static_cast<float>(c[0]), static_cast<float>(c[1]), static_cast<float>(c[2]), w};
-            const float d = std::hypot(static_cast<float>(x) + 0.5F - iris.center.x,
-                                       static_cast<float>(y) + 0.5F - iris.center.y);
+            const float inside = signed_distance(opening.lids, cx, cy);
+            const float weight =
+                std::clamp((inside - inset_px) / params.edge_px + 0.5F, 0.0F, 1.0F);
+            known.at(x, y) = {static_cast<float>(c[0]),
+                              static_cast<float>(c[1]),
+                              static_cast<float>(c[2]),
+                              weight};
+        }
+    }
+    return known;
+}
+
+/// The white, continued over the whole patch.
+/// @param luminance_out  of its bright part; kept if none of it is seen
+Patch complete_white(Patch& known,
+                     const Iris& iris,
+                     const EyeTextureParams& params,
+                     float& luminance_out) {
+    Patch white(known.width, known.height);
+    std::vector<float> brightness;
+    for (int y = 0; y < known.height; ++y) {
+        for (int x = 0; x < known.width; ++x) {
+            const float weight = known.at(x, y)[3];
             white.at(x, y) = known.at(x, y);
-            white.at(x, y)[3] = d > 1.12F * iris.radius && w > 0.9F ? 1.0F : 0.0F;
-            if (white.at(x, y)[3] > 0) {
+            const bool is_white = distance(iris, x, y) > params.white_start * iris.radius &&
+                                  weight > params.min_white_weight;
+            white.at(x, y)[3] = is_white ? 1.0F : 0.0F;
+            if (is_white) {
                 brightness.push_back(luminance(white.at(x, y).data()));
             }
         }
     }
-    const auto profile = radial_profile(known, iris);
     if (!brightness.empty()) {
-        const auto p = brightness.begin() + static_cast<long>(brightness.size() * 8 / 10);
+        const auto p = brightness.begin() +
+                       static_cast<long>(brightness.size() *
+                                         static_cast<std::size_t>(params.white_percentile) / 100);
         std::nth_element(brightness.begin(), p, brightness.end());
-        out.white = *p;
+        luminance_out = *p;
     }
-    if (brightness.size() < 12) {  // no white to be seen: a plain one from the face's light
+    if (brightness.size() < static_cast<std::size_t>(params.min_white_px)) {
+        const auto& plain = params.plain_white;
         for (auto& p : white.pixels) {
-            p = {150, 145, 140, p[3]};
+            p = {plain[0], plain[1], plain[2], p[3]};
         }
         white.pixels[0][3] = 1;
     }
     pull_push(white);
-    out.image = core::ImageU8(width, height, 4, 255);
-    const auto bins = static_cast<int>(profile.size());
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
+    return white;
+}
+
+}  // namespace
+
+EyeTexture make_eye_texture(const head::FaceCode& code, int eye, const EyeTextureParams& params) {
+    const Opening opening = find_opening(code, eye, params);
+    EyeTexture out;
+    out.left = opening.left;
+    out.top = opening.top;
+    Iris iris = find_iris(code, eye, params.min_iris_px);
+    iris.center.x -= out.left;
+    iris.center.y -= out.top;
+    Patch known = known_pixels(code.appearance.canvas, opening, params);
+    const std::vector<Bin> profile = radial_profile(known, iris, params.profile_end);
+    Patch white = complete_white(known, iris, params, out.white);
+    out.image = core::ImageU8(opening.width, opening.height, 4, 255);
+    const auto num_bins = static_cast<int>(profile.size());
+    for (int y = 0; y < opening.height; ++y) {
+        for (int x = 0; x < opening.width; ++x) {
             const auto& k = known.at(x, y);
             std::array<float, 4> fill = white.at(x, y);
-            const float d = std::hypot(static_cast<float>(x) + 0.5F - iris.center.x,
-                                       static_cast<float>(y) + 0.5F - iris.center.y) /
-                            iris.radius;
-            const float disc = std::clamp((1.08F - d) / 0.12F, 0.0F, 1.0F);
-            const auto& ring =
-                profile[std::min(bins - 1, static_cast<int>(d / 1.15F * static_cast<float>(bins)))];
+            const float d = distance(iris, x, y) / iris.radius;
+            const float disc = std::clamp((params.iris_end - d) / params.iris_edge, 0.0F, 1.0F);
+            const Bin& ring = profile[std::min(
+                num_bins - 1,
+                static_cast<int>(d / params.profile_end * static_cast<float>(num_bins)))];
             if (ring[3] > 0) {
                 for (int c = 0; c < 3; ++c) {
                     fill[c] = fill[c] * (1 - disc) + ring[c] * disc;

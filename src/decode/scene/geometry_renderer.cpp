@@ -90,19 +90,19 @@ void GeometryRenderer::render(const head::Pose& pose,
 void GeometryRenderer::render(const head::Pose& pose,
                               const head::Actions& actions,
                               core::ImageU8& rgb,
-                              std::vector<LostPatch>& lost) {
+                              std::vector<DisoccludedPatch>& patches) {
     State& s = *state_;
     make_frame(rgb);
     s.pose(pose, actions, s.frame);
-    lost.clear();
-    for (const PixelRect& rect : s.portrait.lost_rects(s.posed)) {
-        lost.push_back({rect, {}});
-        lost.back().records.resize(static_cast<std::size_t>(rect.width) * rect.height);
+    patches.clear();
+    for (const PixelRect& rect : s.portrait.disoccluded_rects(s.posed)) {
+        patches.push_back({rect, {}});
+        patches.back().records.resize(static_cast<std::size_t>(rect.width) * rect.height);
     }
     core::parallel_for(s.frame.card.num_tiles(), [&](int tile) {
         thread_local std::vector<RasterSample> card_samples, head_samples;
         s.render_tile(tile, card_samples, head_samples, rgb);
-        s.write_records(tile, card_samples, head_samples, rgb, lost);
+        s.write_records(tile, card_samples, head_samples, rgb, patches);
     });
 }
 

@@ -21,11 +21,11 @@ void GeometryRenderer::State::render_canvas_tile(int tile,
     thread_local std::vector<RasterSample> card_samples, head_samples;
     layers.card.rasterize(tile, card_samples);
     layers.head.rasterize(tile, head_samples);
-    const kernels::Posed look = posed.view();
+    const kernels::Posed posed_view = posed.view();
     const auto [x0, y0] = layers.card.tile_origin(tile);
     for (int i = 0; i < kTile * kTile; ++i) {
         const Float4 colour =
-            kernels::shade(portrait.scene, look, head_samples[i], card_samples[i]);
+            kernels::shade(portrait.scene, posed_view, head_samples[i], card_samples[i]);
         std::uint8_t* out = rgba.at(x0 + i % kTile, y0 + i / kTile);
         const float cover = colour[3];
         if (cover > 1.0F / 255.0F) {
@@ -46,7 +46,7 @@ void GeometryRenderer::State::render_tile(int tile,
     frame.card.rasterize(tile, card_samples);
     frame.head.rasterize(tile, head_samples);
     const kernels::Scene scene = portrait.scene;
-    const kernels::Posed look = posed.view();
+    const kernels::Posed posed_view = posed.view();
     const core::ImageU8& plate = portrait.code.appearance.plate;
     for (int y = 0; y < kTile / kOversample; ++y) {
         const int fy = y0 / kOversample + y;
@@ -57,7 +57,7 @@ void GeometryRenderer::State::render_tile(int tile,
             for (int k = 0; k < kOversample * kOversample && !is_empty; ++k) {
                 const int i =
                     (y * kOversample + k / kOversample) * kTile + x * kOversample + k % kOversample;
-                sum = sum + kernels::shade(scene, look, head_samples[i], card_samples[i]);
+                sum = sum + kernels::shade(scene, posed_view, head_samples[i], card_samples[i]);
             }
             kernels::finish_pixel(sum, behind, out);
         }

@@ -29,11 +29,11 @@ struct PosedFrame {
     head::PosedHead head;
     head::Points card;     ///< [N, 3] camera space
     head::Points normals;  ///< [V, 3] of the head, camera space
-    std::vector<VertexLook> looks;
+    std::vector<VertexAttributes> attributes;
     std::vector<float> shading;
     std::vector<ScreenVertex> card_screen, head_screen;
 
-    kernels::Posed view() const { return {looks.data(), shading.data(), normals.data()}; }
+    kernels::Posed view() const { return {attributes.data(), shading.data(), normals.data()}; }
 };
 
 /// Rasterisers of both layers on their way to samples.
@@ -41,6 +41,12 @@ struct Layers {
     TileRasterizer card, head;
 
     explicit Layers(int size_px) : card(size_px), head(size_px) {}
+};
+
+/// The heuristics of both layers.
+struct SceneParams {
+    PersonCardParams card;
+    HeadLayerParams head;
 };
 
 /// What is the same in all frames of a portrait. Threads may share it.
@@ -55,7 +61,9 @@ struct PortraitScene {
     kernels::Scene scene;  ///< all of it as pointers
 
     /// @throws Error(Input) if the code was made with another head model.
-    PortraitScene(const head::HeadModel& m, const head::FaceCode& c);
+    PortraitScene(const head::HeadModel& m,
+                  const head::FaceCode& c,
+                  const SceneParams& params = {});
     PortraitScene(const PortraitScene&) = delete;
     PortraitScene& operator=(const PortraitScene&) = delete;
 
@@ -67,7 +75,7 @@ struct PortraitScene {
               PosedFrame& out) const;
 
     /// Rectangles around what a posed head may show that the portrait did not.
-    std::vector<PixelRect> lost_rects(const PosedFrame& posed) const;
+    std::vector<PixelRect> disoccluded_rects(const PosedFrame& posed) const;
 
   private:
     /// Where the posed head has a landmark, frame pixels.
@@ -92,11 +100,11 @@ struct GeometryRenderer::State {
     /// What is known of a frame pixel.
     /// @param x, y    of the pixel in the tile
     /// @param canvas  where in the canvas it comes from; may be null
-    PixelGeometry look_at(const std::vector<RasterSample>& card_samples,
-                          const std::vector<RasterSample>& head_samples,
-                          int x,
-                          int y,
-                          core::Vec2f* canvas) const;
+    PixelGeometry pixel_geometry(const std::vector<RasterSample>& card_samples,
+                                 const std::vector<RasterSample>& head_samples,
+                                 int x,
+                                 int y,
+                                 core::Vec2f* canvas) const;
     void write_buffers(int tile,
                        const std::vector<RasterSample>& card_samples,
                        const std::vector<RasterSample>& head_samples,
@@ -105,7 +113,7 @@ struct GeometryRenderer::State {
                        const std::vector<RasterSample>& card_samples,
                        const std::vector<RasterSample>& head_samples,
                        const core::ImageU8& rgb,
-                       std::vector<LostPatch>& patches) const;
+                       std::vector<DisoccludedPatch>& patches) const;
 };
 
 }  // namespace vasa::decode

@@ -105,15 +105,17 @@ class EyeRegion {
 struct SkinColumns {
     std::array<Colour, kNumColumns> above, below;
 
-    explicit SkinColumns(const EyeRegion& eye) {
-        const float radius = 0.18F * eye.px_per_cm();
+    SkinColumns(const EyeRegion& eye, const LidSkinParams& params) {
+        const float radius_px = params.sample_radius_cm * eye.px_per_cm();
         for (int k = 0; k < kNumColumns; ++k) {
             const float along = static_cast<float>(k) / (kNumColumns - 1);
             const float upper = eye.upper(along), brow = eye.brow(along);
-            above[k] = eye.mean(along, upper + 0.55F * std::min(brow - upper, 0.0F), radius);
-            below[k] = eye.mean(along, eye.lower(along) + 0.7F * eye.px_per_cm(), radius);
+            above[k] = eye.mean(
+                along, upper + params.above_part * std::min(brow - upper, 0.0F), radius_px);
+            below[k] =
+                eye.mean(along, eye.lower(along) + params.below_cm * eye.px_per_cm(), radius_px);
         }
-        for (int pass = 0; pass < 6; ++pass) {
+        for (int pass = 0; pass < params.smoothing_passes; ++pass) {
             for (auto* line : {&above, &below}) {
                 const auto before = *line;
                 for (int k = 0; k < kNumColumns; ++k) {
@@ -133,20 +135,22 @@ struct SkinColumns {
 };
 
 /// The darkest colours along the upper lid's edge.
-Colour lash_colour(const EyeRegion& eye) {
+Colour lash_colour(const EyeRegion& eye, const LashParams& params) {
+    constexpr int kSteps = 40;
     std::vector<Colour> colours;
-    for (int k = 0; k <= 40; ++k) {
-        const float along = 0.1F + 0.8F * static_cast<float>(k) / 40;
+    for (int k = 0; k <= kSteps; ++k) {
+        const float along = params.from_along + params.along_range * static_cast<float>(k) / kSteps;
         for (int d = -3; d <= 2; ++d) {
-            colours.push_back(
-                eye.at(along, eye.upper(along) + 0.04F * static_cast<float>(d) * eye.px_per_cm()));
+            colours.push_back(eye.at(
+                along,
+                eye.upper(along) + params.step_cm * static_cast<float>(d) * eye.px_per_cm()));
         }
     }
     std::sort(colours.begin(), colours.end(), [](const Colour& a, const Colour& b) {
         return luminance(a.data()) < luminance(b.data());
     });
     Colour sum = Colour::Zero();
-    const std::size_t count = colours.size() / 6;
+    const std::size_t count = colours.size() / params.darkest;
     for (std::size_t i = 0; i < count; ++i) {
         sum += colours[i] / static_cast<float>(count);
     }
@@ -156,9 +160,8 @@ Colour lash_colour(const EyeRegion& eye) {
 void place_vertices(const head::HeadModel& model,
                     const head::Points& closed,
                     int eye,
+                    const LidPlaceParams& params,
                     LidTexture& lid) {
-    constexpr float kReach = 0.35F;  // beyond the corners, part of the eye's width
-    constexpr float kDepth_cm = 2.5F;
     const auto& edge = kUpperLidEdge[eye];
     std::array<Eigen::RowVector3f, 9> points;
     for (std::size_t i = 0; i < edge.size(); ++i) {
@@ -169,8 +172,8 @@ void place_vertices(const head::HeadModel& model,
     lid.place_px.assign(static_cast<std::size_t>(closed.rows()), {0.0F, -1.0F});
     for (Eigen::Index v = 0; v < closed.rows(); ++v) {
         const float along = (closed(v, 0) - x0) / width_cm;
-        if (model.vertex_parts()[v] != head::Part::Skin || along < -kReach || along > 1 + kReach ||
-            closed(v, 2) < front_z - kDepth_cm) {
+        if (model.vertex_parts()[v] != head::Part::Skin || along < -params.beside ||
+            along > 1 + params.beside || closed(v, 2) < front_z - params.behind_cm) {
             continue;
         }
         float edge_y = closed(v, 0) < x0 ? points.front().y() : points.back().y();
@@ -182,7 +185,7 @@ void place_vertices(const head::HeadModel& model,
             }
         }
         const float above_cm = closed(v, 1) - edge_y;
-        if (above_cm < -1.0F || above_cm > 3.0F) {
+        if (above_cm < -params.below_cm || above_cm > params.above_cm) {
             continue;
         }
         // The texture's middle is the eye's; its width is that of the lid in cm.
@@ -192,36 +195,43 @@ void place_vertices(const head::HeadModel& model,
     }
 }
 
-/// Skin of a closed lid: from the colour below the eye at its edge to that above the crease,
-/// rounded by the eyeball, with the pores and wrinkles of the skin below.
-Colour skin_at(const EyeRegion& region, const SkinColumns& skin, float along, float above_cm) {
-    const float up = std::clamp(above_cm / 1.2F, 0.0F, 1.0F);
-    const float bulge = 1.03F - 0.14F * (2 * along - 1) * (2 * along - 1);
-    const Colour colour = (0.3F + 0.6F * up) * SkinColumns::at(skin.above, along) +
-                          (0.7F - 0.6F * up) * SkinColumns::at(skin.below, along);
-    const float donor = region.lower(along) + (0.35F + 0.8F * above_cm) * region.px_per_cm();
+Colour skin_at(const EyeRegion& region,
+               const SkinColumns& skin,
+               const LidSkinParams& params,
+               float along,
+               float above_cm) {
+    const float up = std::clamp(above_cm / params.blend_height_cm, 0.0F, 1.0F);
+    const float bulge = params.bulge_light - params.bulge_fall * (2 * along - 1) * (2 * along - 1);
+    const Colour colour =
+        (params.above_at_edge + params.blend_gain * up) * SkinColumns::at(skin.above, along) +
+        (params.below_at_edge - params.blend_gain * up) * SkinColumns::at(skin.below, along);
+    const float donor =
+        region.lower(along) + (params.donor_cm + params.donor_step * above_cm) * region.px_per_cm();
+    const Colour around = region.mean(along, donor, params.donor_radius_cm * region.px_per_cm());
     const float detail =
-        luminance(region.at(along, donor).data()) /
-        std::max(luminance(region.mean(along, donor, 0.2F * region.px_per_cm()).data()), 1.0F);
-    return colour * (bulge * std::clamp(detail, 0.88F, 1.12F));
+        luminance(region.at(along, donor).data()) / std::max(luminance(around.data()), 1.0F);
+    return colour * (bulge * std::clamp(detail, params.min_detail, params.max_detail));
 }
 
-/// How dark lashes make a place: a line along the lid's edge, thinner at the nose, and below it
-/// strokes that hang from it.
+/// How much lashes cover a place, 0..1.
 /// @param outer  along the eye, 0 at the nose
-float lashes_at(float outer, float above_cm) {
-    const float full = std::clamp(4 * outer + 0.2F, 0.0F, 1.0F) *
-                       std::clamp(6 * (1.04F - outer), 0.0F, 1.0F) *
-                       std::clamp(6 * outer, 0.0F, 1.0F);
-    const float line = 0.85F * full * gauss(above_cm - 0.02F, 0.05F);
+float lashes_at(const LashParams& params, float corner_margin, float outer, float above_cm) {
+    const float full = std::clamp(params.inner_gain * outer + params.inner_min, 0.0F, 1.0F) *
+                       std::clamp(params.end_gain * (1 + corner_margin - outer), 0.0F, 1.0F) *
+                       std::clamp(params.end_gain * outer, 0.0F, 1.0F);
+    const float line =
+        params.line_cover * full * gauss(above_cm - params.line_height_cm, params.line_width_cm);
     if (above_cm >= 0) {
         return line;
     }
-    const float length_cm = 0.16F + 0.22F * std::clamp(outer, 0.0F, 1.0F);
+    const float length_cm =
+        params.inner_length_cm + params.outer_length_cm * std::clamp(outer, 0.0F, 1.0F);
     const float hang = std::clamp(1 + above_cm / length_cm, 0.0F, 1.0F);
-    const float phase = 24 * outer + 2.5F * (outer - 0.45F) * -above_cm * 6;
+    const float phase = params.strokes * outer + params.spread * (outer - params.spread_from) *
+                                                     -above_cm * params.spread_gain;
     const float comb = 0.5F + 0.5F * std::cos(kTwoPi * phase);
-    return std::max({line, 0.6F * full * hang * comb * comb, 0.22F * full * hang});
+    return std::max(
+        {line, params.stroke_cover * full * hang * comb * comb, params.haze_cover * full * hang});
 }
 
 }  // namespace
@@ -229,16 +239,18 @@ float lashes_at(float outer, float above_cm) {
 LidTexture make_lid_texture(const head::HeadModel& model,
                             const head::FaceCode& code,
                             const head::Points& closed,
-                            int eye) {
+                            int eye,
+                            const LidTextureParams& params) {
     constexpr int w = LidTexture::kWidth_px, h = LidTexture::kHeight_px;
     LidTexture lid;
-    place_vertices(model, closed, eye, lid);
+    place_vertices(model, closed, eye, params.place, lid);
     const float width_cm = std::max(model.landmark(closed, kUpperLidEdge[eye].back()).x() -
                                         model.landmark(closed, kUpperLidEdge[eye].front()).x(),
                                     0.5F);
     const EyeRegion region(code, eye, width_cm);
-    const SkinColumns skin(region);
-    const Colour lash = lash_colour(region);
+    const SkinColumns skin(region, params.skin);
+    const Colour lash = lash_colour(region, params.lashes);
+    const float margin = params.corner_margin;
     lid.image = core::ImageU8(w, h, 4);
     for (int row = 0; row < h; ++row) {
         for (int column = 0; column < w; ++column) {
@@ -246,16 +258,18 @@ LidTexture make_lid_texture(const head::HeadModel& model,
                                            (LidTexture::kPixelsPerCm * width_cm);
             const float above_cm = (LidTexture::kEdgeRow_px - static_cast<float>(row) - 0.5F) /
                                    LidTexture::kPixelsPerCm;
-            const float dark = lashes_at(eye == 0 ? 1 - along : along, above_cm);
+            const float dark = lashes_at(
+                params.lashes, params.corner_margin, eye == 0 ? 1 - along : along, above_cm);
             // Below the edge lashes lie over whatever is there, above it over the lid.
             const bool is_lid = above_cm >= 0;
             const Colour colour =
-                is_lid ? Colour((1 - dark) * skin_at(region, skin, along, above_cm) + dark * lash)
+                is_lid ? Colour((1 - dark) * skin_at(region, skin, params.skin, along, above_cm) +
+                                dark * lash)
                        : lash;
             // Nothing beyond the corners.
             const float cover = (is_lid ? 1.0F : dark) *
-                                std::clamp(12 * (along + 0.04F), 0.0F, 1.0F) *
-                                std::clamp(12 * (1.04F - along), 0.0F, 1.0F);
+                                std::clamp(params.corner_gain * (along + margin), 0.0F, 1.0F) *
+                                std::clamp(params.corner_gain * (1 + margin - along), 0.0F, 1.0F);
             std::uint8_t* out = lid.image.at(column, row);
             for (int c = 0; c < 3; ++c) {
                 out[c] = static_cast<std::uint8_t>(std::clamp(colour[c] + 0.5F, 0.0F, 255.0F));

@@ -1,35 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene/person_card.h"
 
-#include "kernels/texture.h"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace vasa::decode {
-namespace {
-
-using kernels::smoothstep;
-
-constexpr int kSpacing_px = 16;
-// How far the motion of the skin reaches into hair and neck.
-constexpr float kReach_px = 200.0F;
-
-}  // namespace
-
 PersonCard::PersonCard(const head::HeadModel& model,
                        const head::FaceCode& code,
-                       const SourceView& view) {
-    columns_ = head::kCanvasSize_px / kSpacing_px + 1;
+                       const SourceView& view,
+                       const PersonCardParams& params)
+    : params_(params), columns_(head::kCanvasSize_px / params.spacing_px + 1) {
     for (int y = 0; y < columns_; ++y) {
         for (int x = 0; x < columns_; ++x) {
-            uv_.push_back(
-                {static_cast<float>(x * kSpacing_px), static_cast<float>(y * kSpacing_px)});
+            uv_.push_back({static_cast<float>(x * params_.spacing_px),
+                           static_cast<float>(y * params_.spacing_px)});
         }
     }
     fasten(model, view);
-    extend_depth(code);
+    extend_depth();
+    flatten(code);
+    place_in_head(code);
     find_anchors();
     make_triangles(code);
 }
@@ -56,8 +48,7 @@ void PersonCard::fasten(const head::HeadModel& model, const SourceView& view) {
             weight += bary_[i][k] * model.neck_weights()[t[k]];
         }
         const bool eye = model.triangle_parts()[s.triangle] >= head::Part::EyeLeft;
-        // Grazing surface would smear: it is treated like the hair beside it.
-        if (seen < 0.5F && !eye) {
+        if (seen < params_.min_visible && !eye) {
             continue;
         }
         triangle_of_[i] = s.triangle;
@@ -70,24 +61,21 @@ void PersonCard::fasten(const head::HeadModel& model, const SourceView& view) {
     }
 }
 
-void PersonCard::extend_depth(const head::FaceCode& code) {
-    // Membrane over the free points.
+void PersonCard::extend_depth() {
+    // Free points start from the nearest fastened one, which has a free one beside it.
     const int n = columns_;
-    std::vector<float> value(depth_), weight(depth_.size());
-    for (std::size_t i = 0; i < weight.size(); ++i) {
-        weight[i] = triangle_of_[i] >= 0 ? 1.0F : 0.0F;
-    }
+    std::vector<float> value(depth_);
     double mean = 0, count = 0;
-    for (std::size_t i = 0; i < weight.size(); ++i) {
-        mean += weight[i] * value[i];
-        count += weight[i];
+    for (std::size_t i = 0; i < value.size(); ++i) {
+        const double weight = triangle_of_[i] >= 0 ? 1 : 0;
+        mean += weight * value[i];
+        count += weight;
     }
-    const float fill = count > 0 ? static_cast<float>(mean / count) : 60.0F;
-    // Start from the nearest fastened point, which has a free one beside it.
-    std::vector<std::array<int, 2>> rim;
+    const float fill = count > 0 ? static_cast<float>(mean / count) : params_.default_depth_cm;
     const auto is_free = [&](int x, int y) {
         return x >= 0 && y >= 0 && x < n && y < n && triangle_of_[y * n + x] < 0;
     };
+    std::vector<std::array<int, 2>> rim;
     for (int y = 0; y < n; ++y) {
         for (int x = 0; x < n; ++x) {
             if (!is_free(x, y) && (is_free(x - 1, y) || is_free(x + 1, y) || is_free(x, y - 1) ||
@@ -112,21 +100,24 @@ void PersonCard::extend_depth(const head::FaceCode& code) {
             }
         }
     }
-    for (int pass = 0; pass < 60; ++pass) {
+    depth_ = std::move(value);
+    // Then a membrane over them.
+    for (int pass = 0; pass < params_.smoothing_passes; ++pass) {
         for (int y = 0; y < n; ++y) {
             for (int x = 0; x < n; ++x) {
                 const int i = y * n + x;
-                if (weight[i] > 0) {
+                if (!is_free(x, y)) {
                     continue;
                 }
-                const float left = value[x > 0 ? i - 1 : i], right = value[x < n - 1 ? i + 1 : i];
-                const float up = value[y > 0 ? i - n : i], down = value[y < n - 1 ? i + n : i];
-                value[i] = (left + right + up + down) / 4;
+                const float left = depth_[x > 0 ? i - 1 : i], right = depth_[x < n - 1 ? i + 1 : i];
+                const float up = depth_[y > 0 ? i - n : i], down = depth_[y < n - 1 ? i + n : i];
+                depth_[i] = (left + right + up + down) / 4;
             }
         }
     }
-    depth_ = value;
-    flatten(code);
+}
+
+void PersonCard::place_in_head(const head::FaceCode& code) {
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
     const Eigen::Matrix3f r = rotation_from_pose(code.pose).cast<float>();
     const Eigen::RowVector3f t(code.pose.x_cm, code.pose.y_cm, code.pose.z_cm);
@@ -140,28 +131,23 @@ void PersonCard::extend_depth(const head::FaceCode& code) {
         const auto row = static_cast<Eigen::Index>(i);
         source_head_.row(row) = (p - t) * r;
         const Eigen::RowVector3f h = source_head_.row(row);
-        // Hair turns with the head; what lies low and far to the side is a shoulder. So it is where
-        // the mesh reaches it, which is hardly drawn there.
-        const float aside = smoothstep(4.5F, 10.0F, std::fabs(h.x()));
+        const float aside = params_.shoulder_x_cm(std::fabs(h.x()));
         if (triangle_of_[i] < 0) {
-            const float shoulder = aside * smoothstep(-2.5F, -9.0F, h.y());
+            const float shoulder = aside * params_.shoulder_y_cm(h.y());
             head_weight_[i] = head::neck_weight(h) * (1 - shoulder);
         } else {
-            head_weight_[i] *= 1 - aside * smoothstep(-6.5F, -9.5F, h.y());
+            head_weight_[i] *= 1 - aside * params_.mesh_shoulder_y_cm(h.y());
         }
     }
 }
 
 void PersonCard::flatten(const head::FaceCode& code) {
-    // Behind the cheeks the card knows only what the portrait shows from the front: at their true
-    // depth ears and hair would swing out on a turning head, with nothing to show between.
-    constexpr float kContour_cm = 3.5F, kRelief_cm = 2.2F;
-    const Eigen::RowVector3f contour = Eigen::RowVector3f(0, 0, kContour_cm) *
+    const Eigen::RowVector3f contour = Eigen::RowVector3f(0, 0, params_.contour_cm) *
                                        rotation_from_pose(code.pose).cast<float>().transpose();
     const float start = -(contour.z() + code.pose.z_cm);
     for (float& d : depth_) {
         if (d > start) {
-            d = start + kRelief_cm * (1 - std::exp(-(d - start) / kRelief_cm));
+            d = start + params_.relief_cm * (1 - std::exp(-(d - start) / params_.relief_cm));
         }
     }
 }
@@ -198,8 +184,9 @@ void PersonCard::find_anchors() {
                               1.0F / (nearest[a].first * nearest[a].first + 1.0F)};
             sum += anchors_[i][a].weight;
         }
-        const float d = k > 0 ? nearest[0].first : kReach_px;
-        const float fall = d < kReach_px ? (1 - d / kReach_px) * (1 - d / kReach_px) : 0.0F;
+        const float d = k > 0 ? nearest[0].first : params_.reach_px;
+        const float fall =
+            d < params_.reach_px ? (1 - d / params_.reach_px) * (1 - d / params_.reach_px) : 0.0F;
         for (Anchor& a : anchors_[i]) {
             a.weight = sum > 0 ? a.weight / sum * fall : 0.0F;
         }
@@ -211,9 +198,9 @@ void PersonCard::make_triangles(const head::FaceCode& code) {
     for (int y = 0; y + 1 < columns_; ++y) {
         for (int x = 0; x + 1 < columns_; ++x) {
             bool any = false;
-            for (int v = 0; v < kSpacing_px && !any; ++v) {
-                for (int u = 0; u < kSpacing_px && !any; ++u) {
-                    any = canvas.at(x * kSpacing_px + u, y * kSpacing_px + v)[3] > 0;
+            for (int v = 0; v < params_.spacing_px && !any; ++v) {
+                for (int u = 0; u < params_.spacing_px && !any; ++u) {
+                    any = canvas.at(x * params_.spacing_px + u, y * params_.spacing_px + v)[3] > 0;
                 }
             }
             if (any) {

@@ -1,12 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "scene/ramp.h"
 #include "scene/source_view.h"
 
 #include <array>
 #include <vector>
 
 namespace vasa::decode {
+
+/// How what belongs to the person beside the face moves. Heights and distances aside are those of
+/// the head, cm.
+struct PersonCardParams {
+    int spacing_px = 16;          ///< of the grid, canvas pixels: a divisor of the canvas
+    float min_visible = 0.5F;     ///< grazing surface would smear: it is treated like the hair
+    float default_depth_cm = 60;  ///< of a portrait whose head is out of the canvas
+    int smoothing_passes = 60;    ///< of the membrane over the free points
+    float reach_px = 200.0F;      ///< canvas pixels: how far the skin's motion goes into the hair
+
+    // Behind the cheeks the card knows only what the portrait shows from the front: at their true
+    // depth ears and hair would swing out on a turning head, with nothing to show between.
+    float contour_cm = 3.5F;  ///< z in the head where depth begins to be flattened
+    float relief_cm = 2.2F;   ///< that is left of any depth behind it
+
+    // Hair turns with the head; what lies low and far to the side is a shoulder. So it is where the
+    // mesh reaches it, which is hardly visible there.
+    Ramp shoulder_x_cm = {4.5F, 10.0F};
+    Ramp shoulder_y_cm = {-2.5F, -9.0F};
+    Ramp mesh_shoulder_y_cm = {-6.5F, -9.5F};
+};
 
 /// The whole person as one sheet: a grid over the canvas with depth, matted by the canvas' alpha.
 ///
@@ -15,7 +37,10 @@ namespace vasa::decode {
 /// with a fall-off, and turn with the head by their height.
 class PersonCard {
   public:
-    PersonCard(const head::HeadModel& model, const head::FaceCode& code, const SourceView& view);
+    PersonCard(const head::HeadModel& model,
+               const head::FaceCode& code,
+               const SourceView& view,
+               const PersonCardParams& params = {});
 
     const std::vector<std::array<int, 3>>& triangles() const { return triangles_; }
     /// Canvas pixels of the grid points.
@@ -36,11 +61,13 @@ class PersonCard {
     static constexpr int kNumAnchors = 6;
 
     void fasten(const head::HeadModel& model, const SourceView& view);
-    void extend_depth(const head::FaceCode& code);
+    void extend_depth();
+    void place_in_head(const head::FaceCode& code);
     void flatten(const head::FaceCode& code);
     void find_anchors();
     void make_triangles(const head::FaceCode& code);
 
+    PersonCardParams params_;
     int columns_ = 0;
     std::vector<core::Vec2f> uv_;
     std::vector<std::array<int, 3>> triangles_;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/shading.h"
 #include "network/condition_values.h"
-#include "network/lost_rects.h"
+#include "network/disoccluded_rects.h"
 #include "scene/geometry_state.h"
 #include "scene/sampling.h"
 
@@ -22,13 +22,15 @@ const head::HeadModel& checked(const head::HeadModel& model, const head::FaceCod
 
 }  // namespace
 
-PortraitScene::PortraitScene(const head::HeadModel& m, const head::FaceCode& c)
+PortraitScene::PortraitScene(const head::HeadModel& m,
+                             const head::FaceCode& c,
+                             const SceneParams& params)
     : model(checked(m, c)),
       code(c),
       person(m.person(c.identity)),
       view(make_source_view(m, person, c)),
-      card(m, c, view),
-      head(m, c, person, view) {
+      card(m, c, view, params.card),
+      head(m, c, person, view, params.head) {
     scene.head_triangles = head.triangles().data();
     scene.head_parts = head.parts().data();
     scene.lid_of = head.lid_of().data();
@@ -60,7 +62,7 @@ void PortraitScene::move(const head::Pose& pose,
     model.animate(person, actions, out.head.head_space);
     pose_head(model, code.pose, pose, out.head);
     card.move(model, out.head, code.pose, pose, out.card);
-    head.look(model, out.head, actions, out.looks, out.shading, out.normals);
+    head.shade_vertices(model, out.head, actions, out.attributes, out.shading, out.normals);
     out.card_screen.resize(static_cast<std::size_t>(scene.num_card_points));
     for (int i = 0; i < scene.num_card_points; ++i) {
         out.card_screen[i] =
@@ -87,9 +89,9 @@ core::Vec2f PortraitScene::place_on_frame(const PosedFrame& posed, int landmark)
     return place;
 }
 
-std::vector<PixelRect> PortraitScene::lost_rects(const PosedFrame& posed) const {
-    LostCells cells;
-    const std::vector<VertexLook>& looks = posed.looks;
+std::vector<PixelRect> PortraitScene::disoccluded_rects(const PosedFrame& posed) const {
+    DisoccludedCells cells;
+    const std::vector<VertexAttributes>& attributes = posed.attributes;
     for (std::size_t t = 0; t < head.triangles().size(); ++t) {
         const auto& corners = head.triangles()[t];
         const ScreenVertex& a = posed.head_screen[corners[0]];
@@ -106,11 +108,12 @@ std::vector<PixelRect> PortraitScene::lost_rects(const PosedFrame& posed) const 
         const float area_px = -0.5F * area / (kOversample * kOversample);
         float seen = 0;
         for (const int v : corners) {
-            seen += looks[v].known() / 3.0F;
+            seen += attributes[v].known() / 3.0F;
         }
-        const float drawn =
-            (looks[corners[0]].alpha + looks[corners[1]].alpha + looks[corners[2]].alpha) / 3.0F;
-        cells.add_hidden(x, y, drawn > 0.5F && seen < 0.5F ? area_px : 0.0F);
+        const float coverage = (attributes[corners[0]].alpha + attributes[corners[1]].alpha +
+                                attributes[corners[2]].alpha) /
+                               3.0F;
+        cells.add_hidden(x, y, coverage > 0.5F && seen < 0.5F ? area_px : 0.0F);
     }
     const auto add_opening = [&](const auto& edge) {
         std::vector<core::Vec2f> points;

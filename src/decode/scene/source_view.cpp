@@ -54,7 +54,7 @@ namespace {
 /// Some parts rasterised as the portrait shows them, at half the canvas' resolution.
 std::vector<RasterSample> rasterize_source(const head::HeadModel& model,
                                            const SourceView& view,
-                                           bool (*is_drawn)(Part)) {
+                                           bool (*is_rasterized)(Part)) {
     constexpr int kSize = SourceView::kSkinSize_px, kTile = TileRasterizer::kTile_px;
     std::vector<head::ScreenVertex> screen(model.num_vertices());
     for (int v = 0; v < model.num_vertices(); ++v) {
@@ -65,7 +65,7 @@ std::vector<RasterSample> rasterize_source(const head::HeadModel& model,
     std::vector<std::array<int, 3>> triangles;
     std::vector<int> index;
     for (int t = 0; t < model.num_triangles(); ++t) {
-        if (is_drawn(model.triangle_parts()[t])) {
+        if (is_rasterized(model.triangle_parts()[t])) {
             triangles.push_back(model.triangles()[t]);
             index.push_back(t);
         }
@@ -98,6 +98,9 @@ SourceView make_source_view(const head::HeadModel& model,
     constexpr int kSize = SourceView::kSkinSize_px;
     // Depth differences below this belong to the same surface.
     constexpr float kDepthTolerance_cm = 0.35F, kMouthTolerance_cm = 0.12F;
+    // Cosine between normal and line of sight below which a surface is too grazing to be seen, and
+    // over which it comes into view. Rows of teeth are seen between their fronts, too.
+    constexpr float kMinFacing = 0.10F, kRowMinFacing = -0.35F, kFacingRange = 0.15F;
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
     SourceView view;
     model.animate(person, code.actions, view.head.head_space);
@@ -126,7 +129,7 @@ SourceView make_source_view(const head::HeadModel& model,
         const bool is_row = part >= Part::Gums && part != Part::Tongue;
         const float tolerance =
             is_row || part == Part::Skin ? kDepthTolerance_cm : kMouthTolerance_cm;
-        const float least_facing = is_row ? -0.35F : 0.10F;
+        const float min_facing = is_row ? kRowMinFacing : kMinFacing;
         // The nearest surface within one pixel: a vertex on an outline is seen from beside it too.
         float farthest = 0;
         for (int dy = -1; dy <= 1; ++dy) {
@@ -138,7 +141,7 @@ SourceView make_source_view(const head::HeadModel& model,
             }
         }
         if (-p.z() <= farthest + tolerance) {
-            view.visible[v] = std::clamp((facing - least_facing) / 0.15F, 0.0F, 1.0F);
+            view.visible[v] = std::clamp((facing - min_facing) / kFacingRange, 0.0F, 1.0F);
         }
     }
     return view;

@@ -59,7 +59,7 @@ class Subject {
     head::FaceCode code_;
     decode::FramePainter* painter_;
     decode::GeometryRenderer renderer_;
-    std::vector<decode::LostPatch> lost_;
+    std::vector<decode::DisoccludedPatch> lost_;
 };
 
 /// Region of a pixel that the portrait did not show, if it is one.

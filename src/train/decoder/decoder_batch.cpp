@@ -179,7 +179,7 @@ void fill_row(const pairs::DecoderPatch& patch,
                             batch.conditions.data_ptr<float>() +
                                 static_cast<std::ptrdiff_t>(row) * kNumConditions * kPixels);
     const std::ptrdiff_t first = static_cast<std::ptrdiff_t>(row) * kPixels;
-    decode::mark_lost(records.data(), kPixels, batch.lost.data_ptr<float>() + first);
+    decode::mark_disoccluded(records.data(), kPixels, batch.lost.data_ptr<float>() + first);
     decode::mark_region(
         batch.lost.data_ptr<float>() + first, kSide, kSide, batch.region.data_ptr<float>() + first);
 }
@@ -197,7 +197,7 @@ DecoderBatch make_batch(int size) {
 /// Pixels in the middle that the pseudo-source hides.
 int count_hidden(const pairs::DecoderPatch& patch) {
     std::vector<float> lost(patch.records.size());
-    decode::mark_lost(patch.records.data(), static_cast<int>(lost.size()), lost.data());
+    decode::mark_disoccluded(patch.records.data(), static_cast<int>(lost.size()), lost.data());
     int count = 0;
     for (std::size_t i = 0; i < lost.size(); ++i) {
         count += lost[i] > 0 && patch.records[i].visibility < 128 ? 1 : 0;

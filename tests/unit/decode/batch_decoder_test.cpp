@@ -66,12 +66,12 @@ Frames expected_frames(const head::HeadModel& model,
     GeometryRenderer renderer(model, code);
     Frames frames;
     core::ImageU8 frame;
-    std::vector<LostPatch> lost;
+    std::vector<DisoccludedPatch> disoccluded;
     for (const FaceState& state : states) {
-        renderer.render(state.pose, state.actions, frame, lost);
+        renderer.render(state.pose, state.actions, frame, disoccluded);
         if (!network.empty()) {
             load_frame_painter(network, "cpu", Precision::Fp32)
-                ->paint(frame, lost, code.source_scale);
+                ->paint(frame, disoccluded, code.source_scale);
         }
         frames.push_back(frame.data);
     }
@@ -80,7 +80,7 @@ Frames expected_frames(const head::HeadModel& model,
 
 struct Difference {
     int largest = 0;
-    double share = 0;  ///< of values that differ by more than 1
+    double fraction = 0;  ///< of values that differ by more than 1
 };
 
 Difference compare(const Frames& a, const Frames& b) {
@@ -95,7 +95,7 @@ Difference compare(const Frames& a, const Frames& b) {
         }
         total += static_cast<double>(a[i].size());
     }
-    d.share = count / total;
+    d.fraction = count / total;
     return d;
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("what the kernels paint is the painter's") {
     // The network changes much more than that.
     const Difference change = compare(expected, expected_frames(model, code, states, ""));
     CHECK(change.largest > 20);
-    CHECK(change.share > 0.005);
+    CHECK(change.fraction > 0.005);
 
     SECTION("in half precision too, nearly") {
         for (const Precision precision : {Precision::Fp16, Precision::Bf16}) {
@@ -192,7 +192,7 @@ TEST_CASE("what the kernels paint is the painter's") {
             const Difference difference = compare(frames, expected);
             CHECK(difference.largest > 0);
             CHECK(difference.largest <= 8);
-            CHECK(difference.share < 0.1 * change.share);
+            CHECK(difference.fraction < 0.1 * change.fraction);
         }
     }
 }

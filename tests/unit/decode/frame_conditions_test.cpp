@@ -46,23 +46,23 @@ TEST_CASE("a record keeps what the network is told to within a byte") {
     }
 }
 
-TEST_CASE("what is lost: mouth, eyes and hidden skin, not hair or background") {
-    const auto lost = [](int part, float visibility) {
+TEST_CASE("what is disoccluded: mouth, eyes and hidden skin, not hair or background") {
+    const auto disoccluded = [](int part, float visibility) {
         decode::PixelGeometry pixel;
         pixel.part = static_cast<std::uint8_t>(part);
         pixel.visibility = visibility;
         const std::uint8_t rgb[3] = {};
         const decode::PixelRecord record = decode::make_record(rgb, pixel);
         float out = -1;
-        decode::mark_lost(&record, 1, &out);
+        decode::mark_disoccluded(&record, 1, &out);
         return out;
     };
-    CHECK(lost(0, 1) == 0.0F);
-    CHECK(lost(255, 1) == 0.0F);
-    CHECK(lost(static_cast<int>(head::Part::Skin) + 1, 1) == 0.0F);
-    CHECK(lost(static_cast<int>(head::Part::Skin) + 1, 0) == 1.0F);
-    CHECK(lost(static_cast<int>(head::Part::Tongue) + 1, 1) == 1.0F);
-    CHECK(lost(static_cast<int>(head::Part::EyeRight) + 1, 1) == 1.0F);
+    CHECK(disoccluded(0, 1) == 0.0F);
+    CHECK(disoccluded(255, 1) == 0.0F);
+    CHECK(disoccluded(static_cast<int>(head::Part::Skin) + 1, 1) == 0.0F);
+    CHECK(disoccluded(static_cast<int>(head::Part::Skin) + 1, 0) == 1.0F);
+    CHECK(disoccluded(static_cast<int>(head::Part::Tongue) + 1, 1) == 1.0F);
+    CHECK(disoccluded(static_cast<int>(head::Part::EyeRight) + 1, 1) == 1.0F);
 }
 
 TEST_CASE("training and rendering tell the network the same") {
@@ -75,13 +75,13 @@ TEST_CASE("training and rendering tell the network the same") {
     actions[Action::JawOpen] = 0.5F;
     core::ImageU8 frame, same;
     decode::GeometryBuffers buffers;
-    std::vector<decode::LostPatch> lost;
+    std::vector<decode::DisoccludedPatch> disoccluded;
     renderer.render(pose, actions, frame, &buffers);
-    renderer.render(pose, actions, same, lost);
+    renderer.render(pose, actions, same, disoccluded);
     CHECK(frame.data == same.data);
-    REQUIRE(!lost.empty());
+    REQUIRE(!disoccluded.empty());
     std::set<std::pair<int, int>> inside;
-    for (const decode::LostPatch& patch : lost) {
+    for (const decode::DisoccludedPatch& patch : disoccluded) {
         std::vector<decode::PixelRecord> expected(patch.records.size());
         decode::record_pixels(frame, buffers, patch.rect, expected.data());
         int different = 0;

@@ -34,11 +34,11 @@ FrameNetworkConfig tiny_config() {
 }
 
 /// mark_region() of [1, 1, H, W].
-at::Tensor region_of(const at::Tensor& lost) {
-    at::Tensor region = at::empty_like(lost);
-    mark_region(lost.const_data_ptr<float>(),
-                static_cast<int>(lost.size(3)),
-                static_cast<int>(lost.size(2)),
+at::Tensor region_of(const at::Tensor& disoccluded) {
+    at::Tensor region = at::empty_like(disoccluded);
+    mark_region(disoccluded.const_data_ptr<float>(),
+                static_cast<int>(disoccluded.size(3)),
+                static_cast<int>(disoccluded.size(2)),
                 region.data_ptr<float>());
     return region;
 }
@@ -49,13 +49,13 @@ TEST_CASE("only the region is painted") {
     const torch::NoGradGuard guard;
     FrameNetwork network = lively_network(tiny_config());
     const at::Tensor conditions = at::randn({1, kNumConditions, 64, 64}) * 0.2;
-    at::Tensor lost = at::zeros({1, 1, 64, 64});
-    lost.slice(2, 28, 36).slice(3, 28, 36).fill_(1.0);
-    const at::Tensor region = region_of(lost);
+    at::Tensor disoccluded = at::zeros({1, 1, 64, 64});
+    disoccluded.slice(2, 28, 36).slice(3, 28, 36).fill_(1.0);
+    const at::Tensor region = region_of(disoccluded);
     const at::Tensor painted = network(conditions, region);
     const at::Tensor change = (painted - conditions.slice(1, 0, 3)).abs().sum(1, true);
     CHECK((change * (region <= 0).to(at::kFloat)).max().item<float>() == 0.0F);
-    CHECK((change * lost).max().item<float>() > 0.01F);
+    CHECK((change * disoccluded).max().item<float>() > 0.01F);
     CHECK(region.slice(2, 28, 36).slice(3, 28, 36).min().item<float>() > 0.9999F);
     CHECK(region[0][0][10][10].item<float>() == 0.0F);
 }
@@ -65,9 +65,9 @@ TEST_CASE("what is painted does not depend on how much is seen around it") {
     FrameNetwork network = lively_network(tiny_config());
     const int stride = tiny_config().stride_px();
     const at::Tensor conditions = at::randn({1, kNumConditions, 128, 128}) * 0.2;
-    at::Tensor lost = at::zeros({1, 1, 128, 128});
-    lost.slice(2, 60, 68).slice(3, 60, 68).fill_(1.0);
-    const at::Tensor region = region_of(lost);
+    at::Tensor disoccluded = at::zeros({1, 1, 128, 128});
+    disoccluded.slice(2, 60, 68).slice(3, 60, 68).fill_(1.0);
+    const at::Tensor region = region_of(disoccluded);
     const at::Tensor all = network(conditions, region);
     const auto inner = [&](const at::Tensor& x) {
         return x.slice(2, 4 * stride, 128 - 4 * stride).slice(3, 4 * stride, 128 - 4 * stride);
@@ -163,7 +163,7 @@ TEST_CASE("configurations are checked") {
     }
 }
 
-TEST_CASE("a painter changes lost pixels only, the same way each time") {
+TEST_CASE("a painter changes disoccluded pixels only, the same way each time") {
     const TestFolder folder;
     const std::string path = folder / "decoder.safetensors";
     FrameNetworkConfig config = FrameNetworkConfig::named("fast");
@@ -178,11 +178,11 @@ TEST_CASE("a painter changes lost pixels only, the same way each time") {
     head::Actions actions = code.actions;
     actions[head::Action::JawOpen] = 0.6F;
     core::ImageU8 frame;
-    std::vector<LostPatch> lost;
-    renderer.render(code.pose, actions, frame, lost);
+    std::vector<DisoccludedPatch> disoccluded;
+    renderer.render(code.pose, actions, frame, disoccluded);
     core::ImageU8 painted = frame, again = frame;
-    painter->paint(painted, lost, 1.0F);
-    painter->paint(again, lost, 1.0F);
+    painter->paint(painted, disoccluded, 1.0F);
+    painter->paint(again, disoccluded, 1.0F);
     CHECK(painted.data == again.data);
     CHECK(painted.data != frame.data);
     GeometryBuffers buffers;

@@ -25,18 +25,18 @@ TEST_CASE("the mouth's edges are softened, its inside less, all else keeps its c
             mouth[y * kSize + x] = y >= 4 && y < 12 ? vasa::decode::part_value(part) : 0;
         }
     }
-    const auto share = [&](int x, int y) { return mouth_softening(mouth.data(), kSize, x, y); };
-    CHECK(share(8, 8) == 1.0F);
-    CHECK(share(7, 8) == 1.0F);
-    CHECK(share(12, 8) == Approx(0.35));
-    CHECK(share(3, 8) == Approx(0.35));
-    CHECK(share(12, 4) == 1.0F);
-    CHECK(share(12, 3) == Approx(0.5));
-    CHECK(share(12, 2) == 0.0F);
-    CHECK(share(0, 15) == 0.0F);
+    const auto blend = [&](int x, int y) { return mouth_softening(mouth.data(), kSize, x, y); };
+    CHECK(blend(8, 8) == 1.0F);
+    CHECK(blend(7, 8) == 1.0F);
+    CHECK(blend(12, 8) == Approx(0.35));
+    CHECK(blend(3, 8) == Approx(0.35));
+    CHECK(blend(12, 4) == 1.0F);
+    CHECK(blend(12, 3) == Approx(0.5));
+    CHECK(blend(12, 2) == 0.0F);
+    CHECK(blend(0, 15) == 0.0F);
     const auto softened = [&](int x, int y) {
         std::array<std::uint8_t, 3> out{};
-        soften_mouth(rgb.data(), kSize, x, y, share(x, y), out.data());
+        soften_mouth(rgb.data(), kSize, x, y, blend(x, y), out.data());
         return static_cast<int>(out[0]);
     };
     CHECK(softened(7, 8) < 190);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "network/lost_rects.h"
+#include "network/disoccluded_rects.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@ namespace vasa::decode {
 namespace {
 
 constexpr int kSize = head::kFrameSize_px;
-constexpr int kNumCells = kSize / kLostStride_px;
+constexpr int kNumCells = kSize / kPatchStride_px;
 /// What the network sees at least of the surroundings of an opening, and of hidden skin.
 constexpr float kOpeningContext_px = 12.0F;
 constexpr int kSkinContext_cells = 1;
@@ -32,12 +32,12 @@ struct CellBox {
 };
 
 /// Boxes around neighbouring cells.
-template <typename IsLost>
-std::vector<CellBox> find_boxes(int num_cells, const IsLost& is_lost) {
+template <typename IsDisoccluded>
+std::vector<CellBox> find_boxes(int num_cells, const IsDisoccluded& is_disoccluded) {
     std::vector<CellBox> boxes;
     for (int y = 0; y < num_cells; ++y) {
         for (int x = 0; x < num_cells; ++x) {
-            if (!is_lost(static_cast<std::size_t>(y) * num_cells + x)) {
+            if (!is_disoccluded(static_cast<std::size_t>(y) * num_cells + x)) {
                 continue;
             }
             CellBox box{x, y, x, y};
@@ -60,17 +60,17 @@ std::vector<CellBox> find_boxes(int num_cells, const IsLost& is_lost) {
 }
 
 PixelRect rect_of(const CellBox& box) {
-    return {box.left * kLostStride_px,
-            box.top * kLostStride_px,
-            (box.right + 1 - box.left) * kLostStride_px,
-            (box.bottom + 1 - box.top) * kLostStride_px};
+    return {box.left * kPatchStride_px,
+            box.top * kPatchStride_px,
+            (box.right + 1 - box.left) * kPatchStride_px,
+            (box.bottom + 1 - box.top) * kPatchStride_px};
 }
 
 /// Cells of the frame that a box with some margin touches.
 CellBox cells_around(core::Vec2f first, core::Vec2f last, float margin_px) {
     const auto cell = [](float place) {
         return static_cast<int>(
-            std::floor(std::clamp(place, -1.0F, kSize + 1.0F) / kLostStride_px));
+            std::floor(std::clamp(place, -1.0F, kSize + 1.0F) / kPatchStride_px));
     };
     return {std::max(cell(first.x - margin_px), 0),
             std::max(cell(first.y - margin_px), 0),
@@ -102,12 +102,12 @@ int cell_of(float x, float y, int cells) {
     if (!(x >= 0 && y >= 0 && x < static_cast<float>(kSize) && y < static_cast<float>(kSize))) {
         return -1;
     }
-    return static_cast<int>(y) / kLostStride_px * cells + static_cast<int>(x) / kLostStride_px;
+    return static_cast<int>(y) / kPatchStride_px * cells + static_cast<int>(x) / kPatchStride_px;
 }
 
 }  // namespace
 
-void LostCells::add_opening(const std::vector<core::Vec2f>& edge) {
+void DisoccludedCells::add_opening(const std::vector<core::Vec2f>& edge) {
     core::Vec2f first = edge.front(), last = edge.front();
     for (const core::Vec2f& point : edge) {
         first = {std::min(first.x, point.x), std::min(first.y, point.y)};
@@ -126,14 +126,14 @@ void LostCells::add_opening(const std::vector<core::Vec2f>& edge) {
     }
 }
 
-void LostCells::add_hidden(float x, float y, float area_px) {
+void DisoccludedCells::add_hidden(float x, float y, float area_px) {
     const int cell = cell_of(x, y, kCells);
     if (cell >= 0) {
         hidden_px_[cell] += area_px;
     }
 }
 
-std::vector<PixelRect> LostCells::rects() const {
+std::vector<PixelRect> DisoccludedCells::rects() const {
     // Skin apart from mouth and eyes: a thin line of it along the nose must not join them.
     std::vector<PixelRect> found;
     for (const CellBox& box : find_boxes(kCells, [this](std::size_t i) {

@@ -11,10 +11,10 @@ namespace vasa::decode {
 
 /// Rectangles' sides and corners are multiples of this, so that a network that halves the
 /// resolution again and again sees every pixel at the same place of its grid in every frame.
-constexpr int kLostStride_px = 16;
+constexpr int kPatchStride_px = 16;
 
 /// Collects where in a frame the network has something to paint.
-class LostCells {
+class DisoccludedCells {
   public:
     /// What shows between lips or lids.
     /// @param edge  their edges, frame pixels; not empty
@@ -27,7 +27,7 @@ class LostCells {
     std::vector<PixelRect> rects() const;
 
   private:
-    static constexpr int kCells = head::kFrameSize_px / kLostStride_px;
+    static constexpr int kCells = head::kFrameSize_px / kPatchStride_px;
 
     std::vector<PixelRect> openings_;
     std::array<bool, static_cast<std::size_t>(kCells) * kCells> inside_{};

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/decode/frame_painter.h"
-
 #include "network/condition_values.h"
 #include "network/number_type.h"
 
@@ -8,6 +6,7 @@
 #include "vasa/core/parallel.h"
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/frame_network.h"
+#include "vasa/decode/frame_painter.h"
 #include "vasa/tensor/device.h"
 #include "vasa/tensor/torch_errors.h"
 
@@ -34,17 +33,17 @@ class NetworkPainter : public FramePainter {
     }
 
     void paint(core::ImageU8& rgb,
-               const std::vector<LostPatch>& lost,
+               const std::vector<DisoccludedPatch>& patches,
                float source_scale) const override {
         const torch::NoGradGuard guard;
         const tensor::SingleTorchThread single;
         tensor::with_torch_errors(
             "cannot paint on '" + device_.str() + "'", device_.is_cuda(), [&] {
-                for (const LostPatch& patch : lost) {
+                for (const DisoccludedPatch& patch : patches) {
                     paint_patch(patch, source_scale, rgb);
                 }
             });
-        soften(lost, rgb);
+        soften(patches, rgb);
     }
 
     int num_threads() const override {
@@ -54,14 +53,14 @@ class NetworkPainter : public FramePainter {
     const std::string& config_name() const override { return network_->config().name; }
 
   private:
-    void paint_patch(const LostPatch& patch, float source_scale, core::ImageU8& rgb) const {
+    void paint_patch(const DisoccludedPatch& patch, float source_scale, core::ImageU8& rgb) const {
         const PixelRect& rect = patch.rect;
-        std::vector<float> lost(patch.records.size()), region(patch.records.size());
-        mark_lost(patch.records.data(), rect.width * rect.height, lost.data());
-        if (std::all_of(lost.begin(), lost.end(), [](float v) { return v == 0; })) {
+        std::vector<float> disoccluded(patch.records.size()), region(patch.records.size());
+        mark_disoccluded(patch.records.data(), rect.width * rect.height, disoccluded.data());
+        if (std::all_of(disoccluded.begin(), disoccluded.end(), [](float v) { return v == 0; })) {
             return;  // lips and lids are closed
         }
-        mark_region(lost.data(), rect.width, rect.height, region.data());
+        mark_region(disoccluded.data(), rect.width, rect.height, region.data());
         const at::Tensor change = network_.ptr()
                                       ->predict(folded_conditions(patch, source_scale).to(device_))
                                       .to(at::kCPU, at::kFloat)
@@ -69,7 +68,7 @@ class NetworkPainter : public FramePainter {
         blend(patch, change.const_data_ptr<float>(), region.data(), rgb);
     }
 
-    at::Tensor folded_conditions(const LostPatch& patch, float source_scale) const {
+    at::Tensor folded_conditions(const DisoccludedPatch& patch, float source_scale) const {
         const PixelRect& rect = patch.rect;
         at::Tensor folded =
             at::empty({1, 4 * kNumConditions, rect.height / 2, rect.width / 2},
@@ -93,7 +92,7 @@ class NetworkPainter : public FramePainter {
     /// Over the colours that the patch was made from, not over those in the frame: patches overlap.
     /// @param change  [height / 2, width / 2, 16] from FrameNetwork::predict()
     /// @param region  [height, width] where it may show
-    static void blend(const LostPatch& patch,
+    static void blend(const DisoccludedPatch& patch,
                       const float* change,
                       const float* region,
                       core::ImageU8& rgb) {
@@ -116,10 +115,10 @@ class NetworkPainter : public FramePainter {
         }
     }
 
-    static void soften(const std::vector<LostPatch>& lost, core::ImageU8& rgb) {
+    static void soften(const std::vector<DisoccludedPatch>& patches, core::ImageU8& rgb) {
         std::vector<std::uint8_t> mouth(static_cast<std::size_t>(rgb.width) * rgb.height, 0);
         std::vector<PixelRect> rects;
-        for (const LostPatch& patch : lost) {
+        for (const DisoccludedPatch& patch : patches) {
             bool has_mouth = false;
             for (std::size_t i = 0; i < patch.records.size(); ++i) {
                 const std::uint8_t part = patch.records[i].part;
@@ -137,10 +136,10 @@ class NetworkPainter : public FramePainter {
         for (const PixelRect& rect : rects) {
             for (int y = rect.y; y < rect.y + rect.height; ++y) {
                 for (int x = rect.x; x < rect.x + rect.width; ++x) {
-                    const float share = kernels::mouth_softening(mouth.data(), rgb.width, x, y);
-                    if (share > 0) {
+                    const float softening = kernels::mouth_softening(mouth.data(), rgb.width, x, y);
+                    if (softening > 0) {
                         kernels::soften_mouth(
-                            sharp.data.data(), rgb.width, x, y, share, rgb.at(x, y));
+                            sharp.data.data(), rgb.width, x, y, softening, rgb.at(x, y));
                     }
                 }
             }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "network/lost_rects.h"
+#include "network/disoccluded_rects.h"
 
 #include "support/catch.h"
 
 using namespace vasa;
 using namespace vasa::decode;
 
-TEST_CASE("rectangles hold what is lost with surroundings, on the network's grid") {
-    LostCells cells;
+TEST_CASE("rectangles hold what is disoccluded with surroundings, on the network's grid") {
+    DisoccludedCells cells;
     CHECK(cells.rects().empty());
     cells.add_opening({{200.0F, 301.0F}});
     const auto rects = cells.rects();
@@ -18,12 +18,12 @@ TEST_CASE("rectangles hold what is lost with surroundings, on the network's grid
     CHECK(r.x + r.width >= 200 + 12);
     CHECK(r.y + r.height >= 301 + 12);
     for (const int v : {r.x, r.y, r.width, r.height}) {
-        CHECK(v % kLostStride_px == 0);
+        CHECK(v % kPatchStride_px == 0);
     }
 }
 
 TEST_CASE("rectangles stay inside the frame and become one where that is less work") {
-    LostCells cells;
+    DisoccludedCells cells;
     for (const vasa::core::Vec2f& place : {vasa::core::Vec2f{1, 1},
                                            {500, 3},
                                            {248, 248},
@@ -45,7 +45,7 @@ TEST_CASE("rectangles stay inside the frame and become one where that is less wo
 }
 
 TEST_CASE("specks of hidden skin are left to the geometry") {
-    LostCells few, many;
+    DisoccludedCells few, many;
     few.add_hidden(100, 100, 5.0F);
     CHECK(few.rects().empty());
     for (int i = 0; i < 20; ++i) {

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scene/person_card.h"
+
+#include "painted_scene.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "support/catch.h"
+
+using namespace vasa;
+using namespace vasa::decode;
+using head::Action;
+
+namespace {
+
+/// Grid points of the card for a pose and actions, camera space.
+struct Moved {
+    PersonCard card;
+    head::Points points;
+
+    Moved(const PaintedScene& scene,
+          const PersonCardParams& params,
+          const head::Pose& pose,
+          const head::Actions& actions)
+        : card(scene.model, scene.code, scene.view, params) {
+        card.move(scene.model, scene.pose(pose, actions), scene.code.pose, pose, points);
+    }
+};
+
+/// Greatest motion of the grid points that lie somewhere in the canvas, cm.
+template <typename IsThere>
+float motion_of(const PaintedScene& scene,
+                const PersonCardParams& params,
+                const head::Pose& pose,
+                const head::Actions& actions,
+                const IsThere& is_there) {
+    const Moved still(scene, params, scene.code.pose, scene.code.actions);
+    const Moved moved(scene, params, pose, actions);
+    float most = 0;
+    for (std::size_t i = 0; i < still.card.uv().size(); ++i) {
+        const auto row = static_cast<Eigen::Index>(i);
+        if (is_there(still.card.uv()[i])) {
+            most = std::max(most, (moved.points.row(row) - still.points.row(row)).norm());
+        }
+    }
+    return most;
+}
+
+}  // namespace
+
+TEST_CASE("hair turns with the head, shoulders stay") {
+    const PaintedScene scene;
+    head::Pose turned = scene.code.pose;
+    turned.yaw_rad += 0.3F;
+    const auto shoulders = [](const core::Vec2f& p) {
+        return p.y > 920 && p.y < 1000 && std::fabs(p.x - 640) > 360;
+    };
+    const auto hair = [](const core::Vec2f& p) { return p.y < 400 && std::fabs(p.x - 640) < 200; };
+    const auto motion = [&](const PersonCardParams& params, const auto& is_there) {
+        return motion_of(scene, params, turned, scene.code.actions, is_there);
+    };
+    PersonCardParams spoilt;
+    spoilt.shoulder_x_cm = {100.0F, 110.0F};
+    CHECK(motion({}, shoulders) < 0.3F);
+    CHECK(motion({}, hair) > 1.0F);
+    CHECK(motion(spoilt, shoulders) > 1.0F);
+}
+
+TEST_CASE("what lies far from the face does not follow its expressions") {
+    const PaintedScene scene;
+    head::Actions open;
+    open[Action::JawOpen] = 1;
+    const auto far = [](const core::Vec2f& p) { return p.y > 1180; };
+    const auto chin = [](const core::Vec2f& p) {
+        return p.y > 860 && p.y < 960 && std::fabs(p.x - 640) < 60;
+    };
+    const auto motion = [&](const PersonCardParams& params, const auto& is_there) {
+        return motion_of(scene, params, scene.code.pose, open, is_there);
+    };
+    PersonCardParams spoilt;
+    spoilt.reach_px = 1000;
+    CHECK(motion({}, far) < 0.05F);
+    CHECK(motion({}, chin) > 0.5F);
+    CHECK(motion(spoilt, far) > 0.2F);
+}
+
+TEST_CASE("ears and hair do not swing out on a turning head") {
+    const PaintedScene scene;
+    const auto depth_behind_contour = [&](const PersonCardParams& params) {
+        const Moved still(scene, params, scene.code.pose, scene.code.actions);
+        const float contour = -(PersonCardParams().contour_cm + scene.code.pose.z_cm);
+        return -still.points.col(2).minCoeff() - contour;
+    };
+    PersonCardParams spoilt;
+    spoilt.relief_cm = 1000;
+    CHECK(depth_behind_contour({}) < 2.3F);
+    CHECK(depth_behind_contour(spoilt) > 3.0F);
+}
