@@ -33,14 +33,17 @@ std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
                                                    const RenderOptions& options);
 
 /// Why a GPU's frames cannot be trusted: its frame of the portrait's own state is not the CPU's, at
-/// first or when CUDA graphs play it. Empty if it is; painted mouths and eyes may differ.
-/// @throws Error(Resource)  as the decoder
+/// first or when CUDA graphs play it. Empty if it is. Painted pixels and the others are compared
+/// apart: in each of both at most 1 % of the values may be wrong.
+/// @param painter  the decoder's network on the CPU; null for geometry alone
+/// @throws Error(Resource)  as the decoder and the painter
 std::string frame_problem(const FrameBatchDecoder& decoder,
                           const head::HeadModel& model,
-                          const head::FaceCode& code);
+                          const head::FaceCode& code,
+                          const decode::FramePainter* painter);
 
 /// What stays on GPUs from one render to the next.
-struct GpuStock {
+struct GpuNetworkCache {
     decode::BatchNetwork network;
     std::string network_key;                    ///< what it was made from
     std::map<std::string, std::string> doubts;  ///< frame_problem() of networks looked at
@@ -57,6 +60,6 @@ FrameBatchDecoder load_batch_decoder(const std::string& decoder,
                                      const RenderOptions& options,
                                      const head::HeadModel& model,
                                      const head::FaceCode& code,
-                                     GpuStock& stock);
+                                     GpuNetworkCache& cache);
 
 }  // namespace vasa::render

@@ -40,7 +40,7 @@ struct Networks {
     drive::SpeechDriver driver;
     std::unique_ptr<decode::FramePainter> painter;
     std::string painter_key;  ///< what the painter was made from
-    GpuStock gpu;
+    GpuNetworkCache gpu;
 
     explicit Networks(std::shared_ptr<RenderStock> shared);
 

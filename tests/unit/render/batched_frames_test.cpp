@@ -5,7 +5,14 @@
 #include "support/synthetic_face.h"
 
 #include "vasa/core/error.h"
+#include "vasa/decode/frame_conditions.h"
+#include "vasa/decode/frame_painter.h"
 #include "vasa/decode/geometry_renderer.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "support/catch.h"
 
@@ -71,42 +78,121 @@ TEST_CASE("frames of batches come one by one, each from its own motion") {
     }
 }
 
+namespace {
+
+/// Paints what is disoccluded in one colour.
+class FakePainter : public decode::FramePainter {
+  public:
+    explicit FakePainter(std::uint8_t value) : value_(value) {}
+
+    void paint(core::ImageU8& rgb,
+               const std::vector<decode::DisoccludedPatch>& patches,
+               float /*source_scale*/) const override {
+        for (const decode::DisoccludedPatch& patch : patches) {
+            std::vector<float> disoccluded(patch.records.size());
+            decode::mark_disoccluded(
+                patch.records.data(), static_cast<int>(patch.records.size()), disoccluded.data());
+            for (std::size_t i = 0; i < disoccluded.size(); ++i) {
+                const int width = patch.rect.width, k = static_cast<int>(i);
+                if (disoccluded[i] > 0) {
+                    std::fill_n(
+                        rgb.at(patch.rect.x + k % width, patch.rect.y + k / width), 3, value_);
+                }
+            }
+        }
+    }
+    int num_threads() const override { return 1; }
+    const std::string& config_name() const override { return name_; }
+
+  private:
+    std::uint8_t value_;
+    std::string name_ = "fake";
+};
+
+/// A decoder that always gives the same frame.
+FrameBatchDecoder decoder_of(const std::vector<std::uint8_t>& frame) {
+    FrameBatchDecoder decoder;
+    decoder.decode = [frame](const std::vector<decode::FaceState>& states,
+                             decode::PixelLayout layout,
+                             FrameBatchDecoder::Frames& frames) {
+        CHECK(states.size() == 1);
+        CHECK(layout == decode::PixelLayout::Rgb);
+        frames = {frame};
+    };
+    return decoder;
+}
+
+/// The frame with a part of its rows from the top wrong.
+std::vector<std::uint8_t> with_wrong_rows(const core::ImageU8& frame, double fraction) {
+    std::vector<std::uint8_t> out = frame.data;
+    const auto end = static_cast<std::size_t>(fraction * static_cast<double>(out.size()));
+    for (std::size_t i = 0; i < end; ++i) {
+        out[i] = static_cast<std::uint8_t>(out[i] ^ 0x40U);
+    }
+    return out;
+}
+
+}  // namespace
+
 TEST_CASE("a GPU whose frame of the portrait is not the CPU's is not trusted") {
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 3);
     core::ImageU8 right;
     decode::GeometryRenderer(model, code).render(code.pose, code.actions, right);
     const auto problem_of = [&](const std::vector<std::uint8_t>& frame) {
-        FrameBatchDecoder decoder;
-        decoder.decode = [&](const std::vector<decode::FaceState>& states,
-                             decode::PixelLayout layout,
-                             FrameBatchDecoder::Frames& frames) {
-            CHECK(states.size() == 1);
-            CHECK(layout == decode::PixelLayout::Rgb);
-            frames = {frame};
-        };
-        return frame_problem(decoder, model, code);
+        return frame_problem(decoder_of(frame), model, code, nullptr);
     };
     CHECK(problem_of(right.data).empty());
-    std::vector<std::uint8_t> painted = right.data;
-    std::fill_n(painted.begin(), painted.size() / 10, std::uint8_t{77});
-    CHECK(problem_of(painted).empty());
-    std::vector<std::uint8_t> wrong = right.data;
-    for (std::uint8_t& v : wrong) {
-        v = static_cast<std::uint8_t>(v ^ 0x20U);
+    std::vector<std::uint8_t> rounded = right.data;
+    for (std::uint8_t& v : rounded) {
+        v = static_cast<std::uint8_t>(v > 128 ? v - 2 : v + 2);
     }
-    CHECK_THAT(problem_of(wrong), Catch::Contains("not the CPU's"));
+    CHECK(problem_of(rounded).empty());
+    CHECK(problem_of(with_wrong_rows(right, 0.009)).empty());
+    for (const double fraction : {0.012, 0.1, 0.24, 1.0}) {
+        CHECK_THAT(problem_of(with_wrong_rows(right, fraction)),
+                   Catch::Contains("of its frame are not the CPU's"));
+    }
     CHECK_THAT(problem_of({}), Catch::Contains("no frame"));
     FrameBatchDecoder failing;
     failing.decode = [](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames&) {
         throw core::Error(core::ErrorKind::Resource, "the GPU has fallen off the bus");
     };
-    CHECK_THROWS_WITH(frame_problem(failing, model, code), "the GPU has fallen off the bus");
+    CHECK_THROWS_WITH(frame_problem(failing, model, code, nullptr),
+                      "the GPU has fallen off the bus");
     // Right at first, wrong when played again.
     int num_calls = 0;
     FrameBatchDecoder forgetful;
     forgetful.decode = [&](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames& frames) {
-        frames = {++num_calls < 3 ? right.data : wrong};
+        frames = {++num_calls < 3 ? right.data : with_wrong_rows(right, 1)};
     };
-    CHECK_THAT(frame_problem(forgetful, model, code), Catch::Contains("not the CPU's"));
+    CHECK_THAT(frame_problem(forgetful, model, code, nullptr), Catch::Contains("not the CPU's"));
+}
+
+TEST_CASE("a GPU that paints other mouths and eyes than the CPU is not trusted") {
+    const head::HeadModel model = support::load_head();
+    const head::FaceCode code = support::make_face_code(model, 3);
+    const auto frame_by = [&](const decode::FramePainter& painter) {
+        core::ImageU8 frame;
+        std::vector<decode::DisoccludedPatch> patches;
+        decode::GeometryRenderer(model, code).render(code.pose, code.actions, frame, patches);
+        painter.paint(frame, patches, code.source_scale);
+        return frame;
+    };
+    const FakePainter painter(120);
+    const core::ImageU8 right = frame_by(painter);
+    const auto problem_of = [&](const std::vector<std::uint8_t>& frame) {
+        return frame_problem(decoder_of(frame), model, code, &painter);
+    };
+    CHECK(problem_of(right.data).empty());
+    CHECK(problem_of(frame_by(FakePainter(127)).data).empty());  // 16 bits round so
+    const core::ImageU8 wrong = frame_by(FakePainter(180));
+    std::size_t num_wrong = 0;
+    for (std::size_t i = 0; i < right.data.size(); ++i) {
+        num_wrong += right.data[i] != wrong.data[i] ? 1 : 0;
+    }
+    CHECK(num_wrong < right.data.size() / 100);  // hardly any of the frame
+    CHECK_THAT(problem_of(wrong.data), Catch::Contains("of its painted pixels are not the CPU's"));
+    CHECK_THAT(problem_of(with_wrong_rows(right, 0.02)),
+               Catch::Contains("of its frame are not the CPU's"));
 }
