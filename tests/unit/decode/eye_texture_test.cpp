@@ -58,7 +58,7 @@ head::Actions blinking(float blink) {
 
 }  // namespace
 
-TEST_CASE("the iris is completed to a disc under the lids, and no further") {
+TEST_CASE("the iris is completed to a disc under the lids, the white around it") {
     const PaintedScene scene(blinking(0.4F));
     const float iris = luminance_of(support::FacePaint().iris);
     const float white = luminance_of(support::FacePaint().eye_white);
@@ -67,11 +67,9 @@ TEST_CASE("the iris is completed to a disc under the lids, and no further") {
     };
     CHECK(std::abs(under_lid({}, 0.85F) - iris) < 15);
     CHECK(std::abs(under_lid({}, 1.3F) - white) < 15);
-    EyeTextureParams small, large;
-    small.iris_end = 0.6F;
-    CHECK(under_lid(small, 0.85F) - iris > 60);
-    large.iris_end = 1.5F;
-    CHECK(white - under_lid(large, 1.3F) > 60);
+    EyeTextureParams spoilt;
+    spoilt.iris_end = 0.6F;
+    CHECK(under_lid(spoilt, 0.85F) - iris > 60);
 }
 
 TEST_CASE("lashes over the lid's edge do not darken the completed white") {

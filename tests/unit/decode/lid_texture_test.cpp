@@ -50,7 +50,7 @@ int cover_in(const LidTexture& lid, int x0, int x1, float from_cm, float to_cm) 
 
 struct Cover {
     float above = 0, still = 0,
-          below = 0;  ///< greatest of the lid, of skin at rest, under the edge
+          below = 0;  ///< greatest of the lid, and of skin at rest over and under its edge
 };
 
 Cover cover_of(const PaintedScene& scene, float blink, const LidBlendParams& params = {}) {
@@ -63,7 +63,7 @@ Cover cover_of(const PaintedScene& scene, float blink, const LidBlendParams& par
     Cover cover;
     for (const int v : lid.vertices) {
         const bool is_below = lid.texture.place_px[v].y > LidTexture::kEdgeRow_px;
-        float& most = is_below ? cover.below : usual.hidden[v] <= 0 ? cover.still : cover.above;
+        float& most = usual.hidden[v] > 0 ? cover.above : is_below ? cover.below : cover.still;
         most = std::max(most, out[v].lid);
     }
     return cover;
