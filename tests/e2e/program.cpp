@@ -112,28 +112,6 @@ RunResult run_vasa(const std::vector<std::string>& arguments, const RunOptions& 
     return result;
 }
 
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "vasa_e2e_XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-        throw std::runtime_error("cannot make a temporary folder");
-    }
-    folder_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ec;
-    fs::remove_all(folder_, ec);
-}
-
-std::vector<std::string> TemporaryFolder::names() const {
-    std::vector<std::string> names;
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder_)) {
-        names.push_back(entry.path().filename().string());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-}
-
 std::optional<std::string> find_portrait() {
     const char* data = std::getenv("VASA_DATA_DIR");
     std::vector<fs::path> places = {"/usr/share/matplotlib/mpl-data/sample_data/grace_hopper.jpg"};

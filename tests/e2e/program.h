@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/test_folder.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -35,22 +37,7 @@ struct RunOptions {
 /// Runs the program under test.
 RunResult run_vasa(const std::vector<std::string>& arguments, const RunOptions& options = {});
 
-/// A folder of its own, removed with everything in it.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-    std::string path(const std::string& name) const { return (folder_ / name).string(); }
-    const std::filesystem::path& folder() const { return folder_; }
-    /// Names in the folder, hidden ones too, sorted.
-    std::vector<std::string> names() const;
-
-  private:
-    std::filesystem::path folder_;
-};
+using TemporaryFolder = TestFolder;
 
 /// A real portrait, the same JPEG everywhere: from Debian's python-matplotlib-data, or
 /// VASA_DATA_DIR. Warns visibly if there is none.

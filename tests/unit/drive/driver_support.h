@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "support/statistics.h"
 #include "support/synthetic_speech.h"
 
 #include "vasa/drive/rules_driver.h"
@@ -59,20 +60,6 @@ inline float largest(const MotionClip& clip, Action action, double from_s, doubl
         }
     }
     return result;
-}
-
-/// Pearson correlation of a[i] with b[i + lag].
-inline double correlation(const std::vector<float>& a, const std::vector<float>& b, int lag) {
-    double n = 0, sa = 0, sb = 0, saa = 0, sbb = 0, sab = 0;
-    for (int i = 0; i < static_cast<int>(a.size()); ++i) {
-        const int k = i + lag;
-        if (k >= 0 && k < static_cast<int>(b.size())) {
-            const double x = a[i];
-            const double y = b[k];
-            n += 1, sa += x, sb += y, saa += x * x, sbb += y * y, sab += x * y;
-        }
-    }
-    return (sab - sa * sb / n) / std::sqrt((saa - sa * sa / n) * (sbb - sb * sb / n) + 1e-12);
 }
 
 inline int count_blinks(const MotionClip& clip) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <vector>
 
 #include "support/catch.h"
 
@@ -28,20 +29,13 @@ double yaw(const motion::MotionFrame& frame) {
     return frame.pose.yaw_rad;
 }
 
-double correlation(const motion::MotionClip& clip, const Value& a, const Value& b) {
-    double n = 0, mean_a = 0, mean_b = 0, aa = 0, bb = 0, ab = 0;
+double correlation_of(const motion::MotionClip& clip, const Value& a, const Value& b) {
+    std::vector<double> of_a, of_b;
     for (const motion::MotionFrame& frame : clip.frames) {
-        ++n;
-        mean_a += a(frame);
-        mean_b += b(frame);
+        of_a.push_back(a(frame));
+        of_b.push_back(b(frame));
     }
-    for (const motion::MotionFrame& frame : clip.frames) {
-        const double x = a(frame) - mean_a / n, y = b(frame) - mean_b / n;
-        aa += x * x;
-        bb += y * y;
-        ab += x * y;
-    }
-    return ab / std::sqrt(aa * bb);
+    return correlation(of_a, of_b);
 }
 
 double spread(const motion::MotionClip& clip, const Value& value) {
@@ -70,9 +64,9 @@ TEST_CASE("posture shifts slowly, as talking heads do beyond what is sampled", "
     CHECK(spread(clip, [](const motion::MotionFrame& f) { return f.pose.x_cm; }) ==
           Approx(0.7).epsilon(0.15));
     // Sideways as it turns, down as it looks up.
-    CHECK(correlation(clip, yaw, [](const motion::MotionFrame& f) { return f.pose.x_cm; }) ==
+    CHECK(correlation_of(clip, yaw, [](const motion::MotionFrame& f) { return f.pose.x_cm; }) ==
           Approx(0.45).margin(0.2));
-    CHECK(correlation(
+    CHECK(correlation_of(
               clip,
               [](const motion::MotionFrame& f) { return f.pose.pitch_rad; },
               [](const motion::MotionFrame& f) { return f.pose.y_cm; }) ==
@@ -85,7 +79,7 @@ TEST_CASE("posture shifts slowly, as talking heads do beyond what is sampled", "
 TEST_CASE("the eyes go on looking where they looked while the posture shifts", "[motion]") {
     motion::MotionClip clip = still();
     add_posture(clip, motion::Controls(), 3);
-    CHECK(correlation(clip, yaw, gaze_yaw) < -0.99);
+    CHECK(correlation_of(clip, yaw, gaze_yaw) < -0.99);
     CHECK(spread(clip, gaze_yaw) == Approx(0.85 * spread(clip, yaw)).epsilon(0.05));
 }
 

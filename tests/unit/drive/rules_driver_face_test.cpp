@@ -84,7 +84,7 @@ TEST_CASE("the gaze rests between quick jumps, both eyes together, on the viewer
         head.push_back(frame.pose.yaw_rad);
         eyes.push_back(vasa::head::left_gaze(frame.actions).yaw_rad);
     }
-    CHECK(correlation(head, eyes, 0) < -0.5);
+    CHECK(correlation(head, eyes) < -0.5);
 }
 
 TEST_CASE("the head sways within the range of people and starts as the portrait stands") {

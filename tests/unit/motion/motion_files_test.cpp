@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/test_folder.h"
+
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
@@ -11,8 +13,6 @@
 #include <limits>
 #include <string>
 
-#include <unistd.h>
-
 #include "support/catch.h"
 
 namespace {
@@ -23,21 +23,6 @@ using vasa::core::Error;
 using vasa::core::ErrorKind;
 using vasa::core::Rng;
 using vasa::head::Action;
-
-/// A folder of its own, removed at the end.
-class TemporaryFolder {
-  public:
-    TemporaryFolder()
-        : path_(std::filesystem::temp_directory_path() /
-                ("vasa_motion_test_" + std::to_string(getpid()))) {
-        std::filesystem::create_directories(path_);
-    }
-    ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-    std::string file(const std::string& name) const { return (path_ / name).string(); }
-
-  private:
-    std::filesystem::path path_;
-};
 
 MotionClip random_clip(std::uint64_t seed, int num_frames) {
     Rng rng(seed);
@@ -111,17 +96,17 @@ std::string live_link_row(const std::string& timecode, int index, const std::str
 }
 
 TEST_CASE("motion survives both kinds of file bit by bit") {
-    const TemporaryFolder folder;
+    const TestFolder folder;
     const MotionClip clip = random_clip(1, 70);
     for (const char* name : {"clip.csv", "clip.safetensors", "CLIP.CSV"}) {
-        save_motion(folder.file(name), clip, false);
-        check_equal(load_motion(folder.file(name)), clip);
-        CHECK_THROWS_AS(save_motion(folder.file(name), clip, false), Error);
-        save_motion(folder.file(name), clip, true);
+        save_motion(folder.path(name), clip, false);
+        check_equal(load_motion(folder.path(name)), clip);
+        CHECK_THROWS_AS(save_motion(folder.path(name), clip, false), Error);
+        save_motion(folder.path(name), clip, true);
     }
     MotionClip empty;
-    save_motion(folder.file("empty.csv"), empty, false);
-    check_equal(load_motion(folder.file("empty.csv")), empty);
+    save_motion(folder.path("empty.csv"), empty, false);
+    check_equal(load_motion(folder.path("empty.csv")), empty);
 }
 
 TEST_CASE("other extensions and absent files are refused") {
@@ -139,12 +124,12 @@ TEST_CASE("other extensions and absent files are refused") {
 }
 
 TEST_CASE("what could not be read again is not written") {
-    const TemporaryFolder folder;
+    const TestFolder folder;
     MotionClip clip = random_clip(2, 3);
     clip.frames[1].actions[Action::JawOpen] = std::numeric_limits<float>::quiet_NaN();
     for (const char* name : {"nan.csv", "nan.safetensors"}) {
-        CHECK_THROWS_AS(save_motion(folder.file(name), clip, false), Error);
-        CHECK_FALSE(std::filesystem::exists(folder.file(name)));
+        CHECK_THROWS_AS(save_motion(folder.path(name), clip, false), Error);
+        CHECK_FALSE(std::filesystem::exists(folder.path(name)));
     }
 }
 
@@ -278,11 +263,11 @@ TEST_CASE("mutated CSV files give motion or an Input error") {
 }
 
 TEST_CASE("safetensors of another shape, version or content are refused") {
-    const TemporaryFolder folder;
+    const TestFolder folder;
     const MotionClip clip = random_clip(4, 5);
-    const std::string good = folder.file("good.safetensors");
+    const std::string good = folder.path("good.safetensors");
     save_motion(good, clip, false);
-    const std::string bad = folder.file("bad.safetensors");
+    const std::string bad = folder.path("bad.safetensors");
     std::vector<std::uint8_t> bytes = vasa::core::read_file(good, 1 << 20);
     const auto load_error = [&](const std::string& content) {
         vasa::core::write_file_atomic(bad, content, true);
@@ -331,8 +316,8 @@ TEST_CASE("safetensors of another shape, version or content are refused") {
 }
 
 TEST_CASE("mutated safetensors never crash") {
-    const TemporaryFolder folder;
-    const std::string path = folder.file("clip.safetensors");
+    const TestFolder folder;
+    const std::string path = folder.path("clip.safetensors");
     save_motion(path, random_clip(5, 3), false);
     const std::vector<std::uint8_t> bytes = vasa::core::read_file(path, 1 << 20);
     Rng rng(5);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "frame_sink.h"
 
+#include "support/test_folder.h"
+
 #include "vasa/core/error.h"
 #include "vasa/media/image_file.h"
 
@@ -8,9 +10,8 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <set>
-
-#include <unistd.h>
+#include <string>
+#include <vector>
 
 #include "support/catch.h"
 
@@ -18,24 +19,6 @@ using namespace vasa;
 namespace fs = std::filesystem;
 
 namespace {
-
-class Folder {
-  public:
-    Folder() {
-        std::string name = (fs::temp_directory_path() / "vasa_sink_XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Folder() { fs::remove_all(path); }
-    std::set<std::string> names() const {
-        std::set<std::string> result;
-        for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
-            result.insert(entry.path().filename().string());
-        }
-        return result;
-    }
-    fs::path path;
-};
 
 render::FrameItem frame(std::int64_t index) {
     render::FrameItem item;
@@ -82,40 +65,40 @@ TEST_CASE("bad frame patterns are usage errors") {
 }
 
 TEST_CASE("a PNG sequence appears when it is complete") {
-    const Folder folder;
-    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    const TestFolder folder;
+    const render::FramePattern pattern(folder / "%02d.png");
     const auto sink = render::make_png_sink(pattern, 3, false);
     for (int i = 0; i < 3; ++i) {
         sink->write(frame(i));
-        CHECK_FALSE(fs::exists(folder.path / "01.png"));
+        CHECK_FALSE(fs::exists(folder / "01.png"));
     }
     sink->finish();
     CHECK(media::load_image(pattern.path(2)).at(4, 4)[1] == 20);
-    CHECK(folder.names().count("01.png") == 1);
+    CHECK(fs::exists(folder / "01.png"));
 }
 
 TEST_CASE("an unfinished PNG sequence leaves the folder as it was") {
-    const Folder folder;
-    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    const TestFolder folder;
+    const render::FramePattern pattern(folder / "%02d.png");
     std::ofstream(pattern.path(1)) << "old";
     {
         const auto sink = render::make_png_sink(pattern, 3, true);
         sink->write(frame(0));
         sink->write(frame(1));
     }
-    CHECK(folder.names() == std::set<std::string>{"02.png"});
+    CHECK(folder.names() == std::vector<std::string>{"02.png"});
     CHECK(fs::file_size(pattern.path(1)) == 3);
     {
         const auto sink = render::make_png_sink(pattern, 3, true);
         sink->write(frame(0));
         render::remove_png_temporaries();
-        CHECK(folder.names() == std::set<std::string>{"02.png"});
+        CHECK(folder.names() == std::vector<std::string>{"02.png"});
     }
 }
 
 TEST_CASE("a PNG sequence replaces frames only when told to") {
-    const Folder folder;
-    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    const TestFolder folder;
+    const render::FramePattern pattern(folder / "%02d.png");
     std::ofstream(pattern.path(2)) << "old";
     CHECK(kind_of([&] { render::make_png_sink(pattern, 3, false); }) == core::ErrorKind::Output);
     CHECK(kind_of([&] { render::make_png_sink(pattern, 2, false); }) == std::nullopt);
@@ -127,12 +110,12 @@ TEST_CASE("a PNG sequence replaces frames only when told to") {
         sink->finish();
     }
     CHECK(media::load_image(pattern.path(2)).at(0, 0)[0] == 20);
-    CHECK(folder.names() == std::set<std::string>{"01.png", "02.png", "03.png"});
+    CHECK(folder.names() == std::vector<std::string>{"01.png", "02.png", "03.png"});
 }
 
 TEST_CASE("a frame that appears meanwhile stops the sequence unharmed") {
-    const Folder folder;
-    const render::FramePattern pattern((folder.path / "%02d.png").string());
+    const TestFolder folder;
+    const render::FramePattern pattern(folder / "%02d.png");
     {
         const auto sink = render::make_png_sink(pattern, 2, false);
         sink->write(frame(0));
@@ -140,12 +123,12 @@ TEST_CASE("a frame that appears meanwhile stops the sequence unharmed") {
         std::ofstream(pattern.path(1)) << "other";
         CHECK(kind_of([&] { sink->finish(); }) == core::ErrorKind::Output);
     }
-    CHECK(folder.names() == std::set<std::string>{"02.png"});
+    CHECK(folder.names() == std::vector<std::string>{"02.png"});
     CHECK(fs::file_size(pattern.path(1)) == 5);
 }
 
 TEST_CASE("a PNG sequence needs its folder") {
-    const Folder folder;
-    const render::FramePattern pattern((folder.path / "none/%02d.png").string());
+    const TestFolder folder;
+    const render::FramePattern pattern(folder / "none/%02d.png");
     CHECK(kind_of([&] { render::make_png_sink(pattern, 2, true); }) == core::ErrorKind::Output);
 }

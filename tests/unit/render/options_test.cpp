@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "provenance.h"
+#include "support/test_folder.h"
 
 #include "vasa/core/error.h"
 #include "vasa/models/model_files.h"
@@ -13,7 +14,6 @@
 #include <optional>
 
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "support/catch.h"
 
@@ -123,21 +123,19 @@ TEST_CASE("tags tell how a clip was made, without paths") {
 
 TEST_CASE("model files are listed by name with size and hash") {
     namespace fs = std::filesystem;
-    std::string name = (fs::temp_directory_path() / "vasa_models_XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    fs::create_directory(fs::path(name) / "vision");
-    std::ofstream(fs::path(name) / "vision/b.onnx") << "abc";
-    std::ofstream(fs::path(name) / "a.safetensors") << "";
-    std::ofstream(fs::path(name) / "README.md") << "text";
-    const std::vector<models::ModelFile> models = models::list_models(name);
+    const TestFolder folder;
+    fs::create_directory(folder / "vision");
+    std::ofstream(folder / "vision/b.onnx") << "abc";
+    std::ofstream(folder / "a.safetensors") << "";
+    std::ofstream(folder / "README.md") << "text";
+    const std::vector<models::ModelFile> models = models::list_models(folder.folder().string());
     REQUIRE(models.size() == 2);
     CHECK(models[0].name == "a.safetensors");
     CHECK(models[1].name == "vision/b.onnx");
     CHECK(models[1].num_bytes == 3);
     CHECK(models[1].sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    fs::remove_all(name);
     try {
-        models::list_models(name);
+        models::list_models(folder / "none");
         FAIL("no error");
     } catch (const core::Error& error) {
         CHECK(error.kind() == core::ErrorKind::Model);
