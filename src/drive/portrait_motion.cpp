@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/smoothstep.h"
+#include "vasa/head/action_groups.h"
 
 #include <algorithm>
 #include <cmath>
@@ -51,8 +52,7 @@ ActionGroup group_of(Action action) {
     if (action < Action::JawForward) {
         return ActionGroup::Gaze;  // what is left of the eyes
     }
-    const bool is_brow = action >= Action::BrowDownLeft && action <= Action::BrowOuterUpRight;
-    return is_brow ? ActionGroup::Kept : ActionGroup::MouthShape;
+    return head::is_brow_action(action) ? ActionGroup::Kept : ActionGroup::MouthShape;
 }
 
 float ease(double time_s, float length_s) {
@@ -61,7 +61,7 @@ float ease(double time_s, float length_s) {
 
 /// Gaze, relative to the head, that meets the camera.
 head::Gaze camera_gaze(const head::Pose& pose) {
-    const Eigen::Vector3d position(pose.x_cm, pose.y_cm, pose.z_cm);
+    const Eigen::Vector3d position = head::position_cm(pose);
     if (position.norm() < 1.0) {
         return {};
     }
@@ -98,17 +98,6 @@ float mix_action(Action action, float portrait, float driver, double time_s) {
     return std::clamp(portrait + driver, 0.0F, 1.0F);
 }
 
-head::Pose add_pose(const head::Pose& a, const head::Pose& b, float fraction) {
-    head::Pose pose;
-    pose.yaw_rad = a.yaw_rad + fraction * b.yaw_rad;
-    pose.pitch_rad = a.pitch_rad + fraction * b.pitch_rad;
-    pose.roll_rad = a.roll_rad + fraction * b.roll_rad;
-    pose.x_cm = a.x_cm + fraction * b.x_cm;
-    pose.y_cm = a.y_cm + fraction * b.y_cm;
-    pose.z_cm = a.z_cm + fraction * b.z_cm;
-    return pose;
-}
-
 }  // namespace
 
 motion::MotionFrame put_on_portrait(const motion::MotionFrame& driver,
@@ -121,7 +110,7 @@ motion::MotionFrame put_on_portrait(const motion::MotionFrame& driver,
     const double time_s = static_cast<double>(index) / fps.value();
     const float driven = std::min(static_cast<float>(time_s) / kDriverEase_s, 1.0F);
     motion::MotionFrame frame = driver;
-    frame.pose = add_pose(portrait.pose, driver.pose, driven);
+    frame.pose = head::offset(portrait.pose, driver.pose, driven);
     for (int k = 0; k < head::kNumActions; ++k) {
         frame.actions.values[k] = mix_action(static_cast<Action>(k),
                                              portrait.actions.values[k],

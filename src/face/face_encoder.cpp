@@ -64,9 +64,9 @@ struct FaceEncoder::State {
 
     explicit State(const std::string& model_dir)
         : model(head::HeadModel::load(model_dir + "/" + models::kHeadModelFile)),
-          detector(model_dir + "/vision"),
-          landmarker(model_dir + "/vision"),
-          segmenter(model_dir + "/vision") {}
+          detector(models::vision_dir(model_dir)),
+          landmarker(models::vision_dir(model_dir)),
+          segmenter(models::vision_dir(model_dir)) {}
 
     vision::FaceDetection choose_face(const core::ImageU8& rgb, const std::string& name, int index);
     vision::FaceLandmarks locate(const core::ImageU8& rgb,
@@ -218,7 +218,7 @@ head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
     code.crop_from_image = crop.crop_from_image;
     code.source_scale = static_cast<float>(crop.image_px_per_crop_px);
     code.face_flag = landmarks.face_flag;
-    for (int i = 0; i < vision::kNumLandmarks; ++i) {
+    for (int i = 0; i < head::kNumLandmarks; ++i) {
         code.landmarks[i] = crop.crop_from_image(landmarks.points[i].x, landmarks.points[i].y);
     }
     core::ImageU8 canvas = cut_canvas(rgb, crop);

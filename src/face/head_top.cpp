@@ -28,7 +28,7 @@ float cap_height(float width, float head_width) {
 void complete_head_top(core::ImageU8& canvas,
                        core::ImageF& matte,
                        const CanvasRect& inside,
-                       const std::array<core::Vec2f, 478>& crop_landmarks) {
+                       const head::Landmarks& crop_landmarks) {
     const int cut_y = inside.y0 + kEdge_px;
     if (inside.y0 == 0 || inside.x1 <= inside.x0 || inside.y1 <= cut_y + kTexture_px) {
         return;
@@ -43,9 +43,8 @@ void complete_head_top(core::ImageU8& canvas,
         return;
     }
     centre /= width;
-    constexpr int kTempleLeft = 127, kTempleRight = 356;
     constexpr float kHairWidth = 1.25F;  // of the head with hair / between the temples
-    const core::Vec2f a = crop_landmarks[kTempleLeft], b = crop_landmarks[kTempleRight];
+    const core::Vec2f a = crop_landmarks[head::kTemples[0]], b = crop_landmarks[head::kTemples[1]];
     const float height =
         cap_height(width, kHairWidth * head::kCanvasScale * std::hypot(b.x - a.x, b.y - a.y));
     if (height < 1) {

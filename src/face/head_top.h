@@ -3,10 +3,8 @@
 
 #include "portrait_crop.h"
 
-#include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
-
-#include <array>
+#include "vasa/head/landmarks.h"
 
 namespace vasa::face {
 
@@ -18,6 +16,6 @@ namespace vasa::face {
 void complete_head_top(core::ImageU8& canvas,
                        core::ImageF& matte,
                        const CanvasRect& inside,
-                       const std::array<core::Vec2f, 478>& crop_landmarks);
+                       const head::Landmarks& crop_landmarks);
 
 }  // namespace vasa::face

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mouth_fit.h"
 
+#include "vasa/core/colour.h"
 #include "vasa/core/parallel.h"
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/face_measures.h"
 #include "vasa/head/rasterizer.h"
 
 #include <algorithm>
@@ -32,19 +33,19 @@ struct Tone {
 
 /// Teeth are bright and pale; lips and tongue are bright and red.
 Tone tone(const std::uint8_t* rgb, const MouthFitParams& params) {
-    const float high = std::max({rgb[0], rgb[1], rgb[2]}), low = std::min({rgb[0], rgb[1], rgb[2]});
-    const float saturation = high > 0 ? (high - low) / high : 0;
+    const float high = std::max({rgb[0], rgb[1], rgb[2]});
+    const float saturation = core::saturation(rgb);
     return {high * (1 - params.redness * saturation), saturation};
 }
 
 /// Middle saturation of the skin at both cheeks.
 float skin_saturation(const core::ImageU8& crop,
-                      const std::array<core::Vec2f, 478>& landmarks,
+                      const head::Landmarks& landmarks,
                       float eye_distance,
                       const MouthFitParams& params) {
     std::vector<float> saturations;
     const int reach = std::max(2, static_cast<int>(params.cheek_reach * eye_distance));
-    for (const int i : {50, 280}) {
+    for (const int i : head::kCheeks) {
         for (int dy = -reach; dy <= reach; ++dy) {
             for (int dx = -reach; dx <= reach; ++dx) {
                 const int x = std::clamp(static_cast<int>(landmarks[i].x) + dx, 0, crop.width - 1);
@@ -59,7 +60,7 @@ float skin_saturation(const core::ImageU8& crop,
 }
 
 MouthPhoto look_at_mouth(const core::ImageU8& crop,
-                         const std::array<core::Vec2f, 478>& landmarks,
+                         const head::Landmarks& landmarks,
                          float eye_distance,
                          const MouthFitParams& params) {
     std::vector<cv::Point> polygon;
@@ -149,7 +150,7 @@ double agreement(const head::HeadModel& model,
                 }
                 const int triangle = samples[(y - y0) * kTile + (x - x0)].triangle;
                 const Part part = triangle >= 0 ? model.triangle_parts()[triangle] : Part::Skin;
-                const bool teeth = part == Part::TeethUpper || part == Part::TeethLower;
+                const bool teeth = is_teeth_part(part);
                 const bool bright =
                     photo.bright.at<std::uint8_t>(y - photo.box.y, x - photo.box.x) != 0;
                 agree += teeth == bright ? 1 : 0;
@@ -164,15 +165,12 @@ double agreement(const head::HeadModel& model,
 head::LandmarkFit settle_mouth(const head::HeadModel& model,
                                const head::Camera& camera,
                                const core::ImageU8& crop,
-                               const std::array<core::Vec2f, 478>& landmarks,
+                               const head::Landmarks& landmarks,
                                const head::LandmarkFitOptions& options,
                                const head::LandmarkFit& first,
                                const MouthFitParams& params) {
-    const float eyes =
-        std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y);
-    const float gap =
-        std::hypot(landmarks[13].x - landmarks[14].x, landmarks[13].y - landmarks[14].y);
-    if (gap < params.min_gap * eyes) {
+    const float eyes = head::eye_distance_px(landmarks);
+    if (head::mouth_gap_px(landmarks) < params.min_gap * eyes) {
         return first;
     }
     const MouthPhoto photo = look_at_mouth(crop, landmarks, eyes, params);

@@ -49,7 +49,7 @@ struct MouthFitParams {
 head::LandmarkFit settle_mouth(const head::HeadModel& model,
                                const head::Camera& camera,
                                const core::ImageU8& crop,
-                               const std::array<core::Vec2f, 478>& landmarks,
+                               const head::Landmarks& landmarks,
                                const head::LandmarkFitOptions& options,
                                const head::LandmarkFit& first,
                                const MouthFitParams& params = {});

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "portrait_crop.h"
 
-#include "cv_image.h"
+#include "cv_shapes.h"
 
+#include "vasa/core/face_mesh.h"
 #include "vasa/core/parallel.h"
 #include "vasa/head/face_code.h"
 
@@ -30,7 +31,8 @@ struct Upright {
 
 Upright set_upright(const core::ImageU8& image, const vision::FaceLandmarks& face) {
     const auto& p = face.points;
-    const double roll = std::atan2(p[263].y - p[33].y, p[263].x - p[33].x);
+    const double roll = std::atan2(p[core::kLeftEyeOuter].y - p[core::kRightEyeOuter].y,
+                                   p[core::kLeftEyeOuter].x - p[core::kRightEyeOuter].x);
     const int turns = static_cast<int>(std::lround(roll / (kPi / 2)));  // clockwise quarter turns
     const double w = image.width, h = image.height;
     switch (((turns % 4) + 4) % 4) {
@@ -107,7 +109,7 @@ PortraitCrop choose_crop(const core::ImageU8& image,
     const Upright upright = set_upright(image, places.at(0));
     double x0 = 1e18, y0 = 1e18, x1 = -1e18, y1 = -1e18;
     for (const vision::FaceLandmarks& landmarks : places) {
-        for (int i = 0; i < 468; ++i) {
+        for (int i = 0; i < core::kNumMeshLandmarks; ++i) {
             const core::Vec2f q = upright.from_image(landmarks.points[i].x, landmarks.points[i].y);
             x0 = std::min<double>(x0, q.x);
             x1 = std::max<double>(x1, q.x);

@@ -3,6 +3,8 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/head/face_measures.h"
+#include "vasa/head/head_model.h"
 #include "vasa/models/file_marker.h"
 
 #include <cmath>
@@ -10,8 +12,6 @@
 
 namespace vasa::head {
 namespace {
-
-constexpr std::int64_t kMaxIdentity = 128;
 
 using core::Error;
 using core::ErrorKind;
@@ -58,7 +58,7 @@ core::ImageU8 image(const SafetensorsFile& file, const std::string& name, int si
 }  // namespace
 
 float FaceCode::eye_distance_px() const {
-    return std::hypot(landmarks[33].x - landmarks[263].x, landmarks[33].y - landmarks[263].y);
+    return head::eye_distance_px(landmarks);
 }
 
 FaceCode load_face_code(const std::string& path) {
@@ -66,13 +66,14 @@ FaceCode load_face_code(const std::string& path) {
     models::check_marker(file, models::FileKind::FaceCode);
     FaceCode code;
     code.identity = within(file, "identity", {-1}, -20.0F, 20.0F);
-    if (static_cast<std::int64_t>(code.identity.size()) > kMaxIdentity) {
+    if (static_cast<int>(code.identity.size()) > HeadModel::kMaxIdentity) {
         throw Error(ErrorKind::Input,
                     "face code '" + path + "' has " + std::to_string(code.identity.size()) +
-                        " identity coefficients, expected at most " + std::to_string(kMaxIdentity));
+                        " identity coefficients, expected at most " +
+                        std::to_string(HeadModel::kMaxIdentity));
     }
-    const std::vector<float> pose = within(file, "pose", {6}, -10000.0F, 10000.0F);
-    code.pose = {pose[0], pose[1], pose[2], pose[3], pose[4], pose[5]};
+    code.pose =
+        pose_from_values(within(file, "pose", {kNumPoseValues}, -10000.0F, 10000.0F).data());
     if (!(code.pose.z_cm < -5.0F)) {
         throw Error(ErrorKind::Input, "face code '" + path + "': the head lies behind the camera");
     }
@@ -80,8 +81,9 @@ FaceCode load_face_code(const std::string& path) {
     for (int a = 0; a < kNumActions; ++a) {
         code.actions.values[a] = actions[a];
     }
-    const std::vector<float> landmarks = within(file, "landmarks", {478, 2}, -100000.0F, 100000.0F);
-    for (int i = 0; i < 478; ++i) {
+    const std::vector<float> landmarks =
+        within(file, "landmarks", {kNumLandmarks, 2}, -100000.0F, 100000.0F);
+    for (int i = 0; i < kNumLandmarks; ++i) {
         code.landmarks[i] = {landmarks[2 * i], landmarks[2 * i + 1]};
     }
     if (!(code.eye_distance_px() >= 4.0F)) {
@@ -122,14 +124,14 @@ void save_face_code(const std::string& path, const FaceCode& code, bool overwrit
     out.set_metadata("source_hash", code.source_hash);
     out.set_metadata("head_hash", code.head_hash);
     out.add_f32("identity", {static_cast<std::int64_t>(code.identity.size())}, code.identity);
-    const Pose& p = code.pose;
-    out.add_f32("pose", {6}, {p.yaw_rad, p.pitch_rad, p.roll_rad, p.x_cm, p.y_cm, p.z_cm});
+    const auto pose = pose_values(code.pose);
+    out.add_f32("pose", {kNumPoseValues}, {pose.begin(), pose.end()});
     out.add_f32("actions", {kNumActions}, {code.actions.values.begin(), code.actions.values.end()});
     std::vector<float> landmarks;
     for (const core::Vec2f& l : code.landmarks) {
         landmarks.insert(landmarks.end(), {l.x, l.y});
     }
-    out.add_f32("landmarks", {478, 2}, landmarks);
+    out.add_f32("landmarks", {kNumLandmarks, 2}, landmarks);
     const core::Affine2& m = code.crop_from_image;
     out.add_f32("crop_from_image",
                 {6},

@@ -4,6 +4,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/core/smoothstep.h"
+#include "vasa/head/landmarks.h"
 #include "vasa/models/file_marker.h"
 #include "vasa/models/upgrade_model.h"
 
@@ -14,8 +15,6 @@
 
 namespace vasa::head {
 namespace {
-
-constexpr int kNumMeshLandmarks = 468;
 
 using core::Error;
 using core::ErrorKind;
@@ -194,10 +193,6 @@ Eigen::RowVector3f HeadModel::landmark(const Points& vertices, int index) const 
 }
 
 Person HeadModel::person(const std::vector<float>& identity) const {
-    // Upper and lower lid edge, corner to corner without the corners.
-    constexpr std::array<std::array<std::pair<int, int>, 7>, 2> kLids = {
-        {{{{246, 7}, {161, 163}, {160, 144}, {159, 145}, {158, 153}, {157, 154}, {173, 155}}},
-         {{{466, 249}, {388, 390}, {387, 373}, {386, 374}, {385, 380}, {384, 381}, {398, 382}}}}};
     constexpr float kReach_cm = 0.55F;
     Person p;
     p.rest = shape(identity);
@@ -220,7 +215,10 @@ Person HeadModel::person(const std::vector<float>& identity) const {
             const float share = std::clamp(-b.y() / (0.25F * strongest), 0.0F, 1.0F);
             Eigen::RowVector3f sum = Eigen::RowVector3f::Zero();
             float weight = 0;
-            for (const auto& [upper, lower] : kLids[eye]) {
+            constexpr int kLast = static_cast<int>(kUpperLidEdge[0].size()) - 1;
+            for (int k = 1; k < kLast; ++k) {  // from the outer corner, without both corners
+                const int place = eye == 0 ? k : kLast - k;
+                const int upper = kUpperLidEdge[eye][place], lower = kLowerLidEdge[eye][place];
                 const Eigen::RowVector3f u = landmark(closed, upper);
                 const float d = (closed.row(moved[i]) - u).norm() / kReach_cm;
                 const float w = std::exp(-d * d);
@@ -260,11 +258,10 @@ void HeadModel::animate(const Person& person, const Actions& actions, Points& ou
     const Eigen::Matrix3f right = gaze_rotation(right_gaze(actions));
     const Eigen::Matrix3f left = gaze_rotation(left_gaze(actions));
     for (int v = 0; v < num_vertices(); ++v) {
-        const Part part = vertex_parts_[v];
-        if (part != Part::EyeLeft && part != Part::EyeRight) {
+        if (!is_eye_part(vertex_parts_[v])) {
             continue;
         }
-        const bool is_left = part == Part::EyeLeft;
+        const bool is_left = vertex_parts_[v] == Part::EyeLeft;
         const Eigen::Vector3f c = person.eyes[is_left ? 1 : 0].center_cm;
         const Eigen::Vector3f d = out.row(v).transpose() - c;
         out.row(v) = (c + (is_left ? left : right) * d).transpose();

@@ -34,6 +34,46 @@ void set_rotation(Pose& pose, const Eigen::Matrix3d& camera_from_head) {
     pose.roll_rad = static_cast<float>(std::atan2(-r(1, 0), r(1, 1)));
 }
 
+std::array<float, kNumPoseValues> pose_values(const Pose& pose) {
+    std::array<float, kNumPoseValues> values{};
+    for (int k = 0; k < kNumPoseValues; ++k) {
+        values[k] = pose.*kPoseMembers[k];
+    }
+    return values;
+}
+
+Pose pose_from_values(const float* values) {
+    Pose pose;
+    for (int k = 0; k < kNumPoseValues; ++k) {
+        pose.*kPoseMembers[k] = values[k];
+    }
+    return pose;
+}
+
+Eigen::Vector3d position_cm(const Pose& pose) {
+    return {pose.x_cm, pose.y_cm, pose.z_cm};
+}
+
+Eigen::Matrix3d rotation_between(const Pose& from, const Pose& to) {
+    return rotation_from_pose(to) * rotation_from_pose(from).transpose();
+}
+
+Pose offset(const Pose& pose, const Pose& by, float weight) {
+    Pose result;
+    for (float Pose::*member : kPoseMembers) {
+        result.*member = pose.*member + weight * by.*member;
+    }
+    return result;
+}
+
+Pose scaled(const Pose& relative, float factor) {
+    Pose result;
+    for (float Pose::*member : kPoseMembers) {
+        result.*member = factor * relative.*member;
+    }
+    return result;
+}
+
 Pose mirrored(const Pose& pose) {
     Pose result = pose;
     result.yaw_rad = -pose.yaw_rad;

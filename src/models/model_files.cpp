@@ -18,6 +18,10 @@ std::string frame_decoder_file(const std::string& config) {
     return "decoder_" + config + ".safetensors";
 }
 
+std::string vision_dir(const std::string& model_dir) {
+    return model_dir + "/vision";
+}
+
 std::vector<ModelFile> list_models(const std::string& model_dir) {
     std::error_code ec;
     if (!fs::is_directory(model_dir, ec)) {

@@ -16,12 +16,6 @@ namespace vasa::motion {
 using core::Error;
 using core::ErrorKind;
 
-float head::Pose::*const kPoseMembers[kNumPoseValues] = {&head::Pose::yaw_rad,
-                                                         &head::Pose::pitch_rad,
-                                                         &head::Pose::roll_rad,
-                                                         &head::Pose::x_cm,
-                                                         &head::Pose::y_cm,
-                                                         &head::Pose::z_cm};
 const char* const kPoseNames[kNumPoseValues] = {
     "yaw_rad", "pitch_rad", "roll_rad", "x_cm", "y_cm", "z_cm"};
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/motion/motion_space.h"
 
+#include "vasa/head/action_groups.h"
 #include "vasa/motion/controlled_motion.h"
 
 #include <algorithm>
@@ -10,21 +11,11 @@ namespace {
 
 using head::Action;
 
-constexpr int kFirstLook[] = {static_cast<int>(Action::EyeLookDownLeft),
-                              static_cast<int>(Action::EyeLookDownRight)};
-constexpr int kNumLooks = 4;
-
-bool is_look(int action) {
-    return std::any_of(std::begin(kFirstLook), std::end(kFirstLook), [&](int first) {
-        return action >= first && action < first + kNumLooks;
-    });
-}
-
 std::array<Action, kNumPlainActions> list_plain_actions() {
     std::array<Action, kNumPlainActions> list{};
     std::size_t count = 0;
     for (int k = 0; k < head::kNumActions; ++k) {
-        if (!is_look(k)) {
+        if (!head::is_gaze_action(static_cast<Action>(k))) {
             list[count++] = static_cast<Action>(k);
         }
     }
@@ -65,17 +56,13 @@ std::vector<std::string> control_value_names() {
 }
 
 MotionVector to_motion_vector(const MotionFrame& frame) {
-    const head::Pose& pose = frame.pose;
     const head::Gaze left = head::left_gaze(frame.actions);
     const head::Gaze right = head::right_gaze(frame.actions);
-    MotionVector vector = {pose.yaw_rad,
-                           pose.pitch_rad,
-                           pose.roll_rad,
-                           pose.x_cm,
-                           pose.y_cm,
-                           pose.z_cm,
-                           0.5F * (left.yaw_rad + right.yaw_rad),
-                           0.5F * (left.pitch_rad + right.pitch_rad)};
+    MotionVector vector{};
+    const auto pose = head::pose_values(frame.pose);
+    std::copy(pose.begin(), pose.end(), vector.begin());
+    vector[kGazeIndex] = 0.5F * (left.yaw_rad + right.yaw_rad);
+    vector[kGazeIndex + 1] = 0.5F * (left.pitch_rad + right.pitch_rad);
     for (int k = 0; k < kNumPlainActions; ++k) {
         vector[kFirstActionIndex + k] = frame.actions[plain_actions()[k]];
     }
@@ -84,12 +71,7 @@ MotionVector to_motion_vector(const MotionFrame& frame) {
 
 MotionFrame from_motion_vector(const MotionVector& vector) {
     MotionFrame frame;
-    frame.pose.yaw_rad = vector[0];
-    frame.pose.pitch_rad = vector[1];
-    frame.pose.roll_rad = vector[2];
-    frame.pose.x_cm = vector[3];
-    frame.pose.y_cm = vector[4];
-    frame.pose.z_cm = vector[5];
+    frame.pose = head::pose_from_values(vector.data());
     const head::Gaze gaze = {
         std::clamp(vector[kGazeIndex], -head::kGazeYawRange_rad, head::kGazeYawRange_rad),
         std::clamp(vector[kGazeIndex + 1], -head::kGazePitchRange_rad, head::kGazePitchRange_rad)};

@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/filters.h"
+#include "vasa/head/action_groups.h"
 #include "vasa/motion/motion_clip.h"
 
 #include <algorithm>
@@ -98,8 +99,7 @@ head::Pose retarget_pose(const head::Pose& pose,
                          const head::Pose& first,
                          const head::Pose& source,
                          double scale) {
-    const Eigen::AngleAxisd difference(Eigen::Matrix3d(
-        head::rotation_from_pose(pose) * head::rotation_from_pose(first).transpose()));
+    const Eigen::AngleAxisd difference(head::rotation_between(first, pose));
     const Eigen::AngleAxisd scaled(scale * difference.angle(), difference.axis());
     head::Pose result = source;
     head::set_rotation(result, scaled.toRotationMatrix() * head::rotation_from_pose(source));
@@ -196,9 +196,7 @@ MotionClip retarget_motion(const MotionClip& clip,
             frame.pose, first, source.pose, static_cast<double>(options.motion_scale));
         for (int k = 0; k < head::kNumActions; ++k) {
             const auto action = static_cast<head::Action>(k);
-            const bool is_blink =
-                action == head::Action::EyeBlinkLeft || action == head::Action::EyeBlinkRight;
-            const float scale = is_blink ? 1.0F : options.motion_scale;
+            const float scale = head::is_blink_action(action) ? 1.0F : options.motion_scale;
             const float value = (frame.actions.values[k] - rest[k]) / (1.0F - rest[k]);
             frame.actions.values[k] = std::clamp(scale * value, 0.0F, 1.0F);
         }

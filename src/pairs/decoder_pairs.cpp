@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/head/face_measures.h"
 #include "vasa/models/file_marker.h"
 #include "vasa/pairs/pseudo_source.h"
 
@@ -31,11 +32,6 @@ PixelRect patch_around(Vec2f centre) {
             kStoredPatch_px};
 }
 
-Vec2f middle(const head::FaceCode& code, int a, int b) {
-    return {(code.landmarks[a].x + code.landmarks[b].x) / 2,
-            (code.landmarks[a].y + code.landmarks[b].y) / 2};
-}
-
 /// Where most skin lies that the pseudo-source hides, away from mouth and eyes; the outline of the
 /// face if there is hardly any.
 Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
@@ -53,8 +49,9 @@ Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
         }
     }
     const float reach = 0.3F * code.eye_distance_px();
-    for (const Vec2f& busy :
-         {middle(code, 13, 14), middle(code, 33, 133), middle(code, 362, 263)}) {
+    for (const Vec2f& busy : {head::mouth_middle(code.landmarks),
+                              head::eye_middle(code.landmarks, 0),
+                              head::eye_middle(code.landmarks, 1)}) {
         for (int i = 0; i < kCells * kCells; ++i) {
             const float x = (static_cast<float>(i % kCells) + 0.5F) * kCell_px;
             const float y = (static_cast<float>(i / kCells) + 0.5F) * kCell_px;
@@ -68,8 +65,7 @@ Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
         total += v;
     }
     if (total < kEnough) {
-        constexpr std::array<int, 10> kOutline = {127, 234, 58, 172, 152, 397, 288, 454, 356, 10};
-        return code.landmarks[kOutline[rng.below(kOutline.size())]];
+        return code.landmarks[head::kOutlineSamples[rng.below(head::kOutlineSamples.size())]];
     }
     double left = rng.uniform() * total;
     int chosen = 0;
@@ -96,7 +92,7 @@ FaceState misjudged(FaceState state, core::Rng& rng) {
 }  // namespace
 
 int num_pairs_of(const head::FaceCode& code) {
-    const float gap = pairs::mouth_gap(code);
+    const float gap = head::mouth_gap(code.landmarks);
     return gap > 0.15F ? 6 : gap > 0.06F ? 3 : gap > 0.03F ? 2 : 1;
 }
 
@@ -112,9 +108,9 @@ std::vector<DecoderPatch> make_decoder_patches(const head::HeadModel& model,
     decode::GeometryBuffers buffers;
     back.render(code.pose, code.actions, rgb, &buffers);
     const std::array<std::pair<PatchKind, Vec2f>, 4> places = {
-        {{PatchKind::Mouth, middle(code, 13, 14)},
-         {PatchKind::Eye, middle(code, 33, 133)},
-         {PatchKind::Eye, middle(code, 362, 263)},
+        {{PatchKind::Mouth, head::mouth_middle(code.landmarks)},
+         {PatchKind::Eye, head::eye_middle(code.landmarks, 0)},
+         {PatchKind::Eye, head::eye_middle(code.landmarks, 1)},
          {PatchKind::Skin, hidden_skin(buffers, code, rng)}}};
     std::vector<DecoderPatch> patches;
     for (const auto& [kind, centre] : places) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/pairs/mouth_agreement.h"
 
+#include "vasa/core/colour.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <vector>
@@ -14,15 +16,6 @@ using Rgb = std::array<std::uint8_t, 3>;
 constexpr float kWholeShading = 127.5F;
 /// Teeth that the geometry leaves in the dark may be anything.
 constexpr float kLitTeeth = 0.4F;
-
-float luminance(const Rgb& rgb) {
-    return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
-}
-
-float chroma(const Rgb& rgb) {
-    const float most = std::max({rgb[0], rgb[1], rgb[2], std::uint8_t{1}});
-    return (most - std::min({rgb[0], rgb[1], rgb[2]})) / most;
-}
 
 /// @param values  reordered
 float quantile(std::vector<float>& values, double share) {
@@ -42,9 +35,9 @@ void mark_agreement(const decode::PixelRecord* records,
     std::vector<float> inside, skin;
     for (int i = 0; i < num_pixels; ++i) {
         if (decode::is_mouth_value(records[i].part)) {
-            inside.push_back(luminance(picture[i]));
+            inside.push_back(core::luminance(picture[i].data()));
         } else if (records[i].part == decode::part_value(Part::Skin)) {
-            skin.push_back(chroma(picture[i]));
+            skin.push_back(core::saturation(picture[i].data()));
         }
     }
     if (inside.empty() || skin.empty()) {
@@ -52,13 +45,14 @@ void mark_agreement(const decode::PixelRecord* records,
     }
     // Teeth are bright and less coloured than the skin around; how bright is the light's business.
     constexpr float kBright = 0.55F, kVeryBright = 0.80F, kBrightLit = 0.40F;
-    const float bright = quantile(inside, 0.9), most_chroma = 0.75F * quantile(skin, 0.5) + 0.05F;
+    const float bright = quantile(inside, 0.9);
+    const float max_saturation = core::max_teeth_saturation(quantile(skin, 0.5));
     for (int i = 0; i < num_pixels; ++i) {
         if (!decode::is_mouth_value(records[i].part)) {
             continue;
         }
-        const bool is_pale = chroma(picture[i]) < most_chroma;
-        const float light = luminance(picture[i]) / std::max(bright, 1.0F);
+        const bool is_pale = core::saturation(picture[i].data()) < max_saturation;
+        const float light = core::luminance(picture[i].data()) / std::max(bright, 1.0F);
         if (decode::is_teeth_value(records[i].part)) {
             const bool is_lit = static_cast<float>(records[i].shading) > kLitTeeth * kWholeShading;
             out[i] = !is_lit || (is_pale && light > kBrightLit) ? 1 : 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/pairs/pseudo_source.h"
 
+#include "vasa/head/action_groups.h"
+#include "vasa/head/face_measures.h"
 #include "vasa/head/posed_head.h"
 
 #include <algorithm>
@@ -27,17 +29,13 @@ constexpr std::array<Action, 11> kOpeners = {Action::JawOpen,
                                              Action::MouthRollLower,
                                              Action::MouthRollUpper};
 
-bool is_mouth_action(Action action) {
-    return action >= Action::JawForward && action <= Action::MouthUpperUpRight;
-}
-
 float uniform(Rng& rng, double low, double high) {
     return static_cast<float>(rng.uniform(low, high));
 }
 
 void scale_mouth(Actions& actions, float factor) {
     for (int a = 0; a < head::kNumActions; ++a) {
-        if (is_mouth_action(static_cast<Action>(a))) {
+        if (head::is_mouth_action(static_cast<Action>(a))) {
             actions.values[a] *= factor;
         }
     }
@@ -89,12 +87,11 @@ void open_mouth(Actions& actions, Rng& rng) {
 }
 
 void change_mouth(Actions& actions, Rng& rng) {
-    constexpr int kNumMouthActions =
-        static_cast<int>(Action::MouthUpperUpRight) - static_cast<int>(Action::JawForward) + 1;
     scale_mouth(actions, uniform(rng, 0.0, 1.2));
     for (int k = 0; k < 3; ++k) {
-        const auto action = static_cast<Action>(static_cast<int>(Action::JawForward) +
-                                                static_cast<int>(rng.below(kNumMouthActions)));
+        const auto action =
+            static_cast<Action>(static_cast<int>(head::kFirstMouthAction) +
+                                static_cast<int>(rng.below(head::kNumMouthActions)));
         add_both(actions, action, uniform(rng, 0.0, 0.35));
     }
 }
@@ -139,27 +136,22 @@ Vec2f pupil(const head::Person& person, const Actions& actions, const head::Pose
         ball.center_cm +
         head::gaze_rotation(eye == 0 ? head::right_gaze(actions) : head::left_gaze(actions)) *
             ball.rest_axis * ball.pupil_distance_cm;
-    const Eigen::Vector3f camera = head::rotation_from_pose(pose).cast<float>() * at +
-                                   Eigen::Vector3f(pose.x_cm, pose.y_cm, pose.z_cm);
+    const Eigen::Vector3f camera =
+        head::rotation_from_pose(pose).cast<float>() * at + head::position_cm(pose).cast<float>();
     return head::canvas_from_camera(head::default_camera(head::kFrameSize_px), camera.transpose());
 }
 
 }  // namespace
 
-float mouth_gap(const head::FaceCode& code) {
-    return std::hypot(code.landmarks[13].x - code.landmarks[14].x,
-                      code.landmarks[13].y - code.landmarks[14].y) /
-           std::max(1.0F, code.eye_distance_px());
-}
-
 decode::FaceState draw_other_state(const head::FaceCode& code, Rng& rng) {
     decode::FaceState state{code.pose, code.actions};
     const double kind = rng.uniform();
-    if (mouth_gap(code) > 0.04F && kind < 0.5) {
+    const float gap = head::mouth_gap(code.landmarks);
+    if (gap > 0.04F && kind < 0.5) {
         close_mouth(state.actions, rng);
-    } else if (mouth_gap(code) > 0.04F && kind < 0.85) {
+    } else if (gap > 0.04F && kind < 0.85) {
         half_close_mouth(state.actions, rng);
-    } else if (mouth_gap(code) > 0.04F) {
+    } else if (gap > 0.04F) {
         change_mouth(state.actions, rng);
     } else {
         kind < 0.5 ? open_mouth(state.actions, rng) : change_mouth(state.actions, rng);
@@ -208,7 +200,7 @@ head::FaceCode make_pseudo_source(const head::HeadModel& model,
                   head::canvas_from_camera(camera, model.landmark(after.camera, i)));
     }
     for (int i = num_surface; i < static_cast<int>(pseudo.landmarks.size()); ++i) {
-        const int eye = i < num_surface + 5 ? 0 : 1;
+        const int eye = i < num_surface + head::kNumIrisLandmarks ? 0 : 1;
         pseudo.landmarks[i] = moved(code.landmarks[i],
                                     pupil(person, code.actions, code.pose, eye),
                                     pupil(person, believed.actions, believed.pose, eye));

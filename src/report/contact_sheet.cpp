@@ -120,10 +120,7 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
             decode::GeometryRenderer renderer(encoder.head_model(), code);
             for (int c = 0; c < columns; ++c) {
                 const SheetColumn& column = options.columns[c];
-                Pose pose = code.pose;
-                pose.yaw_rad += column.pose_change.yaw_rad;
-                pose.pitch_rad += column.pose_change.pitch_rad;
-                pose.roll_rad += column.pose_change.roll_rad;
+                const Pose pose = head::offset(code.pose, column.pose_change);
                 head::Actions actions = code.actions;
                 for (const auto& [action, value] : column.actions) {
                     actions[action] = value;

@@ -3,10 +3,11 @@
 
 #include "blaze_face.h"
 #include "network.h"
-#include "sampling.h"
+#include "network_input.h"
 
 #include "vasa/core/error.h"
 #include "vasa/media/opencv_error.h"
+#include "vasa/models/model_files.h"
 
 #include <cmath>
 
@@ -256,10 +257,8 @@ std::vector<FaceDetection> FaceDetector::State::search_turned(const cv::Mat& rgb
 
 FaceDetector::FaceDetector(const std::string& model_dir)
     : state_(new State{
-          {Network(model_dir, "face_detection_short_range.onnx"),
-           128,
-           make_anchors({{16, 2}, {8, 6}})},
-          {Network(model_dir, "face_detection_full_range.onnx"), 192, make_anchors({{48, 1}})}}) {}
+          {Network(model_dir, models::kNearFaceFile), 128, make_anchors({{16, 2}, {8, 6}})},
+          {Network(model_dir, models::kFarFaceFile), 192, make_anchors({{48, 1}})}}) {}
 
 FaceDetector::~FaceDetector() = default;
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/vision/face_landmarker.h"
 
-#include "mesh_topology.h"
 #include "network.h"
-#include "sampling.h"
+#include "network_input.h"
+#include "refined_points.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/face_mesh.h"
 #include "vasa/media/opencv_error.h"
+#include "vasa/models/model_files.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,7 +34,7 @@ constexpr double kHeadScale = 1.5;
 /// @param indices the head's mesh points
 /// @param a, b    its two corner points, which give its rotation
 /// Source: Grishchenko et al., Attention Mesh (2020), section 2 (spatial transformer).
-core::Affine2 features_from_head(const std::array<core::Vec3f, kNumLandmarks>& points,
+core::Affine2 features_from_head(const std::array<core::Vec3f, core::kNumLandmarks>& points,
                                  const int* indices,
                                  std::size_t num_indices,
                                  int a,
@@ -140,7 +142,7 @@ void refine(Network& network,
         features_from_head(base.points, spec.indices.data(), N, spec.corner_a, spec.corner_b);
     std::vector<OutputSpec> outputs{{spec.output, 2 * N}};
     if (spec.iris >= 0) {
-        outputs.push_back({"iris", 2 * kNumIrisPoints});
+        outputs.push_back({"iris", 2 * core::kNumIrisLandmarks});
     }
     const auto results = network.run(sample_features(features, map), outputs);
     const core::Affine2 crop_from_head = crop_from_head_points(map);
@@ -157,7 +159,7 @@ void refine(Network& network,
     for (std::size_t i = 0; i < kNumLidPoints; ++i) {
         z += base.points[static_cast<std::size_t>(spec.indices[i])].z / kNumLidPoints;
     }
-    for (std::size_t i = 0; i < kNumIrisPoints; ++i) {
+    for (std::size_t i = 0; i < core::kNumIrisLandmarks; ++i) {
         const core::Vec2f p = crop_from_head(results[1][2 * i], results[1][2 * i + 1]);
         face.points[static_cast<std::size_t>(spec.iris) + i] = {p.x, p.y, z};
     }
@@ -177,25 +179,27 @@ struct FaceLandmarker::State {
 /// The whole chain on a crop; landmarks in crop pixels.
 FaceLandmarks FaceLandmarker::State::run(const cv::Mat& crop) {
     const auto outputs = base.run(rgb_blob(crop, 1 / 255.0F, 0.0F),
-                                  {{"landmarks", std::size_t{kNumMeshPoints} * 3},
+                                  {{"landmarks", std::size_t{core::kNumMeshLandmarks} * 3},
                                    {"face_flag", 1},
                                    {"features", kFeatureChannels * kFeatureSize * kFeatureSize}});
     FaceLandmarks mesh;
-    for (std::size_t i = 0; i < kNumMeshPoints; ++i) {
+    for (std::size_t i = 0; i < core::kNumMeshLandmarks; ++i) {
         const float* p = outputs[0].data() + 3 * i;
         mesh.points[i] = {p[0], p[1], p[2]};
     }
     mesh.face_flag = outputs[1][0];
     const std::vector<float>& features = outputs[2];
     FaceLandmarks face = mesh;
-    refine<80>(lips, {"lips", kLipPoints, kMouthRight, kMouthLeft, -1}, features, mesh, face);
-    refine<71>(right_eye,
-               {"eye", kRightEyePoints, kRightEyeOuter, kRightEyeInner, kRightIris},
-               features,
-               mesh,
-               face);
+    refine<80>(
+        lips, {"lips", kLipPoints, core::kMouthRight, core::kMouthLeft, -1}, features, mesh, face);
+    refine<71>(
+        right_eye,
+        {"eye", kRightEyePoints, core::kRightEyeOuter, core::kRightEyeInner, core::kRightIris},
+        features,
+        mesh,
+        face);
     refine<71>(left_eye,
-               {"eye", kLeftEyePoints, kLeftEyeInner, kLeftEyeOuter, kLeftIris},
+               {"eye", kLeftEyePoints, core::kLeftEyeInner, core::kLeftEyeOuter, core::kLeftIris},
                features,
                mesh,
                face);
@@ -203,8 +207,7 @@ FaceLandmarks FaceLandmarker::State::run(const cv::Mat& crop) {
 }
 
 float FaceLandmarks::eye_distance() const {
-    return std::hypot(points[kLeftEyeOuter].x - points[kRightEyeOuter].x,
-                      points[kLeftEyeOuter].y - points[kRightEyeOuter].y);
+    return core::eye_distance(points);
 }
 
 FaceRoi roi_from_detection(const FaceDetection& detection) {
@@ -219,23 +222,23 @@ FaceRoi roi_from_detection(const FaceDetection& detection) {
 
 FaceRoi roi_from_landmarks(const FaceLandmarks& landmarks) {
     float x0 = landmarks.points[0].x, y0 = landmarks.points[0].y, x1 = x0, y1 = y0;
-    for (std::size_t i = 0; i < kNumMeshPoints; ++i) {
+    for (std::size_t i = 0; i < core::kNumMeshLandmarks; ++i) {
         const core::Vec3f& p = landmarks.points[i];
         x0 = std::min(x0, p.x);
         y0 = std::min(y0, p.y);
         x1 = std::max(x1, p.x);
         y1 = std::max(y1, p.y);
     }
-    const core::Vec3f& right = landmarks.points[kRightEyeOuter];
-    const core::Vec3f& left = landmarks.points[kLeftEyeOuter];
+    const core::Vec3f& right = landmarks.points[core::kRightEyeOuter];
+    const core::Vec3f& left = landmarks.points[core::kLeftEyeOuter];
     return square_around(x0, y0, x1, y1, std::atan2(left.y - right.y, left.x - right.x));
 }
 
 FaceLandmarker::FaceLandmarker(const std::string& model_dir)
-    : state_(new State{Network(model_dir, "attention_base.onnx"),
-                       Network(model_dir, "attention_lips.onnx"),
-                       Network(model_dir, "attention_eye_right.onnx"),
-                       Network(model_dir, "attention_eye_left.onnx")}) {}
+    : state_(new State{Network(model_dir, models::kMeshFile),
+                       Network(model_dir, models::kLipsFile),
+                       Network(model_dir, models::kRightEyeFile),
+                       Network(model_dir, models::kLeftEyeFile)}) {}
 
 FaceLandmarker::~FaceLandmarker() = default;
 

@@ -5,6 +5,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/media/opencv_error.h"
+#include "vasa/models/model_files.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -24,17 +25,13 @@ struct KnownFile {
     const char* sha256;
 };
 constexpr KnownFile kKnownFiles[] = {
-    {"attention_base.onnx", "3129127b737437949d8bf54fee52f5791069b827255b82d68ebfe1853716931c"},
-    {"attention_eye_left.onnx", "cd842f7cd46594f720bf141a47bda90e9d20bac5bf33f54cb3637b910c13da14"},
-    {"attention_eye_right.onnx",
-     "c150e0af41cb1857b580605f1edeffa9e445fc3948f91581abeace9bdeaf6e99"},
-    {"attention_lips.onnx", "73df4c7f639821143ac0faf4a4e5bffcaccd21cb0470260ab21a84e167196e1a"},
-    {"face_detection_full_range.onnx",
-     "102e662faa5e09dfdf4cdbed06d1749b36d9460566e6e8f21c0dd91a13ee0732"},
-    {"face_detection_short_range.onnx",
-     "7ef7d82375499941c649b0500c5ae939138b78a1e28a289dd9487e5eeb831507"},
-    {"selfie_segmentation.onnx",
-     "5eca848c35424ecd3261598af30d5f89e6836d546884432eee19b09d5238d329"},
+    {models::kMeshFile, "3129127b737437949d8bf54fee52f5791069b827255b82d68ebfe1853716931c"},
+    {models::kLeftEyeFile, "cd842f7cd46594f720bf141a47bda90e9d20bac5bf33f54cb3637b910c13da14"},
+    {models::kRightEyeFile, "c150e0af41cb1857b580605f1edeffa9e445fc3948f91581abeace9bdeaf6e99"},
+    {models::kLipsFile, "73df4c7f639821143ac0faf4a4e5bffcaccd21cb0470260ab21a84e167196e1a"},
+    {models::kFarFaceFile, "102e662faa5e09dfdf4cdbed06d1749b36d9460566e6e8f21c0dd91a13ee0732"},
+    {models::kNearFaceFile, "7ef7d82375499941c649b0500c5ae939138b78a1e28a289dd9487e5eeb831507"},
+    {models::kPersonFile, "5eca848c35424ecd3261598af30d5f89e6836d546884432eee19b09d5238d329"},
 };
 
 const char* expected_hash(const std::string& file) {

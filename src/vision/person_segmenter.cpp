@@ -2,10 +2,11 @@
 #include "vasa/vision/person_segmenter.h"
 
 #include "network.h"
-#include "sampling.h"
+#include "network_input.h"
 
 #include "vasa/core/error.h"
 #include "vasa/media/opencv_error.h"
+#include "vasa/models/model_files.h"
 
 #include <algorithm>
 
@@ -23,7 +24,7 @@ struct PersonSegmenter::State {
 };
 
 PersonSegmenter::PersonSegmenter(const std::string& model_dir)
-    : state_(new State{Network(model_dir, "selfie_segmentation.onnx")}) {}
+    : state_(new State{Network(model_dir, models::kPersonFile)}) {}
 
 PersonSegmenter::~PersonSegmenter() = default;
 

@@ -6,7 +6,7 @@
 
 #include "vasa/core/geometry.h"
 #include "vasa/core/rng.h"
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/landmarks.h"
 
 #include <algorithm>
 #include <array>

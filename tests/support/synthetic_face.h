@@ -6,6 +6,7 @@
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 #include "vasa/head/landmark_fit.h"
+#include "vasa/models/model_files.h"
 
 #include <cstdlib>
 #include <string>
@@ -17,7 +18,7 @@ inline std::string model_dir() {
 }
 
 inline head::HeadModel load_head() {
-    return head::HeadModel::load(model_dir() + "/head_model.safetensors");
+    return head::HeadModel::load(model_dir() + "/" + models::kHeadModelFile);
 }
 
 /// A pose that puts the head in the middle of the frame.
@@ -28,10 +29,10 @@ inline head::Pose centred_pose() {
 }
 
 /// The 478 landmarks of a head with known parameters, irises included.
-inline std::array<core::Vec2f, 478> make_landmarks(const head::HeadModel& model,
-                                                   const head::LandmarkFit& truth) {
+inline head::Landmarks make_landmarks(const head::HeadModel& model,
+                                      const head::LandmarkFit& truth) {
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
-    std::array<core::Vec2f, 478> out{};
+    head::Landmarks out{};
     const auto mesh = head::project_landmarks(model, camera, truth);
     std::copy(mesh.begin(), mesh.end(), out.begin());
     const auto eyes = model.eyeballs(truth.identity);
@@ -52,7 +53,7 @@ inline std::array<core::Vec2f, 478> make_landmarks(const head::HeadModel& model,
                                            pupil - radius * up};
         for (int k = 0; k < 5; ++k) {
             const Eigen::Vector3d p = camera.project(r * points[k] + t);
-            out[468 + e * 5 + k] = {static_cast<float>(p.x()), static_cast<float>(p.y())};
+            out[head::kIrises[e] + k] = {static_cast<float>(p.x()), static_cast<float>(p.y())};
         }
     }
     return out;
@@ -60,15 +61,16 @@ inline std::array<core::Vec2f, 478> make_landmarks(const head::HeadModel& model,
 
 /// Makes a code's crop of its canvas and its plate.
 inline void set_crop(head::FaceCode& code) {
-    code.appearance.crop = core::ImageU8(512, 512, 3);
-    for (int y = 0; y < 512; ++y) {
-        for (int x = 0; x < 512; ++x) {
+    code.appearance.crop = core::ImageU8(head::kFrameSize_px, head::kFrameSize_px, 3);
+    for (int y = 0; y < head::kFrameSize_px; ++y) {
+        for (int x = 0; x < head::kFrameSize_px; ++x) {
             for (int c = 0; c < 3; ++c) {
                 const double behind = code.appearance.plate.at(x, y)[c];
                 double sum = 0;
                 for (int k = 0; k < 4; ++k) {
                     const std::uint8_t* p =
-                        code.appearance.canvas.at(2 * x + 128 + k % 2, 2 * y + 128 + k / 2);
+                        code.appearance.canvas.at(2 * x + head::kCanvasMargin_px + k % 2,
+                                                  2 * y + head::kCanvasMargin_px + k / 2);
                     const double a = p[3] / 255.0;
                     sum += a * p[c] + (1 - a) * behind;
                 }
@@ -106,7 +108,7 @@ inline head::FaceCode make_face_code(const head::HeadModel& model, std::uint64_t
             p[3] = static_cast<std::uint8_t>(std::clamp((480.0 - d) * 16.0, 0.0, 255.0));
         }
     }
-    code.appearance.plate = core::ImageU8(512, 512, 3, 40);
+    code.appearance.plate = core::ImageU8(head::kFrameSize_px, head::kFrameSize_px, 3, 40);
     set_crop(code);
     return code;
 }

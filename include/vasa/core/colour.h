@@ -29,12 +29,18 @@ float saturation(const Value* rgb) {
         static_cast<float>(rgb[0]), static_cast<float>(rgb[1]), static_cast<float>(rgb[2]));
 }
 
-/// Most saturation that teeth have beside a skin: they are paler than it, and a tongue is as red.
-/// Even a colourless skin (a black-and-white portrait) allows a little, for what JPEG adds.
+/// How saturated teeth may be beside a skin: they are paler than it, and a tongue is as red.
+struct TeethSaturation {
+    float of_skin = 0.75F;  ///< part of the skin's saturation
+    /// On top of it: even a colourless skin (a black-and-white portrait) allows a little, for what
+    /// JPEG adds.
+    float margin = 0.05F;
+};
+
+/// Saturation from which a colour is not that of teeth.
 /// @param skin_saturation  typical saturation of the face
-inline float max_teeth_saturation(float skin_saturation) {
-    constexpr float kOfSkin = 0.75F, kColourless = 0.05F;
-    return kOfSkin * skin_saturation + kColourless;
+inline float max_teeth_saturation(float skin_saturation, const TeethSaturation& teeth = {}) {
+    return teeth.of_skin * skin_saturation + teeth.margin;
 }
 
 }  // namespace vasa::core

@@ -14,14 +14,13 @@ namespace vasa::decode {
 VASA_HOST_DEVICE constexpr std::uint8_t part_value(head::Part part) {
     return static_cast<std::uint8_t>(static_cast<int>(part) + 1);
 }
-/// True for what lies between the lips: lining, gums, tongue and teeth.
+/// head::is_mouth_part() of a part_value(), false for 0 (none).
 VASA_HOST_DEVICE constexpr bool is_mouth_value(int part) {
-    return part > part_value(head::Part::Skin) && part < part_value(head::Part::EyeLeft);
+    return part > 0 && head::is_mouth_part(static_cast<head::Part>(part - 1));
 }
-
-/// True for upper and lower teeth.
+/// head::is_teeth_part() of a part_value(), false for 0 (none).
 VASA_HOST_DEVICE constexpr bool is_teeth_value(int part) {
-    return part == part_value(head::Part::TeethUpper) || part == part_value(head::Part::TeethLower);
+    return part > 0 && head::is_teeth_part(static_cast<head::Part>(part - 1));
 }
 
 /// A rectangle of frame pixels.

@@ -63,7 +63,7 @@ struct TrackedFrame {
     head::Actions actions;
     float fit_error = 0;
     float face_flag = 0;
-    std::array<core::Vec2f, 478> landmarks{};  ///< pixels of the frame
+    head::Landmarks landmarks{};  ///< pixels of the frame
 };
 
 struct FaceTrackerOptions {
@@ -92,7 +92,8 @@ class FaceTracker {
     /// Where the face is in the next frame, pixels; nothing if there is none. Works on frames in
     /// order; another thread may fit() earlier ones meanwhile.
     std::optional<vision::FaceLandmarks> locate(const core::ImageU8& rgb);
-    /// Pose and actions of the next frame. @param landmarks  from locate()
+    /// Pose and actions of the next frame; not found where the landmarks cannot be fitted.
+    /// @param landmarks  from locate()
     TrackedFrame fit(const std::optional<vision::FaceLandmarks>& landmarks);
 
     /// Head model coefficients of the settled face.

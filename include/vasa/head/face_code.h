@@ -4,9 +4,9 @@
 #include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
 #include "vasa/head/actions.h"
+#include "vasa/head/landmarks.h"
 #include "vasa/head/pose.h"
 
-#include <array>
 #include <string>
 #include <vector>
 
@@ -42,8 +42,7 @@ struct FaceCode {
     Actions actions;              ///< z_dyn: of the portrait, gaze included
     Appearance appearance;        ///< V_app
 
-    /// The 478 landmarks of the portrait, crop pixels.
-    std::array<core::Vec2f, 478> landmarks{};
+    Landmarks landmarks{};  ///< of the portrait, crop pixels
     core::Affine2 crop_from_image;
     float face_flag = 0;      ///< logit of the landmark network, below 5 is doubtful
     float fit_error = 0;      ///< mean inner landmark error / outer eye corner distance

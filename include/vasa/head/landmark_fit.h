@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vasa/core/geometry.h"
 #include "vasa/head/head_model.h"
+#include "vasa/head/landmarks.h"
 #include "vasa/head/pose.h"
 
-#include <array>
 #include <optional>
 #include <vector>
 
 namespace vasa::head {
-
-constexpr int kNumFitLandmarks = 478;
 
 struct LandmarkFitOptions {
     int num_identity = 60;           ///< components that are fitted
@@ -53,19 +50,17 @@ struct LandmarkFitStart {
 /// opposed actions are penalised together. Then the gaze is solved from both irises and averaged.
 ///
 /// @param landmarks  pixels of the camera's image
-/// @throws Error(Input) if the landmarks are degenerate (eye corners less than 4 px apart).
+/// @throws Error(Input) if the landmarks are degenerate (not finite, or eye corners less than 4 px
+///         apart) or the solver fails: a failed solve is never returned as a fit.
 LandmarkFit fit_landmarks(const HeadModel& model,
                           const Camera& camera,
-                          const std::array<core::Vec2f, kNumFitLandmarks>& landmarks,
+                          const Landmarks& landmarks,
                           const LandmarkFitOptions& options,
                           const std::optional<LandmarkFitStart>& start = std::nullopt);
 
-/// True for the 36 landmarks on the face's outline, which slide along it as the head turns.
-bool is_oval_landmark(int landmark);
-
 /// Where the fitted head puts landmarks 0..467, pixels.
-std::array<core::Vec2f, 468> project_landmarks(const HeadModel& model,
-                                               const Camera& camera,
-                                               const LandmarkFit& fit);
+MeshLandmarks project_landmarks(const HeadModel& model,
+                                const Camera& camera,
+                                const LandmarkFit& fit);
 
 }  // namespace vasa::head

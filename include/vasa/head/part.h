@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/host_device.h"
+
 #include <cstdint>
 
 namespace vasa::head {
@@ -17,5 +19,18 @@ enum class Part : std::uint8_t {
     EyeRight = 7,
 };
 constexpr int kNumParts = 8;
+
+/// True for what lies between the lips: lining, gums, tongue and teeth.
+VASA_HOST_DEVICE constexpr bool is_mouth_part(Part part) {
+    return part >= Part::MouthLining && part <= Part::TeethLower;
+}
+/// True for upper and lower teeth.
+VASA_HOST_DEVICE constexpr bool is_teeth_part(Part part) {
+    return part == Part::TeethUpper || part == Part::TeethLower;
+}
+/// True for both eyeballs.
+VASA_HOST_DEVICE constexpr bool is_eye_part(Part part) {
+    return part == Part::EyeLeft || part == Part::EyeRight;
+}
 
 }  // namespace vasa::head

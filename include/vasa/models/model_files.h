@@ -20,6 +20,16 @@ constexpr const char* kSyncExpertFile = "sync_expert.safetensors";
 /// Name of a frame decoder network. @param config  "fast" or "full"
 std::string frame_decoder_file(const std::string& config);
 
+/// Folder of the vision networks in a model folder, and the files in it.
+std::string vision_dir(const std::string& model_dir);
+constexpr const char* kMeshFile = "attention_base.onnx";
+constexpr const char* kLipsFile = "attention_lips.onnx";
+constexpr const char* kRightEyeFile = "attention_eye_right.onnx";
+constexpr const char* kLeftEyeFile = "attention_eye_left.onnx";
+constexpr const char* kNearFaceFile = "face_detection_short_range.onnx";
+constexpr const char* kFarFaceFile = "face_detection_full_range.onnx";
+constexpr const char* kPersonFile = "selfie_segmentation.onnx";
+
 /// One file of the model folder.
 struct ModelFile {
     std::string name;  ///< relative to the folder, e.g. "vision/attention_base.onnx"

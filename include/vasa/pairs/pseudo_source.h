@@ -13,9 +13,6 @@ namespace vasa::pairs {
 /// mostly closed, closed ones opened, lids moved, the head turned a little.
 decode::FaceState draw_other_state(const head::FaceCode& code, core::Rng& rng);
 
-/// How far the lips are apart: inner gap / distance of the outer eye corners.
-float mouth_gap(const head::FaceCode& code);
-
 /// The portrait as if it had been taken in another state: the geometry's frame of that state, as a
 /// FaceCode of its own. Rendering it back in the portrait's own state gives what the frame decoder
 /// sees, and the portrait itself is what it should paint.

@@ -6,6 +6,7 @@
 #include "vasa/core/stop_token.h"
 #include "vasa/decode/frame_painter.h"
 #include "vasa/head/actions.h"
+#include "vasa/head/face_code.h"
 #include "vasa/head/pose.h"
 
 #include <string>
@@ -31,7 +32,7 @@ struct ContactSheetOptions {
     std::vector<SheetColumn> columns;
     int tile_px = 256;
     /// Part of the frame shown, as x, y, size in frame pixels.
-    int crop_x = 0, crop_y = 0, crop_size = 512;
+    int crop_x = 0, crop_y = 0, crop_size = head::kFrameSize_px;
     decode::FramePainter* painter = nullptr;  ///< null = geometry alone
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/face_mesh.h"
 #include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
 #include "vasa/vision/face_detector.h"
@@ -11,16 +12,14 @@
 
 namespace vasa::vision {
 
-constexpr int kNumLandmarks = 478;
-
 /// MediaPipe Face Mesh landmarks: 468 on the face, then 5 an iris (right eye's first).
 struct FaceLandmarks {
     /// Image pixels; z in pixels too, smaller = nearer to the camera.
-    std::array<core::Vec3f, kNumLandmarks> points;
+    std::array<core::Vec3f, core::kNumLandmarks> points;
     /// Logit that a face is there; good faces give 15..30, below 5 is doubtful.
     float face_flag = 0;
 
-    /// Distance of the outer eye corners (33, 263) in pixels: the unit of all landmark errors.
+    /// core::eye_distance() of the points, pixels.
     float eye_distance() const;
 };
 

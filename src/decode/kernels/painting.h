@@ -137,10 +137,6 @@ VASA_HOST_DEVICE inline void blend_pixel(
 /// has them: there the finished mouth is softened by a Gaussian of 0.65 pixels, elsewhere less.
 constexpr int kMouthBlur_px = 2;
 
-VASA_HOST_DEVICE inline bool is_tooth_value(std::uint8_t part) {
-    return part == part_value(head::Part::TeethUpper) || part == part_value(head::Part::TeethLower);
-}
-
 /// How much of a pixel is to be softened, 0..1: all where teeth, the rest of the mouth's inside and
 /// what lies around it meet, half on its outline, a third within each.
 /// @param mouth  [size_px, size_px] the part where a pixel shows the inside of the mouth, else 0
@@ -160,7 +156,7 @@ VASA_HOST_DEVICE inline float mouth_softening(const std::uint8_t* mouth,
                 const std::uint8_t part = mouth[py * size_px + px];
                 num_inside += part != 0 ? 1 : 0;
                 num_others +=
-                    (part != 0) != (own != 0) || is_tooth_value(part) != is_tooth_value(own) ? 1
+                    (part != 0) != (own != 0) || is_teeth_value(part) != is_teeth_value(own) ? 1
                                                                                              : 0;
             }
         }

@@ -66,7 +66,7 @@ class PixelSum {
         }
         const head::Part part = scene_.head_parts[h.triangle];
         part_ = part_value(part);
-        const bool is_eye = part >= head::Part::EyeLeft;
+        const bool is_eye = head::is_eye_part(part);
         float texture_u = 0, texture_v = 0;
         for (int j = 0; j < 3; ++j) {
             const VertexAttributes& vertex = posed_.attributes[t[j]];

@@ -28,7 +28,7 @@ VASA_HOST_DEVICE inline head::ScreenVertex project(float focal_px,
 }
 
 VASA_HOST_DEVICE inline float push_of(head::Part part) {
-    if (part >= head::Part::EyeLeft) {
+    if (head::is_eye_part(part)) {
         return kEyePush_cm;
     }
     return part == head::Part::Skin ? 0.0F : kMouthPush_cm;
@@ -58,7 +58,7 @@ VASA_HOST_DEVICE inline Float4 shade_head(const Scene& scene,
     }
     if (from_source > 0.001F) {
         const head::Part part = scene.head_parts[s.triangle];
-        const ImageView& texture = part >= head::Part::EyeLeft
+        const ImageView& texture = head::is_eye_part(part)
                                        ? scene.eyes[part == head::Part::EyeLeft ? 1 : 0]
                                        : scene.canvas;
         const Float4 source = sample_rgba(texture, u, v);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene/canvas_colours.h"
 
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/landmarks.h"
 
 #include <algorithm>
 
@@ -39,10 +39,6 @@ Rgb mean_skin(const head::HeadModel& model, const core::ImageU8& canvas, const S
     return count > 0 ? Rgb(sum / static_cast<float>(count)) : Rgb::Constant(128.0F);
 }
 
-float chroma(const Rgb& colour) {
-    return (colour.maxCoeff() - colour.minCoeff()) / std::max(1.0F, colour.maxCoeff());
-}
-
 std::vector<Vec2f> inner_lips(const head::FaceCode& code) {
     std::vector<Vec2f> edge;
     for (const int i : head::kInnerLips) {
@@ -55,14 +51,6 @@ float matte_at(const core::ImageU8& canvas, const Vec2f& place) {
     const int x = static_cast<int>(place.x), y = static_cast<int>(place.y);
     const bool is_inside = place.x >= 0 && place.y >= 0 && x < canvas.width && y < canvas.height;
     return is_inside ? static_cast<float>(canvas.at(x, y)[3]) / 255.0F : 1.0F;
-}
-
-bool is_mouth(Part part) {
-    return part >= Part::MouthLining && part <= Part::TeethLower;
-}
-
-bool is_teeth(Part part) {
-    return part == Part::TeethUpper || part == Part::TeethLower;
 }
 
 }  // namespace vasa::decode

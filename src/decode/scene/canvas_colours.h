@@ -23,19 +23,10 @@ Rgb mean_colour(const core::ImageU8& canvas, core::Vec2f p, int radius_px);
 /// Mean colour of the skin that the portrait shows from the front; grey if it shows none.
 Rgb mean_skin(const head::HeadModel& model, const core::ImageU8& canvas, const SourceView& view);
 
-/// Range of a colour's channels over the greatest, 0 = grey.
-float chroma(const Rgb& colour);
-
 /// Inner edge of the lips, canvas pixels.
 std::vector<core::Vec2f> inner_lips(const head::FaceCode& code);
 
 /// Person over background at a place of the canvas, 0..1; 1 beyond the canvas' borders.
 float matte_at(const core::ImageU8& canvas, const core::Vec2f& place);
-
-/// True for what lies between the lips: lining, gums, tongue and teeth.
-bool is_mouth(head::Part part);
-
-/// True for upper and lower teeth.
-bool is_teeth(head::Part part);
 
 }  // namespace vasa::decode

@@ -4,7 +4,7 @@
 #include "scene/sampling.h"
 #include "scene/source_view.h"
 
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/landmarks.h"
 
 #include <algorithm>
 #include <array>
@@ -85,9 +85,9 @@ struct Iris {
 };
 
 Iris find_iris(const head::FaceCode& code, int eye, float min_radius_px) {
-    const int first = eye == 0 ? 468 : 473;
+    const int first = head::kIrises[eye];
     Iris iris{head::canvas_from_crop(code.landmarks[first]), 0};
-    for (int k = 1; k <= 4; ++k) {
+    for (int k = 1; k < head::kNumIrisLandmarks; ++k) {
         const Vec2f rim = head::canvas_from_crop(code.landmarks[first + k]);
         iris.radius += std::hypot(rim.x - iris.center.x, rim.y - iris.center.y) / 4;
     }

@@ -3,6 +3,8 @@
 
 #include "scene/canvas_colours.h"
 
+#include "vasa/head/landmarks.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -39,7 +41,7 @@ void HeadLayer::place_textures(const head::HeadModel& model, const SourceView& v
         vertex.v = view.uv[v].y;
         vertex.from_source = view.visible[v];
         const Part part = model.vertex_parts()[v];
-        if (part >= Part::EyeLeft) {
+        if (is_eye_part(part)) {
             const EyeTexture& eye = eyes_[part == Part::EyeLeft ? 1 : 0];
             vertex.u -= eye.left;
             vertex.v -= eye.top;
@@ -67,8 +69,8 @@ void HeadLayer::colour(const head::HeadModel& model,
     const float white = std::max(eyes_[0].white, eyes_[1].white);
     mouth_.colourfulness =
         colour_mouth(model, code, view, lips, skin, white, teeth, params_.mouth, base_);
-    mouth_.upper_lip = model.triangles()[model.landmarks()[13].triangle][0];
-    mouth_.lower_lip = model.triangles()[model.landmarks()[14].triangle][0];
+    mouth_.upper_lip = model.triangles()[model.landmarks()[head::kInnerLipTop].triangle][0];
+    mouth_.lower_lip = model.triangles()[model.landmarks()[head::kInnerLipBottom].triangle][0];
     SkinBlend blend = make_skin_blend(model, code, view, neighbours, params_.skin_blend);
     for (int v = 0; v < model.num_vertices(); ++v) {
         base_[v].alpha = blend.alpha[v];

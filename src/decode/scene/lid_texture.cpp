@@ -25,20 +25,15 @@ class EyeRegion {
   public:
     EyeRegion(const head::FaceCode& code, int eye, float width_cm)
         : canvas_(code.appearance.canvas) {
-        constexpr std::array<std::array<int, 9>, 2> kLower = {
-            {{33, 7, 163, 144, 145, 153, 154, 155, 133},
-             {362, 382, 381, 380, 374, 373, 390, 249, 263}}};
-        constexpr std::array<std::array<int, 5>, 2> kBrow = {
-            {{46, 53, 52, 65, 55}, {285, 295, 282, 283, 276}}};
-        corner_ = head::canvas_from_crop(code.landmarks[kUpperLidEdge[eye].front()]);
-        const Vec2f other = head::canvas_from_crop(code.landmarks[kUpperLidEdge[eye].back()]);
+        corner_ = head::canvas_from_crop(code.landmarks[head::kUpperLidEdge[eye].front()]);
+        const Vec2f other = head::canvas_from_crop(code.landmarks[head::kUpperLidEdge[eye].back()]);
         axis_ = {other.x - corner_.x, other.y - corner_.y};
         length_ = std::max(4.0F, std::hypot(axis_.x, axis_.y));
         down_ = {-axis_.y / length_, axis_.x / length_};
         px_per_cm_ = length_ / width_cm;
-        upper_ = line_of(code, kUpperLidEdge[eye]);
-        lower_ = line_of(code, kLower[eye]);
-        brow_ = line_of(code, kBrow[eye]);
+        upper_ = line_of(code, head::kUpperLidEdge[eye]);
+        lower_ = line_of(code, head::kLowerLidEdge[eye]);
+        brow_ = line_of(code, head::kBrowBottom[eye]);
     }
 
     float upper(float along) const { return across(upper_, along); }
@@ -162,7 +157,7 @@ void place_vertices(const head::HeadModel& model,
                     int eye,
                     const LidPlaceParams& params,
                     LidTexture& lid) {
-    const auto& edge = kUpperLidEdge[eye];
+    const auto& edge = head::kUpperLidEdge[eye];
     std::array<Eigen::RowVector3f, 9> points;
     for (std::size_t i = 0; i < edge.size(); ++i) {
         points[i] = model.landmark(closed, edge[i]);
@@ -244,9 +239,10 @@ LidTexture make_lid_texture(const head::HeadModel& model,
     constexpr int w = LidTexture::kWidth_px, h = LidTexture::kHeight_px;
     LidTexture lid;
     place_vertices(model, closed, eye, params.place, lid);
-    const float width_cm = std::max(model.landmark(closed, kUpperLidEdge[eye].back()).x() -
-                                        model.landmark(closed, kUpperLidEdge[eye].front()).x(),
-                                    0.5F);
+    const float width_cm =
+        std::max(model.landmark(closed, head::kUpperLidEdge[eye].back()).x() -
+                     model.landmark(closed, head::kUpperLidEdge[eye].front()).x(),
+                 0.5F);
     const EyeRegion region(code, eye, width_cm);
     const SkinColumns skin(region, params.skin);
     const Colour lash = lash_colour(region, params.lashes);

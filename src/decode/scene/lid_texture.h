@@ -11,10 +11,6 @@
 
 namespace vasa::decode {
 
-/// Landmarks of the upper lid's edge, from the image's left to its right; right eye first.
-constexpr std::array<std::array<int, 9>, 2> kUpperLidEdge = {
-    {{33, 246, 161, 160, 159, 158, 157, 173, 133}, {362, 398, 384, 385, 386, 387, 388, 466, 263}}};
-
 /// One closed lid unrolled: x runs along the lid's edge, y across it. A portrait with open eyes
 /// does not show it, so it is made from the skin above and below, with lashes as dark as the
 /// portrait's.

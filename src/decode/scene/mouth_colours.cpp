@@ -3,6 +3,8 @@
 
 #include "scene/sampling.h"
 
+#include "vasa/head/face_measures.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -34,7 +36,7 @@ std::vector<Rgb> colours_inside(const core::ImageU8& canvas,
 }
 
 Rgb albedo_of(Part part, const MouthColourParams& params) {
-    const MouthColourParams::Albedo& a = is_teeth(part)         ? params.teeth
+    const MouthColourParams::Albedo& a = is_teeth_part(part)    ? params.teeth
                                          : part == Part::Gums   ? params.gums
                                          : part == Part::Tongue ? params.tongue
                                                                 : params.lining;
@@ -95,7 +97,9 @@ std::optional<Rgb> teeth_colour(const core::ImageU8& canvas,
     Rgb sum = Rgb::Zero();
     std::for_each(inside.begin(), inside.begin() + count, [&](const auto& c) { sum += c; });
     sum /= static_cast<float>(count);
-    const bool is_pale = chroma(sum) < params.chroma_of_skin * chroma(skin) + params.chroma_margin;
+    const bool is_pale =
+        core::saturation(sum.data()) <
+        core::max_teeth_saturation(core::saturation(skin.data()), params.saturation);
     const bool is_light = luminance(sum.data()) > params.luminance_of_skin * luminance(skin.data());
     return is_pale && is_light ? std::optional<Rgb>(sum) : std::nullopt;
 }
@@ -110,14 +114,13 @@ float colour_mouth(const head::HeadModel& model,
                    const MouthColourParams& params,
                    std::vector<VertexAttributes>& vertices) {
     const float light = light_luminance(model, view, white, params, vertices);
-    const float colourfulness = params.colourfulness(chroma(skin));
+    const float colourfulness = params.colourfulness(core::saturation(skin.data()));
     const Rgb tint = light_colour(skin, params);
-    const float gap = std::hypot(code.landmarks[13].x - code.landmarks[14].x,
-                                 code.landmarks[13].y - code.landmarks[14].y);
-    const bool is_open = gap > params.min_gap * code.eye_distance_px();
+    const bool is_open =
+        head::mouth_gap_px(code.landmarks) > params.min_gap * code.eye_distance_px();
     for (int v = 0; v < model.num_vertices(); ++v) {
         const Part part = model.vertex_parts()[v];
-        if (!is_mouth(part)) {
+        if (!is_mouth_part(part)) {
             continue;
         }
         const Rgb usual = albedo_of(part, params);
@@ -125,7 +128,7 @@ float colour_mouth(const head::HeadModel& model,
         c *= luminance(usual.data()) / luminance(c.data());
         c = luminance(c.data()) * Rgb::Ones() * (1 - colourfulness) + colourfulness * c;
         c *= light;
-        if (teeth && is_teeth(part)) {
+        if (teeth && is_teeth_part(part)) {
             c = params.teeth_luminance * *teeth;
         }
         vertices[v].red = c.x();

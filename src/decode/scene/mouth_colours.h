@@ -7,6 +7,8 @@
 #include "scene/ramp.h"
 #include "scene/source_view.h"
 
+#include "vasa/core/colour.h"
+
 #include <array>
 #include <optional>
 #include <vector>
@@ -15,12 +17,11 @@ namespace vasa::decode {
 
 /// When a portrait shows teeth, and which of its pixels they are.
 struct TeethColourParams {
-    float inset_px = 3.0F;           ///< canvas pixels inside the lips' edge, which mix with them
-    int min_pixels = 40;             ///< canvas pixels; fewer may be one highlight on a lip
-    float bright_fraction = 0.3F;    ///< of the opening's pixels: the rest is gaps and tongue
-    float chroma_of_skin = 0.75F;    ///< chroma up to this part of the skin's: a tongue is as red
-    float chroma_margin = 0.05F;     ///< on top of it, for skin that is nearly grey itself
-    float luminance_of_skin = 0.8F;  ///< luminance from this part of the skin's: gaps are dark
+    float inset_px = 3.0F;             ///< canvas pixels inside the lips' edge, which mix with them
+    int min_pixels = 40;               ///< canvas pixels; fewer may be one highlight on a lip
+    float bright_fraction = 0.3F;      ///< of the opening's pixels: the rest is gaps and tongue
+    core::TeethSaturation saturation;  ///< of what is not a tongue
+    float luminance_of_skin = 0.8F;    ///< luminance from this part of the skin's: gaps are dark
 };
 
 /// Colour of the teeth in the light that a portrait shows, if it does.
@@ -56,7 +57,7 @@ struct MouthColourParams {
     float blue_gain = 0.52F;     ///< of teeth, per unit of the skin
     float max_cast = 0.8F;       ///< of the skin; more is make-up or a coloured lamp
 
-    Ramp colourfulness = {0.02F, 0.14F};  ///< chroma of the skin: black-and-white to colour photo
+    Ramp colourfulness = {0.02F, 0.14F};  ///< saturation of the skin: black-and-white to colour
     float min_gap = 0.03F;          ///< of a mouth that counts as open, part of the eye distance
     float teeth_luminance = 0.85F;  ///< of the portrait's own teeth: the shading comes on top
     Ramp inside_lips_px = {-1.0F, 3.0F};  ///< canvas pixels inside the lips: what the photo shows

@@ -23,7 +23,7 @@ float between_teeth(float y_cm, const MouthShadingParams& params) {
 
 /// Light on a part right behind the lips.
 float light_at_lips(Part part, const Opening& opening, const MouthShadingParams& params) {
-    if (is_teeth(part) || part == Part::Gums) {
+    if (is_teeth_part(part) || part == Part::Gums) {
         return params.row_closed + params.row_gain * opening.parted;
     }
     return part == Part::Tongue ? params.tongue_closed + params.tongue_gain * opening.wide
@@ -32,7 +32,7 @@ float light_at_lips(Part part, const Opening& opening, const MouthShadingParams&
 
 /// What of it is left at some depth.
 float fade(Part part, float depth_cm, const MouthShadingParams& params) {
-    if (is_teeth(part) || part == Part::Gums) {
+    if (is_teeth_part(part) || part == Part::Gums) {
         return std::exp(-(depth_cm * depth_cm) / (params.row_decay_cm * params.row_decay_cm));
     }
     return std::exp(-depth_cm /
@@ -68,7 +68,7 @@ void shade_mouth(const head::HeadModel& model,
     const Opening opening = {params.parted_cm(opening_cm), params.wide_cm(opening_cm)};
     for (int v = 0; v < model.num_vertices(); ++v) {
         const Part part = model.vertex_parts()[v];
-        if (!is_mouth(part)) {
+        if (!is_mouth_part(part)) {
             continue;
         }
         const float depth_cm =
@@ -84,10 +84,10 @@ void shade_mouth(const head::HeadModel& model,
             (params.lip_shade + (1.0F - params.lip_shade) * below_lip);
         shading[v] = light;
         const float red =
-            is_teeth(part)
+            is_teeth_part(part)
                 ? std::pow(std::clamp(light, params.min_shade_for_red, 1.0F), params.red_in_shade)
                 : 1.0F;
-        const float rest = is_teeth(part) ? 1.0F / std::sqrt(red) : 1.0F;
+        const float rest = is_teeth_part(part) ? 1.0F / std::sqrt(red) : 1.0F;
         vertices[v].red *= light * (1.0F + mouth.colourfulness * (red - 1.0F));
         vertices[v].green *= light * (1.0F + mouth.colourfulness * (rest - 1.0F));
         vertices[v].blue *= light * (1.0F + mouth.colourfulness * (rest - 1.0F));

@@ -47,7 +47,7 @@ void PersonCard::fasten(const head::HeadModel& model, const SourceView& view) {
             seen += bary_[i][k] * view.visible[t[k]];
             weight += bary_[i][k] * model.neck_weights()[t[k]];
         }
-        const bool eye = model.triangle_parts()[s.triangle] >= head::Part::EyeLeft;
+        const bool eye = head::is_eye_part(model.triangle_parts()[s.triangle]);
         if (seen < params_.min_visible && !eye) {
             continue;
         }

@@ -6,7 +6,7 @@
 #include "scene/sampling.h"
 
 #include "vasa/core/error.h"
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/landmarks.h"
 
 namespace vasa::decode {
 namespace {

@@ -3,14 +3,12 @@
 
 #include "kernels/texture.h"
 
+#include "vasa/core/colour.h"
 #include "vasa/core/image.h"
 
 namespace vasa::decode {
 
-/// Of red, green and blue.
-inline float luminance(const float* rgb) {
-    return 0.299F * rgb[0] + 0.587F * rgb[1] + 0.114F * rgb[2];
-}
+using core::luminance;
 
 /// @param image  [h, w, 4], alive as long as the view
 inline ImageView view_of(const core::ImageU8& image) {

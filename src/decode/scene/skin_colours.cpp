@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene/skin_colours.h"
 
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/landmarks.h"
 
 #include <algorithm>
 #include <utility>

@@ -58,7 +58,7 @@ std::vector<RasterSample> rasterize_source(const head::HeadModel& model,
     constexpr int kSize = SourceView::kSkinSize_px, kTile = TileRasterizer::kTile_px;
     std::vector<head::ScreenVertex> screen(model.num_vertices());
     for (int v = 0; v < model.num_vertices(); ++v) {
-        const bool eye = model.vertex_parts()[v] >= Part::EyeLeft;
+        const bool eye = is_eye_part(model.vertex_parts()[v]);
         const float z = -view.head.camera(v, 2) + (eye ? kEyePush_cm : 0.0F);
         screen[v] = {view.uv[v].x / 2, view.uv[v].y / 2, 1.0F / z};
     }
@@ -110,9 +110,8 @@ SourceView make_source_view(const head::HeadModel& model,
         view.uv[v] = canvas_from_camera(camera, view.head.camera.row(v));
     }
     view.skin = rasterize_source(
-        model, view, [](Part part) { return part == Part::Skin || part >= Part::EyeLeft; });
-    const std::vector<RasterSample> mouth = rasterize_source(
-        model, view, [](Part part) { return part > Part::Skin && part < Part::EyeLeft; });
+        model, view, [](Part part) { return part == Part::Skin || is_eye_part(part); });
+    const std::vector<RasterSample> mouth = rasterize_source(model, view, head::is_mouth_part);
     Points normals;
     head::vertex_normals(view.head.camera, model.triangles(), normals);
     view.visible.assign(model.num_vertices(), 0.0F);
@@ -121,7 +120,7 @@ SourceView make_source_view(const head::HeadModel& model,
         const float facing = -normals.row(v).dot(p) / p.norm();
         const int x = static_cast<int>(view.uv[v].x / 2), y = static_cast<int>(view.uv[v].y / 2);
         const Part part = model.vertex_parts()[v];
-        if (x < 0 || y < 0 || x >= kSize || y >= kSize || part >= Part::EyeLeft) {
+        if (x < 0 || y < 0 || x >= kSize || y >= kSize || is_eye_part(part)) {
             continue;
         }
         const std::vector<RasterSample>& surface = part == Part::Skin ? view.skin : mouth;

@@ -13,12 +13,7 @@ namespace {
 /// Takes away the clip's first pose, fading out until `end_s`.
 void start_from_portrait(const head::Pose& first, double time_s, float end_s, head::Pose& pose) {
     const float rest = 1.0F - core::smoothstep(0.0F, end_s, static_cast<float>(time_s));
-    pose.yaw_rad -= rest * first.yaw_rad;
-    pose.pitch_rad -= rest * first.pitch_rad;
-    pose.roll_rad -= rest * first.roll_rad;
-    pose.x_cm -= rest * first.x_cm;
-    pose.y_cm -= rest * first.y_cm;
-    pose.z_cm -= rest * first.z_cm;
+    pose = head::offset(pose, first, -rest);
 }
 
 }  // namespace

@@ -109,7 +109,7 @@ Portrait find_portrait(const ClipInput& input,
 
 /// Landmarks and motion of all frames at 25 Hz, lost frames filled with the one before.
 struct Track {
-    std::vector<FrameLandmarks> landmarks;
+    std::vector<head::Landmarks> landmarks;
     motion::MotionClip motion;
 };
 
@@ -183,7 +183,7 @@ void score_frames(const ClipFrames& sums,
         sheet.set(kNames[r], median_of(sums.energy[r]) / std::max(reference[r], 1e-9));
     }
     sheet.set("background_flicker", sums.flicker);
-    vision::PersonSegmenter segmenter(model_dir + "/vision");
+    vision::PersonSegmenter segmenter(models::vision_dir(model_dir));
     std::vector<double> contrasts;
     for (std::size_t i = 0; i < sums.samples.size(); ++i) {
         const face::TrackedFrame& tracked = sums.tracked[sums.sample_index[i]];

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "clip/frame_scores.h"
 
-#include "cv_image.h"
 #include "image_metrics.h"
 #include "motion/landmark_points.h"
 #include "statistics.h"
+
+#include "vasa/media/cv_image.h"
 
 #include <algorithm>
 #include <cmath>
@@ -21,12 +22,12 @@ using core::Vec2f;
 
 cv::Mat luminance(const ImageU8& rgb) {
     cv::Mat grey;
-    cv::cvtColor(wrap(rgb), grey, cv::COLOR_RGB2GRAY);
+    cv::cvtColor(media::wrap(rgb), grey, cv::COLOR_RGB2GRAY);
     return grey;
 }
 
 /// Bounding box of landmarks, made larger by a part of its size, inside the image.
-cv::Rect box_of(const FrameLandmarks& p,
+cv::Rect box_of(const head::Landmarks& p,
                 const std::vector<int>& points,
                 float margin,
                 cv::Size in) {
@@ -52,7 +53,7 @@ std::vector<int> range(int begin, int end) {
 }
 
 const std::vector<int>& face_points() {
-    static const std::vector<int> points = range(0, 468);
+    static const std::vector<int> points = range(0, head::kNumMeshLandmarks);
     return points;
 }
 
@@ -73,12 +74,13 @@ double box_energy(const cv::Mat& grey, const cv::Rect& box) {
 }  // namespace
 
 std::array<double, kNumSharpRegions> gradient_energy(const ImageU8& rgb,
-                                                     const FrameLandmarks& landmarks) {
-    static const std::vector<int> lips(kLandmarks, kLandmarks + kNumLips);
-    static const std::vector<int> right = {33, 133, 159, 145}, left = {362, 263, 386, 374};
+                                                     const head::Landmarks& landmarks) {
+    static const std::vector<int> lips(kLips.begin(), kLips.end());
+    static const std::vector<int> right(kEyePoints[0].begin(), kEyePoints[0].end()),
+        left(kEyePoints[1].begin(), kEyePoints[1].end());
     const cv::Mat grey = luminance(rgb);
     // A difference of one pixel spans less of a larger face.
-    const double unit = eye_distance(landmarks);
+    const double unit = core::eye_distance<double>(landmarks);
     const double scale = unit * unit;
     const cv::Size size = grey.size();
     return {scale * box_energy(grey, box_of(landmarks, face_points(), 0.0F, size)),
@@ -109,14 +111,16 @@ double ssim(const ImageU8& a, const ImageU8& b) {
     return cv::mean(ratio)[0];
 }
 
-double outline_contrast(const ImageU8& rgb, const ImageF& mask, const FrameLandmarks& landmarks) {
-    const cv::Mat soft(mask.height, mask.width, CV_32FC1, const_cast<float*>(mask.data.data()));
+double outline_contrast(const ImageU8& rgb, const ImageF& mask, const head::Landmarks& landmarks) {
+    const cv::Mat soft = media::wrap(mask);
     cv::Mat full;
     cv::resize(soft, full, {rgb.width, rgb.height}, 0, 0, cv::INTER_LINEAR);
     cv::GaussianBlur(full, full, {0, 0}, rgb.width / 256.0);
     const cv::Mat grey = luminance(rgb);
-    const int reach = std::max(1, static_cast<int>(std::lround(3.0 * rgb.width / 512.0)));
-    const int last_row = std::min(rgb.height - reach - 1, static_cast<int>(landmarks[152].y));
+    const int reach =
+        std::max(1, static_cast<int>(std::lround(3.0 * rgb.width / head::kFrameSize_px)));
+    const int last_row =
+        std::min(rgb.height - reach - 1, static_cast<int>(landmarks[head::kChin].y));
     std::vector<double> contrasts;
     for (int y = reach + 1; y < last_row; ++y) {
         for (int x = reach + 1; x + reach + 1 < rgb.width; ++x) {
@@ -168,7 +172,7 @@ StillBackground::StillBackground(const head::FaceCode& code,
 
 void StillBackground::add(const ImageU8& before,
                           const ImageU8& after,
-                          const FrameLandmarks& landmarks) {
+                          const head::Landmarks& landmarks) {
     const cv::Rect face = box_of(landmarks, face_points(), 0.5F, {after.width, after.height});
     for (int y = 0; y < after.height; ++y) {
         const std::uint8_t* still = is_still_.data() + static_cast<std::size_t>(y) * after.width;

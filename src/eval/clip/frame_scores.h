@@ -19,7 +19,7 @@ constexpr int kNumSharpRegions = 3;
 /// Mean squared gradient of the luminance in each region, in units of the face's size (so that a
 /// larger picture of the same face is not sharper).
 std::array<double, kNumSharpRegions> gradient_energy(const core::ImageU8& rgb,
-                                                     const FrameLandmarks& landmarks);
+                                                     const head::Landmarks& landmarks);
 
 /// Structural similarity of the luminance of two images of one size, mean over 11×11 Gaussian
 /// windows. Source: Wang et al., Image Quality Assessment (2004), eq. 13.
@@ -30,7 +30,7 @@ double ssim(const core::ImageU8& a, const core::ImageU8& b);
 /// @param mask  [m, m, 1] probability of the person, of the same field of view
 double outline_contrast(const core::ImageU8& rgb,
                         const core::ImageF& mask,
-                        const FrameLandmarks& landmarks);
+                        const head::Landmarks& landmarks);
 
 /// Where nothing should move: background well away from the person.
 class StillBackground {
@@ -44,7 +44,7 @@ class StillBackground {
     /// Adds the change from one frame to the next, outside of the face's surroundings.
     void add(const core::ImageU8& before,
              const core::ImageU8& after,
-             const FrameLandmarks& landmarks);
+             const head::Landmarks& landmarks);
 
     /// Mean absolute change a pixel and frame, 0–255; NaN if there is no background.
     double flicker() const;

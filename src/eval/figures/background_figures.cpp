@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/eval/background_figures.h"
 
-#include "cv_image.h"
 #include "image_metrics.h"
 #include "statistics.h"
 
 #include "vasa/core/error.h"
 #include "vasa/eval/portrait_fit.h"
 #include "vasa/face/face_encoder.h"
+#include "vasa/media/cv_image.h"
 #include "vasa/media/image_file.h"
 
 #include <algorithm>
@@ -27,7 +27,8 @@ cv::Mat square_of(const core::ImageU8& photo) {
     const int side = std::min(photo.width, photo.height);
     const cv::Rect middle((photo.width - side) / 2, (photo.height - side) / 2, side, side);
     cv::Mat square;
-    cv::resize(wrap(photo)(middle), square, cv::Size(kInner_px, kInner_px), 0, 0, cv::INTER_AREA);
+    cv::resize(
+        media::wrap(photo)(middle), square, cv::Size(kInner_px, kInner_px), 0, 0, cv::INTER_AREA);
     return square;
 }
 
@@ -53,7 +54,7 @@ core::ImageU8 before(const cv::Mat& background, const core::ImageU8& canvas) {
 cv::Mat depth_behind(const core::ImageU8& canvas, const cv::Matx23d& crop_from_image) {
     const cv::Rect inner(head::kCanvasMargin_px, head::kCanvasMargin_px, kInner_px, kInner_px);
     cv::Mat matte, on_crop, inside, distance;
-    cv::extractChannel(wrap(canvas)(inner), matte, 3);
+    cv::extractChannel(media::wrap(canvas)(inner), matte, 3);
     const cv::Size crop_size(head::kFrameSize_px, head::kFrameSize_px);
     cv::warpAffine(
         matte, on_crop, crop_from_image, crop_size, cv::INTER_LINEAR, cv::BORDER_REPLICATE);
@@ -75,7 +76,7 @@ core::ImageU8 view_of(const cv::Mat& background, const cv::Matx23d& crop_from_im
     core::ImageU8 view(head::kFrameSize_px, head::kFrameSize_px, 3);
     cv::Mat smooth;
     cv::GaussianBlur(background, smooth, {}, 0.8);  // the crop is half as large
-    cv::warpAffine(smooth, wrap(view), crop_from_image, {view.width, view.height});
+    cv::warpAffine(smooth, media::wrap(view), crop_from_image, {view.width, view.height});
     return view;
 }
 

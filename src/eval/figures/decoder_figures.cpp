@@ -10,6 +10,7 @@
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
+#include "vasa/head/face_measures.h"
 #include "vasa/media/image_file.h"
 #include "vasa/pairs/mouth_agreement.h"
 #include "vasa/pairs/pseudo_source.h"
@@ -78,10 +79,9 @@ std::optional<LostRegion> region_of(const GeometryBuffers& buffers,
     if (!is_hidden || (part != decode::part_value(Part::Skin) && !is_eye)) {
         return std::nullopt;
     }
-    for (const auto& corners : {std::array<int, 2>{33, 133}, std::array<int, 2>{263, 362}}) {
-        const float cx = (code.landmarks[corners[0]].x + code.landmarks[corners[1]].x) / 2;
-        const float cy = (code.landmarks[corners[0]].y + code.landmarks[corners[1]].y) / 2;
-        const float d = std::hypot(static_cast<float>(x) - cx, static_cast<float>(y) - cy);
+    for (int eye = 0; eye < 2; ++eye) {
+        const core::Vec2f at = head::eye_middle(code.landmarks, eye);
+        const float d = std::hypot(static_cast<float>(x) - at.x, static_cast<float>(y) - at.y);
         if (d < kEyeReach * code.eye_distance_px()) {
             return LostRegion::Eyes;
         }

@@ -11,94 +11,94 @@ namespace {
 
 using core::Vec2f;
 using head::Action;
+using head::Landmarks;
 
 double distance(Vec2f a, Vec2f b) {
     return std::hypot(static_cast<double>(a.x - b.x), static_cast<double>(a.y - b.y));
 }
 
-double lid_gap(const FrameLandmarks& p, bool is_right) {
-    const double width = distance(p[is_right ? 33 : 362], p[is_right ? 133 : 263]);
-    return distance(p[is_right ? 159 : 386], p[is_right ? 145 : 374]) / std::max(width, 1e-6);
+/// @param eye  0 = right, as in all of these
+double lid_gap(const Landmarks& p, int eye) {
+    const auto [left, right] = head::kEyeCorners[eye];
+    const double width = distance(p[left], p[right]);
+    const double gap = distance(p[head::kUpperLidMiddle[eye]], p[head::kLowerLidMiddle[eye]]);
+    return gap / std::max(width, 1e-6);
 }
 
 /// Where a point lies from the middle of an eye's corners: along the line of the eyes and up, parts
 /// of `unit`.
-Eigen::Vector2d from_eye(const FrameLandmarks& p, Vec2f point, bool is_right, double unit) {
-    const Vec2f a = p[is_right ? 33 : 362], b = p[is_right ? 133 : 263];
-    const Vec2f along = {p[263].x - p[33].x, p[263].y - p[33].y};
+Eigen::Vector2d from_eye(const Landmarks& p, Vec2f point, int eye, double unit) {
+    const Vec2f a = p[head::kEyeCorners[eye][0]], b = p[head::kEyeCorners[eye][1]];
+    const Vec2f first = p[core::kRightEyeOuter], last = p[core::kLeftEyeOuter];
+    const Vec2f along = {last.x - first.x, last.y - first.y};
     const double dx = point.x - 0.5 * (a.x + b.x), dy = point.y - 0.5 * (a.y + b.y);
     const double scale = unit * unit;
     return {(dx * along.x + dy * along.y) / scale, (dx * along.y - dy * along.x) / scale};
 }
 
 /// Height of a brow over its eye's corners.
-double brow_height(const FrameLandmarks& p, bool is_right, double unit) {
-    constexpr std::array<int, 5> kRight = {70, 63, 105, 66, 107}, kLeft = {300, 293, 334, 296, 336};
+double brow_height(const Landmarks& p, int eye, double unit) {
     double sum = 0;
-    for (const int i : is_right ? kRight : kLeft) {
-        sum += from_eye(p, p[i], is_right, unit).y();
+    for (const int i : head::kBrowTop[eye]) {
+        sum += from_eye(p, p[i], eye, unit).y();
     }
-    return sum / static_cast<double>(kRight.size());
+    return sum / static_cast<double>(head::kBrowTop[eye].size());
 }
 
 /// Place of an iris between its eye's corners.
-Eigen::Vector2d pupil(const FrameLandmarks& p, bool is_right, double unit) {
-    return from_eye(p, p[is_right ? 468 : 473], is_right, unit);
+Eigen::Vector2d pupil(const Landmarks& p, int eye, double unit) {
+    return from_eye(p, p[head::kIrises[eye]], eye, unit);
 }
 
 }  // namespace
 
-double eye_distance(const FrameLandmarks& landmarks) {
-    return distance(landmarks[33], landmarks[263]);
-}
-
-FaceCurves curves_of_landmarks(const std::vector<FrameLandmarks>& frames,
+FaceCurves curves_of_landmarks(const std::vector<Landmarks>& frames,
                                const std::vector<motion::MotionFrame>& motion) {
     FaceCurves c;
     c.lip_pairs.resize(kNumLips * (kNumLips - 1) / 2);
     c.lips.resize(kNumLips);
-    c.head.resize(std::size(kHeadPoints));
+    c.head.resize(kHeadPoints.size());
     double mean_unit = 0;
-    for (const FrameLandmarks& p : frames) {
-        mean_unit += eye_distance(p) / static_cast<double>(frames.size());
+    for (const Landmarks& p : frames) {
+        mean_unit += core::eye_distance<double>(p) / static_cast<double>(frames.size());
     }
     mean_unit = std::max(mean_unit, 1e-6);
     for (std::size_t f = 0; f < frames.size(); ++f) {
-        const FrameLandmarks& p = frames[f];
-        const double unit = std::max(eye_distance(p), 1e-6);
-        c.opening.push_back(distance(p[13], p[14]) / unit);
+        const Landmarks& p = frames[f];
+        const double unit = std::max(core::eye_distance<double>(p), 1e-6);
+        c.opening.push_back(distance(p[head::kInnerLipTop], p[head::kInnerLipBottom]) / unit);
         c.rounding.push_back(motion[f].actions[Action::MouthPucker] +
                              motion[f].actions[Action::MouthFunnel]);
-        c.eye_opening.push_back(0.5 * (lid_gap(p, true) + lid_gap(p, false)));
-        c.brow[0].push_back(brow_height(p, true, unit));
-        c.brow[1].push_back(brow_height(p, false, unit));
-        const Eigen::Vector2d look = 0.5 * (pupil(p, true, unit) + pupil(p, false, unit));
+        c.eye_opening.push_back(0.5 * (lid_gap(p, 0) + lid_gap(p, 1)));
+        c.brow[0].push_back(brow_height(p, 0, unit));
+        c.brow[1].push_back(brow_height(p, 1, unit));
+        const Eigen::Vector2d look = 0.5 * (pupil(p, 0, unit) + pupil(p, 1, unit));
         c.pupil[0].push_back(look.x());
         c.pupil[1].push_back(look.y());
         std::size_t pair = 0;
         for (int i = 0; i < kNumLips; ++i) {
             for (int k = i + 1; k < kNumLips; ++k) {
-                c.lip_pairs[pair++].push_back(distance(p[kLandmarks[i]], p[kLandmarks[k]]) / unit);
+                c.lip_pairs[pair++].push_back(distance(p[kLips[i]], p[kLips[k]]) / unit);
             }
         }
         const auto posed = [&](int i) -> Eigen::Vector2d {
             return Eigen::Vector2d(p[i].x, p[i].y) / mean_unit;
         };
         for (int i = 0; i < kNumLips; ++i) {
-            c.lips[i].push_back(posed(kLandmarks[i]));
+            c.lips[i].push_back(posed(kLips[i]));
         }
-        for (std::size_t i = 0; i < std::size(kHeadPoints); ++i) {
+        for (std::size_t i = 0; i < kHeadPoints.size(); ++i) {
             c.head[i].push_back(posed(kHeadPoints[i]));
         }
     }
     return c;
 }
 
-std::vector<FrameLandmarks> resample_landmarks(const std::vector<FrameLandmarks>& frames,
-                                               double fps,
-                                               double new_fps,
-                                               int num_frames) {
-    std::vector<FrameLandmarks> out(static_cast<std::size_t>(num_frames));
+std::vector<Landmarks> resample_landmarks(const std::vector<Landmarks>& frames,
+                                          double fps,
+                                          double new_fps,
+                                          int num_frames) {
+    std::vector<Landmarks> out(static_cast<std::size_t>(num_frames));
     const auto last = static_cast<double>(frames.size() - 1);
     for (int i = 0; i < num_frames; ++i) {
         const double at = std::min(i * fps / new_fps, last);

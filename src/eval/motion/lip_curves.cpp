@@ -3,6 +3,8 @@
 
 #include "motion/landmark_points.h"
 
+#include "vasa/head/action_groups.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -13,31 +15,32 @@ using head::Action;
 
 /// Row of a landmark among those used.
 constexpr int row(int landmark) {
-    for (int i = 0; i < kNumLandmarks; ++i) {
-        if (kLandmarks[i] == landmark) {
+    for (int i = 0; i < kNumPoints; ++i) {
+        if (kPoints[i] == landmark) {
             return i;
         }
     }
     return -1;
 }
 
-constexpr int kUpperLip = row(13), kLowerLip = row(14);
+constexpr int kUpperLip = row(head::kInnerLipTop), kLowerLip = row(head::kInnerLipBottom);
 
 double lip_gap(const Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>& p) {
     return p(kUpperLip, 1) - p(kLowerLip, 1);
 }
 
 double brow_height(const Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>& p, int side) {
-    const int first = row(side == 0 ? 70 : 300);
-    const double corners =
-        side == 0 ? p(row(33), 1) + p(row(133), 1) : p(row(362), 1) + p(row(263), 1);
+    const int first = row(head::kBrowTop[side].front());
+    const auto [left, right] = head::kEyeCorners[side];
+    const double corners = p(row(left), 1) + p(row(right), 1);
     return p.block<5, 1>(first, 1).mean() - 0.5 * corners;
 }
 
 double lid_gap(const Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>& p, int side) {
-    const bool right = side == 0;
-    const auto upper = p.row(row(right ? 159 : 386)), lower = p.row(row(right ? 145 : 374));
-    const double width = (p.row(row(right ? 33 : 362)) - p.row(row(right ? 133 : 263))).norm();
+    const auto upper = p.row(row(head::kUpperLidMiddle[side])),
+               lower = p.row(row(head::kLowerLidMiddle[side]));
+    const auto [left, right] = head::kEyeCorners[side];
+    const double width = (p.row(row(left)) - p.row(row(right))).norm();
     return std::max(0.0, static_cast<double>(upper.y() - lower.y())) / width;
 }
 
@@ -49,22 +52,21 @@ LandmarkBasis::LandmarkBasis(const head::HeadModel& model) {
     head::Points points;
     const auto collect = [&](const head::Actions& actions) {
         model.animate(person, actions, points);
-        Rows rows(kNumLandmarks, 3);
-        for (int i = 0; i < kNumLandmarks; ++i) {
-            rows.row(i) = model.landmark(points, kLandmarks[i]);
+        Rows rows(kNumPoints, 3);
+        for (int i = 0; i < kNumPoints; ++i) {
+            rows.row(i) = model.landmark(points, kPoints[i]);
         }
         return rows;
     };
     rest_ = collect({});
-    unit_cm_ = (rest_.row(row(33)) - rest_.row(row(263))).norm();
+    unit_cm_ = (rest_.row(row(core::kRightEyeOuter)) - rest_.row(row(core::kLeftEyeOuter))).norm();
     for (int a = 0; a < head::kNumActions; ++a) {
         head::Actions full, half;
         full.values[a] = 1.0F;
         half.values[a] = 0.5F;
         const Rows at_full = collect(full) - rest_;
         offsets_[a] = at_full;
-        if (a == static_cast<int>(Action::EyeBlinkRight) ||
-            a == static_cast<int>(Action::EyeBlinkLeft)) {
+        if (head::is_blink_action(static_cast<Action>(a))) {
             // full = linear + square, half = linear / 2 + square / 4.
             const Rows square = 2.0F * at_full - 4.0F * (collect(half) - rest_);
             offsets_[a] = at_full - square;
@@ -89,7 +91,7 @@ FaceCurves LandmarkBasis::curves(const motion::MotionClip& clip) const {
     FaceCurves c;
     c.lip_pairs.resize(kNumLips * (kNumLips - 1) / 2);
     c.lips.resize(kNumLips);
-    c.head.resize(std::size(kHeadPoints));
+    c.head.resize(kHeadPoints.size());
     for (const motion::MotionFrame& frame : clip.frames) {
         const Rows p = place(frame.actions);
         c.opening.push_back(std::max(0.0, lip_gap(p) - lip_gap(rest_)) / unit_cm_);
@@ -120,7 +122,7 @@ FaceCurves LandmarkBasis::curves(const motion::MotionClip& clip) const {
         for (int i = 0; i < kNumLips; ++i) {
             c.lips[i].push_back(posed(i));
         }
-        for (std::size_t i = 0; i < std::size(kHeadPoints); ++i) {
+        for (std::size_t i = 0; i < kHeadPoints.size(); ++i) {
             c.head[i].push_back(posed(row(kHeadPoints[i])));
         }
     }

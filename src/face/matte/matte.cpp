@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "matte/matte.h"
 
-#include "cv_image.h"
+#include "cv_shapes.h"
 #include "matte/matte_by_colour.h"
 #include "matte/matte_by_cut.h"
 
 #include "vasa/core/parallel.h"
 #include "vasa/core/smoothstep.h"
 #include "vasa/head/face_code.h"
+#include "vasa/head/landmarks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,17 +28,14 @@ cv::Point2f on_canvas(const core::Vec2f& crop) {
 }
 
 /// Makes the face solid, up to a little inside of its outline.
-void fill_face(cv::Mat& alpha, const std::array<core::Vec2f, 478>& crop_landmarks) {
-    constexpr std::array<int, 36> kOutline = {
-        10,  338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-        152, 148, 176, 149, 150, 136, 172, 58,  132, 93,  234, 127, 162, 21,  54,  103, 67,  109};
+void fill_face(cv::Mat& alpha, const head::Landmarks& crop_landmarks) {
     constexpr float kInside = 0.97F;
     cv::Point2f middle(0, 0);
-    for (int i : kOutline) {
-        middle += on_canvas(crop_landmarks[i]) / static_cast<float>(kOutline.size());
+    for (int i : head::kFaceOval) {
+        middle += on_canvas(crop_landmarks[i]) / static_cast<float>(head::kFaceOval.size());
     }
     std::vector<cv::Point> outline;
-    for (int i : kOutline) {
+    for (int i : head::kFaceOval) {
         outline.emplace_back(middle + kInside * (on_canvas(crop_landmarks[i]) - middle));
     }
     cv::fillPoly(alpha, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(1.0));
@@ -159,7 +157,7 @@ void drop_strangers(cv::Mat& alpha, const cv::Mat& quarter, const cv::Point2f& n
 
 core::ImageF make_matte(const core::ImageU8& canvas,
                         const CanvasRect& inside,
-                        const std::array<core::Vec2f, 478>& crop_landmarks,
+                        const head::Landmarks& crop_landmarks,
                         vision::PersonSegmenter& segmenter) {
     const core::ImageF coarse = segmenter.segment_square(canvas);
     // Refined at half the canvas' size: the mask is coarse, the time is not.
@@ -171,13 +169,13 @@ core::ImageF make_matte(const core::ImageU8& canvas,
     cv::Mat alpha = wrap(out);
     cv::resize(wrap(fine), alpha, alpha.size(), 0, 0, cv::INTER_LINEAR);
     fill_face(alpha, crop_landmarks);
-    continue_body(alpha, inside, on_canvas(crop_landmarks[152]).y);
-    cut_doubtful_areas(canvas, inside, on_canvas(crop_landmarks[1]).y, out);
+    continue_body(alpha, inside, on_canvas(crop_landmarks[head::kChin]).y);
+    cut_doubtful_areas(canvas, inside, on_canvas(crop_landmarks[head::kNoseTip]).y, out);
     cv::resize(alpha, quarter, cv::Size(kCanvas / 4, kCanvas / 4), 0, 0, cv::INTER_AREA);
     decide_wide_doubts(alpha, quarter);
     cv::resize(alpha, quarter, quarter.size(), 0, 0, cv::INTER_AREA);
     fill_holes(alpha, quarter);
-    drop_strangers(alpha, quarter, on_canvas(crop_landmarks[1]));
+    drop_strangers(alpha, quarter, on_canvas(crop_landmarks[head::kNoseTip]));
     match_colours(canvas, inside, out);
     return out;
 }

@@ -3,11 +3,9 @@
 
 #include "portrait_crop.h"
 
-#include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
+#include "vasa/head/landmarks.h"
 #include "vasa/vision/person_segmenter.h"
-
-#include <array>
 
 namespace vasa::face {
 
@@ -17,7 +15,7 @@ namespace vasa::face {
 /// @param inside  what the image covers of the canvas
 core::ImageF make_matte(const core::ImageU8& canvas,
                         const CanvasRect& inside,
-                        const std::array<core::Vec2f, 478>& crop_landmarks,
+                        const head::Landmarks& crop_landmarks,
                         vision::PersonSegmenter& segmenter);
 
 }  // namespace vasa::face

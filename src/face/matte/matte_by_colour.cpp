@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "matte/matte_by_colour.h"
 
-#include "cv_image.h"
+#include "cv_shapes.h"
 #include "plate/pull_push.h"
 
 #include "vasa/core/parallel.h"

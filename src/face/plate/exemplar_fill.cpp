@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plate/exemplar_fill.h"
 
-#include "cv_image.h"
+#include "cv_shapes.h"
 
 #include "vasa/core/parallel.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plate/layers.h"
 
-#include "cv_image.h"
+#include "cv_shapes.h"
 #include "plate/exemplar_fill.h"
 #include "plate/pull_push.h"
 

@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/face/face_encoder.h"
+#include "vasa/head/face_measures.h"
 #include "vasa/models/model_files.h"
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
@@ -54,8 +55,8 @@ struct FaceTracker::State {
 
     State(const std::string& model_dir, const FaceTrackerOptions& o)
         : model(head::HeadModel::load(model_dir + "/" + models::kHeadModelFile)),
-          detector(model_dir + "/vision"),
-          landmarker(model_dir + "/vision"),
+          detector(models::vision_dir(model_dir)),
+          landmarker(models::vision_dir(model_dir)),
           options(o) {}
 
     std::optional<vision::FaceLandmarks> find(const core::ImageU8& rgb) {
@@ -78,12 +79,36 @@ struct FaceTracker::State {
         return found;
     }
 
-    std::array<core::Vec2f, 478> in_crop(const vision::FaceLandmarks& landmarks) const {
-        std::array<core::Vec2f, 478> out{};
-        for (int i = 0; i < vision::kNumLandmarks; ++i) {
+    head::Landmarks in_crop(const vision::FaceLandmarks& landmarks) const {
+        head::Landmarks out{};
+        for (int i = 0; i < head::kNumLandmarks; ++i) {
             out[i] = crop_from_image(landmarks.points[i].x, landmarks.points[i].y);
         }
         return out;
+    }
+
+    /// The settled person's fit, from the frame before where there is one; nothing where landmarks
+    /// cannot be fitted.
+    std::optional<head::LandmarkFit> try_fit(const head::Landmarks& landmarks) const {
+        try {
+            head::LandmarkFitStart start;
+            if (previous_fit) {
+                start.pose = previous_fit->pose;
+                start.actions = previous_fit->actions;
+                start.pose_prior = 0.5 * options.smoothness;
+                start.action_prior = 1.0 * options.smoothness;
+            } else {
+                start.pose = head::fit_landmarks(model, camera, landmarks, options.fit).pose;
+            }
+            start.identity = identity;
+            start.hold_identity = true;
+            return head::fit_landmarks(model, camera, landmarks, options.fit, start);
+        } catch (const Error& error) {
+            if (error.kind() != ErrorKind::Input) {
+                throw;
+            }
+            return std::nullopt;
+        }
     }
 };
 
@@ -145,12 +170,8 @@ std::optional<vision::FaceLandmarks> FaceTracker::locate(const core::ImageU8& rg
     }
     s.previous = s.find(rgb);
     if (s.previous) {
-        const auto corner = [&](int i) {
-            return s.crop_from_image(s.previous->points[i].x, s.previous->points[i].y);
-        };
-        const core::Vec2f right = corner(33), left = corner(263);
-        if (std::hypot(right.x - left.x, right.y - left.y) <
-            kMinEyes_px) {  // much smaller than the settled face: not this person
+        // Much smaller than the settled face: not this person.
+        if (head::eye_distance_px(s.in_crop(*s.previous)) < kMinEyes_px) {
             s.previous.reset();
         }
     }
@@ -164,27 +185,16 @@ TrackedFrame FaceTracker::fit(const std::optional<vision::FaceLandmarks>& found)
         s.previous_fit.reset();
         return out;
     }
-    const auto landmarks = s.in_crop(*found);
-    head::LandmarkFitStart start;
-    if (s.previous_fit) {
-        start.pose = s.previous_fit->pose;
-        start.actions = s.previous_fit->actions;
-        start.pose_prior = 0.5 * s.options.smoothness;
-        start.action_prior = 1.0 * s.options.smoothness;
-    } else {
-        start.pose = head::fit_landmarks(s.model, s.camera, landmarks, s.options.fit).pose;
+    s.previous_fit = s.try_fit(s.in_crop(*found));
+    if (!s.previous_fit) {
+        return out;
     }
-    start.identity = s.identity;
-    start.hold_identity = true;
-    const head::LandmarkFit fit =
-        head::fit_landmarks(s.model, s.camera, landmarks, s.options.fit, start);
-    s.previous_fit = fit;
     out.found = true;
-    out.pose = fit.pose;
-    out.actions = fit.actions;
-    out.fit_error = static_cast<float>(fit.inner_error);
+    out.pose = s.previous_fit->pose;
+    out.actions = s.previous_fit->actions;
+    out.fit_error = static_cast<float>(s.previous_fit->inner_error);
     out.face_flag = found->face_flag;
-    for (int i = 0; i < vision::kNumLandmarks; ++i) {
+    for (int i = 0; i < head::kNumLandmarks; ++i) {
         out.landmarks[i] = {found->points[i].x, found->points[i].y};
     }
     return out;

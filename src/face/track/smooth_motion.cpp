@@ -3,11 +3,11 @@
 
 #include "vasa/core/error.h"
 #include "vasa/face/face_encoder.h"
+#include "vasa/head/action_groups.h"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <string_view>
 
 namespace vasa::face {
 namespace {
@@ -86,17 +86,11 @@ void smooth_motion(std::vector<TrackedFrame>& frames, double fps) {
             value_of(frames[t]) = unit ? std::clamp(channel[t], 0.0F, 1.0F) : channel[t];
         }
     };
-    for (float head::Pose::*member : {&head::Pose::yaw_rad,
-                                      &head::Pose::pitch_rad,
-                                      &head::Pose::roll_rad,
-                                      &head::Pose::x_cm,
-                                      &head::Pose::y_cm,
-                                      &head::Pose::z_cm}) {
+    for (float head::Pose::*member : head::kPoseMembers) {
         smooth([member](TrackedFrame& f) -> float& { return f.pose.*member; }, window(4), false);
     }
     for (int k = 0; k < head::kNumActions; ++k) {
-        const std::string_view name = head::action_name(static_cast<head::Action>(k));
-        const bool quick = name.substr(0, 8) == "eyeBlink";
+        const bool quick = head::is_blink_action(static_cast<head::Action>(k));
         smooth([k](TrackedFrame& f) -> float& { return f.actions.values[k]; },
                window(quick ? 1 : 2),
                true);

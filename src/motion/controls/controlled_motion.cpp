@@ -2,6 +2,7 @@
 #include "vasa/motion/controlled_motion.h"
 
 #include "vasa/core/filters.h"
+#include "vasa/head/action_groups.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -9,15 +10,7 @@
 namespace vasa::motion {
 namespace {
 
-using head::Action;
-
 constexpr float kEaseIn_s = 0.5F;
-
-bool is_mouth(int action) {
-    return action >= static_cast<int>(Action::JawForward) &&
-           (action <= static_cast<int>(Action::MouthUpperUpRight) ||
-            action == static_cast<int>(Action::TongueOut));
-}
 
 head::Gaze turned(head::Gaze gaze, head::Gaze by, float share) {
     return {gaze.yaw_rad + share * by.yaw_rad, gaze.pitch_rad + share * by.pitch_rad};
@@ -27,14 +20,11 @@ head::Gaze turned(head::Gaze gaze, head::Gaze by, float share) {
 
 void scale_amplitudes(MotionFrame& frame, const ControlFrame& control) {
     const float far_cm = -(control.distance - 1.0F) * kUsualDistance_cm;
-    frame.pose.yaw_rad *= control.head_motion;
-    frame.pose.pitch_rad *= control.head_motion;
-    frame.pose.roll_rad *= control.head_motion;
-    frame.pose.x_cm *= control.head_motion;
-    frame.pose.y_cm *= control.head_motion;
-    frame.pose.z_cm = far_cm + (frame.pose.z_cm - far_cm) * control.head_motion;
+    frame.pose.z_cm -= far_cm;
+    frame.pose = head::scaled(frame.pose, control.head_motion);
+    frame.pose.z_cm += far_cm;
     for (int k = 0; k < head::kNumActions; ++k) {
-        if (is_mouth(k)) {
+        if (head::is_speech_action(static_cast<head::Action>(k))) {
             float& value = frame.actions.values[static_cast<std::size_t>(k)];
             value = std::clamp(value * control.amplitude, 0.0F, 1.0F);
         }

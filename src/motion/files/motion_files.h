@@ -16,9 +16,9 @@ constexpr float kActionTolerance = 0.1F;
 constexpr float kMaxAngle_rad = 6.2831855F;
 constexpr float kMaxPosition_cm = 10000.0F;
 
-/// The pose's values in the order of motion files, and their names there.
-constexpr int kNumPoseValues = 6;
-extern float head::Pose::*const kPoseMembers[kNumPoseValues];
+using head::kNumPoseValues;
+using head::kPoseMembers;
+/// Names of the pose's values in motion files.
 extern const char* const kPoseNames[kNumPoseValues];
 
 /// Whether value k of a pose is finite and within the format's limits.

@@ -2,6 +2,7 @@
 #include "data/face_check.h"
 
 #include "vasa/face/video_track.h"
+#include "vasa/models/model_files.h"
 
 #include <algorithm>
 #include <cmath>
@@ -75,7 +76,7 @@ std::vector<vision::FaceDetection> DetectorPool::detect(const core::ImageU8& rgb
         }
     }
     if (detector == nullptr) {
-        detector = std::make_unique<vision::FaceDetector>(model_dir_ + "/vision");
+        detector = std::make_unique<vision::FaceDetector>(models::vision_dir(model_dir_));
     }
     std::vector<vision::FaceDetection> faces = detector->detect(rgb);
     const std::lock_guard<std::mutex> lock(mutex_);

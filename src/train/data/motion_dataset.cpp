@@ -260,8 +260,8 @@ std::optional<ShardSummary> summarize_shard(const std::string& path) {
 
 motion::MotionFrame frame_of_shard(const float* motion) {
     motion::MotionFrame frame;
-    frame.pose = {motion[0], motion[1], motion[2], motion[3], motion[4], motion[5]};
-    std::copy_n(motion + 6, head::kNumActions, frame.actions.values.begin());
+    frame.pose = head::pose_from_values(motion);
+    std::copy_n(motion + head::kNumPoseValues, head::kNumActions, frame.actions.values.begin());
     return frame;
 }
 

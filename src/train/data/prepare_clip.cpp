@@ -136,9 +136,8 @@ float median_around(const std::vector<float>& values, std::size_t t) {
 }
 
 void append_frame(std::vector<float>& motion, const motion::MotionFrame& frame) {
-    const head::Pose& pose = frame.pose;
-    motion.insert(motion.end(),
-                  {pose.yaw_rad, pose.pitch_rad, pose.roll_rad, pose.x_cm, pose.y_cm, pose.z_cm});
+    const auto pose = head::pose_values(frame.pose);
+    motion.insert(motion.end(), pose.begin(), pose.end());
     motion.insert(motion.end(), frame.actions.values.begin(), frame.actions.values.end());
 }
 

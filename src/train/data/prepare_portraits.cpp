@@ -6,6 +6,7 @@
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/face/video_track.h"
+#include "vasa/head/face_measures.h"
 #include "vasa/media/image_file.h"
 #include "vasa/pairs/decoder_pairs.h"
 #include "vasa/pairs/pseudo_source.h"
@@ -91,7 +92,7 @@ void add_pairs(face::FaceEncoder& encoder,
         made.dropped = "doubtful fit";
         return;
     }
-    if (pairs::mouth_gap(code) < min_gap) {
+    if (head::mouth_gap(code.landmarks) < min_gap) {
         made.dropped = "closed mouth";
         return;
     }

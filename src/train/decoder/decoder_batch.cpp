@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "decoder/decoder_batch.h"
 
+#include "vasa/core/colour.h"
 #include "vasa/core/error.h"
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/pairs/mouth_agreement.h"
@@ -69,7 +70,7 @@ Rgb recoloured(const Rgb& rgb, const Change& change) {
         v[c] = static_cast<float>(rgb[c]) * change.gain[c];
     }
     if (change.is_grey) {
-        v.fill(0.299F * v[0] + 0.587F * v[1] + 0.114F * v[2]);
+        v.fill(core::luminance(v.data()));
     }
     Rgb out{};
     for (int c = 0; c < 3; ++c) {

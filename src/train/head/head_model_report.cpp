@@ -4,11 +4,14 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#include "vasa/head/landmarks.h"
 #include "vasa/train/head_model_trainer.h"
 
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include <Eigen/Geometry>
 
@@ -102,6 +105,27 @@ Eigen::MatrixXf code_map(const HeadModel& model,
     return (a.transpose() * a).ldlt().solve(a.transpose() * b);
 }
 
+/// Landmarks of the upper lids' edges and those below them, without what lies next to a corner.
+std::vector<std::pair<int, int>> facing_lid_landmarks() {
+    std::vector<std::pair<int, int>> pairs;
+    for (int eye = 0; eye < 2; ++eye) {
+        for (std::size_t k = 2; k + 2 < head::kUpperLidEdge[0].size(); ++k) {
+            pairs.emplace_back(head::kUpperLidEdge[eye][k], head::kLowerLidEdge[eye][k]);
+        }
+    }
+    return pairs;
+}
+
+/// Landmarks of the upper lip's inner edge and those below them.
+std::vector<std::pair<int, int>> facing_lip_landmarks() {
+    std::vector<std::pair<int, int>> pairs;
+    constexpr std::size_t kCount = head::kInnerLips.size();
+    for (std::size_t k = 1; k < kCount / 2; ++k) {
+        pairs.emplace_back(head::kInnerLips[k], head::kInnerLips[kCount - k]);
+    }
+    return pairs;
+}
+
 }  // namespace
 
 HeadModelReport measure_head_model(const std::string& model_path,
@@ -124,25 +148,7 @@ HeadModelReport measure_head_model(const std::string& model_path,
     report.num_identity = model.num_identity();
     std::mutex mutex;
     std::vector<float> distances;
-    constexpr std::array<std::pair<int, int>, 10> kLids = {{{159, 145},
-                                                            {158, 153},
-                                                            {160, 144},
-                                                            {157, 154},
-                                                            {161, 163},
-                                                            {386, 374},
-                                                            {385, 380},
-                                                            {387, 373},
-                                                            {384, 381},
-                                                            {388, 390}}};
-    constexpr std::array<std::pair<int, int>, 9> kLips = {{{13, 14},
-                                                           {312, 317},
-                                                           {311, 402},
-                                                           {310, 318},
-                                                           {415, 324},
-                                                           {82, 87},
-                                                           {81, 178},
-                                                           {80, 88},
-                                                           {191, 95}}};
+    const auto lids = facing_lid_landmarks(), lips = facing_lip_landmarks();
     core::parallel_for(num_samples, [&](int s) {
         core::Rng rng = core::Rng(seed).fork(static_cast<std::uint64_t>(s));
         const std::vector<float> code =
@@ -175,15 +181,15 @@ HeadModelReport measure_head_model(const std::string& model_path,
         blink[Action::EyeBlinkLeft] = blink[Action::EyeBlinkRight] = 1;
         Points closed;
         model.animate(person, blink, closed);
-        for (const auto& [upper, lower] : kLids) {
+        for (const auto& [upper, lower] : lids) {
             lid_gap = std::max(
                 lid_gap, (model.landmark(closed, upper) - model.landmark(closed, lower)).y() * 10);
         }
         for (float jaw : {0.25F, 0.5F, 1.0F}) {
-            head::Actions lips;
-            lips[Action::JawOpen] = lips[Action::MouthClose] = jaw;
-            model.animate(person, lips, closed);
-            for (const auto& [upper, lower] : kLips) {
+            head::Actions shut;
+            shut[Action::JawOpen] = shut[Action::MouthClose] = jaw;
+            model.animate(person, shut, closed);
+            for (const auto& [upper, lower] : lips) {
                 const auto overlap = [&](const Points& p) {
                     return (model.landmark(p, lower) - model.landmark(p, upper)).y() * 10;
                 };

@@ -8,6 +8,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/head/landmarks.h"
 #include "vasa/models/file_marker.h"
 #include "vasa/models/training_summary.h"
 #include "vasa/models/upgrade_model.h"
@@ -31,7 +32,6 @@ using head::Part;
 using head::Points;
 
 constexpr float kPi = 3.14159265F;
-constexpr int kNumLandmarks = 468;
 
 /// A vertex of the new mesh: a point of the source surface or beside it, or a point of an eyeball.
 struct NewVertex {
@@ -63,10 +63,10 @@ struct Landmarks {
 
 Landmarks load_landmarks(const std::string& path, const SourceHead& head) {
     const auto file = core::SafetensorsFile::load(path, ErrorKind::Input);
-    Landmarks lm{file.ints("triangle", {478}),
-                 file.floats("barycentric", {478, 3}),
-                 file.floats("weight", {478}),
-                 file.floats("sigma", {478})};
+    Landmarks lm{file.ints("triangle", {head::kNumLandmarks}),
+                 file.floats("barycentric", {head::kNumLandmarks, 3}),
+                 file.floats("weight", {head::kNumLandmarks}),
+                 file.floats("sigma", {head::kNumLandmarks})};
     for (int t : lm.triangle) {
         if (t < 0 || t >= static_cast<int>(head.triangles.size())) {
             throw Error(ErrorKind::Input,
@@ -249,10 +249,17 @@ void add_eyeball(const SourceEye& eye, Part part, NewMesh& mesh) {
 }
 
 std::vector<float> vertex_importance(const SourceHead& head, const Landmarks& lm) {
-    const std::vector<int> centres = {
-        78,  191, 80,  81,  82,  13,  312, 311, 310, 415, 308, 324, 318, 402, 317, 14,  87,  178,
-        88,  95,  61,  291, 0,   17,  33,  133, 159, 145, 158, 153, 160, 144, 157, 154, 161, 163,
-        246, 173, 263, 362, 386, 374, 385, 380, 387, 373, 384, 381, 388, 390, 466, 398};
+    std::vector<int> centres(head::kInnerLips.begin(), head::kInnerLips.end());
+    centres.insert(
+        centres.end(),
+        {head::kMouthRight, head::kMouthLeft, head::kOuterLipTop, head::kOuterLipBottom});
+    for (const auto& edge : head::kLidEdges) {
+        for (std::size_t i = 0; i < edge.size(); ++i) {
+            if (i != 1 && i != 7) {  // beside a corner that is there already
+                centres.push_back(edge[i]);
+            }
+        }
+    }
     std::vector<float> importance(head.neutral.rows(), 1.0F);
     for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
         float nearest = 1e9F;
@@ -528,7 +535,7 @@ void embed_landmarks(const SourceHead& head,
                      const std::vector<Points>& new_shapes,
                      std::vector<int>& triangle,
                      std::vector<float>& barycentric) {
-    for (int i = 0; i < kNumLandmarks; ++i) {
+    for (int i = 0; i < head::kNumMeshLandmarks; ++i) {
         double best = 1e30;
         int best_triangle = 0;
         std::array<float, 3> best_bary{};
@@ -701,12 +708,14 @@ void train_head_model(const HeadModelTrainOptions& options) {
     out.add_f16("actions", {head::kNumActions, rows, 3}, action_values);
     out.add_f32("eyeballs", {2, 8}, eyes);
     out.add_f32("eye_center_identity", {options.num_identity, 2, 3}, eye_identity);
-    out.add_i32("landmark_triangle", {kNumLandmarks}, lm_triangle);
-    out.add_f32("landmark_barycentric", {kNumLandmarks, 3}, lm_bary);
-    out.add_f32(
-        "landmark_weight", {kNumLandmarks}, {lm.weight.begin(), lm.weight.begin() + kNumLandmarks});
-    out.add_f32(
-        "landmark_sigma", {kNumLandmarks}, {lm.sigma.begin(), lm.sigma.begin() + kNumLandmarks});
+    out.add_i32("landmark_triangle", {head::kNumMeshLandmarks}, lm_triangle);
+    out.add_f32("landmark_barycentric", {head::kNumMeshLandmarks, 3}, lm_bary);
+    out.add_f32("landmark_weight",
+                {head::kNumMeshLandmarks},
+                {lm.weight.begin(), lm.weight.begin() + head::kNumMeshLandmarks});
+    out.add_f32("landmark_sigma",
+                {head::kNumMeshLandmarks},
+                {lm.sigma.begin(), lm.sigma.begin() + head::kNumMeshLandmarks});
     out.save(options.out);
     core::log_info("head model: " + std::to_string(rows) + " vertices, " +
                    std::to_string(num_triangles) + " triangles");

@@ -3,6 +3,7 @@
 
 #include "motion/lip_geometry.h"
 
+#include "vasa/head/action_groups.h"
 #include "vasa/motion/motion_space.h"
 
 #include <ATen/TensorOperators.h>
@@ -24,10 +25,8 @@ bool is_mouth_value(int k) {
     if (k < kFirstActionIndex) {
         return false;
     }
-    const head::Action action =
-        motion::plain_actions()[static_cast<std::size_t>(k - kFirstActionIndex)];
-    return (action >= head::Action::JawForward && action <= head::Action::MouthUpperUpRight) ||
-           action == head::Action::TongueOut;
+    return head::is_speech_action(
+        motion::plain_actions()[static_cast<std::size_t>(k - kFirstActionIndex)]);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/decode/pixel_record.h"
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/landmarks.h"
 
 #include <array>
 #include <cmath>

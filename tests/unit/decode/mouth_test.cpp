@@ -129,7 +129,7 @@ TEST_CASE("teeth between parted lips are found with their colour, a tongue and a
     CHECK(!teeth_in(red));
     CHECK(!teeth_in(dark));
     TeethColourParams spoilt;
-    spoilt.chroma_of_skin = 3;
+    spoilt.saturation.of_skin = 3;
     spoilt.luminance_of_skin = 0.5F;
     CHECK(teeth_in(red, spoilt));
     spoilt = {};
@@ -146,7 +146,7 @@ TEST_CASE("gaps between teeth do not darken their colour") {
     PaintedScene scene(smiling(), paint);
     support::FaceCanvas face(scene.code);
     // The lower half of what the lips show.
-    const float y = (face.point(13).y + face.point(14).y) / 2;
+    const float y = (face.point(head::kInnerLipTop).y + face.point(head::kInnerLipBottom).y) / 2;
     const auto lips = face.line(head::kInnerLips);
     std::vector<core::Vec2f> lower;
     for (const core::Vec2f& p : lips) {
@@ -161,7 +161,7 @@ TEST_CASE("gaps between teeth do not darken their colour") {
     TeethColourParams spoilt;
     spoilt.bright_fraction = 1;
     spoilt.luminance_of_skin = 0;
-    spoilt.chroma_margin = 1;
+    spoilt.saturation.margin = 1;
     const auto mixed = teeth_colour(canvas, lips, skin, spoilt);
     REQUIRE(mixed);
     CHECK((*mixed - Rgb(226, 214, 198)).norm() > 60);
@@ -181,9 +181,9 @@ TEST_CASE("the mouth takes the portrait's light") {
 
     spoilt = {};
     spoilt.colourfulness = {-2.0F, -1.0F};
-    CHECK(chroma(mouth_colour(scene, Part::Tongue, usual)) > 0.3F);
-    CHECK(chroma(mouth_colour(scene, Part::Tongue, grey)) < 0.001F);
-    CHECK(chroma(mouth_colour(scene, Part::Tongue, grey, spoilt)) > 0.3F);
+    CHECK(core::saturation(mouth_colour(scene, Part::Tongue, usual).data()) > 0.3F);
+    CHECK(core::saturation(mouth_colour(scene, Part::Tongue, grey).data()) < 0.001F);
+    CHECK(core::saturation(mouth_colour(scene, Part::Tongue, grey, spoilt).data()) > 0.3F);
 
     const auto light_of_teeth = [&](const MouthColourParams& params) {
         return luminance(mouth_colour(scene, Part::TeethUpper, dark, params).data());

@@ -16,11 +16,11 @@ namespace vasa::test {
 namespace {
 
 using core::ImageU8;
-using eval::FrameLandmarks;
+using head::Landmarks;
 
 constexpr int kSize = head::kFrameSize_px;
 
-FrameLandmarks centred_face() {
+Landmarks centred_face() {
     const head::HeadModel model = support::load_head();
     head::LandmarkFit fit;
     fit.pose = support::centred_pose();
@@ -51,10 +51,10 @@ ImageU8 noisy(ImageU8 image, double sigma, std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("sharpness falls with detail, not with the size of the picture") {
-    FrameLandmarks face = centred_face();
+    Landmarks face = centred_face();
     const auto sharp = eval::gradient_energy(stripes(kSize, 12), face);
     const auto dull = eval::gradient_energy(stripes(kSize, 48), face);
-    FrameLandmarks large = face;
+    Landmarks large = face;
     for (core::Vec2f& p : large) {
         p = {2 * p.x, 2 * p.y};
     }
@@ -82,7 +82,7 @@ TEST_CASE("structural similarity is 1 for equal images and falls with noise") {
 }
 
 TEST_CASE("a hard paste raises the contrast across the outline") {
-    const FrameLandmarks face = centred_face();
+    const Landmarks face = centred_face();
     constexpr int kMask = 256;
     core::ImageF mask(kMask, kMask, 1);
     ImageU8 smooth(kSize, kSize, 3), pasted(kSize, kSize, 3);

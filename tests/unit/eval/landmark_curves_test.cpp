@@ -2,9 +2,12 @@
 #include "motion/landmark_curves.h"
 
 #include "motion/curve_metrics.h"
+#include "motion/landmark_points.h"
 #include "support/synthetic_face.h"
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "support/catch.h"
 
@@ -12,12 +15,12 @@ namespace vasa::test {
 namespace {
 
 using eval::FaceCurves;
-using eval::FrameLandmarks;
 using head::Action;
+using head::Landmarks;
 
 /// Landmarks as seen by the camera, and the motion behind them.
 struct Seen {
-    std::vector<FrameLandmarks> landmarks;
+    std::vector<Landmarks> landmarks;
     motion::MotionClip clip;
 };
 
@@ -49,6 +52,21 @@ FaceCurves curves_of(const Seen& seen) {
 }
 
 }  // namespace
+
+TEST_CASE("metrics use each landmark once, lips first", "[eval]") {
+    std::set<int> distinct(eval::kPoints.begin(), eval::kPoints.end());
+    CHECK(distinct.size() == eval::kPoints.size());
+    CHECK(std::equal(eval::kLips.begin(), eval::kLips.end(), eval::kPoints.begin()));
+    // What a curve of pairs sums up depends on the order.
+    CHECK(eval::kLips[0] == head::kMouthRight);
+    CHECK(eval::kLips[20] == 78);
+    CHECK(eval::kLips[25] == head::kInnerLipBottom);
+    CHECK(eval::kLips[35] == head::kInnerLipTop);
+    CHECK(eval::kLips[39] == 191);
+    for (const int point : eval::kHeadPoints) {
+        CHECK(distinct.count(point) == 1);
+    }
+}
 
 TEST_CASE("curves from landmarks are those of the motion behind them") {
     const auto jaw = ramp(Action::JawOpen, 8, 0.6F);

@@ -3,7 +3,7 @@
 
 #include "support/synthetic_face.h"
 
-#include "vasa/head/landmark_groups.h"
+#include "vasa/head/landmarks.h"
 
 #include <algorithm>
 #include <array>

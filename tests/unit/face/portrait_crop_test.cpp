@@ -15,7 +15,7 @@ namespace {
 /// Landmarks spread over an upright face box; the outer eye corners on its upper third.
 vision::FaceLandmarks face_at(float cx, float cy, float height) {
     vision::FaceLandmarks face;
-    for (int i = 0; i < vision::kNumLandmarks; ++i) {
+    for (int i = 0; i < core::kNumLandmarks; ++i) {
         const auto t = static_cast<float>(i) * 0.61F;
         face.points[i] = {cx + 0.4F * height * std::cos(t), cy + 0.5F * height * std::sin(t), 0};
     }

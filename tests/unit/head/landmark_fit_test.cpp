@@ -76,7 +76,7 @@ TEST_CASE("outliers do not pull the fit away") {
     const head::LandmarkFit truth = make_truth(rng);
     auto landmarks = support::make_landmarks(model, truth);
     for (int i = 0; i < 20; ++i) {
-        landmarks[rng.below(468)].x += 40.0F;
+        landmarks[rng.below(head::kNumMeshLandmarks)].x += 40.0F;
     }
     const head::LandmarkFit fit = head::fit_landmarks(model, camera, landmarks, {});
     CHECK(fit.pose.yaw_rad == Approx(truth.pose.yaw_rad).margin(0.08));
@@ -84,9 +84,47 @@ TEST_CASE("outliers do not pull the fit away") {
 
 TEST_CASE("degenerate landmarks are an input error") {
     const head::HeadModel model = support::load_head();
-    std::array<core::Vec2f, 478> same{};
+    head::Landmarks same{};
     CHECK_THROWS_AS(head::fit_landmarks(model, head::default_camera(512), same, {}), core::Error);
     head::LandmarkFitOptions bad;
     bad.sigma = 0;
     CHECK_THROWS_AS(bad.check(), core::Error);
+}
+
+TEST_CASE("a landmark that is not finite is an input error") {
+    const head::HeadModel model = support::load_head();
+    core::Rng rng(7);
+    const auto good = support::make_landmarks(model, make_truth(rng));
+    for (const int i : {head::kNoseTip, head::kLeftIris}) {
+        auto landmarks = good;
+        landmarks[i].y = std::nanf("");
+        try {
+            head::fit_landmarks(model, head::default_camera(512), landmarks, {});
+            FAIL("fitted");
+        } catch (const core::Error& error) {
+            CHECK(error.kind() == core::ErrorKind::Input);
+            CHECK_THAT(error.what(), Catch::Contains("landmark " + std::to_string(i) + " "));
+        }
+    }
+}
+
+TEST_CASE("a solve that fails is an error, not a fit") {
+    const head::HeadModel model = support::load_head();
+    core::Rng rng(8);
+    const head::LandmarkFit truth = make_truth(rng);
+    const auto landmarks = support::make_landmarks(model, truth);
+    head::LandmarkFitStart start;
+    start.pose = truth.pose;
+    start.pose.z_cm = 30;  // behind the camera: there is nothing to begin with
+    try {
+        head::fit_landmarks(model, head::default_camera(512), landmarks, {}, start);
+        FAIL("fitted");
+    } catch (const core::Error& error) {
+        CHECK(error.kind() == core::ErrorKind::Input);
+        CHECK_THAT(error.what(), Catch::Contains("cannot fit the head"));
+    }
+    // Running out of iterations is none: the rest of a hard face is better than nothing.
+    head::LandmarkFitOptions hasty;
+    hasty.max_iterations = 1;
+    CHECK_NOTHROW(head::fit_landmarks(model, head::default_camera(512), landmarks, hasty));
 }

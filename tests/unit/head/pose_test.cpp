@@ -85,4 +85,29 @@ TEST_CASE("the camera looks along -z with 20 degrees of view") {
     CHECK_THROWS_AS(default_camera(0), vasa::core::Error);
 }
 
+TEST_CASE("a pose is six numbers in the documented order and back") {
+    const Pose pose = {0.1F, 0.2F, 0.3F, 4, 5, -60};
+    const std::array<float, kNumPoseValues> values = pose_values(pose);
+    CHECK(values == std::array<float, 6>{0.1F, 0.2F, 0.3F, 4, 5, -60});
+    CHECK(pose_values(pose_from_values(values.data())) == values);
+    CHECK(position_cm(pose) == Vector3d(4, 5, -60));
+}
+
+TEST_CASE("a relative pose goes on a pose, scaled and taken away again") {
+    const Pose pose = {0.1F, -0.2F, 0.3F, 4, 5, -60}, by = {0.5F, 0.25F, -1, 2, -1, 8};
+    CHECK(pose_values(offset(pose, by, 0)) == pose_values(pose));
+    CHECK(pose_values(offset(offset({}, by), by, -1)) == pose_values({}));
+    CHECK(pose_values(offset({}, by, 2)) == pose_values(scaled(by, 2)));
+    CHECK(offset(pose, by).yaw_rad == 0.1F + 0.5F);
+    CHECK(offset(pose, by, 0.5F).z_cm == -56);
+}
+
+TEST_CASE("the rotation between poses takes one head to the other") {
+    const Pose from = make_pose(0.3F, -0.2F, 0.1F), to = make_pose(-0.4F, 0.1F, 0.2F);
+    const Matrix3d turn = rotation_between(from, to);
+    CHECK((turn * rotation_from_pose(from) - rotation_from_pose(to)).norm() < 1e-6);
+    CHECK((rotation_between(from, from) - Matrix3d::Identity()).norm() < 1e-6);
+    CHECK((rotation_between(from, to) - rotation_between(to, from)).norm() > 0.5);
+}
+
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include "support/synthetic_face.h"
 
+#include "vasa/head/face_measures.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -72,7 +74,7 @@ TEST_CASE("drawn states are within range and unlike the portrait's") {
     head::FaceCode code = support::make_face_code(model, 9);
     code.actions[Action::JawOpen] = 0.5F;
     code.landmarks[14].y = code.landmarks[13].y + 0.2F * code.eye_distance_px();
-    CHECK(pairs::mouth_gap(code) == Approx(0.2).margin(0.01));
+    CHECK(head::mouth_gap(code.landmarks) == Approx(0.2).margin(0.01));
     int closed = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         core::Rng rng(seed);

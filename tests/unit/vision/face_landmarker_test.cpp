@@ -2,11 +2,13 @@
 #include "vasa/vision/face_landmarker.h"
 
 #include "blaze_face.h"
-#include "mesh_topology.h"
+#include "refined_points.h"
 #include "vision_test_util.h"
 
 #include "vasa/core/error.h"
+#include "vasa/head/landmarks.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -69,6 +71,27 @@ std::pair<double, double> errors(const FaceLandmarks& found, const std::vector<V
 
 }  // namespace
 
+TEST_CASE("the networks' points hold the edges that landmarks are named by") {
+    namespace head = vasa::head;
+    namespace vision = vasa::vision;
+    const auto holds = [](const auto& points, const auto& group) {
+        return std::all_of(group.begin(), group.end(), [&](int i) {
+            return std::find(points.begin(), points.end(), i) != points.end();
+        });
+    };
+    CHECK(holds(vision::kLipPoints, head::kInnerLips));
+    CHECK(holds(vision::kLipPoints, head::kOuterLips));
+    // An iris lies at the mean depth of the first of each eye's points: these are the lids' edges.
+    CHECK(std::is_permutation(head::kLidEdges[0].begin(),
+                              head::kLidEdges[0].end(),
+                              vision::kRightEyePoints.begin(),
+                              vision::kRightEyePoints.begin() + vision::kNumLidPoints));
+    CHECK(std::is_permutation(head::kLidEdges[1].begin(),
+                              head::kLidEdges[1].end(),
+                              vision::kLeftEyePoints.begin(),
+                              vision::kLeftEyePoints.begin() + vision::kNumLidPoints));
+}
+
 TEST_CASE("the heads' points are distinct points of the mesh") {
     const std::set<int> lips(vasa::vision::kLipPoints.begin(), vasa::vision::kLipPoints.end());
     const std::set<int> right(vasa::vision::kRightEyePoints.begin(),
@@ -80,7 +103,7 @@ TEST_CASE("the heads' points are distinct points of the mesh") {
     all.insert(left.begin(), left.end());
     CHECK(all.size() == 80 + 71 + 71);
     CHECK(*all.begin() >= 0);
-    CHECK(*all.rbegin() < vasa::vision::kNumMeshPoints);
+    CHECK(*all.rbegin() < vasa::core::kNumMeshLandmarks);
 }
 
 TEST_CASE("regions that are no squares and crops of another size are input errors") {
@@ -173,7 +196,7 @@ TEST_CASE("a second pass on a reference region gives landmarks near the unrefine
         const FaceLandmarks found = landmarker().detect(vasa::test::load_example(name),
                                                         {rois[4], rois[5], rois[6], rois[7]});
         const std::vector<float> expected = vasa::test::golden(name, "final_landmarks468").values;
-        std::vector<Vec2f> points(vasa::vision::kNumMeshPoints);
+        std::vector<Vec2f> points(vasa::core::kNumMeshLandmarks);
         for (std::size_t i = 0; i < points.size(); ++i) {
             points[i] = {expected[3 * i], expected[3 * i + 1]};
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "network.h"
 
+#include "support/test_folder.h"
 #include "vision_test_util.h"
 
 #include "vasa/core/error.h"
@@ -14,8 +15,6 @@
 #include <iterator>
 #include <string>
 #include <vector>
-
-#include <unistd.h>
 
 #include "support/catch.h"
 
@@ -33,35 +32,27 @@ namespace {
 /// A folder with copies of the networks, removed at the end.
 class ModelFolder {
   public:
-    ModelFolder()
-        : path_(fs::temp_directory_path() / ("vasa_vision_test_" + std::to_string(getpid()))) {
-        fs::remove_all(path_);
-        fs::create_directories(path_);
+    ModelFolder() {
         for (const auto& entry : fs::directory_iterator(vasa::test::model_dir())) {
             if (entry.path().extension() == ".onnx") {
-                fs::copy_file(entry.path(), path_ / entry.path().filename());
-                fs::permissions(path_ / entry.path().filename(), fs::perms::owner_all);
+                const fs::path copy = folder_.folder() / entry.path().filename();
+                fs::copy_file(entry.path(), copy);
+                fs::permissions(copy, fs::perms::owner_all);
             }
         }
     }
-    ~ModelFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    ModelFolder(const ModelFolder&) = delete;
-    ModelFolder& operator=(const ModelFolder&) = delete;
 
-    std::string path() const { return path_.string(); }
+    std::string path() const { return folder_.folder().string(); }
     std::string read(const std::string& file) const {
-        std::ifstream in(path_ / file, std::ios::binary);
+        std::ifstream in(folder_ / file, std::ios::binary);
         return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     }
     void write(const std::string& file, const std::string& bytes) const {
-        std::ofstream(path_ / file, std::ios::binary) << bytes;
+        std::ofstream(folder_ / file, std::ios::binary) << bytes;
     }
 
   private:
-    fs::path path_;
+    TestFolder folder_;
 };
 
 /// The message of the Error(Model) that `make` must throw, empty if it throws none.

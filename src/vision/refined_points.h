@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+// Which landmarks the refining networks give anew. Their order is the networks' own; what landmarks
+// mean is told by vasa/head/landmarks.h, and what code above the networks counts with by
+// vasa/core/face_mesh.h.
 #pragma once
 
 #include <array>
 
 namespace vasa::vision {
 
-/// Mesh points that a refining head replaces, in the head's output order.
+/// Landmarks that a refining head replaces, in the head's output order.
 /// Source: MediaPipe face mesh numbering (Grishchenko et al., 2020).
 constexpr std::array<int, 80> kLipPoints = {
     61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 185, 40, 39, 37, 0,  267, 269, 270, 409,
@@ -27,17 +30,5 @@ constexpr std::array<int, 71> kLeftEyePoints = {
     372, 340, 346, 347, 348, 349, 350, 357, 465, 383, 300, 293, 334, 296, 336, 285, 417};
 
 constexpr int kNumLidPoints = 16;
-constexpr int kNumMeshPoints = 468;
-constexpr int kNumIrisPoints = 5;
-constexpr int kRightIris = 468;
-constexpr int kLeftIris = 473;
-
-// Single points used for regions of interest and units.
-constexpr int kRightEyeOuter = 33;
-constexpr int kRightEyeInner = 133;
-constexpr int kLeftEyeInner = 362;
-constexpr int kLeftEyeOuter = 263;
-constexpr int kMouthRight = 61;
-constexpr int kMouthLeft = 291;
 
 }  // namespace vasa::vision

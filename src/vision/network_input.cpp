@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling.h"
+#include "network_input.h"
 
 #include "vasa/core/error.h"
+#include "vasa/media/cv_image.h"
 
 #include <algorithm>
 #include <array>
@@ -72,7 +73,7 @@ cv::Mat view_as_mat(const core::ImageU8& rgb) {
                               " x " + std::to_string(rgb.channels) + " with " +
                               std::to_string(rgb.data.size()) + " bytes");
     }
-    return {rgb.height, rgb.width, CV_8UC3, const_cast<std::uint8_t*>(rgb.data.data())};
+    return media::wrap(rgb);
 }
 
 Sampled letterbox(const cv::Mat& rgb, int n) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+// Images as OpenCV sees them, for the modules that use it.
 #pragma once
 
 #include "vasa/core/image.h"
 
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 
-namespace vasa::face {
+namespace vasa::media {
 
-/// The image's own memory as OpenCV sees it; lives no longer than the image.
+/// The image's own memory as OpenCV sees it; lives no longer than the image. OpenCV has no view
+/// that cannot be written to: a const image must only be read through it.
 inline cv::Mat wrap(const core::ImageU8& image) {
     return {image.height,
             image.width,
@@ -19,9 +21,4 @@ inline cv::Mat wrap(const core::ImageF& image) {
         image.height, image.width, CV_32FC(image.channels), const_cast<float*>(image.data.data())};
 }
 
-/// A disc as a structuring element.
-inline cv::Mat disc(int size_px) {
-    return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size_px, size_px});
-}
-
-}  // namespace vasa::face
+}  // namespace vasa::media

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sampling.h"
+#include "network_input.h"
 
 #include "vasa/core/error.h"
 #include "vasa/media/opencv_error.h"

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "fit/sparse_model.h"
+
+#include "vasa/head/landmark_fit.h"
+
+#include <optional>
+#include <vector>
+
+#include <Eigen/Core>
+
+namespace vasa::head {
+
+/// What a fit is given.
+struct FitInput {
+    const HeadModel& model;
+    const Camera& camera;
+    const Landmarks& landmarks;
+    const LandmarkFitOptions& options;
+    const std::optional<LandmarkFitStart>& start;
+};
+
+/// What is solved for: pose [6] as in kPoseMembers, identity [SparseModel::num_identity] and
+/// actions [SparseModel::free_actions].
+struct FitParameters {
+    std::vector<double> pose, identity, actions;
+};
+
+/// Square root of the action prior: diagonal, plus 0.95 of the geometric mean for opposed pairs.
+Eigen::MatrixXd action_prior(const std::vector<int>& free_actions,
+                             const LandmarkFitOptions& options);
+
+/// Solves for all parameters at once, from where they are.
+/// @return number of iterations
+/// @throws Error(Input) if the solver fails: a landmark lies behind the camera at the start, or the
+///         residuals are not finite. Stopping at max_iterations is no failure.
+int solve_stage(const FitInput& input,
+                const SparseModel& sparse,
+                int max_iterations,
+                FitParameters& parameters);
+
+}  // namespace vasa::head
