@@ -140,8 +140,9 @@ class FaceCanvas {
 
 /// Skin in an oval with pores, hair around it and clothes below.
 inline void paint_head(FaceCanvas& canvas, const FacePaint& paint, core::Rng& rng) {
-    const core::Vec2f top = canvas.point(10), chin = canvas.point(152), left = canvas.point(234),
-                      right = canvas.point(454);
+    const core::Vec2f top = canvas.point(head::kForeheadTop), chin = canvas.point(head::kChin);
+    const core::Vec2f left = canvas.point(head::kFaceSides[0]),
+                      right = canvas.point(head::kFaceSides[1]);
     const core::Vec2f middle = {(left.x + right.x) / 2, (top.y + chin.y) / 2};
     const float half_width = 0.5F * (right.x - left.x), half_height = 0.54F * (chin.y - top.y);
     constexpr int kPore_px = 8, kNumPores = head::kCanvasSize_px / kPore_px;
@@ -164,29 +165,22 @@ inline void paint_head(FaceCanvas& canvas, const FacePaint& paint, core::Rng& rn
 }
 
 inline void paint_eyes(FaceCanvas& canvas, const FacePaint& paint) {
-    constexpr std::array<std::array<int, 9>, 2> kUpperLid = {
-        {{33, 246, 161, 160, 159, 158, 157, 173, 133},
-         {362, 398, 384, 385, 386, 387, 388, 466, 263}}};
-    constexpr std::array<std::array<int, 5>, 2> kBrow = {
-        {{46, 53, 52, 65, 55}, {285, 295, 282, 283, 276}}};
     constexpr float kLash_px = 4.0F, kBrow_px = 22.0F, kPupil = 0.45F;
     for (int eye = 0; eye < 2; ++eye) {
         const auto opening = canvas.line(head::kLidEdges[eye]);
-        const core::Vec2f pupil = canvas.point(eye == 0 ? 468 : 473);
-        const core::Vec2f rim = canvas.point(eye == 0 ? 469 : 474);
+        const core::Vec2f pupil = canvas.point(head::kIrises[eye]);
+        const core::Vec2f rim = canvas.point(head::kIrises[eye] + 1);
         const float radius = std::hypot(rim.x - pupil.x, rim.y - pupil.y);
         canvas.fill(opening, paint.eye_white);
         canvas.disc(opening, pupil, radius, paint.iris);
         canvas.disc(opening, pupil, kPupil * radius, paint.pupil);
-        canvas.stroke(canvas.line(kUpperLid[eye]), kLash_px, paint.lashes);
-        canvas.stroke(canvas.line(kBrow[eye]), kBrow_px, paint.brow);
+        canvas.stroke(canvas.line(head::kUpperLidEdge[eye]), kLash_px, paint.lashes);
+        canvas.stroke(canvas.line(head::kBrowBottom[eye]), kBrow_px, paint.brow);
     }
 }
 
 inline void paint_mouth(FaceCanvas& canvas, const FacePaint& paint) {
-    constexpr std::array<int, 20> kOuterLips = {61,  185, 40,  39,  37,  0,  267, 269, 270, 409,
-                                                291, 375, 321, 405, 314, 17, 84,  181, 91,  146};
-    canvas.fill(canvas.line(kOuterLips), paint.lips);
+    canvas.fill(canvas.line(head::kOuterLips), paint.lips);
     canvas.fill(canvas.line(head::kInnerLips), paint.mouth);
 }
 

@@ -72,6 +72,9 @@ constexpr std::array<int, 6> kNoseBridge = {6, 168, 197, 195, 5, 4};
 constexpr std::array<int, 2> kCheeks = {50, 280};
 constexpr std::array<int, 2> kTemples = {127, 356};
 constexpr int kChin = 152;
+constexpr int kForeheadTop = 10;
+/// Where the face is widest, in front of the ears.
+constexpr std::array<int, 2> kFaceSides = {234, 454};
 
 /// The face's outline, all around, clockwise as seen from the top of the forehead. These landmarks
 /// slide along it as the head turns.

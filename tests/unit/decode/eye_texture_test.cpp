@@ -22,8 +22,8 @@ struct Eye {
 
     Eye(const PaintedScene& scene, const EyeTextureParams& params)
         : texture(make_eye_texture(scene.code, 0, params)) {
-        const core::Vec2f middle = head::canvas_from_crop(scene.code.landmarks[468]);
-        const core::Vec2f rim = head::canvas_from_crop(scene.code.landmarks[469]);
+        const core::Vec2f middle = head::canvas_from_crop(scene.code.landmarks[head::kIrises[0]]);
+        const core::Vec2f rim = head::canvas_from_crop(scene.code.landmarks[head::kIrises[0] + 1]);
         iris = {middle.x - texture.left, middle.y - texture.top};
         radius = std::hypot(rim.x - middle.x, rim.y - middle.y);
     }

@@ -120,8 +120,9 @@ TEST_CASE("lashes hang down a few millimetres, and nothing covers the face besid
 TEST_CASE("a mole under the eye leaves no hole in the lid") {
     PaintedScene scene;
     support::FaceCanvas canvas(scene.code);
-    const core::Vec2f lower = canvas.point(145), outer = canvas.point(33),
-                      inner = canvas.point(133);
+    const core::Vec2f lower = canvas.point(head::kLowerLidMiddle[0]),
+                      outer = canvas.point(head::kEyeCorners[0][0]),
+                      inner = canvas.point(head::kEyeCorners[0][1]);
     const float cm = (inner.x - outer.x) / 3.0F;  // an eye is about so wide
     const core::Vec2f mole = {lower.x, lower.y + 0.7F * cm};
     canvas.disc({{mole.x - 20, mole.y - 20},

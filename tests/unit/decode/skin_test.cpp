@@ -58,8 +58,9 @@ TEST_CASE("teeth that reach beyond the landmarks are not the lips'") {
             const bool is_white = luminance_at(canvas,
                                                std::clamp(static_cast<int>(p.x), 0, 1279),
                                                std::clamp(static_cast<int>(p.y), 0, 1279)) > 200;
-            const bool is_mouth = p.x > face.point(61).x && p.x < face.point(291).x &&
-                                  p.y > face.point(0).y && p.y < face.point(17).y;
+            const bool is_mouth =
+                p.x > face.point(head::kMouthRight).x && p.x < face.point(head::kMouthLeft).x &&
+                p.y > face.point(head::kOuterLipTop).y && p.y < face.point(head::kOuterLipBottom).y;
             sum += is_skin(scene, v) && is_white && is_mouth ? vertices[v].from_source : 0;
         }
         return sum;
@@ -73,11 +74,11 @@ TEST_CASE("teeth that reach beyond the landmarks are not the lips'") {
 TEST_CASE("make-up around the eye does not colour the skin under it") {
     PaintedScene scene;
     support::FaceCanvas face(scene.code);
-    constexpr std::array<int, 9> kLowerLid = {33, 7, 163, 144, 145, 153, 154, 155, 133};
-    face.stroke(face.line(kLowerLid), 10, {30, 20, 20});
+    face.stroke(face.line(head::kLowerLidEdge[0]), 10, {30, 20, 20});
     const auto darkest = [&](const HeadLayerParams& params) {
         const auto vertices = shaded(scene, scene.code.pose, params);
-        const Eigen::RowVector3f lash = scene.model.landmark(scene.view.head.head_space, 145);
+        const Eigen::RowVector3f lash =
+            scene.model.landmark(scene.view.head.head_space, head::kLowerLidMiddle[0]);
         float least = 255;
         for (int v = 0; v < scene.model.num_vertices(); ++v) {
             if (is_skin(scene, v) && (scene.view.head.head_space.row(v) - lash).norm() < 0.5F) {
@@ -118,7 +119,8 @@ TEST_CASE("the mesh ends below the hairline and before the ears") {
 TEST_CASE("where the model reaches beyond the portrait's outline only a turned head shows it") {
     PaintedScene scene;
     core::ImageU8& canvas = scene.code.appearance.canvas;
-    const int edge = static_cast<int>(support::FaceCanvas(scene.code).point(454).x) - 40;
+    const int edge =
+        static_cast<int>(support::FaceCanvas(scene.code).point(head::kFaceSides[1]).x) - 40;
     for (int y = 0; y < canvas.height; ++y) {
         for (int x = edge; x < canvas.width; ++x) {
             canvas.at(x, y)[3] = 0;

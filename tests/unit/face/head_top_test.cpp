@@ -2,6 +2,7 @@
 #include "head_top.h"
 
 #include "vasa/head/face_code.h"
+#include "vasa/head/landmarks.h"
 
 #include <cmath>
 
@@ -19,7 +20,7 @@ struct CutHead {
     core::ImageU8 canvas{kSize, kSize, 3, 220};
     core::ImageF matte{kSize, kSize, 1, 0.0F};
     face::CanvasRect inside{0, kCut_y, kSize, kSize};
-    std::array<core::Vec2f, 478> landmarks{};
+    head::Landmarks landmarks{};
 
     explicit CutHead(int centre_y) {
         for (int y = kCut_y; y < kSize; ++y) {
@@ -31,8 +32,8 @@ struct CutHead {
             }
         }
         // Temples: the head with its hair is a quarter wider.
-        landmarks[127] = {(640 - 160 - 128) / 2.0F, 200};
-        landmarks[356] = {(640 + 160 - 128) / 2.0F, 200};
+        landmarks[head::kTemples[0]] = {(640 - 160 - 128) / 2.0F, 200};
+        landmarks[head::kTemples[1]] = {(640 + 160 - 128) / 2.0F, 200};
     }
 };
 

@@ -25,7 +25,7 @@ constexpr Colour kSkin = {200, 150, 125}, kTeeth = {225, 215, 200}, kTongue = {1
 struct Smile {
     head::HeadModel model = support::load_head();
     head::Camera camera = head::default_camera(head::kFrameSize_px);
-    std::array<core::Vec2f, 478> landmarks{};
+    head::Landmarks landmarks{};
     head::LandmarkFit open_jaw;
 
     Smile() {

@@ -19,8 +19,8 @@ vision::FaceLandmarks face_at(float cx, float cy, float height) {
         const auto t = static_cast<float>(i) * 0.61F;
         face.points[i] = {cx + 0.4F * height * std::cos(t), cy + 0.5F * height * std::sin(t), 0};
     }
-    face.points[33] = {cx - 0.25F * height, cy - 0.15F * height, 0};
-    face.points[263] = {cx + 0.25F * height, cy - 0.15F * height, 0};
+    face.points[core::kRightEyeOuter] = {cx - 0.25F * height, cy - 0.15F * height, 0};
+    face.points[core::kLeftEyeOuter] = {cx + 0.25F * height, cy - 0.15F * height, 0};
     return face;
 }
 

@@ -57,13 +57,21 @@ TEST_CASE("actions do what their names say, on the side they name") {
     const head::HeadModel m = support::load_head();
     const Points rest = pose(m, {}, {});
     // The person's left is the image's right: x > 0.
-    CHECK(m.landmark(rest, 263).x() > 3);
-    CHECK(gap(m, pose(m, {}, {{Action::JawOpen, 1}}), 13, 14) > gap(m, rest, 13, 14) + 2.0F);
-    CHECK(gap(m, pose(m, {}, {{Action::EyeBlinkLeft, 1}}), 386, 374) < 0.1F);
-    CHECK(gap(m, pose(m, {}, {{Action::EyeBlinkLeft, 1}}), 159, 145) > 0.5F);
+    CHECK(m.landmark(rest, core::kLeftEyeOuter).x() > 3);
+    CHECK(gap(m, pose(m, {}, {{Action::JawOpen, 1}}), head::kInnerLipTop, head::kInnerLipBottom) >
+          gap(m, rest, head::kInnerLipTop, head::kInnerLipBottom) + 2.0F);
+    CHECK(gap(m,
+              pose(m, {}, {{Action::EyeBlinkLeft, 1}}),
+              head::kUpperLidMiddle[1],
+              head::kLowerLidMiddle[1]) < 0.1F);
+    CHECK(gap(m,
+              pose(m, {}, {{Action::EyeBlinkLeft, 1}}),
+              head::kUpperLidMiddle[0],
+              head::kLowerLidMiddle[0]) > 0.5F);
     const Points smile = pose(m, {}, {{Action::MouthSmileLeft, 1}});
-    CHECK(m.landmark(smile, 291).y() > m.landmark(rest, 291).y() + 0.3F);
-    CHECK(std::abs(m.landmark(smile, 61).y() - m.landmark(rest, 61).y()) < 0.2F);
+    CHECK(m.landmark(smile, head::kMouthLeft).y() > m.landmark(rest, head::kMouthLeft).y() + 0.3F);
+    CHECK(std::abs(m.landmark(smile, head::kMouthRight).y() -
+                   m.landmark(rest, head::kMouthRight).y()) < 0.2F);
     const Points tongue = pose(m, {}, {{Action::TongueOut, 1}});
     CHECK((tongue - rest).col(2).maxCoeff() > 2.5F);
 }
@@ -81,10 +89,13 @@ TEST_CASE("lids close on every person and lips meet at any jaw") {
              {std::pair<int, int>{159, 145}, {158, 153}, {386, 374}, {385, 380}}) {
             CHECK(gap(m, shut, u, l) < 0.08F);
         }
-        const float rest = gap(m, pose(m, id, {}), 13, 14);
+        const float rest = gap(m, pose(m, id, {}), head::kInnerLipTop, head::kInnerLipBottom);
         for (float jaw : {0.3F, 0.6F}) {
             const float closed =
-                gap(m, pose(m, id, {{Action::JawOpen, jaw}, {Action::MouthClose, jaw}}), 13, 14);
+                gap(m,
+                    pose(m, id, {{Action::JawOpen, jaw}, {Action::MouthClose, jaw}}),
+                    head::kInnerLipTop,
+                    head::kInnerLipBottom);
             CHECK(std::abs(closed - rest) < 0.25F);
         }
     }
@@ -135,7 +146,7 @@ TEST_CASE("a missing or damaged head model is a model error") {
         return core::ErrorKind::Batch;
     };
     CHECK(kind_of("/nonexistent/head_model.safetensors") == core::ErrorKind::Model);
-    std::ifstream in(support::model_dir() + "/head_model.safetensors", std::ios::binary);
+    std::ifstream in(support::model_dir() + "/" + models::kHeadModelFile, std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(in)), {});
     const std::string path = "head_model_test_damaged.safetensors";
     for (const std::size_t size :

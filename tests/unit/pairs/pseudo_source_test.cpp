@@ -59,7 +59,7 @@ TEST_CASE("rendering a pseudo-source back gives the portrait's skin again") {
     const head::FaceCode pseudo = pairs::make_pseudo_source(model, code, renderer, other, other);
     CHECK(pseudo.pose.yaw_rad == other.pose.yaw_rad);
     // The nose's tip moves with the head, and so does its landmark.
-    CHECK(pseudo.landmarks[1].x > code.landmarks[1].x + 4.0F);
+    CHECK(pseudo.landmarks[head::kNoseTip].x > code.landmarks[head::kNoseTip].x + 4.0F);
     decode::GeometryRenderer back(model, pseudo);
     core::ImageU8 moved, frame;
     back.render(other.pose, other.actions, moved);
@@ -73,7 +73,8 @@ TEST_CASE("drawn states are within range and unlike the portrait's") {
     const head::HeadModel model = support::load_head();
     head::FaceCode code = support::make_face_code(model, 9);
     code.actions[Action::JawOpen] = 0.5F;
-    code.landmarks[14].y = code.landmarks[13].y + 0.2F * code.eye_distance_px();
+    code.landmarks[head::kInnerLipBottom].y =
+        code.landmarks[head::kInnerLipTop].y + 0.2F * code.eye_distance_px();
     CHECK(head::mouth_gap(code.landmarks) == Approx(0.2).margin(0.01));
     int closed = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed) {

@@ -6,6 +6,7 @@
 #include "vision_test_util.h"
 
 #include "vasa/core/error.h"
+#include "vasa/models/model_files.h"
 #include "vasa/vision/face_landmarker.h"
 
 #include <cmath>
@@ -109,7 +110,7 @@ TEST_CASE("the examples' faces lie where the reference found them") {
 
 TEST_CASE("decoding and blending the reference's network input gives the reference's face") {
     VASA_NEEDS_DATA();
-    vasa::vision::Network network(vasa::test::model_dir(), "face_detection_short_range.onnx");
+    vasa::vision::Network network(vasa::test::model_dir(), vasa::models::kNearFaceFile);
     const auto anchors = vasa::vision::make_anchors({{16, 2}, {8, 6}});
     for (const std::string& name : vasa::test::example_names()) {
         CAPTURE(name);
@@ -157,7 +158,8 @@ TEST_CASE("a turned face is found, with its turn and in the image's own coordina
                                                 sideways ? image.height : image.width,
                                                 sideways ? image.width : image.height);
             for (const std::size_t eye : {0, 1}) {
-                const auto& iris = landmarks.points[468 + 5 * eye];
+                const auto& iris =
+                    landmarks.points[vasa::core::kRightIris + vasa::core::kNumIrisLandmarks * eye];
                 const Vec2f expected = turned_from_image(iris.x, iris.y);
                 const Vec2f& found = faces[0].keypoints[eye];
                 CHECK(std::hypot(found.x - expected.x, found.y - expected.y) <

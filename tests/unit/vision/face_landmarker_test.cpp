@@ -146,8 +146,8 @@ TEST_CASE("the region of interest follows box and eyes") {
     CHECK(roi.angle_rad == Approx(std::acos(-1.0) / 2));
 
     FaceLandmarks landmarks;
-    landmarks.points[33] = {5, 5, 0};
-    landmarks.points[263] = {9, 5, 0};
+    landmarks.points[vasa::core::kRightEyeOuter] = {5, 5, 0};
+    landmarks.points[vasa::core::kLeftEyeOuter] = {9, 5, 0};
     landmarks.points[470] = {900, 900, 0};  // irises do not count
     CHECK(vasa::vision::roi_from_landmarks(landmarks).side == Approx(13.5));
     CHECK(landmarks.eye_distance() == 4);
@@ -255,7 +255,9 @@ TEST_CASE("landmarks and depth grow with the image") {
         expected.push_back({point.x * 5, point.y * 5});
     }
     CHECK(errors(large, expected).second < 0.01);
-    const float depth = small.points[1].z - small.points[234].z;
+    const float depth =
+        small.points[vasa::head::kNoseTip].z - small.points[vasa::head::kFaceSides[0]].z;
     CHECK(depth < -0.2F * small.eye_distance());
-    CHECK(large.points[1].z - large.points[234].z == Approx(5 * depth).epsilon(0.05));
+    CHECK(large.points[vasa::head::kNoseTip].z - large.points[vasa::head::kFaceSides[0]].z ==
+          Approx(5 * depth).epsilon(0.05));
 }
