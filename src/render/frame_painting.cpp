@@ -202,7 +202,7 @@ FrameBatchDecoder make_batch_decoder(const std::string& decoder,
 /// The same network on the CPU, in full precision.
 std::unique_ptr<decode::FramePainter> load_reference(const std::string& decoder,
                                                      const RenderOptions& options) {
-    return decode::load_frame_painter(options.model_dir + "/" + decode::frame_network_file(decoder),
+    return decode::load_frame_painter(options.model_dir + "/" + models::frame_decoder_file(decoder),
                                       "cpu",
                                       decode::Precision::Fp32);
 }

@@ -7,6 +7,7 @@
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
 #include "vasa/media/video_file.h"
+#include "vasa/models/model_files.h"
 
 #include <algorithm>
 #include <chrono>
@@ -72,7 +73,7 @@ void bench(const std::string& portrait, const std::string& model_dir) {
     std::printf("  with what is lost     %8.2f ms, ratio %.2f\n", full, full / plain);
 #ifdef VASA_WITH_TORCH
     for (const char* name : {"fast", "full"}) {
-        const std::string path = model_dir + "/decoder_" + name + ".safetensors";
+        const std::string path = model_dir + "/" + models::frame_decoder_file(name);
         if (!std::filesystem::exists(path)) {
             std::printf("SKIPPED decoder %s: no %s\n", name, path.c_str());
             continue;

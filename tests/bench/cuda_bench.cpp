@@ -155,7 +155,7 @@ int run(const std::string& model_dir, const std::string& face, int num_frames) {
         std::printf("SKIPPED: %s\n", problem.c_str());
         return kSkipped;
     }
-    const head::HeadModel model = head::HeadModel::load(model_dir + "/head_model.safetensors");
+    const head::HeadModel model = head::HeadModel::load(model_dir + "/" + models::kHeadModelFile);
     const head::FaceCode code =
         face.empty() ? support::make_face_code(model, 1) : head::load_face_code(face);
     bench(model, code, device, model_dir, num_frames);

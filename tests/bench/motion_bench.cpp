@@ -5,6 +5,7 @@
 #include "vasa/core/parallel.h"
 #include "vasa/core/rng.h"
 #include "vasa/drive/diffusion_driver.h"
+#include "vasa/models/model_files.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
 
@@ -46,8 +47,9 @@ void bench(const std::string& model_dir, const std::string& wish) {
     drive::DiffusionDriverOptions options;
     const double first_window = seconds([&] {
         const auto encoder =
-            speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors", device);
-        const auto driver = drive::DiffusionDriver::load(model_dir + "/motion.safetensors", device);
+            speech::SpeechEncoder::load(model_dir + "/" + models::kSpeechEncoderFile, device);
+        const auto driver =
+            drive::DiffusionDriver::load(model_dir + "/" + models::kMotionNetworkFile, device);
         const auto features = encoder.encode(babble(5.0));
         const int count = std::min(driver.window(), features.num_frames);
         const std::vector<float> window(
@@ -57,8 +59,9 @@ void bench(const std::string& model_dir, const std::string& wish) {
     });
     std::printf("load, encode 5 s, first window of motion  %6.2f s\n", first_window);
     const auto encoder =
-        speech::SpeechEncoder::load(model_dir + "/speech_encoder.safetensors", device);
-    const auto driver = drive::DiffusionDriver::load(model_dir + "/motion.safetensors", device);
+        speech::SpeechEncoder::load(model_dir + "/" + models::kSpeechEncoderFile, device);
+    const auto driver =
+        drive::DiffusionDriver::load(model_dir + "/" + models::kMotionNetworkFile, device);
     double five_s = 0.0;
     for (const double duration_s : {5.0, 60.0}) {
         speech::SpeechFeatures features;

@@ -2,6 +2,8 @@
 // What goes wrong: exit code, message, and nothing left behind.
 #include "program.h"
 
+#include "vasa/models/model_files.h"
+
 #include <csignal>
 #include <filesystem>
 
@@ -196,9 +198,9 @@ TEST_CASE("missing and damaged models are model errors") {
     const fs::path models = scene.path("models");
     fs::copy(VASA_MODEL_DIR, models, fs::copy_options::recursive);
     scene.models_ = models.string();
-    for (const fs::path& name : {fs::path("head_model.safetensors"),
-                                 fs::path("vision/face_detection_short_range.onnx"),
-                                 fs::path("vision/attention_base.onnx")}) {
+    for (const fs::path& name : {fs::path(models::kHeadModelFile),
+                                 fs::path("vision") / models::kNearFaceFile,
+                                 fs::path("vision") / models::kMeshFile}) {
         INFO(name.string());
         const std::string bytes = test::read_text((models / name).string());
         test::write_text((models / name).string(), bytes.substr(0, bytes.size() / 2));

@@ -2,6 +2,7 @@
 // Damaged motion files, face codes and models: refused with the exit code of their kind.
 #include "bad_inputs.h"
 
+#include "vasa/models/model_files.h"
 #include "vasa/motion/motion_clip.h"
 
 #include <cstring>
@@ -303,7 +304,7 @@ TEST_CASE("damaged models are model errors", "[robust]") {
         return like;
     };
 
-    BadInput like = like_model("head_model.safetensors", {"encode", "--image", *portrait});
+    BadInput like = like_model(models::kHeadModelFile, {"encode", "--image", *portrait});
     like.out = "face.safetensors";
     std::vector<BadInput> bad = test::no_files(like);
     add_damage(bad, like, "vertices", false);
@@ -314,7 +315,7 @@ TEST_CASE("damaged models are model errors", "[robust]") {
     add(bad, like, "another version", head.with_metadata("format_version", "9").bytes());
     test::check_bad_inputs(of_models(bad, like.file), static_cast<int>(bad.size()));
 
-    like = like_model("motion.safetensors", {"animate", "--audio", folder.path("s.wav")});
+    like = like_model(models::kMotionNetworkFile, {"animate", "--audio", folder.path("s.wav")});
     like.out = "o.csv";
     bad = test::folder_and_pipe(like);
     const TensorFile network(like.bytes);
@@ -341,7 +342,7 @@ TEST_CASE("damaged models are model errors", "[robust]") {
     test::check_bad_inputs(of_models(bad, like.file), static_cast<int>(bad.size()));
 
     like = like_model(
-        "decoder_fast.safetensors",
+        models::frame_decoder_file("fast"),
         {"render", "--face", *face, "--motion", folder.path("m.csv"), "--decoder", "fast"});
     like.out = "o.mp4";
     bad = {};
@@ -358,7 +359,7 @@ TEST_CASE("damaged models are model errors", "[robust]") {
     }
     test::check_bad_inputs(of_models(bad, like.file), static_cast<int>(bad.size()));
 
-    like = like_model("speech_encoder.safetensors", {"animate", "--audio", folder.path("s.wav")});
+    like = like_model(models::kSpeechEncoderFile, {"animate", "--audio", folder.path("s.wav")});
     like.out = "o.csv";
     bad = {};
     add(bad, like, "cut", like.bytes.substr(0, like.bytes.size() / 2));
@@ -373,7 +374,7 @@ TEST_CASE("damaged networks of the face finder are model errors", "[robust]") {
     }
     core::Rng rng(5);
     std::vector<BadInput> inputs;
-    for (const char* name : {"face_detection_short_range.onnx", "attention_base.onnx"}) {
+    for (const char* name : {models::kNearFaceFile, models::kMeshFile}) {
         BadInput like;
         like.exit_code = 4;
         like.file = std::string("vision/") + name;

@@ -7,6 +7,7 @@
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
+#include "vasa/models/model_files.h"
 
 #include <filesystem>
 #include <memory>
@@ -42,7 +43,7 @@ core::ImageU8 halved(const core::ImageU8& frame) {
 /// The fast decoder in fp32, which gives the same on all processors but for rounding.
 std::unique_ptr<decode::FramePainter> load_fast_decoder(const std::string& model_dir) {
     return decode::load_frame_painter(
-        model_dir + "/" + decode::frame_network_file("fast"), "cpu", decode::Precision::Fp32);
+        model_dir + "/" + models::frame_decoder_file("fast"), "cpu", decode::Precision::Fp32);
 }
 
 /// @param painter  null = the geometry alone

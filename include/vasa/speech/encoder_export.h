@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/models/model_files.h"
+
 #include <string>
 #include <vector>
 
@@ -8,8 +10,8 @@ namespace vasa::speech {
 
 struct EncoderExportOptions {
     std::string whisper;  ///< Whisper base's encoder (.safetensors, OpenAI's tensor names)
-    std::string out = "speech_encoder.safetensors";
-    int num_blocks = 4;   ///< blocks kept, 1..6
+    std::string out = models::kSpeechEncoderFile;
+    int num_blocks = 4;             ///< blocks kept, 1..6
     std::string command, revision;  ///< recorded in the file
 
     void check() const;  ///< @throws Error(Usage)
@@ -18,7 +20,7 @@ struct EncoderExportOptions {
 /// Writes speech_encoder.safetensors: the first blocks of Whisper's encoder (f16) with the centre
 /// (median) and scale (interquartile range / 1.35) of each feature over some speech.
 ///
-/// @param clips  speech, mono, 16 kHz, some minutes of many speakers
+/// @param clips  speech, mono, kSpeechRate_hz, some minutes of many speakers
 /// @throws Error(Model) for a damaged or different encoder, Error(Input) if there is no speech,
 ///         Error(Output) if the file cannot be written.
 void export_speech_encoder(const EncoderExportOptions& options,

@@ -3,6 +3,7 @@
 
 #include "vasa/core/image.h"
 #include "vasa/decode/frame_network_config.h"
+#include "vasa/models/model_files.h"
 #include "vasa/train/training_options.h"
 
 #include <functional>
@@ -30,7 +31,7 @@ struct DecoderValidation {
 
 struct DecoderTrainOptions : TrainingOptions {
     DecoderTrainOptions() {
-        out = "decoder_fast.safetensors";
+        out = models::frame_decoder_file("fast");
         checkpoint = "decoder_checkpoint.safetensors";
         num_steps = 10000;
         learning_rate = 4e-4;

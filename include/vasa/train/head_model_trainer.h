@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/models/model_files.h"
+
 #include <cstdint>
 #include <string>
 
@@ -11,7 +13,7 @@ struct HeadModelTrainOptions {
     std::string source_model;
     /// Its surface points of the 478 landmarks: triangle, barycentric, weight, sigma.
     std::string source_landmarks;
-    std::string out = "models/head_model.safetensors";
+    std::string out = std::string("models/") + models::kHeadModelFile;
     int num_vertices_skin = 4900;
     int num_vertices_lining = 420;
     int num_vertices_gums = 1500;

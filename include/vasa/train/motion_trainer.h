@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/models/model_files.h"
 #include "vasa/train/training_options.h"
 
 #include <functional>
@@ -23,7 +24,7 @@ struct MotionValidation {
 
 struct MotionTrainOptions : TrainingOptions {
     MotionTrainOptions() {
-        out = "motion.safetensors";
+        out = models::kMotionNetworkFile;
         checkpoint = "motion_checkpoint.safetensors";
         num_steps = 20000;
         learning_rate = 8e-4;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/models/model_files.h"
 #include "vasa/train/training_options.h"
 
 #include <functional>
@@ -20,7 +21,7 @@ struct SyncValidation {
 
 struct SyncTrainOptions : TrainingOptions {
     SyncTrainOptions() {
-        out = "sync_expert.safetensors";
+        out = models::kSyncExpertFile;
         checkpoint = "sync_checkpoint.safetensors";
         num_steps = 4000;
         learning_rate = 1e-3;

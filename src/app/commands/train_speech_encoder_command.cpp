@@ -2,6 +2,7 @@
 #include "commands/train_commands.h"
 
 #include "vasa/core/error.h"
+#include "vasa/models/model_files.h"
 
 #include <memory>
 #include <string>
@@ -24,7 +25,7 @@ namespace {
 
 struct ExportArguments {
     std::string whisper, speech;
-    std::string out = "speech_encoder.safetensors";
+    std::string out = models::kSpeechEncoderFile;
     int num_blocks = 4;
     int num_clips = 120;
     bool force = false;

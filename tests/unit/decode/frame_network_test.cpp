@@ -10,6 +10,7 @@
 #include "vasa/core/error.h"
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/frame_painter.h"
+#include "vasa/models/model_files.h"
 
 #include <algorithm>
 
@@ -120,7 +121,7 @@ TEST_CASE("weights come back from their file, damaged ones are refused") {
     const std::string damaged = folder / "damaged.safetensors";
     core::write_file_atomic(damaged, std::string(bytes.begin(), bytes.end()), true);
     CHECK_THROWS_AS(load_frame_network(damaged), core::Error);
-    CHECK_THROWS_AS(load_frame_network(support::model_dir() + "/head_model.safetensors"),
+    CHECK_THROWS_AS(load_frame_network(support::model_dir() + "/" + models::kHeadModelFile),
                     core::Error);
 }
 

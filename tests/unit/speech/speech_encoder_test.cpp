@@ -11,6 +11,7 @@
 #include "vasa/core/parallel.h"
 #include "vasa/core/rng.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/model_files.h"
 #include "vasa/tensor/device.h"
 #include "vasa/tensor/weights.h"
 
@@ -36,7 +37,7 @@ using namespace vasa::speech;
 
 namespace {
 
-const std::string kModel = std::string(VASA_SOURCE_DIR) + "/models/speech_encoder.safetensors";
+const std::string kModel = std::string(VASA_SOURCE_DIR) + "/models/" + models::kSpeechEncoderFile;
 
 at::Tensor tensor_of(const core::SafetensorsFile& file, const std::string& name) {
     std::vector<float> values = file.floats(name);

@@ -5,6 +5,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/drive/diffusion_driver.h"
+#include "vasa/models/model_files.h"
 
 #include <cmath>
 #include <string>
@@ -21,7 +22,7 @@ MotionTrainOptions tiny_options(const TestFolder& folder) {
     tiny::save_shards(folder);
     MotionTrainOptions options;
     options.shards = folder / "";
-    options.head_model = std::string(VASA_SOURCE_DIR) + "/models/head_model.safetensors";
+    options.head_model = std::string(VASA_SOURCE_DIR) + "/models/" + models::kHeadModelFile;
     options.width = 32;
     options.num_layers = 2;
     options.num_heads = 2;

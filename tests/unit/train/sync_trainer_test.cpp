@@ -4,6 +4,7 @@
 #include "unit/train/tiny_training.h"
 
 #include "vasa/core/error.h"
+#include "vasa/models/model_files.h"
 
 #include <string>
 
@@ -18,7 +19,7 @@ SyncTrainOptions tiny_options(const TestFolder& folder) {
     tiny::save_shards(folder);
     SyncTrainOptions options;
     options.shards = folder / "";
-    options.head_model = std::string(VASA_SOURCE_DIR) + "/models/head_model.safetensors";
+    options.head_model = std::string(VASA_SOURCE_DIR) + "/models/" + models::kHeadModelFile;
     options.clips_per_batch = 4;
     options.windows_per_clip = 3;
     options.source_shares = {{"natural", 1.0}};

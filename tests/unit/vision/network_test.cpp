@@ -6,6 +6,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
+#include "vasa/models/model_files.h"
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
 #include "vasa/vision/person_segmenter.h"
@@ -19,6 +20,7 @@
 #include "support/catch.h"
 
 namespace fs = std::filesystem;
+namespace models = vasa::models;
 using vasa::core::Error;
 using vasa::core::ErrorKind;
 using vasa::test::golden;
@@ -118,7 +120,7 @@ TEST_CASE("a missing network is a model error that names the file") {
 TEST_CASE("a missing model folder and a folder in a network's place are model errors") {
     const ModelFolder folder;
     CHECK_FALSE(model_error([] { vasa::vision::FaceDetector detector("/nonexistent"); }).empty());
-    const fs::path file = fs::path(folder.path()) / "selfie_segmentation.onnx";
+    const fs::path file = fs::path(folder.path()) / models::kPersonFile;
     fs::remove(file);
     fs::create_directory(file);
     CHECK_FALSE(
@@ -127,7 +129,7 @@ TEST_CASE("a missing model folder and a folder in a network's place are model er
 
 TEST_CASE("a damaged network is a model error that names the file") {
     const ModelFolder folder;
-    const std::string file = "face_detection_short_range.onnx";
+    const std::string file = models::kNearFaceFile;
     const std::string good = folder.read(file);
     const auto make = [&] { vasa::vision::FaceDetector detector(folder.path()); };
     REQUIRE(model_error(make).empty());
@@ -141,7 +143,7 @@ TEST_CASE("a damaged network is a model error that names the file") {
         flipped[rng.below(flipped.size())] ^= static_cast<char>(1U << rng.below(8));
         damaged.push_back(flipped);
     }
-    damaged.push_back(folder.read("selfie_segmentation.onnx"));
+    damaged.push_back(folder.read(models::kPersonFile));
     for (const std::string& bytes : damaged) {
         folder.write(file, bytes);
         CHECK(model_error(make).find(file) != std::string::npos);
@@ -149,7 +151,7 @@ TEST_CASE("a damaged network is a model error that names the file") {
 }
 
 TEST_CASE("a network refuses inputs that do not fit and answers again afterwards") {
-    Network network(vasa::test::model_dir(), "attention_lips.onnx");
+    Network network(vasa::test::model_dir(), models::kLipsFile);
     const std::vector<OutputSpec> outputs = {{"lips", 160}};
     const Blob good{{1, 32, 16, 16}, std::vector<float>(32 * 16 * 16, 0.5F)};
     const auto first = network.run(good, outputs);
@@ -173,7 +175,7 @@ TEST_CASE("the networks give the reference outputs") {
                           5e-4F);
         }
         check_outputs(example,
-                      "attention_base.onnx",
+                      models::kMeshFile,
                       "face_landmark__input_u8",
                       1 / 255.0F,
                       0.0F,
