@@ -7,6 +7,7 @@
 #include "vasa/core/name_list.h"
 #include "vasa/core/parallel.h"
 #include "vasa/media/audio_file.h"
+#include "vasa/speech/speech_rate.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -100,7 +101,8 @@ Utterances load_utterances(const std::string& folder,
     core::parallel_for(static_cast<int>(items.size()), [&](int i) {
         context.stop.throw_if_stopped();
         auto& [stem, sample] = *items[i];
-        sample.speech = media::resample_mono(media::load_audio(sounds.at(stem)), 16000);
+        sample.speech =
+            media::resample_mono(media::load_audio(sounds.at(stem)), speech::kSpeechRate_hz);
         const auto found = phones.find(stem);
         if (found != phones.end()) {
             sample.phones = speech::load_phones(found->second);

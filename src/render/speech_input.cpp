@@ -3,6 +3,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/render/render.h"
+#include "vasa/speech/speech_rate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -48,7 +49,7 @@ Speech load_speech(const std::string& path, bool allow_long) {
     Speech speech;
     speech.sound = media::load_audio(path, options);
     check_length(path, speech.sound, allow_long);
-    speech.mono = media::resample_mono(speech.sound, kSpeechRate_hz);
+    speech.mono = media::resample_mono(speech.sound, speech::kSpeechRate_hz);
     const bool is_heard = std::any_of(speech.mono.begin(), speech.mono.end(), [](float sample) {
         return std::abs(sample) > kSilentPeak;
     });

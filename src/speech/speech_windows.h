@@ -20,7 +20,7 @@ struct SpeechWindow {
     int num_frames = 0;   ///< at most kWindowNew
 };
 
-/// ceil(samples · 25 / 16000)
+/// ceil(samples · kFeatureRate_hz / kSpeechRate_hz)
 int num_feature_frames(std::size_t num_samples);
 
 /// Windows that cover `num_frames` frames without overlap of the new ones.

@@ -58,11 +58,12 @@ SyncScore SyncExpert::score(const motion::MotionClip& clip,
                             const std::vector<float>& speech) const {
     const auto num_frames = static_cast<std::int64_t>(clip.frames.size());
     const std::int64_t width = impl_->config.speech_width;
-    if (clip.fps.value() != 25.0 || num_frames < kSyncWindow + kMaxSyncLag) {
+    if (clip.fps.value() != motion::kMotionRate_hz || num_frames < kSyncWindow + kMaxSyncLag) {
         throw Error(ErrorKind::Input,
                     "lip sync: " + std::to_string(num_frames) + " frames at " +
                         core::to_string(clip.fps) + " fps, expected at least " +
-                        std::to_string(kSyncWindow + kMaxSyncLag) + " at 25");
+                        std::to_string(kSyncWindow + kMaxSyncLag) + " at " +
+                        std::to_string(motion::kMotionRate_hz));
     }
     if (static_cast<std::int64_t>(speech.size()) != num_frames * width) {
         throw Error(ErrorKind::Input,

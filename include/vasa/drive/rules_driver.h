@@ -24,7 +24,7 @@ struct RulesDriverOptions {
 /// closures at stops and in silence; blinks, saccades, head sway and nods tied to loudness. Actions
 /// are absolute (rest = 0), the pose is relative to the portrait's (all zero = unmoved).
 ///
-/// @param speech  mono, 16 kHz, any level (normalised inside for analysis)
+/// @param speech  mono, speech::kSpeechRate_hz, any level (normalised inside for analysis)
 /// @param fps     of the result
 /// @return        ceil(duration × fps) frames; metadata {"driver": "rules", "seed": ...}
 motion::MotionClip drive_by_rules(const std::vector<float>& speech,

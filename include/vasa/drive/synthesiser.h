@@ -27,7 +27,7 @@ struct SynthesiserOptions {
 /// brows, gaze and blinks. Training data for the motion network and a yardstick beside it.
 ///
 /// @param phones  of the whole clip
-/// @param speech  mono, 16 kHz
+/// @param speech  mono, speech::kSpeechRate_hz
 /// @return        25 fps, ceil(duration · 25) frames. Pose relative to the portrait's (zero =
 ///                unmoved; z carries the distance as for a head at 60 cm), actions absolute.
 motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,

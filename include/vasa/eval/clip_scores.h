@@ -17,15 +17,15 @@ namespace vasa::eval {
 /// A finished clip and what it was made from. All but the clip may be missing; scores that need
 /// what is missing are left out.
 struct ClipInput {
-    std::string clip;                ///< video; this or frames_dir
-    std::string frames_dir;          ///< folder of PNG frames, in the order of their names
-    core::Rational fps{25, 1};       ///< of frames_dir
-    std::string audio;               ///< speech; empty = the clip's own sound
-    std::string image;               ///< portrait; empty = the first frame stands for it
-    std::string motion;              ///< motion file the clip was rendered from
-    std::string phones;              ///< aligned phones of the speech
-    std::optional<head::Gaze> gaze;  ///< asked for, radians
-    std::optional<double> distance;  ///< asked for, 1 = as in the portrait
+    std::string clip;                       ///< video; this or frames_dir
+    std::string frames_dir;                 ///< folder of PNG frames, in the order of their names
+    core::Rational fps{kMetricRate_hz, 1};  ///< of frames_dir
+    std::string audio;                      ///< speech; empty = the clip's own sound
+    std::string image;                      ///< portrait; empty = the first frame stands for it
+    std::string motion;                     ///< motion file the clip was rendered from
+    std::string phones;                     ///< aligned phones of the speech
+    std::optional<head::Gaze> gaze;         ///< asked for, radians
+    std::optional<double> distance;         ///< asked for, 1 = as in the portrait
     std::string model_dir;
 
     void check() const;  ///< @throws Error(Usage)

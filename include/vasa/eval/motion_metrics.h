@@ -5,6 +5,7 @@
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/speech/phones.h"
+#include "vasa/speech/speech_rate.h"
 
 #include <array>
 #include <limits>
@@ -16,9 +17,7 @@
 namespace vasa::eval {
 
 /// Rate at which motion is measured; clips of another rate are resampled.
-constexpr int kMetricRate_hz = 25;
-/// Rate of the speech beside it.
-constexpr int kMetricSpeechRate_hz = 16000;
+constexpr int kMetricRate_hz = motion::kMotionRate_hz;
 /// Lags, in frames, at which mouth and speech are compared: -kMaxLag..kMaxLag.
 constexpr int kMaxLag = 8;
 /// One value a lag, that of -kMaxLag first.
@@ -30,7 +29,7 @@ using PhoneOpenings = std::map<std::string, double>;
 /// A motion clip with what was spoken in it.
 struct MotionSample {
     motion::MotionClip motion;
-    std::vector<float> speech;          ///< mono, kMetricSpeechRate_hz; may be empty
+    std::vector<float> speech;          ///< mono, speech::kSpeechRate_hz; may be empty
     std::vector<speech::Phone> phones;  ///< may be empty
     /// First frames of the windows a clip was made in, at kMetricRate_hz; may be empty.
     std::vector<int> joints;

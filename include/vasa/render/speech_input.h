@@ -8,13 +8,10 @@
 
 namespace vasa::render {
 
-/// Sample rate that motion is driven from.
-constexpr int kSpeechRate_hz = 16000;
-
 /// Speech as it goes into a clip.
 struct Speech {
     media::AudioClip sound;   ///< as recorded
-    std::vector<float> mono;  ///< kSpeechRate_hz, for analysis
+    std::vector<float> mono;  ///< speech::kSpeechRate_hz, for analysis
     bool is_silent = false;   ///< peak below -50 dB of full scale
 };
 

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "vasa/core/filters.h"
+#include "vasa/speech/speech_rate.h"
 
 #include <array>
 #include <vector>
 
 namespace vasa::speech {
 
-constexpr int kSpeechRate_hz = 16000;
 /// Rows of the analysis a second, one every 10 ms: two or more of the shortest closures of the
 /// lips. What is made of them (tracks of the rules driver and of the synthesiser) has this rate
 /// too.
@@ -40,7 +40,7 @@ struct SpeechTraits {
     core::Track closure;    ///< short dip between two louder parts, as in "p", "b", "m"
 };
 
-/// @param speech  mono, 16 kHz
+/// @param speech  mono, kSpeechRate_hz
 /// @param num_rows  number of steps at kAnalysisRate_hz
 BandSpectrum analyse_bands(const std::vector<float>& speech, int num_rows);
 

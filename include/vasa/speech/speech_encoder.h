@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vasa/core/stop_token.h"
+#include "vasa/speech/speech_rate.h"
 
 #include <memory>
 #include <string>
@@ -9,7 +10,6 @@
 
 namespace vasa::speech {
 
-constexpr int kSpeechRate_hz = 16000;
 /// Rate of the features: one row a frame of motion.
 constexpr int kFeatureRate_hz = 25;
 constexpr int kFeatureWidth = 1024;
@@ -59,14 +59,15 @@ class SpeechEncoder {
     /// Names the features: kSpeechFeatures, or those of another block.
     const std::string& features() const;
 
-    /// Begins a clip of ceil(samples · 25 / 16000) rows. @param speech  mono, 16 kHz
+    /// Begins a clip of ceil(samples · kFeatureRate_hz / kSpeechRate_hz) rows. @param speech  mono,
+    /// kSpeechRate_hz
     SpeechStream start(const std::vector<float>& speech) const;
 
-    /// Features of a whole clip, ceil(samples · 25 / 16000) rows.
+    /// Features of a whole clip, ceil(samples · kFeatureRate_hz / kSpeechRate_hz) rows.
     ///
     /// A row depends on at most 1 s of speech after it, and on nothing longer ago than about 30 s;
     /// a gain of the recording hardly changes it.
-    /// @param speech  mono, 16 kHz
+    /// @param speech  mono, kSpeechRate_hz
     SpeechFeatures encode(const std::vector<float>& speech, const core::StopToken& stop = {}) const;
 
   private:

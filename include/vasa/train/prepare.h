@@ -13,11 +13,8 @@
 
 namespace vasa::train {
 
-/// Sample rate of the speech that features are made from.
-constexpr int kPrepareSpeechRate_hz = 16000;
-
-/// Speech features of a clip: mono 16 kHz to [ceil(duration · 25), kShardSpeechWidth]. Called from
-/// several threads at once.
+/// Speech features of a clip: mono, speech::kSpeechRate_hz, to [ceil(duration · 25),
+/// kShardSpeechWidth]. Called from several threads at once.
 using EncodeSpeechFn = std::function<std::vector<float>(const std::vector<float>& speech)>;
 
 enum class PrepareInput {

@@ -19,7 +19,7 @@ constexpr float kRadians = 3.14159265F / 180.0F;
 
 struct EvalArguments {
     eval::ClipInput input;
-    std::string fps = "25";
+    std::string fps = std::to_string(eval::kMetricRate_hz);
     std::vector<float> gaze_deg;
     std::vector<double> distance;
     std::string plot, report;

@@ -7,6 +7,7 @@
 #include "vasa/drive/speech_motion.h"
 #include "vasa/eval/motion_metrics.h"
 #include "vasa/media/audio_file.h"
+#include "vasa/speech/speech_rate.h"
 
 #include <algorithm>
 #include <cmath>
@@ -72,9 +73,11 @@ void run_controls(const ControlArguments& arguments, Context& context) {
     options.driver = drive::find_driver(arguments.driver);
     options.steps = arguments.steps;
     drive::SpeechDriver driver(context.model_dir);
+    constexpr double kSamplesPerFrame =
+        static_cast<double>(speech::kSpeechRate_hz) / motion::kMotionRate_hz;
     const auto drive = [&](const std::vector<float>& speech) {
-        const auto num_frames = static_cast<int>(std::ceil(speech.size() / 640.0));
-        return driver.drive(speech, {25, 1}, num_frames, options, context.stop);
+        const auto num_frames = static_cast<int>(std::ceil(speech.size() / kSamplesPerFrame));
+        return driver.drive(speech, {motion::kMotionRate_hz, 1}, num_frames, options, context.stop);
     };
     core::Rng rng(arguments.seed);
     std::vector<motion::ControlFrame> asked;
@@ -83,7 +86,7 @@ void run_controls(const ControlArguments& arguments, Context& context) {
     const auto progress = context.progress(0);
     for (std::size_t i = 0; i < arguments.speech.size(); ++i) {
         const std::vector<float> speech =
-            media::resample_mono(media::load_audio(arguments.speech[i]), 16000);
+            media::resample_mono(media::load_audio(arguments.speech[i]), speech::kSpeechRate_hz);
         motion::Controls controls;
         controls.set("gaze_yaw",
                      motion::ControlCurve(static_cast<float>(rng.uniform(-20.0, 20.0))));

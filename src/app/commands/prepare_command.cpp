@@ -2,6 +2,7 @@
 #include "context.h"
 
 #include "vasa/core/error.h"
+#include "vasa/motion/motion_clip.h"
 #include "vasa/train/prepare.h"
 
 #include <cstdio>
@@ -83,7 +84,7 @@ std::string report_text(const train::PrepareReport& report) {
                   report.num_inputs,
                   report.num_clips,
                   report.num_held_out,
-                  static_cast<double>(report.num_frames) / (25.0 * 60.0),
+                  static_cast<double>(report.num_frames) / (motion::kMotionRate_hz * 60.0),
                   report.num_shards,
                   report.num_shards_reused);
     std::string result = text;

@@ -145,7 +145,7 @@ void score_sound(const ClipInput& input,
     const double fps = frames.fps.value();
     const double video_s = static_cast<double>(frames.tracked.size()) / fps;
     sheet.set("av_length_error_frames", std::fabs(video_s - sound.duration_s()) * fps);
-    sample.speech = media::resample_mono(sound, kMetricSpeechRate_hz);
+    sample.speech = media::resample_mono(sound, speech::kSpeechRate_hz);
 }
 
 void score_motion(const FaceCurves& curves,

@@ -27,7 +27,7 @@ std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
     const auto expert = sync::SyncExpert::load(model_dir + "/" + models::kSyncExpertFile);
     models::check_speech_features(
         models::kSyncExpertFile, expert.speech_features(), encoder.features());
-    constexpr std::size_t kSamplesPerFrame = kMetricSpeechRate_hz / kMetricRate_hz;
+    constexpr std::size_t kSamplesPerFrame = speech::kSpeechRate_hz / kMetricRate_hz;
     // Silence where the clip goes on after the speech.
     std::vector<float> padded = speech;
     padded.resize(clip.frames.size() * kSamplesPerFrame);

@@ -17,7 +17,7 @@ struct ExpertOpinion {
 /// What the lip-sync expert says of motion and speech; nothing if the clip is too short, or in a
 /// build without libtorch.
 /// @param clip    at kMetricRate_hz
-/// @param speech  mono, kMetricSpeechRate_hz
+/// @param speech  mono, speech::kSpeechRate_hz
 std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
                                              const std::vector<float>& speech,
                                              const std::string& model_dir,

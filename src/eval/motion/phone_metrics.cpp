@@ -85,7 +85,8 @@ void measure_closures(const FaceCurves& curves,
 }  // namespace
 
 std::vector<double> speech_rms(const std::vector<float>& speech, std::size_t num_frames) {
-    constexpr long kStep = kMetricSpeechRate_hz / kMetricRate_hz, kHalf = kMetricSpeechRate_hz / 40;
+    constexpr long kStep = speech::kSpeechRate_hz / kMetricRate_hz,
+                   kHalf = speech::kSpeechRate_hz / 40;
     std::vector<double> rms(num_frames);
     const auto size = static_cast<long>(speech.size());
     for (std::size_t i = 0; i < num_frames; ++i) {

@@ -24,7 +24,10 @@ using core::Error;
 using core::ErrorKind;
 using core::SafetensorsFile;
 
-const char* const kFps = "25";
+/// Frame rate of all shards, as their metadata has it.
+std::string shard_fps() {
+    return std::to_string(motion::kMotionRate_hz);
+}
 constexpr float kMaxAngle_rad = 3.2F;
 constexpr float kMaxShift_cm = 1000.0F;
 constexpr std::size_t kMaxName = 400;
@@ -108,8 +111,9 @@ std::vector<std::string> clip_names(const SafetensorsFile& file, const std::stri
 /// @return  names the speech features
 std::string check_format(const SafetensorsFile& file, const std::string& path) {
     const int version = models::check_marker(file, models::FileKind::MotionShard);
-    if (file.metadata("fps") != kFps) {
-        throw broken(path, "frame rate " + core::quote(file.metadata("fps")) + ", expected 25");
+    if (file.metadata("fps") != shard_fps()) {
+        throw broken(
+            path, "frame rate " + core::quote(file.metadata("fps")) + ", expected " + shard_fps());
     }
     // Version 1 does not say; there was one encoder then.
     return version == 1 ? "whisper base, block 4" : file.metadata("speech");
@@ -217,7 +221,7 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
     const auto num_rows = static_cast<std::int64_t>(speech.size()) / kShardSpeechWidth;
     core::SafetensorsWriter writer;
     models::write_marker(writer, models::FileKind::MotionShard);
-    writer.set_metadata("fps", kFps);
+    writer.set_metadata("fps", shard_fps());
     writer.set_metadata("speech", shard.speech_features);
     writer.set_metadata("source", shard.source);
     writer.set_metadata("held_out", shard.is_held_out ? "true" : "false");

@@ -4,6 +4,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/rng.h"
+#include "vasa/speech/speech_rate.h"
 #include "vasa/train/prepare.h"
 
 #include <algorithm>
@@ -14,8 +15,9 @@
 namespace vasa::train {
 namespace {
 
-constexpr int kFps = 25;
-constexpr int kSamplesPerFrame = kPrepareSpeechRate_hz / kFps;
+using motion::kMotionRate_hz;
+
+constexpr int kSamplesPerFrame = speech::kSpeechRate_hz / kMotionRate_hz;
 constexpr float kPi = 3.14159265F;
 constexpr float kMaxAngle_rad = 3.14F;
 constexpr float kMaxShift_cm = 500.0F;
@@ -23,7 +25,7 @@ constexpr double kRestPercentile = 0.1;
 /// Frames below this share of the loud ones' level are quiet.
 constexpr float kQuietShare = 0.1F;
 constexpr int kMinQuiet_frames = 10;
-constexpr int kGazeHalfWindow = kFps;  ///< two seconds together
+constexpr int kGazeHalfWindow = kMotionRate_hz;  ///< two seconds together
 
 /// The value that `share` of the values are below.
 float percentile(std::vector<float> values, double share) {
@@ -152,13 +154,13 @@ void append_control(std::vector<float>& controls, const motion::ControlFrame& co
 ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vector<float>& speech) {
     const auto speech_frames =
         static_cast<int>((speech.size() + kSamplesPerFrame - 1) / kSamplesPerFrame);
-    const auto motion_frames = static_cast<int>(std::llround(clip.duration_s() * kFps));
+    const auto motion_frames = static_cast<int>(std::llround(clip.duration_s() * kMotionRate_hz));
     const int num_frames = std::min(speech_frames, motion_frames);
     if (num_frames < 1) {
         return {};
     }
     std::vector<motion::MotionFrame> frames =
-        motion::resample_motion(clip, {kFps, 1}, num_frames).frames;
+        motion::resample_motion(clip, {kMotionRate_hz, 1}, num_frames).frames;
     const std::vector<head::Gaze> left = centered_gaze(frames, head::left_gaze);
     const std::vector<head::Gaze> right = centered_gaze(frames, head::right_gaze);
     center_poses(frames);

@@ -23,7 +23,7 @@ struct ShardMotion {
 /// ten are quiet). The main gaze is the median of the gaze over two seconds.
 ///
 /// @param clip    any rate, at least one frame
-/// @param speech  mono 16 kHz
+/// @param speech  mono, speech::kSpeechRate_hz
 /// @return        as long as the shorter of both
 ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vector<float>& speech);
 

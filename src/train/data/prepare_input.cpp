@@ -10,7 +10,9 @@
 #include "vasa/face/video_track.h"
 #include "vasa/media/audio_file.h"
 #include "vasa/media/video_file.h"
+#include "vasa/motion/motion_clip.h"
 #include "vasa/speech/phones.h"
+#include "vasa/speech/speech_rate.h"
 #include "vasa/train/facegood.h"
 
 #include <algorithm>
@@ -27,8 +29,7 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr float kSilentPeak = 0.00316F;  // -50 dB
-constexpr int kFps = 25;
-constexpr std::size_t kSamplesPerFrame = kPrepareSpeechRate_hz / kFps;
+constexpr std::size_t kSamplesPerFrame = speech::kSpeechRate_hz / motion::kMotionRate_hz;
 
 /// An input on its way to clips, without its speech features.
 struct LoadedItem {
@@ -45,13 +46,13 @@ std::string load_speech(const PrepareItem& item,
         media::probe_video(item.sound).audio_codec.empty()) {
         return "no sound";
     }
-    speech = media::resample_mono(media::load_audio(item.sound), kPrepareSpeechRate_hz);
+    speech = media::resample_mono(media::load_audio(item.sound), speech::kSpeechRate_hz);
     if (std::none_of(speech.begin(), speech.end(), [](float sample) {
             return std::abs(sample) > kSilentPeak;
         })) {
         return "no sound";
     }
-    const double duration_s = static_cast<double>(speech.size()) / kPrepareSpeechRate_hz;
+    const double duration_s = static_cast<double>(speech.size()) / speech::kSpeechRate_hz;
     return duration_s < options.min_duration_s ? "too short" : "";
 }
 
@@ -144,10 +145,10 @@ void add_facegood(const PrepareItem& item, LoadedItem& loaded) {
     const motion::MotionClip clip = motion_of_facegood(load_facegood(item.second), item.second);
     const auto num_frames =
         std::min(static_cast<int>((loaded.speech.size() + kSamplesPerFrame - 1) / kSamplesPerFrame),
-                 static_cast<int>(std::llround(clip.duration_s() * kFps)));
+                 static_cast<int>(std::llround(clip.duration_s() * motion::kMotionRate_hz)));
     if (num_frames > 0) {
-        loaded.takes.push_back(
-            motion_of_take(motion::resample_motion(clip, {kFps, 1}, num_frames), {}));
+        loaded.takes.push_back(motion_of_take(
+            motion::resample_motion(clip, {motion::kMotionRate_hz, 1}, num_frames), {}));
     }
 }
 
@@ -181,7 +182,8 @@ LoadedItem load_item(const PrepareItem& item,
             break;
         }
     }
-    const auto least = static_cast<std::size_t>(std::lround(options.min_duration_s * kFps));
+    const auto least =
+        static_cast<std::size_t>(std::lround(options.min_duration_s * motion::kMotionRate_hz));
     for (const ShardMotion& take : loaded.takes) {
         if (take.motion.size() < least * kShardMotionWidth) {
             loaded.dropped = "too short";

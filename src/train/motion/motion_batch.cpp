@@ -132,7 +132,7 @@ double MotionBatcher::hours() const {
     for (const int index : clips_) {
         frames += dataset_.clip(index).num_frames;
     }
-    return frames / 25.0 / 3600.0;
+    return frames / motion::kMotionRate_hz / 3600.0;
 }
 
 int MotionBatcher::draw_clip(core::Rng& rng) const {
