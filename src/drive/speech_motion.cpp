@@ -5,11 +5,11 @@
 #include "vasa/core/log.h"
 #include "vasa/drive/expression.h"
 #include "vasa/drive/rules_driver.h"
+#include "vasa/models/model_files.h"
 #include "vasa/motion/controlled_motion.h"
 
 #ifdef VASA_WITH_TORCH
 #include "vasa/drive/diffusion_driver.h"
-#include "vasa/models/model_files.h"
 #include "vasa/models/network_inputs.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
@@ -116,11 +116,11 @@ struct SpeechDriver::State {
     void load(const std::string& wanted) {
         if (!driver || !encoder || device != wanted) {
             driver.emplace(
-                drive::DiffusionDriver::load(model_dir + "/" + models::kMotionNetworkFile, wanted));
+                drive::DiffusionDriver::load(model_dir + "/" + models::kMotionFile, wanted));
             encoder.emplace(
                 speech::SpeechEncoder::load(model_dir + "/" + models::kSpeechEncoderFile, wanted));
             models::check_speech_features(
-                models::kMotionNetworkFile, driver->speech_features(), encoder->features());
+                models::kMotionFile, driver->speech_features(), encoder->features());
             device = wanted;
         }
     }

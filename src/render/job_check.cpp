@@ -43,7 +43,7 @@ void check_model(const RenderStock& stock, const std::string& name) {
 void check_models(const RenderStock& stock, const RenderOptions& options) {
     if (needs_speech(options) && options.drive.driver == drive::Driver::Diffusion) {
         check_model(stock, models::kSpeechEncoderFile);
-        check_model(stock, models::kMotionNetworkFile);
+        check_model(stock, models::kMotionFile);
     }
     const std::string decoder = choose_decoder(options);
     if (!decoder.empty()) {

@@ -172,7 +172,7 @@ class Job {
     void drive_by_speech() {
         if (options_.drive.driver == drive::Driver::Diffusion) {
             use_model(models::kSpeechEncoderFile);
-            use_model(models::kMotionNetworkFile);
+            use_model(models::kMotionFile);
         }
         const int num_frames = count_frames({});
         driven_.emplace(

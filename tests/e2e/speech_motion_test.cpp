@@ -142,21 +142,20 @@ TEST_CASE("weights that are missing or damaged are model errors") {
     const fs::path models = scene.folder.folder() / "models";
     fs::create_directory(models);
     scene.models = models.string();
-    scene.refuses(4, models::kMotionNetworkFile, {});
+    scene.refuses(4, models::kMotionFile, {});
     CHECK(scene.animate("rules.csv", {"--driver", "rules"}).exit_code == 0);
-    for (const char* name : {models::kMotionNetworkFile, models::kSpeechEncoderFile}) {
+    for (const char* name : {models::kMotionFile, models::kSpeechEncoderFile}) {
         fs::copy_file(fs::path(VASA_MODEL_DIR) / name, models / name);
     }
     CHECK(scene.animate("whole.csv").exit_code == 0);
-    std::string bytes = test::read_text((models / models::kMotionNetworkFile).string());
-    test::write_text((models / models::kMotionNetworkFile).string(),
-                     bytes.substr(0, bytes.size() / 2));
-    scene.refuses(4, models::kMotionNetworkFile, {});
+    std::string bytes = test::read_text((models / models::kMotionFile).string());
+    test::write_text((models / models::kMotionFile).string(), bytes.substr(0, bytes.size() / 2));
+    scene.refuses(4, models::kMotionFile, {});
     // A tensor under another name.
     const std::size_t place = bytes.find("network.motion_out.weight");
     REQUIRE(place != std::string::npos);
     bytes[place + 8] = 'x';
-    test::write_text((models / models::kMotionNetworkFile).string(), bytes);
+    test::write_text((models / models::kMotionFile).string(), bytes);
     scene.refuses(4, "motion_out.weight", {});
 }
 

@@ -11,10 +11,10 @@
 
 namespace vasa::models {
 
-// Names of the models in the model folder.
+// Names of the files in the model folder.
 constexpr const char* kHeadModelFile = "head_model.safetensors";
 constexpr const char* kSpeechEncoderFile = "speech_encoder.safetensors";
-constexpr const char* kMotionNetworkFile = "motion.safetensors";
+constexpr const char* kMotionFile = "motion.safetensors";
 constexpr const char* kSyncExpertFile = "sync_expert.safetensors";
 
 /// Name of a frame decoder network. @param config  "fast" or "full"

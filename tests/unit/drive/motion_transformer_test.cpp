@@ -173,8 +173,7 @@ TEST_CASE("Bad configurations are model errors", "[motion_transformer]") {
 
 TEST_CASE("A motion network trained on other inputs is refused by the first that differs",
           "[diffusion_driver]") {
-    const std::string shipped =
-        std::string(VASA_SOURCE_DIR) + "/models/" + models::kMotionNetworkFile;
+    const std::string shipped = std::string(VASA_SOURCE_DIR) + "/models/" + models::kMotionFile;
     CHECK(DiffusionDriver::load(shipped).speech_features() == "whisper base, block 4");
     const TestFolder folder;
     const std::string path = folder / "motion.safetensors";

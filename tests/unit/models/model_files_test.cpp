@@ -64,7 +64,7 @@ TEST_CASE("every model that comes with the program says what it is, its licence 
     const std::map<std::string, models::FileKind> kinds = {
         {models::kHeadModelFile, models::FileKind::HeadModel},
         {models::kSpeechEncoderFile, models::FileKind::SpeechEncoder},
-        {models::kMotionNetworkFile, models::FileKind::MotionNetwork},
+        {models::kMotionFile, models::FileKind::MotionNetwork},
         {models::kSyncExpertFile, models::FileKind::SyncExpert},
         {models::frame_decoder_file("fast"), models::FileKind::FrameDecoder},
         {models::frame_decoder_file("full"), models::FileKind::FrameDecoder}};
