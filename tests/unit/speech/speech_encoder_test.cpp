@@ -236,10 +236,11 @@ TEST_CASE("Every thread that encodes uses one thread of torch, and gets its own 
     core::set_num_threads(kPoolThreads);
     tensor::set_torch_threads(kTorchThreads);
     on_all_threads(kPoolThreads, [] { at::set_num_threads(kTorchThreads); });
+    SpeechStream stream = encoder.start(noise_and_tones(16000 * 8));
     g_max_torch_threads = 0;
     const at::CallbackHandle observed = at::addGlobalCallback(
         at::RecordFunctionCallback(note_torch_threads).scopes({at::RecordScope::FUNCTION}));
-    encoder.encode(noise_and_tones(16000 * 8));
+    stream.encode_to(stream.num_frames());
     at::removeCallback(observed);
     CHECK(g_max_torch_threads == 1);
     std::atomic<int> num_restored{0};
