@@ -315,7 +315,7 @@ TEST_CASE("damaged models are model errors", "[robust]") {
     add(bad, like, "another version", head.with_metadata("format_version", "9").bytes());
     test::check_bad_inputs(of_models(bad, like.file), static_cast<int>(bad.size()));
 
-    like = like_model(models::kMotionNetworkFile, {"animate", "--audio", folder.path("s.wav")});
+    like = like_model(models::kMotionFile, {"animate", "--audio", folder.path("s.wav")});
     like.out = "o.csv";
     bad = test::folder_and_pipe(like);
     const TensorFile network(like.bytes);

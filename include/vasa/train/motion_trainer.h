@@ -24,7 +24,7 @@ struct MotionValidation {
 
 struct MotionTrainOptions : TrainingOptions {
     MotionTrainOptions() {
-        out = models::kMotionNetworkFile;
+        out = models::kMotionFile;
         checkpoint = "motion_checkpoint.safetensors";
         num_steps = 20000;
         learning_rate = 8e-4;

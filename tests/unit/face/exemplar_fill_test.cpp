@@ -106,35 +106,6 @@ TEST_CASE("where too little is seen nothing is filled") {
     CHECK(face::exemplar_fill(wall.hidden, wall.known, kReach_px).data == wall.hidden.data);
 }
 
-TEST_CASE("rims of the person in narrow gaps are not continued") {
-    Wall wall(60);
-    for (int y = 68; y < 188; ++y) {
-        for (int x = 123; x < 134; ++x) {  // seen through the middle of the disc, green
-            *wall.known.at(x, y) = 255;
-            float* colour = wall.hidden.at(x, y);
-            colour[0] = colour[2] = 20;
-            colour[1] = 230;
-        }
-    }
-    const auto num_green = [&](const face::ExemplarFillParams& params) {
-        const core::ImageF filled = face::exemplar_fill(wall.hidden, wall.known, kReach_px, params);
-        int num = 0;
-        for (int i = 0; i < kSize * kSize; ++i) {
-            const float* colour = filled.data.data() + 3 * static_cast<std::size_t>(i);
-            const bool is_beside = std::abs(i % kSize - 128) < 20;  // seams are softened there
-            num += wall.known.data[i] == 0 && !is_beside && colour[1] > colour[0] + 60 ? 1 : 0;
-        }
-        return num;
-    };
-    const int usual = num_green({});
-    face::ExemplarFillParams spoiled;
-    spoiled.narrow_gap_px = 1;
-    const int other = num_green(spoiled);
-    INFO(usual << " green pixels, " << other << " where the gap is taken from");
-    CHECK(usual < 50);
-    CHECK(other > 200);
-}
-
 TEST_CASE("with a few sources alone a picture would be filled by repeating them") {
     Wall wall;
     for (int y = 0; y < kSize; ++y) {

