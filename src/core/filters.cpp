@@ -9,16 +9,21 @@
 namespace vasa::core {
 namespace {
 
+/// The sample at an index; beyond the ends the first or last one.
+float held(const Track& track, int i) {
+    return track[static_cast<std::size_t>(std::clamp(i, 0, static_cast<int>(track.size()) - 1))];
+}
+
 Track moving_average(const Track& track, int half_width) {
-    const int num = static_cast<int>(track.size());
-    Track result(track.size());
-    const auto at = [&](int i) { return static_cast<double>(track[std::clamp(i, 0, num - 1)]); };
+    const auto at = [&](int i) { return static_cast<double>(held(track, i)); };
+    Track result;
+    result.reserve(track.size());
     double sum = 0.0;
     for (int i = -half_width; i <= half_width; ++i) {
         sum += at(i);
     }
-    for (int i = 0; i < num; ++i) {
-        result[i] = static_cast<float>(sum / (2 * half_width + 1));
+    for (int i = 0; i < static_cast<int>(track.size()); ++i) {
+        result.push_back(static_cast<float>(sum / (2 * half_width + 1)));
         sum += at(i + half_width + 1) - at(i - half_width);
     }
     return result;
@@ -35,23 +40,22 @@ Track smooth_gaussian(const Track& track, float sigma_samples) {
     if (track.empty() || sigma_samples <= 0.0F) {
         return track;
     }
-    const int num = static_cast<int>(track.size());
     const int radius = static_cast<int>(std::ceil(3.0F * sigma_samples));
-    std::vector<float> weights(2 * radius + 1);
+    std::vector<float> weights;
     float sum = 0.0F;
     for (int k = -radius; k <= radius; ++k) {
         const float x = static_cast<float>(k) / sigma_samples;
-        weights[k + radius] = std::exp(-0.5F * x * x);
-        sum += weights[k + radius];
+        weights.push_back(std::exp(-0.5F * x * x));
+        sum += weights.back();
     }
-    Track padded(track.size() + 2 * static_cast<std::size_t>(radius));
-    for (int i = 0; i < static_cast<int>(padded.size()); ++i) {
-        padded[i] = track[std::clamp(i - radius, 0, num - 1)];
+    Track padded;
+    for (int i = -radius; i < static_cast<int>(track.size()) + radius; ++i) {
+        padded.push_back(held(track, i));
     }
     Track result(track.size(), 0.0F);
-    for (int k = 0; k <= 2 * radius; ++k) {
+    for (std::size_t k = 0; k < weights.size(); ++k) {
         const float weight = weights[k] / sum;
-        for (int i = 0; i < num; ++i) {
+        for (std::size_t i = 0; i < result.size(); ++i) {
             result[i] += weight * padded[i + k];
         }
     }
@@ -72,12 +76,13 @@ int reach_of_smooth_wide(float sigma_samples) {
 
 Track sliding_max(const Track& track, int before, int after) {
     const int num = static_cast<int>(track.size());
-    Track result(track.size());
+    Track result;
+    result.reserve(track.size());
     std::deque<int> candidates;  // indices of falling values
     int next = 0;
     for (int i = 0; i < num; ++i) {
         for (; next < num && next <= i + after; ++next) {
-            while (!candidates.empty() && track[candidates.back()] <= track[next]) {
+            while (!candidates.empty() && held(track, candidates.back()) <= held(track, next)) {
                 candidates.pop_back();
             }
             candidates.push_back(next);
@@ -85,7 +90,7 @@ Track sliding_max(const Track& track, int before, int after) {
         while (candidates.front() < i - before) {
             candidates.pop_front();
         }
-        result[i] = track[candidates.front()];
+        result.push_back(held(track, candidates.front()));
     }
     return result;
 }

@@ -22,7 +22,7 @@ int available_cores() {
     if (sched_getaffinity(0, sizeof(set), &set) == 0) {
         return std::max(1, CPU_COUNT(&set));
     }
-    return std::max(1U, std::thread::hardware_concurrency());
+    return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
 std::atomic<int> g_num_threads{0};

@@ -23,15 +23,17 @@ struct Image {
         : width(num_columns),
           height(num_rows),
           channels(num_channels),
-          data(static_cast<std::size_t>(num_columns) * num_rows * num_channels, fill) {}
+          data(static_cast<std::size_t>(num_columns) * static_cast<std::size_t>(num_rows) *
+                   static_cast<std::size_t>(num_channels),
+               fill) {}
 
     bool empty() const { return data.empty(); }
-    T* row(int y) { return data.data() + static_cast<std::size_t>(y) * width * channels; }
+    T* row(int y) { return data.data() + static_cast<std::ptrdiff_t>(y) * width * channels; }
     const T* row(int y) const {
-        return data.data() + static_cast<std::size_t>(y) * width * channels;
+        return data.data() + static_cast<std::ptrdiff_t>(y) * width * channels;
     }
-    T* at(int x, int y) { return row(y) + static_cast<std::size_t>(x) * channels; }
-    const T* at(int x, int y) const { return row(y) + static_cast<std::size_t>(x) * channels; }
+    T* at(int x, int y) { return row(y) + static_cast<std::ptrdiff_t>(x) * channels; }
+    const T* at(int x, int y) const { return row(y) + static_cast<std::ptrdiff_t>(x) * channels; }
 };
 
 using ImageU8 = Image<std::uint8_t>;

@@ -70,8 +70,8 @@ enum class Action : int {
 struct Actions {
     std::array<float, kNumActions> values{};
 
-    float& operator[](Action action) { return values[static_cast<int>(action)]; }
-    float operator[](Action action) const { return values[static_cast<int>(action)]; }
+    float& operator[](Action action) { return values[static_cast<std::size_t>(action)]; }
+    float operator[](Action action) const { return values[static_cast<std::size_t>(action)]; }
 };
 
 /// ARKit's name, e.g. "jawOpen"; the Live Link Face column is the same with a capital first letter.

@@ -23,7 +23,8 @@ struct Yuv420Frame {
     Yuv420Frame(int num_columns, int num_rows)
         : width(num_columns),
           height(num_rows),
-          data(static_cast<std::size_t>(num_columns) * num_rows * 3 / 2) {}
+          data(static_cast<std::size_t>(num_columns) * static_cast<std::size_t>(num_rows) * 3 / 2) {
+    }
 };
 
 /// RGB (full range) to BT.709 limited range, chroma as the mean of 2×2 pixels. Even sizes only.

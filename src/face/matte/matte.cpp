@@ -103,7 +103,8 @@ void fill_holes(cv::Mat& alpha, cv::Mat& quarter) {
         const int area = s[cv::CC_STAT_AREA];
         const bool enclosed =
             box.x > 0 && box.y > 0 && box.br().x < labels.cols && box.br().y < labels.rows;
-        if (!enclosed || area > kLarge_px || (area > kSmall_px && sum[i] < kEmpty * area)) {
+        if (!enclosed || area > kLarge_px ||
+            (area > kSmall_px && sum[i] < kEmpty * static_cast<float>(area))) {
             continue;
         }
         const cv::Rect wide(box.x - 1, box.y - 1, box.width + 2, box.height + 2);

@@ -345,7 +345,7 @@ void Level::vote() {
     const auto typical = costs.begin() + static_cast<std::ptrdiff_t>(costs.size() / 2);
     std::nth_element(costs.begin(), typical, costs.end());
     const float scale = 1.0F / (2 * std::max(*typical, params_.min_typical_cost));
-    cv::Mat1f trust = cv::Mat1f::zeros(colour_.size());
+    cv::Mat1f trust(cv::Mat1f::zeros(colour_.size()));
     for (const cv::Point centre : centres_) {
         const float c = matches_[index(centre)].cost;
         trust(centre) = c < kNoCost ? std::exp(-c * scale) + 1e-12F : 0.0F;
