@@ -15,6 +15,14 @@ function(vasa_module name)
         PUBLIC "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>"
         PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
     target_link_libraries(vasa_${name} PUBLIC ${arg_PUBLIC} PRIVATE vasa_flags ${arg_PRIVATE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # clang's flags of this name mean more
+        target_compile_options(vasa_${name} PRIVATE -Wconversion)
+        if(name MATCHES "^(core|models|media)$")
+            # Lengths and offsets of files of others: a changed sign is a defect there. Elsewhere int
+            # is the index of vertices and pixels, and a cast at every access would hide more.
+            target_compile_options(vasa_${name} PRIVATE -Wsign-conversion)
+        endif()
+    endif()
     if(VASA_WITH_TORCH AND arg_TORCH_SOURCES)
         target_sources(vasa_${name} PRIVATE ${arg_TORCH_SOURCES})
         if(NOT name STREQUAL "tensor")
@@ -35,9 +43,37 @@ function(vasa_module name)
     set_property(GLOBAL APPEND PROPERTY VASA_MODULES ${name})
 endfunction()
 
-# vasa_unit_test(NAME SOURCES files... [TORCH_SOURCES files...] [LIBS targets...])
+# vasa_add_tests(NAME TARGET LABELS [NEEDS tags...] [TIMEOUT seconds])
+#
+# Registers a Catch2 program with ctest. Test cases that need what a machine may lack carry a tag:
+#   [data]       training data, looked for in $VASA_DATA_DIR
+#   [gpu]        an NVIDIA GPU and the module with its kernels
+#   [no-driver]  a machine without an NVIDIA driver
+#   [root]       the right to mount small file systems and to give up rights
+# NEEDS names the tags that the program has; each becomes an entry of its own, NAME.TAG, so that
+# ctest's summary says what was skipped. A case skips itself by WARN("SKIPPED: cause");
+# tests/support/main.cpp then ends with 77.
+function(vasa_add_tests name target label)
+    cmake_parse_arguments(PARSE_ARGV 3 arg "" "TIMEOUT" "NEEDS")
+    set(rest)
+    set(entries ${name})
+    foreach(need IN LISTS arg_NEEDS)
+        string(APPEND rest "~[${need}]")
+        add_test(NAME ${name}.${need} COMMAND ${target} "[${need}]" --warn NoTests)
+        list(APPEND entries ${name}.${need})
+    endforeach()
+    add_test(NAME ${name} COMMAND ${target} ${rest})
+    set_tests_properties(${entries} PROPERTIES LABELS "${label}" SKIP_RETURN_CODE 77)
+    if(arg_TIMEOUT)
+        set_tests_properties(${entries} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+    endif()
+endfunction()
+
+# vasa_unit_test(NAME SOURCES files... [TORCH_SOURCES files...] [LIBS targets...] [NEEDS tags...])
+# NEEDS as in vasa_add_tests. The target vasa_unit_tests builds all of them; their label is
+# "module".
 function(vasa_unit_test name)
-    cmake_parse_arguments(arg "" "" "SOURCES;TORCH_SOURCES;LIBS" ${ARGN})
+    cmake_parse_arguments(arg "" "" "SOURCES;TORCH_SOURCES;LIBS;NEEDS" ${ARGN})
     if(VASA_WITH_TORCH AND arg_TORCH_SOURCES)
         list(APPEND arg_SOURCES ${arg_TORCH_SOURCES})
         list(APPEND arg_LIBS vasa_tensor vasa::torch_cpu)
@@ -48,6 +84,9 @@ function(vasa_unit_test name)
     target_compile_definitions(vasa_${name}_test PRIVATE VASA_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     target_link_libraries(vasa_${name}_test PRIVATE
         vasa_flags vasa_test_main vasa_${name} ${arg_LIBS})
-    add_test(NAME unit.${name} COMMAND vasa_${name}_test)
-    set_tests_properties(unit.${name} PROPERTIES LABELS unit SKIP_RETURN_CODE 77)
+    vasa_add_tests(unit.${name} vasa_${name}_test "unit;module" NEEDS ${arg_NEEDS})
+    if(NOT TARGET vasa_unit_tests)
+        add_custom_target(vasa_unit_tests)
+    endif()
+    add_dependencies(vasa_unit_tests vasa_${name}_test)
 endfunction()

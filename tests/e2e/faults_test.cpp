@@ -166,7 +166,7 @@ bool is_unfinished(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("a full disk is an output error that leaves nothing", "[faults]") {
+TEST_CASE("a full disk is an output error that leaves nothing", "[faults][root]") {
     const auto inputs = find_inputs();
     if (!inputs) {
         return;
@@ -215,7 +215,7 @@ TEST_CASE("a limit on the size of files is an output error, not a signal", "[fau
     }
 }
 
-TEST_CASE("a folder that may not be written is an output error", "[faults]") {
+TEST_CASE("a folder that may not be written is an output error", "[faults][root]") {
     const auto inputs = find_inputs();
     if (!inputs) {
         return;
@@ -244,7 +244,7 @@ TEST_CASE("a folder that may not be written is an output error", "[faults]") {
     CHECK(count_frames(folder.path("b.mp4")) == 50);
 }
 
-TEST_CASE("a disk that is read-only is an output error", "[faults]") {
+TEST_CASE("a disk that is read-only is an output error", "[faults][root]") {
     const auto inputs = find_inputs();
     if (!inputs) {
         return;

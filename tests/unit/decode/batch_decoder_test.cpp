@@ -212,7 +212,7 @@ TEST_CASE("colours are converted into both layouts") {
     }
 }
 
-TEST_CASE("a GPU decodes the CPU's frames") {
+TEST_CASE("a GPU decodes the CPU's frames", "[gpu]") {
     const std::string gpu = find_gpu_for_test();
     if (gpu.empty()) {
         return;
@@ -257,7 +257,7 @@ TEST_CASE("a GPU decodes the CPU's frames") {
     }
 }
 
-TEST_CASE("a GPU serves several threads at once") {
+TEST_CASE("a GPU serves several threads at once", "[gpu]") {
     const std::string gpu = find_gpu_for_test();
     if (gpu.empty()) {
         return;
@@ -335,7 +335,7 @@ TEST_CASE("where memory does not suffice batches become smaller, then it is an e
     CHECK_THROWS_AS(do_in_batches(4, batch_size, broken, shrunk), c10::Error);
 }
 
-TEST_CASE("only a module of this build is taken") {
+TEST_CASE("only a module of this build is taken", "[gpu]") {
     const TestFolder folder;
     const CudaModule missing = load_cuda_module(folder / "libvasa_cuda.so");
     CHECK(missing.kernels == nullptr);

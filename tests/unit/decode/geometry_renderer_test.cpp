@@ -110,7 +110,8 @@ TEST_CASE("no motion gives the portrait back") {
     CHECK(psnr(frame, code.appearance.crop) >= 38.0);
 }
 
-TEST_CASE("frames are the same whatever the number of threads and whatever came before") {
+TEST_CASE("frames are the same whatever the number of threads and whatever came before",
+          "[threads]") {
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 2);
     decode::GeometryRenderer renderer(model, code);

@@ -273,7 +273,7 @@ TEST_CASE("the rate of a clip changes its measures little") {
     REQUIRE_THROWS_AS(meter().measure(MotionSample{}), core::Error);
 }
 
-TEST_CASE("on recorded speech the rules driver is in step, and a shifted copy is not") {
+TEST_CASE("on recorded speech the rules driver is in step, and a shifted copy is not", "[data]") {
     const char* data_dir = std::getenv("VASA_DATA_DIR");
     if (data_dir == nullptr) {
         WARN("SKIPPED: VASA_DATA_DIR not set");

@@ -108,7 +108,7 @@ TEST_CASE("a missing model is a model error that names it") {
     }
 }
 
-TEST_CASE("the crop is the canvas at half size and the code describes the portrait") {
+TEST_CASE("the crop is the canvas at half size and the code describes the portrait", "[data]") {
     const std::string dir = data_dir();
     if (dir.empty()) {
         return;
@@ -153,7 +153,7 @@ TEST_CASE("the crop is the canvas at half size and the code describes the portra
     CHECK(painted < open / 3);
 }
 
-TEST_CASE("a mirrored portrait gives the mirrored code") {
+TEST_CASE("a mirrored portrait gives the mirrored code", "[data]") {
     const std::string dir = data_dir();
     if (dir.empty()) {
         return;
@@ -176,7 +176,7 @@ TEST_CASE("a mirrored portrait gives the mirrored code") {
     }
 }
 
-TEST_CASE("a portrait lying on its side is set upright") {
+TEST_CASE("a portrait lying on its side is set upright", "[data]") {
     const std::string dir = data_dir();
     if (dir.empty()) {
         return;
@@ -194,7 +194,7 @@ TEST_CASE("a portrait lying on its side is set upright") {
     }
 }
 
-TEST_CASE("wrong faces are refused with the reason") {
+TEST_CASE("wrong faces are refused with the reason", "[data]") {
     const std::string dir = data_dir();
     if (dir.empty()) {
         return;
@@ -216,7 +216,7 @@ TEST_CASE("wrong faces are refused with the reason") {
     CHECK_FALSE(encode_error(image, options, core::ErrorKind::Usage).empty());
 }
 
-TEST_CASE("portraits of all kinds encode with a small landmark error") {
+TEST_CASE("portraits of all kinds encode with a small landmark error", "[data]") {
     const std::string dir = data_dir();
     if (dir.empty()) {
         return;

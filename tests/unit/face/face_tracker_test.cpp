@@ -70,7 +70,7 @@ TEST_CASE("a lip closure of three frames survives smoothing") {
     CHECK(frames[21].actions[head::Action::JawOpen] < 0.04F);
 }
 
-TEST_CASE("the tracker follows a moved portrait and finds nothing on an empty frame") {
+TEST_CASE("the tracker follows a moved portrait and finds nothing on an empty frame", "[data]") {
     const char* dir = std::getenv("VASA_DATA_DIR");
     if (dir == nullptr) {
         WARN("SKIPPED: VASA_DATA_DIR not set");

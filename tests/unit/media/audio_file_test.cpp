@@ -206,7 +206,7 @@ TEST_CASE("random damage to a WAV gives sound or an input error", "[media]") {
     CHECK(refused > 30);
 }
 
-TEST_CASE("real recordings are read to their full length", "[media]") {
+TEST_CASE("real recordings are read to their full length", "[media][data]") {
     const char* data = std::getenv("VASA_DATA_DIR");
     if (!data) {
         WARN("SKIPPED: VASA_DATA_DIR not set");

@@ -103,7 +103,7 @@ double row_difference(const SpeechFeatures& a, const SpeechFeatures& b, int row)
 
 }  // namespace
 
-TEST_CASE("The speech encoder agrees with the reference outputs", "[speech]") {
+TEST_CASE("The speech encoder agrees with the reference outputs", "[speech][data]") {
     const char* data = std::getenv("VASA_DATA_DIR");
     if (data == nullptr) {
         WARN("SKIPPED: VASA_DATA_DIR not set");

@@ -58,7 +58,8 @@ TEST_CASE("devices are chosen by name") {
     CHECK(kind_of("cuda:99") == core::ErrorKind::Resource);
 }
 
-TEST_CASE("without a driver auto falls back and says why, cuda is an error with the cause") {
+TEST_CASE("without a driver auto falls back and says why, cuda is an error with the cause",
+          "[no-driver]") {
     if (dlopen("libcuda.so.1", RTLD_NOW) != nullptr) {
         WARN("SKIPPED: this machine has an NVIDIA driver");
         return;

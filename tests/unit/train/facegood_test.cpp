@@ -103,7 +103,7 @@ TEST_CASE("the rig's controls become the actions of their names", "[train]") {
     CHECK_THROWS_AS(train::motion_of_facegood(curves, "x"), core::Error);
 }
 
-TEST_CASE("FACEGOOD's recordings open the jaw as natural talk does", "[train]") {
+TEST_CASE("FACEGOOD's recordings open the jaw as natural talk does", "[train][data]") {
     const char* data = std::getenv("VASA_DATA_DIR");
     if (data == nullptr) {
         WARN("SKIPPED: VASA_DATA_DIR not set");

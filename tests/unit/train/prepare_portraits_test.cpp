@@ -79,7 +79,7 @@ TEST_CASE("pictures without a face are counted, not fatal", "[prepare_portraits]
     CHECK(report.dropped.at("no usable face") == 2);
 }
 
-TEST_CASE("a portrait gives a file, the same one each time", "[prepare_portraits]") {
+TEST_CASE("a portrait gives a file, the same one each time", "[prepare_portraits][data]") {
     const char* data = std::getenv("VASA_DATA_DIR");
     if (data == nullptr) {
         WARN("SKIPPED: VASA_DATA_DIR not set");

@@ -85,7 +85,7 @@ TEST_CASE("images of extreme shape are searched without trouble") {
     }
 }
 
-TEST_CASE("the examples' faces lie where the reference found them") {
+TEST_CASE("the examples' faces lie where the reference found them", "[data]") {
     VASA_NEEDS_DATA();
     for (const std::string& name : vasa::test::example_names()) {
         CAPTURE(name);
@@ -108,7 +108,8 @@ TEST_CASE("the examples' faces lie where the reference found them") {
     }
 }
 
-TEST_CASE("decoding and blending the reference's network input gives the reference's face") {
+TEST_CASE("decoding and blending the reference's network input gives the reference's face",
+          "[data]") {
     VASA_NEEDS_DATA();
     vasa::vision::Network network(vasa::test::model_dir(), vasa::models::kNearFaceFile);
     const auto anchors = vasa::vision::make_anchors({{16, 2}, {8, 6}});
@@ -136,7 +137,7 @@ TEST_CASE("decoding and blending the reference's network input gives the referen
     }
 }
 
-TEST_CASE("a turned face is found, with its turn and in the image's own coordinates") {
+TEST_CASE("a turned face is found, with its turn and in the image's own coordinates", "[data]") {
     VASA_NEEDS_DATA();
     vasa::vision::FaceLandmarker landmarker(vasa::test::model_dir());
     const double quarter = std::acos(-1.0) / 2;
@@ -174,7 +175,7 @@ TEST_CASE("a turned face is found, with its turn and in the image's own coordina
     }
 }
 
-TEST_CASE("without rotations a lying face is not reported as turned") {
+TEST_CASE("without rotations a lying face is not reported as turned", "[data]") {
     VASA_NEEDS_DATA();
     vasa::vision::FaceDetectorOptions options;
     options.try_rotations = false;
@@ -184,7 +185,7 @@ TEST_CASE("without rotations a lying face is not reported as turned") {
     }
 }
 
-TEST_CASE("small faces in a large scene are found") {
+TEST_CASE("small faces in a large scene are found", "[data]") {
     VASA_NEEDS_DATA();
     for (const std::string& name : vasa::test::example_names()) {
         const ImageU8 image = vasa::test::load_example(name);
@@ -209,7 +210,7 @@ TEST_CASE("small faces in a large scene are found") {
     }
 }
 
-TEST_CASE("a portrait shrunk to an eighth of its size is found in a canvas of its size") {
+TEST_CASE("a portrait shrunk to an eighth of its size is found in a canvas of its size", "[data]") {
     VASA_NEEDS_DATA();
     const ImageU8 image = vasa::test::load_example("grace_hopper");
     ImageU8 canvas = scene(image.width, image.height);
@@ -220,7 +221,7 @@ TEST_CASE("a portrait shrunk to an eighth of its size is found in a canvas of it
     CHECK(std::hypot(faces[0].keypoints[2].x - 331, faces[0].keypoints[2].y - 233) < 8);
 }
 
-TEST_CASE("several faces come once each, largest first") {
+TEST_CASE("several faces come once each, largest first", "[data]") {
     VASA_NEEDS_DATA();
     const ImageU8 large = vasa::test::load_example("grace_hopper");
     const ImageU8 small = vasa::test::shrunk(large, 2);
@@ -234,7 +235,7 @@ TEST_CASE("several faces come once each, largest first") {
     CHECK(faces[1].x1 < 256);
 }
 
-TEST_CASE("fine texture in a large image does not hide the face") {
+TEST_CASE("fine texture in a large image does not hide the face", "[data]") {
     VASA_NEEDS_DATA();
     const ImageU8 image = vasa::test::load_example("astronaut");
     const FaceDetection expected =

@@ -153,7 +153,7 @@ TEST_CASE("the region of interest follows box and eyes") {
     CHECK(landmarks.eye_distance() == 4);
 }
 
-TEST_CASE("the chain of networks gives the reference landmarks of a crop") {
+TEST_CASE("the chain of networks gives the reference landmarks of a crop", "[data]") {
     VASA_NEEDS_DATA();
     for (const std::string& name : vasa::test::example_names()) {
         CAPTURE(name);
@@ -170,7 +170,7 @@ TEST_CASE("the chain of networks gives the reference landmarks of a crop") {
     }
 }
 
-TEST_CASE("the regions of interest are the reference's") {
+TEST_CASE("the regions of interest are the reference's", "[data]") {
     VASA_NEEDS_DATA();
     FaceDetector detector(vasa::test::model_dir());
     for (const std::string& name : vasa::test::example_names()) {
@@ -187,7 +187,8 @@ TEST_CASE("the regions of interest are the reference's") {
     }
 }
 
-TEST_CASE("a second pass on a reference region gives landmarks near the unrefined reference") {
+TEST_CASE("a second pass on a reference region gives landmarks near the unrefined reference",
+          "[data]") {
     VASA_NEEDS_DATA();
     // The reference here is the network without refinement: it agrees on the whole, not exactly.
     for (const std::string& name : vasa::test::example_names()) {
@@ -204,7 +205,7 @@ TEST_CASE("a second pass on a reference region gives landmarks near the unrefine
     }
 }
 
-TEST_CASE("a mirrored face has mirrored landmarks") {
+TEST_CASE("a mirrored face has mirrored landmarks", "[data]") {
     VASA_NEEDS_DATA();
     for (const std::string& name : vasa::test::example_names()) {
         CAPTURE(name);
@@ -221,7 +222,7 @@ TEST_CASE("a mirrored face has mirrored landmarks") {
     }
 }
 
-TEST_CASE("a turned image has turned landmarks") {
+TEST_CASE("a turned image has turned landmarks", "[data]") {
     VASA_NEEDS_DATA();
     for (const std::string& name : vasa::test::example_names()) {
         const ImageU8 image = vasa::test::load_example(name);
@@ -243,7 +244,7 @@ TEST_CASE("a turned image has turned landmarks") {
     }
 }
 
-TEST_CASE("landmarks and depth grow with the image") {
+TEST_CASE("landmarks and depth grow with the image", "[data]") {
     VASA_NEEDS_DATA();
     const ImageU8 image = vasa::test::load_example("astronaut");
     const FaceRoi roi{225, 125, 150, 0.05F};

@@ -161,7 +161,7 @@ TEST_CASE("a network refuses inputs that do not fit and answers again afterwards
     CHECK(network.run(good, outputs) == first);
 }
 
-TEST_CASE("the networks give the reference outputs") {
+TEST_CASE("the networks give the reference outputs", "[data]") {
     VASA_NEEDS_DATA();
     for (const std::string& example : vasa::test::example_names()) {
         for (const std::string name : {"face_detection_short_range", "face_detection_full_range"}) {

@@ -76,7 +76,7 @@ ImageF nearest(const ImageF& image, int size) {
 
 }  // namespace
 
-TEST_CASE("the person mask is the reference's") {
+TEST_CASE("the person mask is the reference's", "[data]") {
     VASA_NEEDS_DATA();
     PersonSegmenter segmenter(vasa::test::model_dir());
     for (const std::string& name : vasa::test::example_names()) {
@@ -92,7 +92,7 @@ TEST_CASE("the person mask is the reference's") {
     }
 }
 
-TEST_CASE("the mask of a whole photograph holds the face and not the corners above it") {
+TEST_CASE("the mask of a whole photograph holds the face and not the corners above it", "[data]") {
     VASA_NEEDS_DATA();
     PersonSegmenter segmenter(vasa::test::model_dir());
     const ImageF mask = segmenter.segment_square(vasa::test::load_example("astronaut"));
