@@ -80,7 +80,7 @@ TEST_CASE("driver actions are added within [0, 1], blinks close from where the l
         frame.actions[Action::EyeBlinkLeft] = 0.5F;
         frame.actions[Action::EyeBlinkRight] = 1.0F;
     }
-    const head::Actions& late = put_all_on_portrait(driver, smiling_portrait()).frames[29].actions;
+    const head::Actions late = put_all_on_portrait(driver, smiling_portrait()).frames[29].actions;
     CHECK(late[Action::MouthSmileLeft] == 1.0F);
     CHECK(late[Action::JawOpen] == Approx(0.5F));
     CHECK(late[Action::EyeBlinkLeft] == Approx(0.6F));
