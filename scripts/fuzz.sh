@@ -24,8 +24,8 @@ if [ -w /dev/shm ]; then
     export TMPDIR=/dev/shm
 fi
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-# OpenCV's and libav's one-time allocations are not this project's leaks.
-export ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS=detect_leaks=1
+export LSAN_OPTIONS=suppressions=$PWD/cmake/lsan.supp:print_suppressions=0
 mkdir -p build-fuzz/findings
 failed=()
 for target in "${targets[@]}"; do
