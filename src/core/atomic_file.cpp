@@ -31,7 +31,7 @@ struct Registry {
 
 /// Never destroyed: remove_all_temporaries() may run while the program ends.
 Registry& registry() {
-    static Registry* instance = new Registry;
+    static auto* instance = new Registry;
     return *instance;
 }
 

@@ -14,7 +14,7 @@ struct SinkHolder {
 
 /// Never destroyed: threads may still log while the program ends.
 SinkHolder& holder() {
-    static SinkHolder* instance = new SinkHolder;
+    static auto* instance = new SinkHolder;
     return *instance;
 }
 
