@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what the build needs: Debian packages and the libtorch wheel. Safe to run again.
 #
-#   scripts/setup.sh [--cpu | --cuda] [--checks]
+#   scripts/setup.sh [--cpu | --cuda] [--tests] [--checks]
 #
 # --cpu     libtorch with what it needs on the CPU only (default without a GPU)
 # --cuda    libtorch with all CUDA libraries, and nvcc for the GPU's kernels (default where
 #           nvidia-smi finds a GPU)
 #           Without either, what is installed already stays.
-# --checks  also the packages that only checks need
+# --tests   also the packages that only tests need (scripts/test.sh)
+# --checks  also those, and the packages that only checks need (.ci/run)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,7 +20,8 @@ for argument in "$@"; do
     case "$argument" in
         --cpu) flavour=cpu ;;
         --cuda) flavour=cuda ;;
-        --checks) lists+=(scripts/packages-checks.txt) ;;
+        --tests) lists+=(scripts/packages-tests.txt) ;;
+        --checks) lists+=(scripts/packages-tests.txt scripts/packages-checks.txt) ;;
         *)
             echo "setup.sh: unknown option '$argument'" >&2
             exit 2

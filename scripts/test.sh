@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sets up, builds and runs all tests. Arguments go to ctest.
 #
-# Tests that need the training data look for it in $VASA_DATA_DIR and say so where it is not set.
+# Tests that need what this machine lacks, such as a GPU or the training data in $VASA_DATA_DIR, are
+# entries of their own, which ctest lists as skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/setup.sh
+scripts/setup.sh --tests
 scripts/build.sh
 ctest --test-dir build --output-on-failure "$@"
