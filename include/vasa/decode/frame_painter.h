@@ -36,7 +36,6 @@ class FramePainter {
     virtual const std::string& config_name() const = 0;
 };
 
-
 /// A painter by a trained frame decoder network. Needs libtorch.
 /// @param device  "cpu" or "cuda:n"
 /// @throws Error(Model) if the weights are missing or damaged; Error(Resource).

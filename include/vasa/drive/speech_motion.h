@@ -13,7 +13,6 @@
 
 namespace vasa::drive {
 
-
 /// A clip's motion while it is made. Its driver has to outlive it, and to make nothing else until
 /// it is done.
 class SpeechMotion {

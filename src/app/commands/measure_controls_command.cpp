@@ -76,7 +76,8 @@ void run_controls(const ControlArguments& arguments, Context& context) {
     constexpr double kSamplesPerFrame =
         static_cast<double>(speech::kSpeechRate_hz) / motion::kMotionRate_hz;
     const auto drive = [&](const std::vector<float>& speech) {
-        const auto num_frames = static_cast<int>(std::ceil(static_cast<double>(speech.size()) / kSamplesPerFrame));
+        const auto num_frames =
+            static_cast<int>(std::ceil(static_cast<double>(speech.size()) / kSamplesPerFrame));
         return driver.drive(speech, {motion::kMotionRate_hz, 1}, num_frames, options, context.stop);
     };
     core::Rng rng(arguments.seed);

@@ -23,8 +23,11 @@ std::vector<Rgb> colours_inside(const core::ImageU8& canvas,
     const auto [top, bottom] = std::minmax_element(
         edge.begin(), edge.end(), [](const Vec2f& a, const Vec2f& b) { return a.y < b.y; });
     std::vector<Rgb> inside;
-    for (int y = std::max(0, static_cast<int>(top->y)); y <= bottom->y && y < canvas.height; ++y) {
-        for (int x = std::max(0, static_cast<int>(left->x)); x <= right->x && x < canvas.width;
+    for (int y = std::max(0, static_cast<int>(top->y));
+         static_cast<float>(y) <= bottom->y && y < canvas.height;
+         ++y) {
+        for (int x = std::max(0, static_cast<int>(left->x));
+             static_cast<float>(x) <= right->x && x < canvas.width;
              ++x) {
             if (signed_distance(edge, static_cast<float>(x), static_cast<float>(y)) > inset_px) {
                 const std::uint8_t* c = canvas.at(x, y);

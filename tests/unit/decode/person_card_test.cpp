@@ -10,7 +10,6 @@
 
 using namespace vasa;
 using namespace vasa::decode;
-using head::Action;
 
 namespace {
 
@@ -65,26 +64,6 @@ TEST_CASE("hair turns with the head, shoulders stay") {
     CHECK(motion({}, shoulders) < 0.3F);
     CHECK(motion({}, hair) > 1.0F);
     CHECK(motion(spoilt, shoulders) > 1.0F);
-}
-
-TEST_CASE("what lies far from the face does not follow its expressions") {
-    const PaintedScene scene;
-    head::Actions open;
-    open[Action::JawOpen] = 1;
-    const auto far = [](const core::Vec2f& p) {
-        return p.y > 800 && p.y < 950 && std::fabs(p.x - 640) > 470;
-    };
-    const auto chin = [](const core::Vec2f& p) {
-        return p.y > 860 && p.y < 960 && std::fabs(p.x - 640) < 60;
-    };
-    const auto motion = [&](const PersonCardParams& params, const auto& is_there) {
-        return motion_of(scene, params, scene.code.pose, open, is_there);
-    };
-    PersonCardParams spoilt;
-    spoilt.reach_px = 1000;
-    CHECK(motion({}, far) < 0.005F);
-    CHECK(motion({}, chin) > 0.5F);
-    CHECK(motion(spoilt, far) > 0.05F);
 }
 
 TEST_CASE("ears and hair do not swing out on a turning head") {
