@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/export.h"
+
 #include <stdexcept>
 #include <string>
 
@@ -24,7 +26,7 @@ enum class ErrorKind {
 ///
 /// Message: lower case, names the object, says what was expected and what was found. The optional
 /// hint tells the user what to do about it.
-class Error : public std::runtime_error {
+class VASA_API Error : public std::runtime_error {
   public:
     Error(ErrorKind kind, const std::string& message, std::string hint = {})
         : std::runtime_error(message), kind_(kind), hint_(std::move(hint)) {}
@@ -39,9 +41,9 @@ class Error : public std::runtime_error {
 
 /// Process exit code of an error kind: 1 quality, 2 usage, 3 input, 4 model, 5 output, 6 resource,
 /// 7 batch, 70 internal, 130 interrupted, 143 terminated.
-int exit_code(ErrorKind kind);
+VASA_API int exit_code(ErrorKind kind);
 
 /// Lower-case name of an error kind, as in JSON results ("input", "model", ...).
-const char* error_kind_name(ErrorKind kind);
+VASA_API const char* error_kind_name(ErrorKind kind);
 
 }  // namespace vasa::core

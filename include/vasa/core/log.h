@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/export.h"
+
 #include <functional>
 #include <string>
 
@@ -13,7 +15,7 @@ enum class LogLevel { Debug, Info, Warning, Error };
 using LogSink = std::function<void(LogLevel, const std::string& message)>;
 
 /// Replaces the sink; safe to call from any thread.
-void set_log_sink(LogSink sink);
+VASA_API void set_log_sink(LogSink sink);
 
 void log(LogLevel level, const std::string& message);
 inline void log_debug(const std::string& message) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/export.h"
+
 #include <cstdint>
 #include <string>
 
@@ -19,9 +21,9 @@ struct Rational {
 ///
 /// @throws Error(Usage) if the text is none of these, not within (0, 240], or has a term above
 /// 10^6.
-Rational parse_frame_rate(const std::string& text);
+VASA_API Rational parse_frame_rate(const std::string& text);
 
-std::string to_string(const Rational& r);
+VASA_API std::string to_string(const Rational& r);
 
 /// Number of frames of a clip: ceil(duration × rate), exact for durations given in samples.
 ///

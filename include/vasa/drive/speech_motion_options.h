@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/export.h"
 #include "vasa/motion/controls.h"
 
 #include <cstdint>
@@ -14,7 +15,7 @@ enum class Driver {
     Rules,      ///< signal processing and rules; needs no weights
 };
 /// Driver::Diffusion in builds with libtorch.
-Driver default_driver();
+VASA_API Driver default_driver();
 /// "diffusion", "rules"
 const char* driver_name(Driver driver);
 /// @throws Error(Usage) for another name
@@ -33,7 +34,7 @@ struct SpeechMotionOptions {
     std::string device = "auto";  ///< of networks: "auto", "cpu", "cuda", "cuda:n"
 
     /// @throws Error(Usage)
-    void check() const;
+    VASA_API void check() const;
 };
 
 }  // namespace vasa::drive

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/export.h"
 #include "vasa/head/actions.h"
 #include "vasa/motion/emotion.h"
 
@@ -36,7 +37,7 @@ struct Keyframe {
 };
 
 /// A value over time: held before the first keyframe and after the last.
-class ControlCurve {
+class VASA_API ControlCurve {
   public:
     ControlCurve() = default;
     explicit ControlCurve(float constant);
@@ -55,7 +56,7 @@ class ControlCurve {
 };
 
 /// What can be asked of generated motion, as curves over the clip.
-class Controls {
+class VASA_API Controls {
   public:
     /// Every control at its default, constant.
     Controls();
@@ -86,6 +87,6 @@ class Controls {
 /// Reads a control file (.json or .csv, by content) over `base`: curves it does not name stay.
 /// @throws Error(Input) with line and column for what is unknown, unordered, not finite or out of
 ///         range.
-Controls load_controls(const std::string& path, const Controls& base);
+VASA_API Controls load_controls(const std::string& path, const Controls& base);
 
 }  // namespace vasa::motion
