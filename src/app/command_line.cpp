@@ -2,10 +2,6 @@
 #include "command_line.h"
 
 #include "vasa/core/error.h"
-#include "vasa/core/parallel.h"
-#ifdef VASA_WITH_TORCH
-#include "vasa/tensor/device.h"
-#endif
 #include "vasa/media/video_file.h"
 #include "vasa/render/render.h"
 
@@ -64,10 +60,7 @@ void apply_common_options(Context& context) {
         level = std::max(level, core::LogLevel::Warning);
     }
     context.terminal.configure(level, !context.quiet);
-    core::set_num_threads(context.threads);
-#ifdef VASA_WITH_TORCH
-    tensor::set_torch_threads(core::num_threads());
-#endif
+    render::set_num_threads(context.threads);
     media::install_av_log();
 }
 

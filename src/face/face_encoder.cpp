@@ -104,7 +104,6 @@ void FaceEncoderOptions::check() const {
 }
 
 FaceEncoder::FaceEncoder(const std::string& model_dir) {
-    cv::setNumThreads(core::num_threads());
     state_ = std::make_unique<State>(model_dir);
 }
 
@@ -193,6 +192,8 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
         rgb.data.size() != std::size_t{3} * rgb.width * rgb.height) {
         throw Error(ErrorKind::Input, "portrait '" + name + "' is empty or not RGB");
     }
+    // Here, since the number may have changed since the networks were loaded.
+    cv::setNumThreads(core::num_threads());
     EncodeTimes local;
     head::FaceCode code;
     try {

@@ -123,7 +123,7 @@ void VideoOptions::check() const {
     }
     check_range("crf", crf, kMinCrf, kMaxCrf);
     check_range("audio_bitrate", audio_bitrate, 16'000, 512'000);
-    check_range("threads", threads, 0, 64);
+    check_range("threads", threads, 0, kMaxEncoderThreads);
     for (const auto& [key, value] : metadata) {
         if (key.empty() || key.find('\0') != std::string::npos ||
             value.find('\0') != std::string::npos) {

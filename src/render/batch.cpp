@@ -123,6 +123,7 @@ class Batch {
             }
             RenderOptions options = job.options;
             options.model_dir = options_.model_dir;
+            options.threads = options_.threads;
             options.force = options.force || options_.resume;
             options.check();
             outcome.state = do_checked(options, worker, session, outcome.result);

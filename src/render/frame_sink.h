@@ -5,6 +5,7 @@
 
 #include "vasa/media/audio_file.h"
 #include "vasa/media/video_file.h"
+#include "vasa/render/video_frame.h"
 
 #include <cstdint>
 #include <memory>
@@ -56,6 +57,11 @@ std::unique_ptr<FrameSink> make_video_sink(const std::string& path,
 std::unique_ptr<FrameSink> make_png_sink(const FramePattern& pattern,
                                          std::int64_t num_frames,
                                          bool overwrite);
+
+/// Hands frames to a function.
+/// write() throws Error(Interrupted) once `on_frame` returns false; its Errors pass, for other
+/// exceptions Error(Output).
+std::unique_ptr<FrameSink> make_callback_sink(FrameFn on_frame, const core::Rational& fps);
 
 /// Removes the hidden folders of all live PNG sinks.
 void remove_png_temporaries();

@@ -9,7 +9,6 @@
 #include "vasa/core/error.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/head/face_code.h"
-#include "vasa/media/image_file.h"
 #include "vasa/models/model_files.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/render/speech_input.h"
@@ -26,11 +25,7 @@ void check_portrait(Networks& networks, const RenderOptions& options) {
         return;
     }
     const std::string key = "image " + std::to_string(options.face_index) + " " + options.image;
-    stock.checks.once(key, [&] {
-        face::FaceEncoderOptions encode;
-        encode.face_index = options.face_index;
-        networks.face_encoder().encode(media::load_image(options.image), options.image, encode);
-    });
+    stock.checks.once(key, [&] { networks.encode(options); });
 }
 
 void check_model(const RenderStock& stock, const std::string& name) {

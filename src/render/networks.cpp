@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "networks.h"
 
+#include "vasa/media/image_file.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -27,6 +29,12 @@ face::FaceEncoder& Networks::face_encoder() {
         encoder.emplace(stock->model_dir);
     }
     return *encoder;
+}
+
+head::FaceCode Networks::encode(const RenderOptions& options) {
+    face::FaceEncoderOptions encode;
+    encode.face_index = options.face_index;
+    return face_encoder().encode(media::load_image(options.image), options.image, encode);
 }
 
 decode::FramePainter* Networks::find_painter(const std::string& decoder,

@@ -45,6 +45,8 @@ struct Networks {
     explicit Networks(std::shared_ptr<RenderStock> shared);
 
     face::FaceEncoder& face_encoder();
+    /// The face code of RenderOptions::image. @throws Error as face::FaceEncoder and load_image()
+    head::FaceCode encode(const RenderOptions& options);
     /// @param decoder  from choose_decoder(); null for the empty name
     decode::FramePainter* find_painter(const std::string& decoder, const RenderOptions& options);
 };

@@ -16,9 +16,7 @@
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/drive/motion_track.h"
 #include "vasa/drive/portrait_motion.h"
-#include "vasa/face/face_encoder.h"
 #include "vasa/head/face_code.h"
-#include "vasa/media/image_file.h"
 #include "vasa/models/model_files.h"
 #include "vasa/render/speech_input.h"
 
@@ -45,11 +43,13 @@ class Job {
   public:
     Job(Networks& networks,
         const RenderOptions& options,
+        const RenderMemory& memory,
         const core::ProgressFn& progress,
         const core::StopToken& stop)
         : networks_(networks),
           stock_(*networks.stock),
           options_(options),
+          memory_(memory),
           progress_(progress),
           stop_(stop) {
         result_.out = options.out;
@@ -77,6 +77,9 @@ class Job {
 
     /// Finds out before the long work whether the result can be written.
     void check_output() const {
+        if (memory_.on_frame) {
+            return;
+        }
         if (!FramePattern::is_pattern(options_.out)) {
             const core::AtomicFile probe(options_.out, options_.force);
         } else {
@@ -106,6 +109,23 @@ class Job {
     void read_portrait() {
         const Stopwatch clock;
         use_model(models::kHeadModelFile);
+        if (memory_.face) {
+            code_ = memory_.face;
+            result_.portrait_sha256 = code_->source_hash;
+        } else {
+            read_portrait_file();
+        }
+        if (!networks_.are_kept) {
+            networks_.encoder.reset();
+        }
+        result_.seconds.portrait_s = clock.seconds() - result_.seconds.models_s;
+        // The encoder warns by itself.
+        if (!options_.face.empty() && code_->face_flag < kDoubtfulFaceFlag) {
+            warn("face '" + options_.face + "': hardly recognised as one in its portrait");
+        }
+    }
+
+    void read_portrait_file() {
         const bool is_image = options_.face.empty();
         const std::string& file = is_image ? options_.image : options_.face;
         result_.portrait_sha256 = core::sha256_file(file);
@@ -119,14 +139,6 @@ class Job {
         code_ = stock_.faces.get(
             result_.portrait_sha256 + " " + std::to_string(is_image ? options_.face_index : -1),
             [&] { return std::make_shared<const head::FaceCode>(make_code(is_image)); });
-        if (!networks_.are_kept) {
-            networks_.encoder.reset();
-        }
-        result_.seconds.portrait_s = clock.seconds() - result_.seconds.models_s;
-        // The encoder warns by itself.
-        if (!is_image && code_->face_flag < kDoubtfulFaceFlag) {
-            warn("face '" + options_.face + "': hardly recognised as one in its portrait");
-        }
     }
 
     head::FaceCode make_code(bool is_image) {
@@ -134,11 +146,9 @@ class Job {
             return head::load_face_code(options_.face);
         }
         const Stopwatch clock;
-        face::FaceEncoder& encoder = networks_.face_encoder();
+        networks_.face_encoder();
         result_.seconds.models_s = clock.seconds();
-        face::FaceEncoderOptions encode;
-        encode.face_index = options_.face_index;
-        return encoder.encode(media::load_image(options_.image), options_.image, encode);
+        return networks_.encode(options_);
     }
 
     /// Frames of the clip: as many as the speech needs, else as the motion file has.
@@ -202,15 +212,28 @@ class Job {
                      num_frames);
     }
 
+    void play_motion() {
+        if (memory_.motion) {
+            play(fit_file(*memory_.motion, count_frames(*memory_.motion)));
+            // That of the file save_motion() would write.
+            const std::string text = motion::format_motion_csv(*memory_.motion);
+            core::Sha256 hash;
+            hash.update(text.data(), text.size());
+            result_.motion_sha256 = hash.finish();
+        } else {
+            const motion::MotionClip file = motion::load_motion(options_.motion);
+            play(fit_file(file, count_frames(file)));
+            result_.motion_sha256 = core::sha256_file(options_.motion);
+        }
+    }
+
     void make_motion() {
         const Stopwatch clock;
         if (needs_speech(options_)) {
             drive_by_speech();
             result_.driver = drive::driver_name(options_.drive.driver);
         } else if (!options_.motion.empty()) {
-            const motion::MotionClip file = motion::load_motion(options_.motion);
-            play(fit_file(file, count_frames(file)));
-            result_.motion_sha256 = core::sha256_file(options_.motion);
+            play_motion();
             result_.driver = "file";
         }
         if (!options_.dynamics_from.empty()) {
@@ -236,11 +259,14 @@ class Job {
     }
 
     std::unique_ptr<FrameSink> make_sink() const {
+        if (memory_.on_frame) {
+            return make_callback_sink(memory_.on_frame, options_.fps);
+        }
         if (FramePattern::is_pattern(options_.out)) {
             return make_png_sink(FramePattern(options_.out), result_.num_frames, options_.force);
         }
         media::VideoOptions video = video_options(options_);
-        video.threads = core::num_threads();
+        video.threads = std::min(core::num_threads(), media::kMaxEncoderThreads);
         video.metadata = provenance_tags(options_, video.threads, result_);
         return make_video_sink(options_.out, speech_.sound, video);
     }
@@ -326,6 +352,7 @@ class Job {
     Networks& networks_;
     RenderStock& stock_;
     const RenderOptions& options_;
+    const RenderMemory& memory_;
     const core::ProgressFn& progress_;
     const core::StopToken& stop_;
     const Stopwatch clock_;
@@ -340,9 +367,10 @@ class Job {
 
 RenderResult run_job(Networks& networks,
                      const RenderOptions& options,
+                     const RenderMemory& memory,
                      const core::ProgressFn& progress,
                      const core::StopToken& stop) {
-    return Job(networks, options, progress, stop).run();
+    return Job(networks, options, memory, progress, stop).run();
 }
 
 }  // namespace vasa::render

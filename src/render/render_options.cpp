@@ -105,9 +105,11 @@ motion::RetargetOptions retarget_options(const RenderOptions& options) {
     return retarget;
 }
 
-void RenderOptions::check() const {
+void RenderOptions::check(bool has_out) const {
     check_inputs(*this);
-    check_output(*this);
+    if (has_out) {
+        check_output(*this);
+    }
     check_option_ranges(*this);
     video_options(*this).check();
     drive.check();

@@ -32,6 +32,9 @@ void rgb_to_yuv420(const core::ImageU8& rgb, Yuv420Frame& out);
 
 /// Range of H.264's constant rate factor for 8-bit pictures.
 constexpr int kMinCrf = 0, kMaxCrf = 51;
+/// Encoder threads at most. A frame of 512 pixels has 32 rows of macroblocks: more threads than
+/// twice that would only wait for each other.
+constexpr int kMaxEncoderThreads = 64;
 
 struct VideoOptions {
     core::Rational fps{25, 1};
@@ -39,7 +42,7 @@ struct VideoOptions {
     int crf = 18;                     ///< kMinCrf..kMaxCrf, lower is better
     std::string preset = "veryfast";  ///< of the encoder
     int audio_bitrate = 192'000;
-    int threads = 0;                              ///< encoder threads, 0 = the encoder's choice
+    int threads = 0;  ///< of the encoder, 0 = its choice, up to kMaxEncoderThreads
     std::map<std::string, std::string> metadata;  ///< container tags (any key)
     bool overwrite = false;
 

@@ -53,6 +53,7 @@ struct BatchOptions {
     bool resume = false;
     bool dry_run = false;  ///< only Session::check()s every job
     std::string model_dir;
+    int threads = 0;  ///< as RenderOptions::threads, for all jobs
     /// Called as each job ends, from a worker, one at a time.
     std::function<void(const JobOutcome&)> finished;
 

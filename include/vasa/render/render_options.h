@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/export.h"
 #include "vasa/core/rational.h"
 #include "vasa/decode/precision.h"
 #include "vasa/drive/speech_motion_options.h"
@@ -55,11 +56,14 @@ struct RenderOptions {
 
     bool force = false;       ///< replace existing output
     bool allow_long = false;  ///< speech over kMaxSpeech_s
-    int threads = 0;  ///< 0..kMaxThreads; 0 = as many as there are cores; set for the whole process
+    /// 0..kMaxThreads; 0 = one for each CPU core. Set for the whole process at the start of each
+    /// render, encode and animate.
+    int threads = 0;
     std::string model_dir;
 
+    /// @param has_out  false where the frames go to a function rather than to `out`
     /// @throws Error(Usage) naming the option, its range and its value.
-    void check() const;
+    VASA_API void check(bool has_out = true) const;
 };
 
 }  // namespace vasa::render

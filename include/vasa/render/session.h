@@ -2,13 +2,28 @@
 #pragma once
 
 #include "vasa/render/render.h"
+#include "vasa/render/video_frame.h"
 
 #include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
+namespace vasa::head {
+struct FaceCode;
+}
+namespace vasa::motion {
+struct MotionClip;
+}
+
 namespace vasa::render {
+
+/// Parts of a render that are in memory rather than in files. The options they replace are empty.
+struct RenderMemory {
+    std::shared_ptr<const head::FaceCode> face;        ///< instead of `image` and `face`
+    std::shared_ptr<const motion::MotionClip> motion;  ///< instead of `motion`
+    FrameFn on_frame;                                  ///< gets the frames, instead of `out`
+};
 
 /// What the sessions of a process share: the model folder, hashed once, and the face codes of the
 /// portraits seen last. Threads may share one.
@@ -43,6 +58,24 @@ class Session {
     RenderResult render(const RenderOptions& options,
                         const core::ProgressFn& progress = {},
                         const core::StopToken& stop = {});
+
+    /// The same with parts in memory.
+    /// @throws Error as render(); Error(Usage) if an option is given that `memory` replaces;
+    ///         Error(Interrupted) if `on_frame` stops the render; Error(Output) if it throws
+    ///         another exception than Error.
+    RenderResult render(const RenderOptions& options,
+                        const RenderMemory& memory,
+                        const core::ProgressFn& progress = {},
+                        const core::StopToken& stop = {});
+
+    /// A portrait's face code, by `image`, `face_index` and `threads`.
+    /// @throws Error as face::FaceEncoder, Error(Input) if the image cannot be read
+    head::FaceCode encode(const RenderOptions& options);
+
+    /// Motion of the speech at `fps`, without a face, by `audio`, `allow_long`, `drive` and
+    /// `threads`: pose relative to a portrait's, actions absolute.
+    /// @throws Error as drive::SpeechDriver::start() and load_speech()
+    motion::MotionClip animate(const RenderOptions& options, const core::StopToken& stop = {});
 
     /// Everything that can be found out about a render without doing it: reads all inputs, looks
     /// for the face and the model files, and tries whether the output can be written.

@@ -46,6 +46,7 @@ nlohmann::json outcome_json(const render::JobOutcome& outcome) {
 void run_batch_command(BatchArguments arguments, Context& context) {
     render::BatchOptions& options = arguments.options;
     options.model_dir = context.model_dir;
+    options.threads = context.threads;
     const std::vector<render::BatchJob> jobs = render::load_jobs(arguments.list, arguments.seed);
     std::optional<core::Error> closed;
     options.finished = [&](const render::JobOutcome& outcome) {
