@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Installs the program, libvasa, the headers that vasa/vasa.h needs, the models, and
+# Installs the program, libvasa, its headers (listed in src/api/CMakeLists.txt), the models, and
 # vasaConfig.cmake.
 if(NOT VASA_WITH_MEDIA)
     return()
@@ -8,12 +8,10 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS vasa RUNTIME)
-install(TARGETS vasa_shared EXPORT vasa_targets LIBRARY)
+install(TARGETS vasa_api EXPORT vasa_targets LIBRARY FILE_SET HEADERS)
 if(TARGET vasa_cuda)
     install(TARGETS vasa_cuda LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 endif()
-install(FILES include/vasa/vasa.h DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/vasa")
-install(DIRECTORY include/vasa/core DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/vasa")
 install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/vasa/models")
 foreach(document LICENSE NOTICE README.md)
     if(EXISTS "${CMAKE_SOURCE_DIR}/${document}")

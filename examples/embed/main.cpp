@@ -1,8 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Renders a clip through the library: embed portrait speech clip.mp4
+// Renders a clip through libvasa: embed portrait speech clip.mp4
 #include "vasa/vasa.h"
 
 #include <iostream>
+
+namespace {
+
+void render_clip(const std::string& portrait, const std::string& speech, const std::string& out) {
+    vasa::Session session(VASA_MODEL_DIR);
+    vasa::RenderOptions options;
+    options.audio = speech;
+    options.out = out;
+    options.force = true;
+    const vasa::RenderResult result = session.render(session.encode(portrait), options);
+    std::cout << out << ": " << result.num_frames << " frames at " << result.fps << " fps\n";
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     if (argc != 4) {
@@ -10,25 +24,11 @@ int main(int argc, char** argv) {
                   << ")\n";
         return 2;
     }
-    vasa::set_log_sink([](vasa::LogLevel level, const std::string& message) {
-        if (level >= vasa::LogLevel::Warning) {
-            std::cerr << message << "\n";
-        }
-    });
-    vasa::ClipOptions options;
-    options.image = argv[1];
-    options.audio = argv[2];
-    options.out = argv[3];
-    options.model_dir = VASA_MODEL_DIR;
     try {
-        const vasa::ClipResult result = vasa::render_clip(options);
-        std::cout << result.num_frames << " frames at " << result.fps << " fps\n";
+        render_clip(argv[1], argv[2], argv[3]);
     } catch (const vasa::Error& error) {
         std::cerr << "error: " << error.what() << "\n";
-        if (!error.hint().empty()) {
-            std::cerr << "hint: " << error.hint() << "\n";
-        }
-        return vasa::core::exit_code(error.kind());
+        return vasa::exit_code(error.kind());
     }
     return 0;
 }

@@ -2,89 +2,179 @@
 #pragma once
 
 #include "vasa/core/error.h"
+#include "vasa/core/export.h"
 #include "vasa/core/log.h"
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/render/render_options.h"
+#include "vasa/render/render_result.h"
+#include "vasa/render/video_frame.h"
 
+#include <array>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-/// The supported interface for programs that embed libvasa. It needs neither OpenCV nor torch
-/// headers. Everything else that is installed may change with any release.
+/// The supported interface for programs that embed libvasa: what this header declares in namespace
+/// vasa, with the members of the types it names. It needs neither torch's, OpenCV's nor JSON's
+/// headers. vasa/vasa_c.h is the same for C and other languages.
+///
+/// Errors: every function throws Error and nothing else.
+///
+/// Threads: a Session serves one call at a time; a second one, from another thread or from a
+/// callback, throws Error(Usage). Sessions are independent of each other, but for the number of
+/// threads and the log, which are the process'. Face and Motion do not change once made, and may be
+/// shared by threads. Frame and progress callbacks come from a thread of the render, one at a time;
+/// all have returned when the call returns. The log's sink is called from any thread and must not
+/// throw.
 namespace vasa {
 
 using core::Error;
+using core::error_kind_name;
 using core::ErrorKind;
+using core::exit_code;
 using core::LogLevel;
+using core::parse_frame_rate;
 using core::ProgressFn;
+using core::Rational;
 using core::set_log_sink;
 using core::StopToken;
+using core::to_string;
+using decode::Precision;
+using drive::Driver;
+using motion::ControlCurve;
+using motion::Controls;
+using motion::Interpolation;
+using motion::Keyframe;
+using motion::load_controls;
+using render::Decoder;
+using render::FrameFn;
+using render::RenderOptions;
+using render::RenderResult;
+using render::VideoFrame;
 
 /// Version of the library, "major.minor.patch".
-const char* version();
+VASA_API const char* version();
 
-/// What to render. Paths are of files; the defaults are those of `vasa render`.
-struct ClipOptions {
-    std::string image;   ///< portrait; this or `face`
-    std::string face;    ///< FaceCode file
-    int face_index = 0;  ///< which face of the portrait, largest first
-    std::string audio;   ///< speech, 0.05 to 60 s (longer with allow_long)
-    std::string out;     ///< an .mp4 file or a PNG pattern such as dir/%05d.png
-    std::string model_dir;
+/// Sets an option by its name on the command line and its text there: "crf", "20"; flags take
+/// "true" and "false".
+/// @throws Error(Usage) for an unknown name, or naming the option, its range and its value;
+///         Error(Input) for a file that is read at once ("controls")
+VASA_API void set_option(RenderOptions& options, const std::string& name, const std::string& value);
+/// The option's text, as set_option() takes it. @throws Error(Usage) for an unknown name
+VASA_API std::string get_option(const RenderOptions& options, const std::string& name);
 
-    std::string fps = "25";         ///< "25", "30000/1001", "29.97", ...
-    std::string codec = "libx264";  ///< or another H.264 encoder of libavcodec
-    int crf = 18;                   ///< 0–51, lower is better
-    std::string preset = "veryfast";
+/// A portrait in the face latent space: appearance, identity, pose and actions. Copies share it.
+class VASA_API Face {
+  public:
+    /// Reads a face code file. @throws Error(Input)
+    static Face load(const std::string& path);
+    /// Writes a face code file (.safetensors). @throws Error(Output)
+    void save(const std::string& path, bool overwrite = false) const;
 
-    std::string motion;         ///< motion file; empty: driven by the speech
-    std::string pose_from;      ///< motion file whose head pose is used instead
-    std::string dynamics_from;  ///< motion file whose expressions and gaze are used instead
-    float motion_scale = 1.0F;  ///< 0–3
-    bool loop = false;
+    /// How well the head model met the landmarks: mean error / distance of the eyes' outer corners;
+    /// above 0.03 is doubtful.
+    float fit_error() const;
 
-    std::string driver = "diffusion";  ///< speech to motion: "diffusion" or "rules"
-    std::uint64_t seed = 0;
-    int steps = 10;     ///< of the diffusion sampler: 10 fast, 50 best
-    std::string style;  ///< empty: the default one
-    /// "auto", "cpu", "cuda", "cuda:n". A process whose first render asks for "cpu" may not find
-    /// its GPUs later.
-    std::string device = "auto";
-    std::string controls;  ///< file of curves over time; what is given here replaces its curves
-    std::optional<float> gaze_yaw_deg, gaze_pitch_deg;  ///< -40–40, -29–29, 0 = into the camera
-    std::optional<float> distance;                      ///< 0.5–2, 1 = as in the portrait
-    std::string emotion;                                ///< "happy", "sad:0.5", ..., "neutral"
-    std::optional<float> amplitude;                     ///< of mouth motion, 0–3
-    std::optional<float> head_motion;                   ///< 0–3
-    std::optional<float> expression;                    ///< of brows, lids and cheeks, 0–3
-    std::optional<float> blink_rate_per_min;            ///< 0–60
-    std::optional<float> cfg_audio, cfg_gaze;           ///< guidance, 0–5
-
-    bool force = false;  ///< replace existing output
-    bool allow_long = false;
-    int threads = 0;  ///< 0 = one per core; holds for the whole process
+  private:
+    friend class Session;
+    struct Data;
+    explicit Face(std::shared_ptr<const Data> data);
+    std::shared_ptr<const Data> data_;
 };
 
-struct ClipResult {
-    std::int64_t num_frames = 0;
-    double duration_s = 0;        ///< of the video
-    double total_s = 0;           ///< seconds of work
-    double fps = 0;               ///< frames a second of the whole run
-    double real_time_factor = 0;  ///< seconds of work per second of video, < 1 = faster
-    std::int64_t peak_memory_bytes = 0;
-    std::string driver;  ///< where the motion came from: "diffusion", "rules", "file", ...
-    std::vector<std::string> warnings;
+/// Head pose and facial actions of one moment.
+struct MotionSample {
+    /// yaw, pitch, roll (rad; > 0: face to the image's right, chin up, top of the head to the
+    /// image's right) and x, y, z (cm; to the image's right, up, to the viewer).
+    std::array<float, 6> pose{};
+    /// ARKit's 52 blend shapes in ARKit's order, 0 = rest, 1 = full.
+    std::array<float, 52> actions{};
 };
 
-/// Renders a clip; all of it or nothing appears at ClipOptions::out.
-///
-/// @param progress  frames done of frames to do; called from another thread, one at a time
-/// @param stop      ends the work within a frame or so, from any thread
-/// @throws Error
-ClipResult render_clip(const ClipOptions& options,
-                       const ProgressFn& progress = {},
-                       const StopToken& stop = {});
+/// Head pose and facial actions over time. Copies share it.
+class VASA_API Motion {
+  public:
+    /// @param fps      "25", "30000/1001", ...
+    /// @param samples  sample i is of time i / fps
+    /// @throws Error(Usage) for the rate; Error(Input) without samples, or for values that are not
+    ///         finite or more than 0.1 outside of 0..1 in `actions`
+    Motion(const std::string& fps, const std::vector<MotionSample>& samples);
+
+    /// Reads a motion file, .csv (Live Link Face's columns) or .safetensors. @throws Error(Input)
+    static Motion load(const std::string& path);
+    /// Writes a motion file by its extension. @throws Error(Output), Error(Usage)
+    void save(const std::string& path, bool overwrite = false) const;
+
+    std::int64_t num_samples() const;
+    double duration_s() const;
+    /// @throws Error(Usage) beyond the end
+    MotionSample sample(std::int64_t index) const;
+
+  private:
+    friend class Session;
+    struct Data;
+    explicit Motion(std::shared_ptr<const Data> data);
+    std::shared_ptr<const Data> data_;
+};
+
+/// What is called while a render runs. All may be empty.
+struct RenderCallbacks {
+    /// Gets the frames, instead of a file: RenderOptions::out is empty then.
+    FrameFn on_frame;
+    ProgressFn on_progress;  ///< frames done of frames to do
+    StopToken stop;          ///< ends the work within a frame or so, from any thread
+};
+
+/// Makes clips. Models are loaded when they are first needed and stay loaded.
+class VASA_API Session {
+  public:
+    /// @param model_dir  folder of the weights
+    /// @throws Error(Model) if there is none, or its head model cannot be used
+    explicit Session(const std::string& model_dir);
+    ~Session();
+    Session(Session&&) noexcept;
+    Session& operator=(Session&&) noexcept;
+
+    /// A portrait to its face.
+    /// @param image    file: PNG, JPEG, WebP, TIFF, BMP
+    /// @param options  of which `face_index` and `threads` are used
+    /// @throws Error(Input) if it cannot be read or shows no usable face; Error(Model, Usage)
+    Face encode(const std::string& image, const RenderOptions& options = {});
+
+    /// Speech to motion, without a face.
+    /// @param audio    file of 0.05 to 60 s (longer with `allow_long`)
+    /// @param options  of which `fps`, `drive`, `allow_long` and `threads` are used
+    /// @throws Error(Input) if it cannot be read; Error(Model, Usage, Resource, Interrupted)
+    Motion animate(const std::string& audio,
+                   const RenderOptions& options = {},
+                   const StopToken& stop = {});
+
+    /// Renders a clip into RenderOptions::out, where all of it or nothing appears, or frame by
+    /// frame to a callback. `model_dir` is the session's and may be empty.
+    ///
+    /// The same options give the same frames, whatever was rendered before.
+    /// @return  only once the whole clip is done
+    /// @throws Error of any kind. Error(Interrupted) once the frame callback returns false or a
+    /// stop
+    ///         was requested; no later frame is delivered, and nothing is left at `out`.
+    RenderResult render(const RenderOptions& options, const RenderCallbacks& callbacks = {});
+    /// With a face made before: `image` and `face` are empty.
+    RenderResult render(const Face& face,
+                        const RenderOptions& options,
+                        const RenderCallbacks& callbacks = {});
+    /// And with a motion, as if it were RenderOptions::motion, which is empty: its differences from
+    /// its first sample are put on the portrait. `audio` is the sound, if given, and sets the
+    /// length.
+    RenderResult render(const Face& face,
+                        const Motion& motion,
+                        const RenderOptions& options,
+                        const RenderCallbacks& callbacks = {});
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace vasa

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* libvasa for C, and for languages that load shared libraries (examples/embed_python). It follows
+   vasa/vasa.h, which says more about each call.
+
+   Errors: calls that can fail return a vasa_status; vasa_last_error() and vasa_last_hint() then say
+   in words what went wrong. What such a call makes comes through its last pointer, which is set to
+   NULL on failure. No exception leaves the library.
+
+   Threads: a session serves one call at a time (VASA_ERROR_USAGE otherwise). Faces and motions may
+   be shared by threads. The last error is the calling thread's own. Frame and progress callbacks
+   come from a thread of the library, one at a time, and have all returned when the call returns.
+
+   Memory: the caller frees each handle with its own _free(), which takes NULL too. Handles do not
+   depend on each other: a face may outlive its session. */
+
+#include "vasa/core/export.h"
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The exit codes of the program vasa. */
+typedef enum vasa_status {
+    VASA_OK = 0,
+    VASA_ERROR_USAGE = 2,        /* bad options or arguments, NULL among them */
+    VASA_ERROR_INPUT = 3,        /* an input file cannot be used */
+    VASA_ERROR_MODEL = 4,        /* a model file is missing, damaged or of another version */
+    VASA_ERROR_OUTPUT = 5,       /* the result cannot be written */
+    VASA_ERROR_RESOURCE = 6,     /* memory, disk, device */
+    VASA_ERROR_INTERNAL = 70,    /* a defect of the library */
+    VASA_ERROR_INTERRUPTED = 130 /* a callback stopped the render */
+} vasa_status;
+
+typedef struct vasa_session vasa_session; /* loads models when first needed, keeps them */
+typedef struct vasa_options vasa_options; /* how to render */
+typedef struct vasa_face vasa_face;       /* a portrait in the face latent space */
+typedef struct vasa_motion vasa_motion;   /* head pose and facial actions over time */
+
+/* "major.minor.patch" */
+VASA_API const char* vasa_version(void);
+/* Of this thread's last call that failed; valid until its next one. Never NULL. */
+VASA_API const char* vasa_last_error(void);
+/* What to do about it, or "". */
+VASA_API const char* vasa_last_hint(void);
+
+/* level: 0 debug, 1 info, 2 warning, 3 error. Called from any thread, several at once. */
+typedef void (*vasa_log_fn)(void* user, int level, const char* message);
+/* Where the process' log lines go; NULL drops them, as at first. */
+VASA_API vasa_status vasa_set_log(vasa_log_fn log, void* user);
+
+/* model_dir: folder of the weights */
+VASA_API vasa_status vasa_session_new(const char* model_dir, vasa_session** session);
+VASA_API void vasa_session_free(vasa_session* session);
+
+/* Options at their defaults. */
+VASA_API vasa_status vasa_options_new(vasa_options** options);
+VASA_API void vasa_options_free(vasa_options* options);
+/* Sets one by its name on the command line and its text there: "crf", "20"; flags take "true" and
+   "false". `vasa render --help` lists them. */
+VASA_API vasa_status vasa_options_set(vasa_options* options, const char* name, const char* value);
+/* Its present text, valid until the next call with these options. */
+VASA_API vasa_status vasa_options_get(vasa_options* options, const char* name, const char** value);
+
+/* A portrait (image file) to its face. options: NULL = defaults. */
+VASA_API vasa_status vasa_encode(vasa_session* session,
+                                 const char* image,
+                                 const vasa_options* options,
+                                 vasa_face** face);
+VASA_API vasa_status vasa_face_load(const char* path, vasa_face** face);
+/* overwrite: 0 = an error if the file exists */
+VASA_API vasa_status vasa_face_save(const vasa_face* face, const char* path, int overwrite);
+VASA_API void vasa_face_free(vasa_face* face);
+
+/* Speech (audio file) to motion, without a face. options: NULL = defaults. */
+VASA_API vasa_status vasa_animate(vasa_session* session,
+                                  const char* audio,
+                                  const vasa_options* options,
+                                  vasa_motion** motion);
+VASA_API vasa_status vasa_motion_load(const char* path, vasa_motion** motion);
+VASA_API vasa_status vasa_motion_save(const vasa_motion* motion, const char* path, int overwrite);
+VASA_API void vasa_motion_free(vasa_motion* motion);
+
+typedef struct vasa_frame {
+    int64_t index; /* from 0 */
+    double time_s; /* when it is shown */
+    int32_t width_px;
+    int32_t height_px;
+    const uint8_t* rgb; /* [height, width, 3], rows from the top, no padding; valid in the call */
+} vasa_frame;
+
+/* Both return 0 to stop the render (VASA_ERROR_INTERRUPTED), anything else to go on. */
+typedef int (*vasa_frame_fn)(void* user, const vasa_frame* frame);
+typedef int (*vasa_progress_fn)(void* user, int64_t frames_done, int64_t frames_in_all);
+
+/* What is called while a render runs; members may be NULL. */
+typedef struct vasa_callbacks {
+    vasa_frame_fn on_frame; /* gets the frames instead of a file: the option "out" is empty then */
+    vasa_progress_fn on_progress;
+    void* user; /* for both */
+} vasa_callbacks;
+
+typedef struct vasa_result {
+    int64_t num_frames;
+    double duration_s; /* of the video */
+    double total_s;    /* of the work */
+} vasa_result;
+
+/* Renders into the file of the option "out", where all of it or nothing appears, or to
+   callbacks->on_frame. face: NULL = by the options "image" or "face". motion: NULL = by the
+   options, else as if it were the file of the option "motion". callbacks and result may be NULL. */
+VASA_API vasa_status vasa_render(vasa_session* session,
+                                 const vasa_face* face,
+                                 const vasa_motion* motion,
+                                 const vasa_options* options,
+                                 const vasa_callbacks* callbacks,
+                                 vasa_result* result);
+
+#ifdef __cplusplus
+}
+#endif

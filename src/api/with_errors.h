@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/error.h"
+
+#include <exception>
+#include <new>
+#include <string>
+
+namespace vasa::api {
+
+/// Calls `work` and returns what it does. Whatever it throws leaves as Error: out of memory as
+/// Error(Resource), exceptions of third-party parts as Error(Internal).
+template <typename Work>
+auto with_errors(const Work& work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const core::Error&) {
+        throw;
+    } catch (const std::bad_alloc&) {
+        throw core::Error(
+            core::ErrorKind::Resource, "out of memory", "close other programs and try again");
+    } catch (const std::exception& error) {
+        throw core::Error(core::ErrorKind::Internal, std::string("unexpected: ") + error.what());
+    } catch (...) {
+        throw core::Error(core::ErrorKind::Internal, "unexpected exception");
+    }
+}
+
+}  // namespace vasa::api
