@@ -49,7 +49,7 @@ void bench(const std::string& model_dir, const std::string& wish) {
         const auto encoder =
             speech::SpeechEncoder::load(model_dir + "/" + models::kSpeechEncoderFile, device);
         const auto driver =
-            drive::DiffusionDriver::load(model_dir + "/" + models::kMotionNetworkFile, device);
+            drive::DiffusionDriver::load(model_dir + "/" + models::kMotionFile, device);
         const auto features = encoder.encode(babble(5.0));
         const int count = std::min(driver.window(), features.num_frames);
         const std::vector<float> window(
@@ -60,8 +60,7 @@ void bench(const std::string& model_dir, const std::string& wish) {
     std::printf("load, encode 5 s, first window of motion  %6.2f s\n", first_window);
     const auto encoder =
         speech::SpeechEncoder::load(model_dir + "/" + models::kSpeechEncoderFile, device);
-    const auto driver =
-        drive::DiffusionDriver::load(model_dir + "/" + models::kMotionNetworkFile, device);
+    const auto driver = drive::DiffusionDriver::load(model_dir + "/" + models::kMotionFile, device);
     double five_s = 0.0;
     for (const double duration_s : {5.0, 60.0}) {
         speech::SpeechFeatures features;
