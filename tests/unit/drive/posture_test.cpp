@@ -137,8 +137,8 @@ TEST_CASE("the constants of posture make its spread, its ties and the steady gaz
     const motion::MotionClip other = shifted(spoiled);
     CHECK(spread(usual, yaw) == Approx(3.7 * kDegree).epsilon(0.15));
     CHECK(spread(other, yaw) > 1.15 * 3.7 * kDegree);
-    CHECK(correlation(usual, yaw, x) > 0.2);
-    CHECK(correlation(other, yaw, x) < -0.2);
+    CHECK(correlation_of(usual, yaw, x) > 0.2);
+    CHECK(correlation_of(other, yaw, x) < -0.2);
     CHECK(spread(usual, gaze_yaw) > 0.8 * spread(usual, yaw));
     CHECK(spread(other, gaze_yaw) < 0.4 * spread(other, yaw));
     const auto fastest_deg = [](const motion::MotionClip& clip) {
