@@ -194,7 +194,7 @@ void QualityArguments::check() const {
         throw Error(ErrorKind::Usage, "--suite and --baseline go together");
     }
     if (is_update && !junit.empty()) {
-        throw Error(ErrorKind::Usage, "--update-baseline judges nothing: no --junit with it");
+        throw Error(ErrorKind::Usage, "--junit cannot be used with --update-baseline");
     }
 }
 
@@ -236,7 +236,7 @@ void run_quality(const QualityArguments& arguments, bool overwrite, Context& con
     if (num_failed > 0) {
         throw Error(ErrorKind::Quality,
                     "quality regressed: " + summary,
-                    "where this is meant, run again with --update-baseline and review the "
+                    "if this is intended, run again with --update-baseline and review the "
                     "difference");
     }
 }

@@ -162,7 +162,7 @@ int rename_to(const std::string& from, const std::string& to, bool overwrite) {
 /// @return why it cannot be opened, empty if it was
 std::string open_file(const std::string& path, FilePtr& file) {
     if (path.find('\0') != std::string::npos) {
-        return "its name holds a zero byte";
+        return "its name contains a zero byte";
     }
     // Without O_NONBLOCK this would wait until somebody writes to a pipe.
     const int descriptor = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);

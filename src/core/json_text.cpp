@@ -51,7 +51,7 @@ std::string cause_of(const json::exception& error) {
 
 json parse_json(std::string_view text, int max_depth) {
     if (text.find('\0') != std::string_view::npos) {
-        fail("no JSON: it holds a zero byte");
+        fail("not JSON: contains a zero byte");
     }
     std::vector<std::set<std::string>> names;
     const auto check = [&](int depth, json::parse_event_t event, json& value) {

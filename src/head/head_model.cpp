@@ -36,11 +36,11 @@ std::vector<float> finite_floats(const SafetensorsFile& file,
                                  const std::vector<std::int64_t>& shape) {
     const core::DType dtype = file.tensor(name, shape).dtype;
     if (dtype != core::DType::F32 && dtype != core::DType::F16) {
-        damaged(file, "tensor '" + name + "' is neither f32 nor f16");
+        damaged(file, "tensor '" + name + "' is not f32 or f16");
     }
     std::vector<float> values = file.floats(name, shape);
     if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
-        damaged(file, "tensor '" + name + "' holds values that are not finite");
+        damaged(file, "tensor '" + name + "' contains values that are not finite");
     }
     return values;
 }

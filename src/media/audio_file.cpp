@@ -115,7 +115,7 @@ void clean_samples(const std::string& path, AudioClip& clip) {
     }
     if (num_bad > 0) {
         core::log_warning("speech '" + path + "': " + std::to_string(num_bad) +
-                          " samples are no numbers and were set to 0");
+                          " samples are not numbers and were set to 0");
     }
     // Single full-scale samples are normal; a thousandth of all is not.
     if (num_clipped * 1000 > static_cast<std::int64_t>(clip.samples.size())) {

@@ -53,7 +53,7 @@ const AVCodec* find_encoder(const VideoOptions& options) {
             known += (known.empty() ? "" : ", ") + name;
         }
         throw core::Error(core::ErrorKind::Usage,
-                          "video codec '" + options.codec + "' is no H.264 encoder here",
+                          "video codec '" + options.codec + "' is not an available H.264 encoder",
                           "usable here: " + known);
     }
     return encoder;

@@ -162,7 +162,7 @@ void save_job_record(const RenderOptions& options,
     for (const std::string& path : outputs_of(options, result.num_frames)) {
         const std::optional<FileStamp> stamp = file_stamp(path);
         if (!stamp) {
-            throw core::Error(core::ErrorKind::Output, "'" + path + "' is gone again");
+            throw core::Error(core::ErrorKind::Output, "'" + path + "' has disappeared");
         }
         record["outputs"].push_back(file_record(*stamp, core::sha256_file(path)));
     }

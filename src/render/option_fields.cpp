@@ -93,7 +93,7 @@ void add_video(FieldList& list) {
                  "Result: an .mp4 file, or a PNG sequence such as dir/%05d.png (from 1)"),
         [](auto& o) -> auto& { return o.out; })
         .is_required = true;
-    shows_in_speech_motion(bind_rate(list.add("fps", FieldKind::Text, "RATE", "Frames a second")),
+    shows_in_speech_motion(bind_rate(list.add("fps", FieldKind::Text, "RATE", "Frame rate")),
                            nullptr);
     shows(bind_text(
         list.add("codec", FieldKind::Text, "NAME", "H.264 encoder: libx264, h264_nvenc, ..."),
@@ -146,7 +146,7 @@ void add_asked_motion(FieldList& list) {
                            "Main direction of the eyes, 0,0 = into the camera")));
     add("distance", "Distance of the head, 1 = as in the portrait", "distance");
     shows_in_speech_motion(bind_emotion(
-        list.add("emotion", FieldKind::Text, "NAME[:STRENGTH]", "Emotion that the face shows")));
+        list.add("emotion", FieldKind::Text, "NAME[:STRENGTH]", "Emotion of the face")));
     add("amplitude", "Strength of mouth motion", "amplitude");
     add("head-motion", "Strength of head motion", "head_motion");
     add("expression", "Strength of brows, lids and cheeks", "expression");
@@ -184,8 +184,7 @@ void add_speech_motion(FieldList& list) {
                                drive::kMaxSteps,
                                [](auto& o) -> auto& { return o.drive.steps; }),
                            is_by_diffusion);
-    OptionField& seed =
-        bind_seed(list.add("seed", FieldKind::Text, "N", "Seed of everything random"));
+    OptionField& seed = bind_seed(list.add("seed", FieldKind::Text, "N", "Random seed"));
     seed.record = FieldRecord::Setting;  // its tag is com.vasa.seed
     seed.is_speech_motion = true;
     shows_in_speech_motion(bind_text(

@@ -25,7 +25,7 @@ const OptionField& option(std::string_view name) {
 
 void set_field(RenderOptions& options, const OptionField& field, const std::string& text) {
     if (text.find('\0') != std::string::npos) {
-        throw Error(ErrorKind::Usage, "--" + field.name + " holds a zero byte");
+        throw Error(ErrorKind::Usage, "--" + field.name + " contains a zero byte");
     }
     field.set(options, text);
 }

@@ -26,8 +26,9 @@ void check_inputs(const RenderOptions& options) {
         throw Error(ErrorKind::Usage, "no speech: give --audio (or --motion for a silent clip)");
     }
     if (!options.motion.empty() && !options.pose_from.empty() && !options.dynamics_from.empty()) {
-        throw Error(ErrorKind::Usage,
-                    "--motion, --pose-from and --dynamics-from given: nothing is left of --motion");
+        throw Error(
+            ErrorKind::Usage,
+            "--motion, --pose-from and --dynamics-from given: --motion would have no effect");
     }
     if (options.model_dir.empty()) {
         throw Error(ErrorKind::Usage, "no model folder: give --models");

@@ -98,7 +98,7 @@ void read_shared(const json& object, Shared& shared) {
         const auto& fields = eval::score_fields();
         if (std::none_of(
                 fields.begin(), fields.end(), [&](const auto& f) { return name == f.name; })) {
-            fail("'ignore': there is no score " + core::shown(name));
+            fail("'ignore': unknown score " + core::shown(name));
         }
         shared.ignored.push_back(name.get<std::string>());
     }
@@ -218,7 +218,7 @@ std::vector<SuiteCase> read_suite(const json& suite, const Place& place) {
             throw Error(ErrorKind::Input, which + "): " + error.what(), error.hint());
         }
         if (!names.insert(cases.back().name).second) {
-            fail(which + "): there is a case of this name before");
+            fail(which + "): duplicate case name");
         }
     }
     if (cases.empty()) {

@@ -30,7 +30,7 @@ double read_seconds(const std::string& path, std::size_t line, std::string_view 
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
         value < 0) {
-        fail(path, line, "\"" + std::string(text) + "\" is no time in seconds");
+        fail(path, line, "\"" + std::string(text) + "\" is not a time in seconds");
     }
     return value;
 }
@@ -65,7 +65,7 @@ std::vector<Phone> load_phones(const std::string& path) {
         phone.duration_s = read_seconds(path, line, view.substr(first + 1, second - first - 1));
         phone.name = view.substr(second + 1);
         if (!is_arpabet(phone.name)) {
-            fail(path, line, "\"" + phone.name + "\" is no ARPAbet phone");
+            fail(path, line, "\"" + phone.name + "\" is not an ARPAbet phone");
         }
         if (!phones.empty() &&
             phone.start_s + kOverlap_s < phones.back().start_s + phones.back().duration_s) {

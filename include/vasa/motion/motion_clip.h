@@ -12,7 +12,7 @@
 
 namespace vasa::motion {
 
-/// Frames a second of motion inside the program: of the network, its training data, the synthesiser
+/// Frame rate of motion inside the program: of the network, its training data, the synthesiser
 /// and the speech features. Clips are resampled to the video's rate.
 constexpr int kMotionRate_hz = 25;
 

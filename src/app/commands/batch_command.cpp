@@ -91,7 +91,7 @@ void run_batch_command(BatchArguments arguments, Context& context) {
 }  // namespace
 
 void add_batch_command(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("batch", "Many renders from a list of jobs");
+    CLI::App* command = app.add_subcommand("batch", "Renders a list of jobs");
     const auto arguments = std::make_shared<BatchArguments>();
     render::BatchOptions& options = arguments->options;
     command
@@ -101,9 +101,8 @@ void add_batch_command(CLI::App& app, Context& context) {
         ->required();
     command->add_option("--jobs", options.num_workers, "Jobs at a time")->capture_default_str();
     command
-        ->add_option("--device",
-                     options.devices,
-                     "Devices that the jobs at a time take in turn: cuda:0,cuda:1")
+        ->add_option(
+            "--device", options.devices, "Devices that the workers take in turn: cuda:0,cuda:1")
         ->delimiter(',');
     command->add_option("--seed", arguments->seed, "Changes the seeds of jobs that name none")
         ->check(CLI::NonNegativeNumber)
@@ -111,7 +110,7 @@ void add_batch_command(CLI::App& app, Context& context) {
     command->add_flag(
         "--resume",
         options.resume,
-        "Skip what is done from the same inputs, options and models; replace the rest");
+        "Skip jobs done from the same inputs, options and models; replace the others");
     command->add_flag("--dry-run", options.dry_run, "Check every job, render nothing");
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_batch_command(*arguments, context); };

@@ -64,13 +64,16 @@ void add_quality_options(CLI::App& command, QualityArguments& quality) {
     for (CLI::Option* single : singles) {
         suite->excludes(single);
     }
-    add("--baseline", quality.baseline, "Scores to hold them against; exit code 1 if worse")
+    add("--baseline", quality.baseline, "Baseline to compare with; exit code 1 if worse")
         ->needs(suite);
     add("--inputs", quality.inputs, "Folder of the suite's files; else the suite's own")
         ->needs(suite);
     add("--junit", quality.junit, "Write the verdicts as JUnit XML")->needs(suite);
-    add("--clips", quality.clips, "Folder where the clips stay, to look at")->needs(suite);
-    command.add_flag("--update-baseline", quality.is_update, "Write the baseline instead")
+    add("--clips", quality.clips, "Folder to keep the clips in")->needs(suite);
+    command
+        .add_flag("--update-baseline",
+                  quality.is_update,
+                  "Write the baseline instead of comparing with it")
         ->group("Regression gate")
         ->needs(suite);
 }
@@ -79,7 +82,7 @@ void add_quality_options(CLI::App& command, QualityArguments& quality) {
 
 void add_eval_command(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand(
-        "eval", "Scores a finished clip by its decoded frames; or a suite, against a baseline");
+        "eval", "Scores a finished clip from its decoded frames, or a suite against a baseline");
     const auto arguments = std::make_shared<EvalArguments>();
     eval::ClipInput& input = arguments->input;
     command->add_option("clip", input.clip, "Video");
@@ -87,7 +90,7 @@ void add_eval_command(CLI::App& app, Context& context) {
     command->add_option("--fps", arguments->fps, "Frame rate of --frames-dir")
         ->capture_default_str();
     command->add_option("--audio", input.audio, "Speech; else the clip's own sound");
-    command->add_option("--image", input.image, "Portrait; else the first frame stands for it");
+    command->add_option("--image", input.image, "Portrait (default: the first frame)");
     command->add_option("--motion", input.motion, "Motion file the clip was rendered from");
     command->add_option("--phones", input.phones, "Aligned phones of the speech");
     command->add_option("--gaze", arguments->gaze_deg, "Gaze asked for: yaw,pitch in degrees")

@@ -52,8 +52,8 @@ void run_background(const BackgroundArguments& arguments, Context& context) {
 }  // namespace
 
 void add_measure_background_command(CLI::App& measure, Context& context) {
-    CLI::App* command = measure.add_subcommand(
-        "background", "How backgrounds go on behind people put before photographs");
+    CLI::App* command =
+        measure.add_subcommand("background", "Errors of inpainted backgrounds behind people");
     const auto arguments = std::make_shared<BackgroundArguments>();
     command->add_option("--portraits", arguments->portraits, "Folder of portraits")->required();
     command->add_option("--names", arguments->names, "File with the names to use, one a line")

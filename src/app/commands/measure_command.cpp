@@ -174,7 +174,7 @@ void add_head_command(CLI::App& measure, Context& context) {
 
 void add_measure_command(CLI::App& app, Context& context) {
     CLI::App* command =
-        app.add_subcommand("measure", "Prints the figures that documents and models claim");
+        app.add_subcommand("measure", "Measures the figures given in the documents");
     command->require_subcommand(1);
     add_fit_command(*command, context);
     add_sheet_command(*command, context);

@@ -133,7 +133,7 @@ void run_controls(const ControlArguments& arguments, Context& context) {
 
 void add_measure_controls_command(CLI::App& measure, Context& context) {
     CLI::App* command = measure.add_subcommand(
-        "controls", "How exactly motion follows gaze, distance and emotion asked for");
+        "controls", "How exactly motion follows requested gaze, distance and emotion");
     const auto arguments = std::make_shared<ControlArguments>();
     command->add_option("--speech", arguments->speech, "Sound files, a clip each")->required();
     command->add_option("--driver", arguments->driver, "diffusion or rules")->capture_default_str();

@@ -105,8 +105,8 @@ void run_decoder(const DecoderArguments& arguments, Context& context) {
 }  // namespace
 
 void add_measure_decoder_command(CLI::App& measure, Context& context) {
-    CLI::App* command = measure.add_subcommand(
-        "decoder", "What the frame decoder paints where portraits were made to hide it");
+    CLI::App* command =
+        measure.add_subcommand("decoder", "Errors of the frame decoder in disoccluded pixels");
     const auto arguments = std::make_shared<DecoderArguments>();
     command->add_option("--portraits", arguments->portraits, "Folder of portraits")->required();
     command->add_option("--names", arguments->names, "File with the names to use, one a line")

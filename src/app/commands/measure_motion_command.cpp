@@ -190,7 +190,7 @@ void run_motion(const MotionArguments& arguments, Context& context) {
 
 void add_measure_motion_command(CLI::App& measure, Context& context) {
     CLI::App* command =
-        measure.add_subcommand("motion", "Metrics of motion files, a column a folder");
+        measure.add_subcommand("motion", "Metrics of motion files, one column per folder");
     const auto arguments = std::make_shared<MotionArguments>();
     command
         ->add_option("--set",
@@ -212,7 +212,7 @@ void add_measure_motion_command(CLI::App& measure, Context& context) {
     command
         ->add_option("--joint-every",
                      arguments->joint_every,
-                     "Frames (25 Hz) from one joint of windows to the next, 0 = no joints")
+                     "Frames (25 Hz) between window joints, 0 = none")
         ->check(CLI::Range(0, 100000))
         ->capture_default_str();
     command->callback([arguments, &context] {

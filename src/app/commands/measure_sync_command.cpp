@@ -83,7 +83,7 @@ SetSync measure_set(const sync::SyncExpert& expert,
     }
     if (sum.num_clips == 0) {
         throw core::Error(core::ErrorKind::Input,
-                          "set '" + set.name + "' has no motion file of speech that was given");
+                          "set '" + set.name + "' has no motion file for any of the speech files");
     }
     for (double& value : sum.curve) {
         value /= sum.num_clips;
@@ -166,7 +166,7 @@ void run_sync(const SyncArguments&, Context&) {
 
 void add_measure_sync_command(CLI::App& measure, Context& context) {
     CLI::App* command = measure.add_subcommand(
-        "sync", "Shift curve of the lip-sync expert over motion files, a column a folder");
+        "sync", "Shift curve of the lip-sync expert over motion files, one column per folder");
     const auto arguments = std::make_shared<SyncArguments>();
     command
         ->add_option("--set",

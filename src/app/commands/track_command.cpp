@@ -69,7 +69,7 @@ void add_track_command(CLI::App& app, Context& context) {
     command
         ->add_option("--smoothness",
                      arguments->tracker.smoothness,
-                     "Pull towards the frame before, 0 = none")
+                     "Weight of smoothness over time, 0 = none")
         ->capture_default_str();
     command->add_flag("--force", arguments->force, "Replace existing output");
     command->callback([arguments, &context] {

@@ -92,18 +92,23 @@ void add_train_decoder_command(CLI::App& train, Context& context) {
     command->add_option("--pairs", options.pairs, "Folder that `vasa prepare-portraits` fills")
         ->required();
     add_training_options(*command, options);
-    add("--init",
-        options.init,
-        "Weights to begin with where there is no checkpoint, as wide or narrower");
+    add("--init", options.init, "Initial weights if there is no checkpoint; as wide or narrower");
     add("--samples", arguments->samples, "Sheet of samples (.png), renewed at every validation");
     add("--config", arguments->config, "fast (CPU) or full (GPU)");
     add("--batch", options.batch_size, "Patches a step");
-    add("--discriminator-start", options.discriminator_start, "Share of the steps without them");
-    add("--adversarial-start", options.adversarial_start, "Share of the steps before they teach");
-    add("--adversarial-weight", options.adversarial_weight, "Against the reconstruction's");
+    add("--discriminator-start",
+        options.discriminator_start,
+        "Fraction of the steps before the discriminators train");
+    add("--adversarial-start",
+        options.adversarial_start,
+        "Fraction of the steps before the adversarial loss starts");
+    add("--adversarial-weight",
+        options.adversarial_weight,
+        "Weight of the adversarial loss relative to the reconstruction loss");
     add("--steadiness-weight",
         options.steadiness_weight,
-        "Against what changes in mouths that open by a pixel (costs half of a step more)");
+        "Weight of the steadiness loss: mouths that open by a pixel (steps take half as long "
+        "again)");
     add("--max-files", options.max_files, "Files of pairs held in memory");
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_train_decoder(*arguments, context); };

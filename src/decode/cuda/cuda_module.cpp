@@ -57,7 +57,7 @@ CudaModule load_cuda_module(const std::string& path) {
         reinterpret_cast<Factory>(dlsym(library, FrameKernels::kFactoryName));  // NOLINT
     const FrameKernels* const found = factory != nullptr ? factory() : nullptr;
     if (found == nullptr) {
-        module.problem = "'" + path + "' is no module with GPU kernels: no function '" +
+        module.problem = "'" + path + "' is not a module with GPU kernels: no function '" +
                          FrameKernels::kFactoryName + "'";
     } else if (found->version != FrameKernels::kVersion ||
                found->scene_bytes != sizeof(kernels::Scene) ||

@@ -61,10 +61,15 @@ const std::vector<ScoreField>& score_fields() {
         {"seam", 1, Better::Near, 0.05, "outline's contrast", kNoValue},
         {"self_psnr", 1, Better::High, 0.3, "first frame, dB", kNoValue},
         {"self_ssim", 1, Better::High, 0.005, "first frame, SSIM", kNoValue},
-        {"motion_pose_error_deg", 1, Better::Low, 0.2, "head against motion file, deg", kNoValue},
+        {"motion_pose_error_deg",
+         1,
+         Better::Low,
+         0.2,
+         "head error against motion file, deg",
+         kNoValue},
         {"motion_mouth_corr", 1, Better::High, 0.04, "mouth against motion file, corr.", kNoValue},
-        {"gaze_error_deg", 1, Better::Low, 1, "gaze against that asked, deg", kNoValue},
-        {"distance_error", 1, Better::Low, 0.02, "distance against that asked", kNoValue},
+        {"gaze_error_deg", 1, Better::Low, 1, "gaze error, deg", kNoValue},
+        {"distance_error", 1, Better::Low, 0.02, "distance error", kNoValue},
     };
     return fields;
 }

@@ -93,10 +93,8 @@ class Comparison {
         }
         for (const auto& [score, value] : baseline.values) {
             if (known.count(score) == 0) {
-                add(score,
-                    Verdict::NotScored,
-                    "there is no score of this name; update the baseline")
-                    .baseline = value.value;
+                add(score, Verdict::NotScored, "unknown score; update the baseline").baseline =
+                    value.value;
             }
         }
     }

@@ -43,7 +43,7 @@ Header read_header(const ControlFile& file, const std::vector<Cell>& cells) {
     for (const Cell& cell : cells) {
         const std::string name(cell.text);
         if (std::find(header.columns.begin(), header.columns.end(), name) != header.columns.end()) {
-            file.refuse(cell.offset, "column '" + name.substr(0, 40) + "' stands twice");
+            file.refuse(cell.offset, "column '" + name.substr(0, 40) + "' appears twice");
         }
         if (name == "time") {
             header.time = header.columns.size();

@@ -81,7 +81,7 @@ double read_control_number(const ControlFile& file, std::size_t offset, std::str
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) {
-        file.refuse(offset, "'" + std::string(text.substr(0, 40)) + "' is no number");
+        file.refuse(offset, "'" + std::string(text.substr(0, 40)) + "' is not a number");
     }
     return value;
 }

@@ -47,11 +47,11 @@ class ControlReader : public nlohmann::json_sax<json> {
 
     KeyframeList take() { return std::move(keys_); }
 
-    bool null() override { refuse("null is no value"); }
+    bool null() override { refuse("null is not a value"); }
     bool boolean(bool value) override {
-        refuse(std::string(value ? "true" : "false") + " is no value");
+        refuse(std::string(value ? "true" : "false") + " is not a value");
     }
-    bool binary(binary_t&) override { refuse("binary is no value"); }
+    bool binary(binary_t&) override { refuse("binary is not a value"); }
     bool number_integer(number_integer_t value) override {
         return number(static_cast<double>(value));
     }
@@ -87,7 +87,7 @@ class ControlReader : public nlohmann::json_sax<json> {
         if (depth_ == Depth::Controls) {
             KeyframeList::find(file_, token_begin(), name);
             if (!seen_.insert({name, true}).second) {
-                refuse("control '" + name + "' stands twice");
+                refuse("control '" + name + "' appears twice");
             }
             control_ = name;
         } else {

@@ -97,7 +97,7 @@ std::vector<std::string> clip_names(const SafetensorsFile& file, const std::stri
         nlohmann::json::parse(file.metadata("names"), nullptr, /*allow_exceptions=*/false);
     std::vector<std::string> names;
     if (!json.is_array()) {
-        throw broken(path, "names are no JSON array");
+        throw broken(path, "names are not a JSON array");
     }
     for (const nlohmann::json& name : json) {
         if (!name.is_string() || name.get_ref<const std::string&>().size() > kMaxName) {
