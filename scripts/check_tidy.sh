@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # clang-tidy (.clang-tidy) on the files that changed; exit 1 on a finding.
 #
-#   scripts/check_tidy.sh [--all | --base COMMIT] [BUILD_FOLDER (build)]
+#   scripts/check_tidy.sh [--all | --module NAME | --base COMMIT] [BUILD_FOLDER (build)]
+#
+# Checks the changed files of the modules in scripts/tidy_modules.txt, which are clean, and says how many
+# changed files it leaves out. --all checks every file, --module every file of one module.
 #
 # Without --base the base is $VASA_TIDY_BASE; without that where the branch left origin/main; on main
 # itself the commit before. Uncommitted and new files count as changed. A changed header is checked
@@ -12,11 +15,16 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 all=false
+module=
 base=${VASA_TIDY_BASE:-}
 build=build
 while [ $# -gt 0 ]; do
     case "$1" in
         --all) all=true ;;
+        --module)
+            module=${2:?check_tidy.sh: --module needs a name}
+            shift
+            ;;
         --base)
             base=${2:?check_tidy.sh: --base needs a commit}
             shift
@@ -59,6 +67,8 @@ source_of() {
 
 if $all; then
     chosen=("${compiled[@]}")
+elif [ -n "$module" ]; then
+    mapfile -t chosen < <(printf '%s\n' "${compiled[@]}" | grep -E "^(src|tests/unit)/$module/")
 else
     if [ -z "$base" ] && ! base=$(find_base); then
         echo "SKIPPED: clang-tidy: no earlier commit to compare with (--base COMMIT, or --all)"
@@ -77,6 +87,13 @@ else
             chosen+=("$file")
         fi
     done
+fi
+if ! $all && [ -z "$module" ]; then
+    clean=$(sed '/^#/d; /^$/d' scripts/tidy_modules.txt | paste -sd '|')
+    num_changed=${#chosen[@]}
+    mapfile -t chosen < <(printf '%s\n' "${chosen[@]}" | grep -E "^(src|tests/unit)/($clean)/")
+    echo "clang-tidy: $((num_changed - ${#chosen[@]})) changed sources of modules that are not in" \
+        "scripts/tidy_modules.txt are left out"
 fi
 if [ ${#chosen[@]} -eq 0 ]; then
     echo "clang-tidy: no changed sources"

@@ -59,7 +59,7 @@ float skin_saturation(const core::ImageU8& crop,
     return *middle;
 }
 
-MouthPhoto look_at_mouth(const core::ImageU8& crop,
+MouthPhoto measure_mouth(const core::ImageU8& crop,
                          const head::Landmarks& landmarks,
                          float eye_distance,
                          const MouthFitParams& params) {
@@ -173,7 +173,7 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
     if (head::mouth_gap_px(landmarks) < params.min_gap * eyes) {
         return first;
     }
-    const MouthPhoto photo = look_at_mouth(crop, landmarks, eyes, params);
+    const MouthPhoto photo = measure_mouth(crop, landmarks, eyes, params);
     if (photo.count < params.min_pixels) {
         return first;
     }

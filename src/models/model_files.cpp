@@ -58,23 +58,4 @@ std::vector<ModelFile> list_models(const std::string& model_dir) {
     return models;
 }
 
-std::optional<ModelDescription> describe_model(const std::string& path) {
-    if (fs::path(path).extension() != ".safetensors") {
-        return std::nullopt;
-    }
-    const auto file = core::SafetensorsFile::load(path, ErrorKind::Model);
-    const auto marker = find_marker(file);
-    if (!marker) {
-        return std::nullopt;
-    }
-    ModelDescription description;
-    description.marker = *marker;
-    description.licence = read_licence(file);
-    // Older versions wrote it in other ways.
-    if (marker->version == file_format(marker->kind).version()) {
-        description.training = read_training(file);
-    }
-    return description;
-}
-
 }  // namespace vasa::models

@@ -100,7 +100,7 @@ std::vector<DecoderPatch> make_decoder_patches(const head::HeadModel& model,
                                                const head::FaceCode& code,
                                                decode::GeometryRenderer& renderer,
                                                core::Rng& rng) {
-    const FaceState state = pairs::draw_other_state(code, rng);
+    const FaceState state = pairs::sample_other_state(code, rng);
     const head::FaceCode pseudo =
         pairs::make_pseudo_source(model, code, renderer, state, misjudged(state, rng));
     decode::GeometryRenderer back(model, pseudo);

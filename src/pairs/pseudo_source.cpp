@@ -143,7 +143,7 @@ Vec2f pupil(const head::Person& person, const Actions& actions, const head::Pose
 
 }  // namespace
 
-decode::FaceState draw_other_state(const head::FaceCode& code, Rng& rng) {
+decode::FaceState sample_other_state(const head::FaceCode& code, Rng& rng) {
     decode::FaceState state{code.pose, code.actions};
     const double kind = rng.uniform();
     const float gap = head::mouth_gap(code.landmarks);

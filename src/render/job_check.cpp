@@ -17,32 +17,32 @@ namespace vasa::render {
 namespace {
 
 void check_portrait(Networks& networks, const RenderOptions& options) {
-    RenderStock& stock = *networks.stock;
+    SharedModels& shared = *networks.shared;
     if (!options.face.empty()) {
-        stock.checks.once("face " + options.face, [&] {
-            decode::GeometryRenderer(stock.head, head::load_face_code(options.face));
+        shared.checks.once("face " + options.face, [&] {
+            decode::GeometryRenderer(shared.head, head::load_face_code(options.face));
         });
         return;
     }
     const std::string key = "image " + std::to_string(options.face_index) + " " + options.image;
-    stock.checks.once(key, [&] { networks.encode(options); });
+    shared.checks.once(key, [&] { networks.encode(options); });
 }
 
-void check_model(const RenderStock& stock, const std::string& name) {
-    if (stock.find_model(name) == nullptr) {
+void check_model(const SharedModels& shared, const std::string& name) {
+    if (shared.find_model(name) == nullptr) {
         throw core::Error(core::ErrorKind::Model,
-                          "model folder '" + stock.model_dir + "' has no '" + name + "'");
+                          "model folder '" + shared.model_dir + "' has no '" + name + "'");
     }
 }
 
-void check_models(const RenderStock& stock, const RenderOptions& options) {
+void check_models(const SharedModels& shared, const RenderOptions& options) {
     if (needs_speech(options) && options.drive.driver == drive::Driver::Diffusion) {
-        check_model(stock, models::kSpeechEncoderFile);
-        check_model(stock, models::kMotionFile);
+        check_model(shared, models::kSpeechEncoderFile);
+        check_model(shared, models::kMotionFile);
     }
     const std::string decoder = choose_decoder(options);
     if (!decoder.empty()) {
-        check_model(stock, models::frame_decoder_file(decoder));
+        check_model(shared, models::frame_decoder_file(decoder));
     }
 }
 
@@ -57,9 +57,9 @@ void check_output(const RenderOptions& options) {
 }  // namespace
 
 void check_job(Networks& networks, const RenderOptions& options) {
-    InputChecks& checks = networks.stock->checks;
+    InputChecks& checks = networks.shared->checks;
     check_output(options);
-    check_models(*networks.stock, options);
+    check_models(*networks.shared, options);
     check_portrait(networks, options);
     if (!options.audio.empty()) {
         checks.once((options.allow_long ? "long " : "audio ") + options.audio,

@@ -8,25 +8,25 @@
 
 namespace vasa::render {
 
-RenderStock::RenderStock(std::string dir, std::size_t max_faces)
+SharedModels::SharedModels(std::string dir, std::size_t max_faces)
     : model_dir(std::move(dir)),
       models(models::list_models(model_dir)),
       head(head::HeadModel::load(model_dir + "/" + models::kHeadModelFile)),
       faces(max_faces) {}
 
-const models::ModelFile* RenderStock::find_model(const std::string& name) const {
+const models::ModelFile* SharedModels::find_model(const std::string& name) const {
     const auto it = std::find_if(models.begin(), models.end(), [&](const models::ModelFile& model) {
         return model.name == name;
     });
     return it == models.end() ? nullptr : &*it;
 }
 
-Networks::Networks(std::shared_ptr<RenderStock> shared)
-    : stock(std::move(shared)), driver(stock->model_dir) {}
+Networks::Networks(std::shared_ptr<SharedModels> models)
+    : shared(std::move(models)), driver(shared->model_dir) {}
 
 face::FaceEncoder& Networks::face_encoder() {
     if (!encoder) {
-        encoder.emplace(stock->model_dir);
+        encoder.emplace(shared->model_dir);
     }
     return *encoder;
 }

@@ -19,14 +19,14 @@
 namespace vasa::render {
 
 /// What all renders of a process share. Constant but for the faces and checks, which lock.
-struct RenderStock {
+struct SharedModels {
     std::string model_dir;
     std::vector<models::ModelFile> models;
     head::HeadModel head;
     FaceCache faces;
     InputChecks checks;
 
-    RenderStock(std::string dir, std::size_t max_faces);
+    SharedModels(std::string dir, std::size_t max_faces);
 
     /// The named file; nothing if the folder has none.
     const models::ModelFile* find_model(const std::string& name) const;
@@ -34,15 +34,15 @@ struct RenderStock {
 
 /// The networks of one render after another, loaded when first needed.
 struct Networks {
-    std::shared_ptr<RenderStock> stock;
-    bool are_kept = true;  ///< false: let go after use, for the least memory
+    std::shared_ptr<SharedModels> shared;
+    bool are_kept = true;  ///< false: released after use, to save memory
     std::optional<face::FaceEncoder> encoder;
     drive::SpeechDriver driver;
     std::unique_ptr<decode::FramePainter> painter;
     std::string painter_key;  ///< what the painter was made from
     GpuNetworkCache gpu;
 
-    explicit Networks(std::shared_ptr<RenderStock> shared);
+    explicit Networks(std::shared_ptr<SharedModels> models);
 
     face::FaceEncoder& face_encoder();
     /// The face code of RenderOptions::image. @throws Error as face::FaceEncoder and load_image()

@@ -18,7 +18,7 @@ using core::Error;
 /// The value of a curve that does not change.
 std::optional<float> constant_of(const RenderOptions& options, const std::string& curve) {
     const motion::ControlCurve& values = options.drive.controls.curve(curve);
-    return values.least() == values.most() ? std::optional(values.least()) : std::nullopt;
+    return values.min() == values.max() ? std::optional(values.min()) : std::nullopt;
 }
 
 constexpr const char* kNeutral = "neutral";

@@ -20,10 +20,10 @@ double rounded(float value) {
 
 /// A constant as a number, anything else by its extremes.
 nlohmann::json control_json(const motion::ControlCurve& curve) {
-    if (curve.least() == curve.most()) {
-        return rounded(curve.least());
+    if (curve.min() == curve.max()) {
+        return rounded(curve.min());
     }
-    return {{"min", rounded(curve.least())}, {"max", rounded(curve.most())}};
+    return {{"min", rounded(curve.min())}, {"max", rounded(curve.max())}};
 }
 
 /// A field's value in the type that JSON has for it.

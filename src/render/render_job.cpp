@@ -47,7 +47,7 @@ class Job {
         const core::ProgressFn& progress,
         const core::StopToken& stop)
         : networks_(networks),
-          stock_(*networks.stock),
+          shared_(*networks.shared),
           options_(options),
           memory_(memory),
           progress_(progress),
@@ -64,7 +64,7 @@ class Job {
         read_speech();
         stop_.throw_if_stopped();
         make_motion();
-        draw_frames();
+        render_frames();
         finish_result();
         return std::move(result_);
     }
@@ -101,7 +101,7 @@ class Job {
     }
 
     void use_model(const std::string& name) {
-        if (const models::ModelFile* model = stock_.find_model(name)) {
+        if (const models::ModelFile* model = shared_.find_model(name)) {
             result_.models.push_back(*model);
         }
     }
@@ -130,13 +130,13 @@ class Job {
         const std::string& file = is_image ? options_.image : options_.face;
         result_.portrait_sha256 = core::sha256_file(file);
         if (is_image) {
-            for (const models::ModelFile& model : stock_.models) {
+            for (const models::ModelFile& model : shared_.models) {
                 if (model.name.compare(0, 7, "vision/") == 0) {
                     result_.models.push_back(model);
                 }
             }
         }
-        code_ = stock_.faces.get(
+        code_ = shared_.faces.get(
             result_.portrait_sha256 + " " + std::to_string(is_image ? options_.face_index : -1),
             [&] { return std::make_shared<const head::FaceCode>(make_code(is_image)); });
     }
@@ -271,11 +271,11 @@ class Job {
         return make_video_sink(options_.out, speech_.sound, video);
     }
 
-    void draw_frames() {
+    void render_frames() {
         const Stopwatch prepare_clock;
         std::string decoder = choose_decoder(options_);
         const FrameBatchDecoder gpu =
-            load_batch_decoder(decoder, options_, stock_.head, *code_, networks_.gpu);
+            load_batch_decoder(decoder, options_, shared_.head, *code_, networks_.gpu);
         RenderOptions painting = options_;
         if (gpu.is_doubted) {
             painting.drive.device = "cpu";
@@ -284,7 +284,7 @@ class Job {
         std::optional<decode::GeometryRenderer> renderer;
         decode::FramePainter* painter = nullptr;
         if (!gpu.decode) {
-            renderer.emplace(stock_.head, *code_);
+            renderer.emplace(shared_.head, *code_);
             painter = networks_.find_painter(decoder, painting);
         }
         result_.decoder = decoder.empty() ? "geometry" : decoder;
@@ -350,7 +350,7 @@ class Job {
     }
 
     Networks& networks_;
-    RenderStock& stock_;
+    SharedModels& shared_;
     const RenderOptions& options_;
     const RenderMemory& memory_;
     const core::ProgressFn& progress_;

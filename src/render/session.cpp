@@ -24,31 +24,31 @@
 namespace vasa::render {
 
 struct RenderCache::State {
-    std::shared_ptr<RenderStock> stock;
+    std::shared_ptr<SharedModels> shared;
 };
 
 RenderCache::RenderCache(std::string model_dir, std::size_t max_faces)
     : state_(std::make_unique<State>()) {
-    state_->stock = std::make_shared<RenderStock>(std::move(model_dir), max_faces);
+    state_->shared = std::make_shared<SharedModels>(std::move(model_dir), max_faces);
 }
 RenderCache::~RenderCache() = default;
 
 const std::string& RenderCache::model_dir() const {
-    return state_->stock->model_dir;
+    return state_->shared->model_dir;
 }
 
 const std::vector<models::ModelFile>& RenderCache::models() const {
-    return state_->stock->models;
+    return state_->shared->models;
 }
 
 struct Session::State {
     Networks networks;
 
-    explicit State(std::shared_ptr<RenderStock> stock) : networks(std::move(stock)) {}
+    explicit State(std::shared_ptr<SharedModels> shared) : networks(std::move(shared)) {}
 };
 
 Session::Session(std::shared_ptr<RenderCache> cache)
-    : state_(std::make_unique<State>(cache->state_->stock)) {}
+    : state_(std::make_unique<State>(cache->state_->shared)) {}
 Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
@@ -141,7 +141,7 @@ RenderResult render(const RenderOptions& options,
                     const core::ProgressFn& progress,
                     const core::StopToken& stop) {
     options.check();
-    Networks networks(std::make_shared<RenderStock>(options.model_dir, 1));
+    Networks networks(std::make_shared<SharedModels>(options.model_dir, 1));
     networks.are_kept = false;
     return run_checked(networks, options, RenderMemory(), progress, stop);
 }

@@ -2,6 +2,7 @@
 // What `vasa info` says of models, and `vasa models upgrade`.
 #include "program.h"
 
+#include "vasa/models/model_description.h"
 #include "vasa/models/model_files.h"
 
 #include <filesystem>

@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             for (const double time_s : {key.time_s, key.time_s - 0.01, key.time_s + 0.5}) {
                 const float value = curve.at(time_s);
                 fuzz::require(std::isfinite(value), "a curve is finite");
-                fuzz::require(value >= curve.least() - 1e-3F && value <= curve.most() + 1e-3F,
+                fuzz::require(value >= curve.min() - 1e-3F && value <= curve.max() + 1e-3F,
                               "a curve stays between its keyframes");
             }
         }

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vasa/models/file_marker.h"
-#include "vasa/models/training_summary.h"
-
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,16 +36,5 @@ struct ModelFile {
 /// The model files (.safetensors, .onnx) in a folder and below, sorted by name.
 /// @throws Error(Model) if the folder does not exist or a file cannot be read.
 std::vector<ModelFile> list_models(const std::string& model_dir);
-
-/// What a safetensors model says of itself.
-struct ModelDescription {
-    FileMarker marker;
-    std::string licence;  ///< empty: not named
-    std::optional<TrainingSummary> training;
-};
-
-/// Nothing where the file is not one of the program's own, such as an ONNX network.
-/// @throws Error(Model) if it is missing or damaged
-std::optional<ModelDescription> describe_model(const std::string& path);
 
 }  // namespace vasa::models

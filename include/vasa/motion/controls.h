@@ -48,8 +48,8 @@ class VASA_API ControlCurve {
     float at(double time_s) const;
     const std::vector<Keyframe>& keyframes() const { return keyframes_; }
     /// Extremes of the keyframes.
-    float least() const;
-    float most() const;
+    float min() const;
+    float max() const;
 
   private:
     std::vector<Keyframe> keyframes_{Keyframe{}};

@@ -11,7 +11,7 @@ namespace vasa::pairs {
 
 /// A state unlike the portrait's, so that what the portrait shows is hidden in it: open mouths are
 /// mostly closed, closed ones opened, lids moved, the head turned a little.
-decode::FaceState draw_other_state(const head::FaceCode& code, core::Rng& rng);
+decode::FaceState sample_other_state(const head::FaceCode& code, core::Rng& rng);
 
 /// The portrait as if it had been taken in another state: the geometry's frame of that state, as a
 /// FaceCode of its own. Rendering it back in the portrait's own state gives what the frame decoder

@@ -5,6 +5,7 @@
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
 #include "vasa/media/video_file.h"
+#include "vasa/models/model_description.h"
 #include "vasa/models/model_files.h"
 #include "vasa/render/render.h"
 

@@ -110,18 +110,18 @@ std::string cell(double value) {
 }
 
 std::string table(const std::vector<MotionSet>& sets) {
-    constexpr std::size_t kLabel = 28, kLeast = 9;
+    constexpr std::size_t kLabel = 28, kMinWidth = 9;
     std::string text(kLabel, ' ');
     std::vector<std::size_t> widths;
     const auto append = [&](const std::string& value, std::size_t width) {
         text += std::string(width > value.size() ? width - value.size() : 0, ' ') + value;
     };
     for (const MotionSet& set : sets) {
-        widths.push_back(std::max(kLeast, set.name.size() + 2));
+        widths.push_back(std::max(kMinWidth, set.name.size() + 2));
         append(set.name, widths.back());
     }
-    append("GRID", kLeast + 3);
-    append("VASA-1", kLeast);
+    append("GRID", kMinWidth + 3);
+    append("VASA-1", kMinWidth);
     text += "\nclips" + std::string(kLabel - 5, ' ');
     for (std::size_t i = 0; i < sets.size(); ++i) {
         append(std::to_string(sets[i].num_clips), widths[i]);
@@ -132,8 +132,8 @@ std::string table(const std::vector<MotionSet>& sets) {
         for (std::size_t i = 0; i < sets.size(); ++i) {
             append(cell(sets[i].median.*field.value), widths[i]);
         }
-        append(cell(field.grid), kLeast + 3);
-        append(cell(field.vasa1), kLeast);
+        append(cell(field.grid), kMinWidth + 3);
+        append(cell(field.vasa1), kMinWidth);
     }
     return text + "\n";
 }

@@ -16,7 +16,7 @@ struct Wave {
     double omega, phase, amplitude;
 };
 
-std::vector<Wave> draw_waves(double max_hz, core::Rng& rng, const SlowProcessParams& params) {
+std::vector<Wave> sample_waves(double max_hz, core::Rng& rng, const SlowProcessParams& params) {
     std::vector<Wave> waves;
     for (const SlowProcessParams::Band& band : params.bands) {
         for (int k = 0; k < params.waves_per_band; ++k) {
@@ -37,7 +37,7 @@ core::Track slow_process(const std::vector<double>& clock_s,
                          double max_hz,
                          core::Rng rng,
                          const SlowProcessParams& params) {
-    const std::vector<Wave> waves = draw_waves(max_hz, rng, params);
+    const std::vector<Wave> waves = sample_waves(max_hz, rng, params);
     core::Track result(clock_s.size());
     const auto value = [&](std::size_t i) {
         double sum = 0.0;

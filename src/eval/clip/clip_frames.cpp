@@ -76,7 +76,7 @@ class FrameLooker {
 
 }  // namespace
 
-ClipFrames look_at_frames(const ClipInput& input,
+ClipFrames measure_frames(const ClipInput& input,
                           const Portrait& portrait,
                           face::FaceTracker& tracker,
                           const core::ProgressFn& progress,

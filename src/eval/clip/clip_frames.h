@@ -35,7 +35,7 @@ struct ClipFrames {
 
 /// Reads all frames, follows the face, and looks at each. Two threads: one reads and finds the
 /// face, the other fits the head.
-ClipFrames look_at_frames(const ClipInput& input,
+ClipFrames measure_frames(const ClipInput& input,
                           const Portrait& portrait,
                           face::FaceTracker& tracker,
                           const core::ProgressFn& progress,

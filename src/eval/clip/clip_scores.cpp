@@ -292,7 +292,7 @@ ClipScores score_clip(const ClipInput& input,
     follow.fit.max_iterations = 4;  // each frame starts from the one before
     face::FaceTracker tracker(input.model_dir, follow);
     const Portrait portrait = find_portrait(input, tracker, stop);
-    ClipFrames sums = look_at_frames(input, portrait, tracker, progress, stop);
+    ClipFrames sums = measure_frames(input, portrait, tracker, progress, stop);
     ClipScores result;
     result.fps = sums.fps;
     result.num_frames = static_cast<int>(sums.tracked.size());

@@ -127,7 +127,7 @@ void measure_lost(const head::HeadModel& model,
                   core::Rng& rng,
                   Sums& sums) {
     const head::FaceCode& code = subject.code();
-    const FaceState other = pairs::draw_other_state(code, rng);
+    const FaceState other = pairs::sample_other_state(code, rng);
     Subject pseudo(
         model, pairs::make_pseudo_source(model, code, subject.renderer(), other, other), painter);
     const FaceState own{code.pose, code.actions};

@@ -44,9 +44,9 @@ double number_of(const json& object, const char* name, double least) {
 }
 
 int count_of(const json& object, const char* name) {
-    constexpr double kMost = 1e9;
+    constexpr double kMaxInteger = 1e9;
     const double value = number_of(object, name, 0);
-    if (value != std::floor(value) || value > kMost) {
+    if (value != std::floor(value) || value > kMaxInteger) {
         fail("'" + std::string(name) + "' is " + core::shown(object[name]) +
              ", expected a whole number");
     }

@@ -181,7 +181,7 @@ std::vector<double> MotionMeter::mouth_opening(const MotionClip& clip) const {
 }
 
 PhoneOpenings MotionMeter::learn_phones(const std::vector<MotionSample>& samples) const {
-    constexpr int kLeastFrames = 3;
+    constexpr int kMinFrames = 3;
     std::map<std::string, std::pair<double, int>> sums;
     for (const MotionSample& sample : samples) {
         if (sample.phones.empty()) {
@@ -198,7 +198,7 @@ PhoneOpenings MotionMeter::learn_phones(const std::vector<MotionSample>& samples
     }
     PhoneOpenings openings;
     for (const auto& [name, sum] : sums) {
-        if (sum.second >= kLeastFrames) {
+        if (sum.second >= kMinFrames) {
             openings[name] = sum.first / sum.second;
         }
     }

@@ -111,14 +111,14 @@ float ControlCurve::at(double time_s) const {
     return from.value + share * (next->value - from.value);
 }
 
-float ControlCurve::least() const {
+float ControlCurve::min() const {
     return std::min_element(keyframes_.begin(),
                             keyframes_.end(),
                             [](const Keyframe& a, const Keyframe& b) { return a.value < b.value; })
         ->value;
 }
 
-float ControlCurve::most() const {
+float ControlCurve::max() const {
     return std::max_element(keyframes_.begin(),
                             keyframes_.end(),
                             [](const Keyframe& a, const Keyframe& b) { return a.value < b.value; })
@@ -153,7 +153,7 @@ const ControlCurve& Controls::curve(std::string_view name) const {
 
 void Controls::set(std::string_view name, ControlCurve curve) {
     const std::size_t index = index_of(name);
-    for (const float value : {curve.least(), curve.most()}) {
+    for (const float value : {curve.min(), curve.max()}) {
         const std::string refusal = refusal_of(control_fields()[index], static_cast<double>(value));
         if (!refusal.empty()) {
             throw Error(ErrorKind::Usage, refusal);

@@ -193,7 +193,7 @@ ShardMotion motion_of_take(const motion::MotionClip& clip, const motion::Control
     return result;
 }
 
-drive::SynthesiserOptions draw_take(const std::string& name, int take, std::uint64_t seed) {
+drive::SynthesiserOptions sample_take(const std::string& name, int take, std::uint64_t seed) {
     core::Sha256 hash;
     const std::string key = std::to_string(seed) + '\n' + std::to_string(take) + '\n' + name;
     hash.update(key.data(), key.size());

@@ -32,7 +32,7 @@ ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vecto
 ShardMotion motion_of_take(const motion::MotionClip& clip, const motion::ControlFrame& control);
 
 /// What a take of an utterance is to look like: seed, gaze, distance, emotion and amplitude.
-drive::SynthesiserOptions draw_take(const std::string& name, int take, std::uint64_t seed);
+drive::SynthesiserOptions sample_take(const std::string& name, int take, std::uint64_t seed);
 motion::ControlFrame control_of_take(const drive::SynthesiserOptions& take);
 
 }  // namespace vasa::train

@@ -135,7 +135,7 @@ std::string track(const PrepareItem& item,
 void add_takes(const PrepareItem& item, const PrepareOptions& options, LoadedItem& loaded) {
     const std::vector<speech::Phone> phones = speech::load_phones(item.second);
     for (int take = 0; take < options.num_takes; ++take) {
-        const drive::SynthesiserOptions drawn = draw_take(item.name, take, options.seed);
+        const drive::SynthesiserOptions drawn = sample_take(item.name, take, options.seed);
         loaded.takes.push_back(motion_of_take(
             drive::synthesise_motion(phones, loaded.speech, drawn), control_of_take(drawn)));
     }

@@ -38,7 +38,7 @@ struct Change {
     float source_scale = 1;
 };
 
-Change draw_change(float source_scale, core::Rng& rng) {
+Change sample_change(float source_scale, core::Rng& rng) {
     constexpr int kShift_px = pairs::kStoredPatch_px - kSide;
     // Small portraits smile more often than large ones: what a mouth shows must not be guessed
     // from its sharpness.
@@ -287,7 +287,7 @@ DecoderBatch PatchPool::training_batch(int batch_size, core::Rng& rng) const {
             const auto index =
                 static_cast<std::size_t>(choice[static_cast<std::size_t>(drawn - sums.begin())]);
             const pairs::DecoderPatch& patch = patches_[index];
-            const Change change = draw_change(patch.source_scale, rng);
+            const Change change = sample_change(patch.source_scale, rng);
             if (change.blur_px > 0) {
                 fill_row(blurred(patch, change.blur_px), agreement_[index], change, row, batch);
             } else {

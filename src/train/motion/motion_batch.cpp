@@ -54,7 +54,7 @@ std::vector<float> motion_vectors(const ClipView& clip) {
 }
 
 /// First new frame of a random window of a clip.
-int draw_start(int num_frames, int window, int history, core::Rng& rng) {
+int sample_start(int num_frames, int window, int history, core::Rng& rng) {
     if (rng.uniform() < kClipStartShare) {
         return 0;
     }
@@ -135,7 +135,7 @@ double MotionBatcher::hours() const {
     return frames / motion::kMotionRate_hz / 3600.0;
 }
 
-int MotionBatcher::draw_clip(core::Rng& rng) const {
+int MotionBatcher::sample_clip(core::Rng& rng) const {
     const auto place = std::upper_bound(cumulative_.begin(), cumulative_.end(), rng.uniform());
     return static_cast<int>(
         std::min<std::ptrdiff_t>(place - cumulative_.begin(), static_cast<int>(clips_.size()) - 1));
@@ -174,10 +174,10 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
     conditions.speech_known = at::zeros({size, length});
 
     for (int b = 0; b < size; ++b) {
-        const int drawn = draw_clip(rng);
+        const int drawn = sample_clip(rng);
         const ClipView& clip = dataset_.clip(clips_[static_cast<std::size_t>(drawn)]);
         const std::vector<float>& vectors = motion_[static_cast<std::size_t>(drawn)];
-        const int first = draw_start(clip.num_frames, window, history, rng) - history;
+        const int first = sample_start(clip.num_frames, window, history, rng) - history;
         const bool is_mirrored = is_training && rng.uniform() < 0.5;
         const auto dropped = [&](double share) { return is_training && rng.uniform() < share; };
         const bool is_speech_dropped = dropped(options_.condition_dropout);

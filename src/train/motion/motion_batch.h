@@ -46,7 +46,7 @@ class MotionBatcher {
 
   private:
     MotionBatch make_batch(int size, bool is_training, core::Rng& rng) const;
-    int draw_clip(core::Rng& rng) const;
+    int sample_clip(core::Rng& rng) const;
     int style_of(const ClipView& clip) const;
 
     const MotionDataset& dataset_;

@@ -92,9 +92,9 @@ struct SyncBatch {
     at::Tensor lips, speech;  ///< [B, kSyncWindow, width]
 };
 
-SyncBatch draw_windows(const std::vector<const SyncClip*>& clips,
-                       int windows_per_clip,
-                       core::Rng& rng) {
+SyncBatch sample_windows(const std::vector<const SyncClip*>& clips,
+                         int windows_per_clip,
+                         core::Rng& rng) {
     std::vector<at::Tensor> lips, speech;
     for (const SyncClip* clip : clips) {
         const auto last = static_cast<std::uint64_t>(clip->lips.size(0) - kSyncWindow);
@@ -111,9 +111,9 @@ SyncBatch to_device(SyncBatch batch, at::Device device) {
     return {batch.lips.to(device), batch.speech.to(device)};
 }
 
-const SyncClip* draw_clip(const SyncClips& clips,
-                          const std::map<std::string, double>& shares,
-                          core::Rng& rng) {
+const SyncClip* sample_clip(const SyncClips& clips,
+                            const std::map<std::string, double>& shares,
+                            core::Rng& rng) {
     double total = 0;
     for (const auto& [source, list] : clips) {
         total += shares.at(source);
@@ -175,7 +175,7 @@ SyncMeasure measure_clips(sync::SyncNetwork& network,
     int num_right = 0;
     SyncMeasure sums;
     for (const SyncClip& clip : clips) {
-        const SyncBatch batch = to_device(draw_windows({&clip}, kAccuracyWindows, rng), device);
+        const SyncBatch batch = to_device(sample_windows({&clip}, kAccuracyWindows, rng), device);
         const at::Tensor similarity =
             at::matmul(network->embed_lips(batch.lips), network->embed_speech(batch.speech).t());
         const at::Tensor own =
@@ -262,9 +262,9 @@ SyncTask::SyncTask(const SyncTrainOptions& options, const MotionDataset& dataset
 std::vector<double> SyncTask::add_gradients(TrainingStep& /*step*/) {
     std::vector<const SyncClip*> clips;
     for (int k = 0; k < options_.clips_per_batch; ++k) {
-        clips.push_back(draw_clip(training_, options_.source_shares, rng_));
+        clips.push_back(sample_clip(training_, options_.source_shares, rng_));
     }
-    SyncBatch batch = draw_windows(clips, options_.windows_per_clip, rng_);
+    SyncBatch batch = sample_windows(clips, options_.windows_per_clip, rng_);
     vary(batch, options_.windows_per_clip, generator_);
     batch = to_device(std::move(batch), device_);
     const at::Tensor loss = [&] {

@@ -342,7 +342,7 @@ TEST_CASE("only a module of this build is taken", "[gpu]") {
     CHECK(missing.problem.find("no module with GPU kernels") == 0);
     const CudaModule other = load_cuda_module("libm.so.6");
     CHECK(other.kernels == nullptr);
-    CHECK(other.problem.find("'libm.so.6' is no module") == 0);
+    CHECK(other.problem.find("'libm.so.6' is not a module") == 0);
 
     const CudaModule& own = cuda_module();
     if (own.kernels == nullptr) {

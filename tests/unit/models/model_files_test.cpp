@@ -5,6 +5,7 @@
 #include "support/test_folder.h"
 
 #include "vasa/core/atomic_file.h"
+#include "vasa/models/model_description.h"
 
 #include <filesystem>
 

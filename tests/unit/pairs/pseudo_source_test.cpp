@@ -79,7 +79,7 @@ TEST_CASE("drawn states are within range and unlike the portrait's") {
     int closed = 0;
     for (std::uint64_t seed = 0; seed < 200; ++seed) {
         core::Rng rng(seed);
-        const FaceState state = pairs::draw_other_state(code, rng);
+        const FaceState state = pairs::sample_other_state(code, rng);
         for (const float v : state.actions.values) {
             CHECK((v >= 0.0F && v <= 1.0F));
         }

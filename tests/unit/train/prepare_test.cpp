@@ -110,8 +110,8 @@ TEST_CASE("takes are drawn as promised and repeat", "[train]") {
     std::set<std::uint64_t> seeds;
     constexpr int kCount = 2000;
     for (int i = 0; i < kCount; ++i) {
-        const auto take = train::draw_take("clip" + std::to_string(i / 4), i % 4, 9);
-        CHECK(take.seed == train::draw_take("clip" + std::to_string(i / 4), i % 4, 9).seed);
+        const auto take = train::sample_take("clip" + std::to_string(i / 4), i % 4, 9);
+        CHECK(take.seed == train::sample_take("clip" + std::to_string(i / 4), i % 4, 9).seed);
         seeds.insert(take.seed);
         take.check();
         CHECK(std::abs(take.gaze.yaw_rad) <= 0.4364F);
