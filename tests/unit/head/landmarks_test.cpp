@@ -140,7 +140,7 @@ TEST_CASE("measures of a face follow what it does and its size") {
     const Vec2f right = head::eye_middle(wide, 0), left = head::eye_middle(wide, 1);
     CHECK(left.x - right.x > 0.5F * head::eye_distance_px(wide));
     CHECK(head::mouth_middle(wide).y > right.y + 0.5F * head::eye_distance_px(wide));
-    // Points upon each other have no unit: a gap of 3 px counts as 3.
+    // Points on each other have no unit: a gap of 3 px counts as 3.
     head::Landmarks point{};
     point[head::kInnerLipBottom].y = 3;
     CHECK(head::mouth_gap(point) == 3.0F);
