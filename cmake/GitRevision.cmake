@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes a header with the revision that is being built; run at every build as a script:
-# cmake -D SOURCE_DIR=... -D HEADER=... -P GitRevision.cmake. The header is left alone where it says
-# so already. Without git or outside of a work tree the revision is empty.
+# cmake -D SOURCE_DIR=... -D HEADER=... -P GitRevision.cmake. A header that is up to date is left
+# alone. Without git or outside a work tree the revision is empty.
 set(revision "")
 find_program(GIT git)
 if(GIT AND EXISTS "${SOURCE_DIR}/.git")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# The optional module libvasa_cuda.so: the GPU's kernels of src/decode/kernels, built where there is
-# an nvcc. The program loads it at run time; it neither links to it nor to libtorch's CUDA half.
+# The optional module libvasa_cuda.so: the GPU kernels of src/decode/kernels, built if nvcc is
+# found. The program loads it at run time; it links neither to it nor to libtorch's CUDA libraries.
 #
-# VASA_WITH_CUDA  AUTO = where nvcc is found, ON = or it is an error, OFF
+# VASA_WITH_CUDA  AUTO = if nvcc is found, ON = an error if it is not found, OFF
 set(VASA_WITH_CUDA AUTO CACHE STRING "Build the module with GPU kernels: AUTO, ON or OFF")
 set(VASA_CUDA_ARCHITECTURES "80-real;86-real;89-real;90" CACHE STRING
     "GPUs the module is compiled for; one without -real adds PTX for later ones")
@@ -13,7 +13,7 @@ if(VASA_WITH_CUDA STREQUAL "OFF")
     return()
 endif()
 include(CheckLanguage)
-# The one that scripts/setup.sh --cuda installs, or the system's.
+# The nvcc that scripts/setup.sh --cuda installs, or the system's.
 foreach(nvcc "${VASA_TORCH_DIR}/nvidia/cu13/bin/nvcc" /usr/local/cuda/bin/nvcc)
     if(NOT CMAKE_CUDA_COMPILER AND EXISTS "${nvcc}")
         set(CMAKE_CUDA_COMPILER "${nvcc}")
@@ -24,7 +24,7 @@ set(problem)
 if(NOT CMAKE_CUDA_COMPILER)
     set(problem "no nvcc")
 else()
-    # Another CUDA than libtorch's would bring another runtime, which knows nothing of torch's GPUs.
+    # Another CUDA than libtorch's would bring a second runtime, unaware of torch's GPUs.
     execute_process(COMMAND "${CMAKE_CUDA_COMPILER}" --version OUTPUT_VARIABLE nvcc_version)
     if(NOT nvcc_version MATCHES "release 13\\.")
         set(problem "${CMAKE_CUDA_COMPILER} is not of CUDA 13, as libtorch is")
@@ -50,8 +50,8 @@ target_include_directories(vasa_cuda SYSTEM PRIVATE
     ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES}
     "${torch_root}/include" "${torch_root}/include/torch/csrc/api/include")
 target_compile_definitions(vasa_cuda PRIVATE _GLIBCXX_USE_CXX11_ABI=1)
-# As on the CPU, float arithmetic is what the source says: frames agree to the last bit wherever no
-# transcendental function takes part.
+# As on the CPU, float arithmetic follows the source exactly: frames agree to the last bit wherever
+# no transcendental function is used.
 target_compile_options(vasa_cuda PRIVATE
     "$<$<COMPILE_LANGUAGE:CUDA>:--fmad=false;--expt-relaxed-constexpr;-Xcompiler=-Wall,-ffp-contract=off>"
     "$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-ffp-contract=off>")
@@ -60,8 +60,8 @@ set_target_properties(vasa_cuda PROPERTIES
     LIBRARY_OUTPUT_DIRECTORY "${CMAKE_LIBRARY_OUTPUT_DIRECTORY}"
     BUILD_RPATH "${torch_root}/lib;${VASA_TORCH_DIR}/nvidia/cu13/lib"
     INSTALL_RPATH "${torch_root}/lib;${VASA_TORCH_DIR}/nvidia/cu13/lib")
-# The functions of libtorch_cuda.so are found when they are called: the program has loaded it by then,
-# and where there is no GPU the module loads without it.
+# The functions of libtorch_cuda.so are resolved when called: the program has loaded it by then, and
+# without a GPU the module loads without it.
 target_link_libraries(vasa_cuda PRIVATE
     "${torch_root}/lib/libc10_cuda.so" "${VASA_TORCH_DIR}/nvidia/cu13/lib/libcudart.so.13" vasa::c10)
 target_link_options(vasa_cuda PRIVATE "LINKER:-z,lazy,--allow-shlib-undefined")

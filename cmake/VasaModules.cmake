@@ -18,8 +18,8 @@ function(vasa_module name)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")  # clang's flags of this name mean more
         target_compile_options(vasa_${name} PRIVATE -Wconversion)
         if(name MATCHES "^(core|models|media)$")
-            # Lengths and offsets of files of others: a changed sign is a defect there. Elsewhere int
-            # is the index of vertices and pixels, and a cast at every access would hide more.
+            # Lengths and offsets of untrusted files: a changed sign is a defect there. Elsewhere
+            # int indexes vertices and pixels, and a cast at every access would hide more.
             target_compile_options(vasa_${name} PRIVATE -Wsign-conversion)
         endif()
     endif()
@@ -37,14 +37,14 @@ endfunction()
 
 # vasa_add_tests(NAME TARGET LABELS [NEEDS tags...] [TIMEOUT seconds])
 #
-# Registers a Catch2 program with ctest. Test cases that need what a machine may lack carry a tag:
-#   [data]       training data, looked for in $VASA_DATA_DIR
-#   [gpu]        an NVIDIA GPU and the module with its kernels
+# Registers a Catch2 program with ctest. Test cases with needs that a machine may lack carry a tag:
+#   [data]       training data in $VASA_DATA_DIR
+#   [gpu]        an NVIDIA GPU and the module with the GPU kernels
 #   [no-driver]  a machine without an NVIDIA driver
-#   [root]       the right to mount small file systems and to give up rights
-# NEEDS names the tags that the program has; each becomes an entry of its own, NAME.TAG, so that
-# ctest's summary says what was skipped. A case skips itself by WARN("SKIPPED: cause");
-# tests/support/main.cpp then ends with 77.
+#   [root]       the right to mount small file systems and to drop privileges
+# NEEDS names the tags that the program has; each becomes a separate entry, NAME.TAG, so that
+# ctest's summary lists what was skipped. A case skips itself by WARN("SKIPPED: cause");
+# tests/support/main.cpp then exits with 77.
 function(vasa_add_tests name target label)
     cmake_parse_arguments(PARSE_ARGV 3 arg "" "TIMEOUT" "NEEDS")
     set(rest)
@@ -62,8 +62,8 @@ function(vasa_add_tests name target label)
 endfunction()
 
 # vasa_unit_test(NAME SOURCES files... [TORCH_SOURCES files...] [LIBS targets...] [NEEDS tags...])
-# NEEDS as in vasa_add_tests. The target vasa_unit_tests builds all of them; their label is
-# "module".
+# NEEDS as in vasa_add_tests. The target vasa_unit_tests builds all unit tests; their label
+# is "module".
 function(vasa_unit_test name)
     cmake_parse_arguments(arg "" "" "SOURCES;TORCH_SOURCES;LIBS;NEEDS" ${ARGN})
     if(VASA_WITH_TORCH AND arg_TORCH_SOURCES)

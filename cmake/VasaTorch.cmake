@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# libtorch from the PyPI wheel, as own imported targets: the wheel's CMake package insists on a CUDA
+# libtorch from the PyPI wheel, as imported targets: the wheel's CMake package requires a CUDA
 # toolkit. VASA_TORCH_DIR holds the wheel's site-packages (scripts/setup.sh puts them there).
 
 set(VASA_TORCH_VERSION 2.11)
@@ -22,11 +22,10 @@ foreach(name c10 torch_cpu)
         "${torch_root}/include" "${torch_root}/include/torch/csrc/api/include")
 endforeach()
 target_link_libraries(vasa::torch_cpu INTERFACE vasa::c10)
-# The libraries beside libtorch_cpu (libgomp, the CUDA runtime's stubs) are found through its own
-# run path; the linker need not see them.
+# The libraries beside libtorch_cpu (libgomp, the CUDA runtime's stubs) are found through its
+# run path; the linker does not need them.
 target_link_options(vasa::torch_cpu INTERFACE "LINKER:--allow-shlib-undefined")
-# Before all other libraries: libtorch calls its own matrix product by the name that every BLAS gives
-# to its, and takes the first one there is. Debian's, which Ceres and OpenCV bring, are many times
-# slower.
+# Before all other libraries: libtorch's matrix product has the same name as that of every BLAS, and
+# libtorch calls the first one found. Debian's, which Ceres and OpenCV bring, are many times slower.
 target_link_options(vasa::torch_cpu INTERFACE
     "LINKER:--push-state,--no-as-needed,${torch_root}/lib/libtorch_cpu.so,--pop-state")

@@ -45,7 +45,7 @@ Registry& registry() {
                 "give another name, or --force to replace it");
 }
 
-/// Follows symbolic links, so that a link is kept and what it points to is replaced.
+/// Follows symbolic links, so that a link is kept and its target is replaced.
 std::string resolve_links(const std::string& target) {
     std::string path = target;
     for (int hops = 0; hops < 40; ++hops) {
@@ -93,13 +93,13 @@ void check_target(const std::string& target, const std::string& resolved, bool o
     }
 }
 
-/// What the names of a target's temporaries begin with.
+/// Prefix of the names of a target's temporaries.
 std::string temporary_prefix(const std::string& name) {
-    // File systems allow 255 bytes a name.
+    // File systems allow 255 bytes per name.
     return "." + name.substr(0, 200) + ".";
 }
 
-/// The process of a temporary's name behind its prefix, "PID.COUNT.part"; 0 if it is no such name.
+/// The process in "PID.COUNT.part", a temporary's name without its prefix; 0 for other names.
 pid_t process_of(const std::string& rest) {
     int process = 0;
     unsigned count = 0;
@@ -138,7 +138,7 @@ int sync_path(const std::string& path, int flags) {
     return result == EINVAL || result == EROFS ? 0 : result;
 }
 
-/// @return 0 or an errno value; EEXIST if the target exists and must not.
+/// @return 0 or an errno value; EEXIST if the target exists and !overwrite.
 int rename_to(const std::string& from, const std::string& to, bool overwrite) {
     if (overwrite) {
         return std::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
@@ -159,12 +159,12 @@ int rename_to(const std::string& from, const std::string& to, bool overwrite) {
     throw Error(ErrorKind::Input, "cannot read '" + path + "': " + cause);
 }
 
-/// @return why it cannot be opened, empty if it was
+/// @return why it cannot be opened; empty if it was opened
 std::string open_file(const std::string& path, FilePtr& file) {
     if (path.find('\0') != std::string::npos) {
         return "its name contains a zero byte";
     }
-    // Without O_NONBLOCK this would wait until somebody writes to a pipe.
+    // Without O_NONBLOCK this would wait until a process writes to a pipe.
     const int descriptor = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) {
         return errno == ENOENT ? "no such file" : errno_text(errno);
@@ -202,7 +202,7 @@ AtomicFile::AtomicFile(const std::string& target, bool overwrite)
     resolved_ = resolve_links(target);
     check_target(target, resolved_, overwrite);
     check_folder(target, folder_of(resolved_));
-    // With the lock, so that the way out misses no file that is already there.
+    // Under the lock, so that remove_all_temporaries() misses no file that exists.
     const std::lock_guard<std::mutex> lock(registry().mutex);
     temporary_ = make_temporary(target, resolved_);
     registry().temporaries.insert(temporary_);
@@ -233,7 +233,7 @@ void AtomicFile::commit() {
     }
     committed_ = true;
     registry().temporaries.erase(temporary_);
-    sync_path(folder_of(resolved_), O_RDONLY | O_DIRECTORY);  // best effort: the name is there
+    sync_path(folder_of(resolved_), O_RDONLY | O_DIRECTORY);  // best effort: the file is renamed
 }
 
 void AtomicFile::remove_all_temporaries() {
@@ -274,7 +274,7 @@ void AtomicFile::remove_stale_temporaries(const std::string& target) {
             }
         }
     } catch (const std::exception&) {
-        // What stays is hidden and harms nobody.
+        // Remaining files are hidden and harmless.
     }
 }
 

@@ -12,7 +12,7 @@ struct FileCloser {
 };
 using FilePtr = std::unique_ptr<std::FILE, FileCloser>;
 
-/// The system's text for an errno value, in lower case as error messages are.
+/// The system's text for an errno value, in lower case like error messages.
 std::string errno_text(int error_number);
 
 /// Opens a regular file for reading; never waits for the other end of a pipe.

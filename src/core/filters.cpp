@@ -9,7 +9,7 @@
 namespace vasa::core {
 namespace {
 
-/// The sample at an index; beyond the ends the first or last one.
+/// The sample at an index; beyond the ends, the first or last sample.
 float held(const Track& track, int i) {
     return track[static_cast<std::size_t>(std::clamp(i, 0, static_cast<int>(track.size()) - 1))];
 }
@@ -78,7 +78,7 @@ Track sliding_max(const Track& track, int before, int after) {
     const int num = static_cast<int>(track.size());
     Track result;
     result.reserve(track.size());
-    std::deque<int> candidates;  // indices of falling values
+    std::deque<int> candidates;  // indices, their values decreasing
     int next = 0;
     for (int i = 0; i < num; ++i) {
         for (; next < num && next <= i + after; ++next) {

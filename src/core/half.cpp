@@ -53,7 +53,7 @@ std::uint16_t float_to_half(float value) {
     } else if (magnitude >= 0x47800000u) {            // 2^16 and above
         half = 0x7c00u;
     } else if (magnitude >= 0x38800000u) {  // 2^-14: the smallest normal half
-        // A carry out of the mantissa goes into the exponent, up to infinity, as it should.
+        // A carry out of the mantissa correctly goes into the exponent, up to infinity.
         half = shift_right_rounded(magnitude - 0x38000000u, 13);
     } else if (magnitude < 0x33000000u) {  // below half of the smallest half
         half = 0;

@@ -28,7 +28,7 @@ int available_cores() {
 std::atomic<int> g_num_threads{0};
 thread_local bool t_inside_item = false;
 
-/// One parallel_for: items are taken by counter, the last one to leave wakes the caller.
+/// One parallel_for: threads take items by a counter; the last thread to leave wakes the caller.
 struct Job {
     const std::function<void(int)>* body;
     int num_items;
@@ -54,8 +54,8 @@ struct Job {
     }
 };
 
-/// Threads that help with any waiting job. The thread that brings a job works on it too, so that a
-/// job ends even if every worker is busy elsewhere.
+/// Threads that help with any waiting job. The thread that submits a job works on it too, so that
+/// the job ends even if every worker is busy.
 class Pool {
   public:
     void run(Job& job, int num_helpers) {
@@ -106,7 +106,7 @@ class Pool {
     int num_workers_ = 0;
 };
 
-/// Never destroyed: its threads sleep until the process ends, and ending must not wait for work.
+/// Never destroyed: its threads sleep until the process ends, and exit must not wait for work.
 Pool& pool() {
     static Pool* instance = new Pool;
     return *instance;

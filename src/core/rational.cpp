@@ -74,7 +74,7 @@ std::int64_t num_frames(std::int64_t num_samples, int sample_rate, const Rationa
                         std::to_string(sample_rate) + " Hz and " + to_string(rate) +
                         " frames/s: expected positive numbers");
     }
-    // 64 bits do not hold the products of a long clip and a fine rational.
+    // The product of a long clip and a rational with large terms exceeds 64 bits.
     __extension__ using Wide = __int128;
     const Wide numerator = static_cast<Wide>(num_samples) * rate.num;
     const Wide denominator = static_cast<Wide>(sample_rate) * rate.den;

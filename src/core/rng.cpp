@@ -85,7 +85,7 @@ std::uint64_t Rng::below(std::uint64_t bound) {
 }
 
 std::string Rng::state() const {
-    std::uint64_t spare = 0;  // as bits: text of decimals could round
+    std::uint64_t spare = 0;  // as bits: decimal text could round
     std::memcpy(&spare, &spare_, sizeof spare);
     char text[128];
     std::snprintf(text,

@@ -124,7 +124,7 @@ SafetensorsHeader::Entry read_entry(const std::string& name,
     return entry;
 }
 
-/// The tensors, in order of their bytes, must fill [data_begin, file_size) exactly.
+/// The tensors, in order of their offsets, must fill [data_begin, file_size) exactly.
 void check_contiguous(const SafetensorsHeader& header,
                       std::size_t data_begin,
                       std::size_t file_size) {

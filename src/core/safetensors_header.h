@@ -11,7 +11,7 @@
 
 namespace vasa::core {
 
-/// What the header of a safetensors file says, checked against the size of the file.
+/// The header of a safetensors file, checked against the size of the file.
 struct SafetensorsHeader {
     struct Entry {
         DType dtype = DType::F32;
@@ -25,7 +25,7 @@ struct SafetensorsHeader {
 
 /// Parses and checks the header of a file held in memory.
 ///
-/// As the reference does: the header is at most 100 MB of JSON that starts with '{', names are
+/// As in the reference: the header is at most 100 MB of JSON that starts with '{', names are
 /// unique, dtypes known, and the tensors' bytes fill the rest of the file without overlap or hole.
 /// @throws Error(Internal) with the cause only; the caller adds the file's name and the kind.
 SafetensorsHeader parse_safetensors_header(const std::vector<std::uint8_t>& bytes);

@@ -73,7 +73,7 @@ void SafetensorsWriter::add_raw(const std::string& name,
 }
 
 std::vector<std::uint8_t> SafetensorsWriter::serialize() const {
-    // Wide types first, as the reference does: every tensor then starts at a multiple of its size.
+    // Wide types first, as in the reference: every tensor starts at a multiple of its value size.
     std::vector<std::pair<const std::string*, const Entry*>> order;
     for (const auto& [name, entry] : entries_) {
         order.emplace_back(&name, &entry);

@@ -10,7 +10,7 @@
 namespace vasa::media {
 namespace {
 
-/// Decodes packets of one stream into interleaved f32.
+/// Decodes the packets of one stream into interleaved f32.
 class SoundDecoder {
   public:
     SoundDecoder(const std::string& path, const LoadAudioOptions& options)
@@ -140,7 +140,7 @@ class SoundDecoder {
                        "truncated: " + std::to_string(decoded) + " samples, expected " +
                            std::to_string(declared));
         }
-        // Only where the container counts in samples is its length exact.
+        // The container's length is exact only if it counts in samples.
         if (stream()->time_base.num == 1 && stream()->time_base.den == clip_.sample_rate &&
             decoded > declared && decoded - declared <= kLongestPadding) {
             clip_.samples.resize(static_cast<std::size_t>(declared * clip_.channels));

@@ -11,7 +11,7 @@ constexpr int kMinSampleRate = 4'000;
 constexpr int kMaxSampleRate = 384'000;
 constexpr int kMaxChannels = 8;
 
-/// Decodes the first sound stream of a file with libav. @throws Error(Input)
+/// Decodes the first audio stream of a file with libav. @throws Error(Input)
 AudioClip decode_with_libav(const std::string& path, const LoadAudioOptions& options);
 
 /// @throws Error(Input) naming the file if rate or channel count is out of range.

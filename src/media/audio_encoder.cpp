@@ -40,7 +40,7 @@ AudioEncoder::AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int b
     codec_->sample_fmt = AV_SAMPLE_FMT_FLTP;
     codec_->time_base = {1, codec_->sample_rate};
     av_channel_layout_default(&codec_->ch_layout, channels);
-    // AAC has at most 6144 bits a channel in a block of 1024 samples.
+    // AAC has at most 6144 bits per channel in a block of 1024 samples.
     const std::int64_t most = std::int64_t{6} * codec_->sample_rate * channels;
     codec_->bit_rate = std::min<std::int64_t>(bitrate, most);
     codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
@@ -75,7 +75,7 @@ void AudioEncoder::write(const float* samples, std::int64_t num_frames) {
     num_input_frames_ += num_frames;
 }
 
-/// Appends a block (nullptr: what the resampler still holds) to the pending samples.
+/// Appends a block (nullptr: the rest in the resampler) to the pending samples.
 void AudioEncoder::convert(const float* samples, std::int64_t num_frames) {
     const auto channels = static_cast<std::size_t>(channels_);
     if (!resampler_) {
@@ -138,7 +138,7 @@ void AudioEncoder::encode(const AVFrame* frame) {
 void AudioEncoder::finish() {
     if (resampler_ && num_input_frames_ > 0) {
         convert(nullptr, 0);
-        // What is left is exactly what the length of the input asks for.
+        // The output has exactly the length that the input requires.
         const std::int64_t length =
             (2 * num_input_frames_ * codec_->sample_rate + input_rate_) / (2 * input_rate_);
         const std::int64_t rest = std::max<std::int64_t>(length - num_encoded_frames_, 0);

@@ -9,18 +9,18 @@
 
 namespace vasa::media {
 
-/// Encodes sound as AAC into a muxer's stream.
+/// Encodes audio as AAC into a muxer's stream.
 class AudioEncoder {
   public:
-    /// Adds the stream. Rates that AAC does not have are converted to 48 kHz.
-    /// @param bitrate  bit/s, lowered to what AAC can use at that rate
+    /// Adds the stream. Rates that AAC does not support are converted to 48 kHz.
+    /// @param bitrate  bit/s, lowered to AAC's maximum at that rate
     AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int bitrate);
 
-    /// Samples a second of the encoded sound.
+    /// Sample rate of the encoded audio, Hz.
     int sample_rate() const { return codec_->sample_rate; }
     /// @param samples  interleaved [num_frames × channels], in [-1, 1]
     void write(const float* samples, std::int64_t num_frames);
-    /// Encodes what is left.
+    /// Encodes the rest.
     void finish();
 
   private:
@@ -31,7 +31,7 @@ class AudioEncoder {
 
     Mp4Muxer& muxer_;
     CodecPtr codec_;
-    SwrPtr resampler_;  ///< none where the rate stays
+    SwrPtr resampler_;  ///< none if the rate stays
     int input_rate_;
     int channels_;
     int stream_index_ = 0;

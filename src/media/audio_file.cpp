@@ -26,7 +26,7 @@ struct SndfileCloser {
     void operator()(SNDFILE* file) const { sf_close(file); }
 };
 
-/// libsndfile quietly shortens a WAV whose data are cut off; the header still tells.
+/// libsndfile silently shortens a truncated WAV; the header still has the full length.
 void check_wav_complete(const std::string& path) {
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
                                                          std::fclose);
@@ -58,7 +58,7 @@ void check_wav_complete(const std::string& path) {
     }
 }
 
-/// Formats whose number of frames stands in the file and is exact.
+/// Whether the file of this format states its exact number of frames.
 bool has_exact_length(const SF_INFO& info) {
     const int type = info.format & SF_FORMAT_TYPEMASK;
     return type != SF_FORMAT_MPEG && type != SF_FORMAT_OGG && info.frames > 0 &&
@@ -101,7 +101,7 @@ std::optional<AudioClip> decode_with_sndfile(const std::string& path,
     return clip;
 }
 
-/// Sets what is no number to 0; says so, and says if the sound is clipped.
+/// Sets samples that are not numbers to 0; warns of them and of clipped audio.
 void clean_samples(const std::string& path, AudioClip& clip) {
     std::int64_t num_bad = 0;
     std::int64_t num_clipped = 0;

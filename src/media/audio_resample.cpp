@@ -77,7 +77,7 @@ SwrPtr make_resampler(const AudioClip& clip, int sample_rate, int channels) {
     return resampler;
 }
 
-/// Converts one block (none: what the filter still holds) and appends the result.
+/// Converts one block (none: the rest in the filter) and appends the result.
 void convert_block(SwrContext* resampler,
                    const float* block,
                    std::int64_t num_frames,

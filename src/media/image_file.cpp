@@ -23,14 +23,14 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
     throw core::Error(core::ErrorKind::Input, "cannot read image '" + path + "': " + cause);
 }
 
-/// How the decoder hands out the colours of a picture with alpha.
+/// How the decoder returns the colours of an image with alpha.
 enum class Alpha { Plain, Premultiplied };
 
 Alpha alpha_of(const ImageHeader& header, int depth) {
     if (header.type != ImageType::Tiff) {
         return Alpha::Plain;
     }
-    // libtiff multiplies 8-bit colours by plain alpha; 16-bit ones come as they are stored.
+    // libtiff multiplies 8-bit colours by plain alpha and returns 16-bit colours as stored.
     return header.extra_sample == 1 || (header.extra_sample == 2 && depth == CV_8U)
                ? Alpha::Premultiplied
                : Alpha::Plain;
@@ -83,7 +83,7 @@ core::ImageU8 to_rgb(const cv::Mat& mat,
 cv::Mat decode(const std::string& path, const std::vector<std::uint8_t>& bytes) {
     cv::Mat mat;
     try {
-        // Unchanged: alpha and 16 bits are kept, and the orientation is left to us.
+        // Unchanged: alpha and 16 bits are kept, the orientation is not applied.
         mat = cv::imdecode(bytes, cv::IMREAD_UNCHANGED);
     } catch (const cv::Exception& error) {
         throw core::Error(kind_of(error, core::ErrorKind::Input),
@@ -132,7 +132,7 @@ core::ImageU8 load_image(const std::string& path, const LoadImageOptions& option
     }
     const ImageHeader header = checked_header(path, bytes, options.max_pixels);
     if (header.orientation_offset != 0) {
-        // The decoder would turn TIFF files by itself, and differently for each bit depth.
+        // The decoder would rotate TIFF files itself, differently for each bit depth.
         const bool big_endian = bytes[0] == 'M';
         bytes[header.orientation_offset] = big_endian ? 0 : 1;
         bytes[header.orientation_offset + 1] = big_endian ? 1 : 0;

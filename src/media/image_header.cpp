@@ -13,7 +13,7 @@ namespace {
     throw core::Error(core::ErrorKind::Input, cause);
 }
 
-/// Orientation of an EXIF block; a damaged one is no reason to refuse the picture.
+/// Orientation of an EXIF block; a damaged block does not make the image unreadable.
 int exif_orientation(ByteView exif) {
     if (exif.starts_with(0, "Exif") && exif.size() >= 6) {
         exif = exif.part(6, exif.size() - 6);
@@ -49,7 +49,7 @@ ImageHeader read_png(const ByteView& file) {
     fail("truncated PNG: its end chunk is missing");
 }
 
-/// First marker at or after `offset` in entropy-coded data; its end if there is none.
+/// First marker at or after `offset` in entropy-coded data; the end if there is none.
 std::size_t skip_scan(const ByteView& file, std::size_t offset) {
     for (; file.has(offset, 2); ++offset) {
         const std::uint8_t next = file.u8(offset + 1);

@@ -16,15 +16,15 @@ struct ImageHeader {
     std::int64_t width = 0;   ///< as stored, before the orientation is applied
     std::int64_t height = 0;  ///< as stored
     int orientation = 1;      ///< EXIF orientation, 1–8
-    /// TIFF: where the orientation's value lies, 0 if the file has none.
+    /// TIFF: offset of the orientation's value, 0 if the file has none.
     std::size_t orientation_offset = 0;
-    /// TIFF: what its ExtraSamples tag says of the fourth channel: -1 no tag, 0 unknown,
+    /// TIFF: meaning of the fourth channel by the ExtraSamples tag: -1 no tag, 0 unknown,
     /// 1 premultiplied alpha, 2 plain alpha.
     int extra_sample = -1;
 };
 
 /// Reads type, size and orientation from a file's bytes and checks that the file is complete as far
-/// as its container tells: last chunk, end marker, strips within the file.
+/// as its container shows: last chunk, end marker, strips within the file.
 ///
 /// @throws Error(Input) with the cause only ("truncated ..."); the caller adds the file's name.
 ImageHeader read_image_header(const std::vector<std::uint8_t>& bytes);
@@ -40,7 +40,7 @@ class ByteView {
         return offset <= size_ && count <= size_ - offset;
     }
     bool starts_with(std::size_t offset, const char* text) const;
-    /// @throws Error(Input) "truncated" if they are not there.
+    /// @throws Error(Input) "truncated" if the bytes lie outside.
     std::uint8_t u8(std::size_t offset) const;
     std::uint16_t u16(std::size_t offset, bool big_endian) const;
     std::uint32_t u32(std::size_t offset, bool big_endian) const;

@@ -13,8 +13,8 @@ namespace {
 
 thread_local int mute_depth = 0;
 
-/// libav calls an error what often is none for its caller; those that are become an Error, so the
-/// message is at most a warning here.
+/// libav's errors often are not errors for its caller; those that are become an Error, so messages
+/// are at most warnings here.
 core::LogLevel log_level(int av_level) {
     if (av_level <= AV_LOG_ERROR) {
         return core::LogLevel::Warning;
@@ -22,7 +22,7 @@ core::LogLevel log_level(int av_level) {
     return av_level <= AV_LOG_WARNING ? core::LogLevel::Info : core::LogLevel::Debug;
 }
 
-/// Gathers the pieces of a line and hands it to the log. Called by libav from any thread.
+/// Collects the pieces of a line and logs it. Called by libav from any thread.
 void log_callback(void* object, int level, const char* format, va_list arguments) {
     if (level > AV_LOG_INFO || mute_depth > 0) {
         return;
@@ -81,7 +81,7 @@ CodecInfo codec_info() {
         if (!av_codec_is_encoder(codec) || codec->id != AV_CODEC_ID_H264) {
             continue;
         }
-        // Hardware encoders are in the build on machines without the hardware: try each.
+        // Builds have hardware encoders even on machines without the hardware: try each.
         CodecPtr context(require_memory(avcodec_alloc_context3(codec)));
         context->width = 256;
         context->height = 256;

@@ -10,7 +10,7 @@
 namespace vasa::media {
 namespace {
 
-/// Containers that hold their own streams; no playlists, no text, no devices.
+/// Self-contained containers: no playlists, no text, no devices.
 constexpr char kContainers[] =
     "mov,matroska,webm,avi,flv,mpegts,mpeg,mpegvideo,asf,mxf,gif,nut,ivf,h264,hevc,m4v,"
     "aac,mp3,ogg,wav,w64,rf64,flac,aiff,caf,au,amr,ac3,eac3,wv,ape,tta,oma,dts,latm,loas";

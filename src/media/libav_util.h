@@ -50,24 +50,24 @@ FramePtr make_frame();
 PacketPtr make_packet();
 
 /// Opens a local media file of a common container and reads its streams' headers. Playlists and
-/// other formats that could refer to further files are not opened.
-/// @param what  "speech", "video": for the message
+/// other formats that could refer to other files are refused.
+/// @param what  "speech" or "video", for the message
 /// @throws Error(Input)
 InputPtr open_media(const std::string& path, const std::string& what);
 
-/// First decodable stream of a type, cover pictures left out.
+/// First decodable stream of a type, except cover pictures.
 /// @return its index; -1 if there is none
 int find_stream(AVFormatContext& input, AVMediaType type, const AVCodec*& decoder);
 
 /// Opens a stream's decoder. @throws Error(Input) with the cause only.
 CodecPtr open_decoder(const AVStream& stream, const AVCodec* decoder, int threads);
 
-/// Length of a stream as its container says, seconds; 0 if it does not say.
+/// Length of a stream as stated by its container, seconds; 0 if not stated.
 double stream_duration_s(const AVFormatContext& input, const AVStream& stream);
 
 std::map<std::string, std::string> read_tags(const AVDictionary* tags);
 
-/// Drops libav's messages of this thread while it lives: for attempts that may fail.
+/// Drops this thread's libav messages during its lifetime: for attempts that may fail.
 class AvLogMute {
   public:
     AvLogMute();

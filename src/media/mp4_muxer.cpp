@@ -4,11 +4,11 @@
 namespace vasa::media {
 
 Mp4Muxer::Mp4Muxer(const std::string& target, const std::string& temporary) : target_(target) {
-    // The temporary name does not end in ".mp4": libav must be told the format.
+    // The temporary name does not end in ".mp4": libav needs the format.
     check(avformat_alloc_output_context2(&context_, nullptr, "mp4", ("file:" + temporary).c_str()));
     // No "encoder" tag with libav's version: equal input gives equal bytes.
     context_->flags |= AVFMT_FLAG_BITEXACT;
-    // Frames and sound may come at any distance from each other; packets wait for their turn.
+    // Frames and audio may be any time apart; packets wait until they are in order.
     context_->max_interleave_delta = 0;
     const int result = avio_open(&context_->pb, context_->url, AVIO_FLAG_WRITE);
     if (result < 0) {

@@ -8,11 +8,11 @@
 
 namespace vasa::media {
 
-/// Writes encoded packets into an MP4 file whose index stands in front of the data.
+/// Writes encoded packets into an MP4 file whose index precedes the data.
 class Mp4Muxer {
   public:
     /// @param target     the file's final name, for messages
-    /// @param temporary  where the bytes go
+    /// @param temporary  path that is written
     Mp4Muxer(const std::string& target, const std::string& temporary);
     ~Mp4Muxer();
     Mp4Muxer(const Mp4Muxer&) = delete;
@@ -20,9 +20,8 @@ class Mp4Muxer {
 
     /// Adds a stream for an opened encoder. @return its index
     int add_stream(const AVCodecContext& codec);
-    /// @param timescale  units a second in which the file states how long each stream is shown:
-    /// with
-    ///                   the sound's rate no sample is lost to rounding; 0 for milliseconds
+    /// @param timescale  units per second of the stream durations in the file: with the audio's
+    ///                   rate no sample is lost to rounding; 0 for milliseconds
     void write_header(const std::map<std::string, std::string>& metadata, int timescale);
     /// Takes the packet's data. @param time_base  of the packet's times
     void write(AVPacket* packet, int stream_index, AVRational time_base);

@@ -8,7 +8,7 @@
 namespace vasa::media {
 namespace {
 
-/// Where the pixel grid goes: x' = a x + c y, y' = b x + d y, moved back into the positive quarter.
+/// Map of the pixel grid: x' = a x + c y, y' = b x + d y, shifted back to positive coordinates.
 struct Turn {
     int a, b, c, d;
 };

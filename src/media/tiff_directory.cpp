@@ -37,7 +37,7 @@ std::uint32_t value_at(const ByteView& tiff, bool big, const Field& field, std::
     return field.type == kShort ? tiff.u16(offset, big) : tiff.u32(offset, big);
 }
 
-/// @return false if the entry holds other than 16- or 32-bit numbers
+/// @return false if the entry does not hold 16- or 32-bit numbers
 bool read_field(const ByteView& tiff, bool big, std::size_t entry, Field& field) {
     field.type = tiff.u16(entry + 2, big);
     field.count = tiff.u32(entry + 4, big);

@@ -67,7 +67,7 @@ int find_video(const std::string& path, AVFormatContext& input, const AVCodec*& 
     return index;
 }
 
-/// Files without a colour tag: high definition is BT.709, the rest BT.601.
+/// For files without a colour tag, high definition is BT.709 and the rest BT.601.
 int color_matrix(const AVFrame& frame) {
     if (frame.colorspace == AVCOL_SPC_UNSPECIFIED) {
         return frame.height >= 720 ? SWS_CS_ITU709 : SWS_CS_ITU601;
@@ -75,7 +75,7 @@ int color_matrix(const AVFrame& frame) {
     return frame.colorspace;
 }
 
-/// libav's old names for full-range formats only bring warnings.
+/// libav's old full-range formats only cause warnings.
 AVPixelFormat modern_format(int format, bool& is_full_range) {
     switch (format) {
         case AV_PIX_FMT_YUVJ420P:
@@ -115,7 +115,7 @@ struct VideoReader::State {
     PacketPtr packet = make_packet();
     bool is_drained = false;
     std::int64_t num_frames = 0;
-    std::int64_t end_time = 0;  ///< of the latest frame, in the stream's time base
+    std::int64_t end_time = 0;  ///< end of the latest frame, in the stream's time base
 
     explicit State(const std::string& file) : path(file), input(open_media(file, "video")) {
         const AVCodec* decoder = nullptr;
@@ -178,7 +178,7 @@ struct VideoReader::State {
         }
     }
 
-    /// A file cut off between two frames ends without an error of libav's.
+    /// libav reports no error for a file that is truncated between two frames.
     void check_complete() const {
         if (num_frames == 0) {
             fail_video(path, "no frame in it");
@@ -261,7 +261,7 @@ struct VideoReader::State {
         return apply_orientation(std::move(image), orientation);
     }
 
-    /// After decode(): on to the next frame.
+    /// Moves to the next frame after decode().
     void leave_frame() {
         const std::int64_t begin = frame->best_effort_timestamp;
         if (begin != AV_NOPTS_VALUE) {

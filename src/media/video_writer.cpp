@@ -65,7 +65,7 @@ void set_quality(AVCodecContext& codec, const VideoOptions& options) {
         av_opt_set(codec.priv_data, "preset", options.preset.c_str(), 0) == AVERROR(EINVAL)) {
         fail_usage("video preset '" + options.preset + "' is none of encoder " + options.codec);
     }
-    // Encoders without a constant rate factor have a constant quality of the same range.
+    // Encoders without a constant rate factor have a constant quality with the same range.
     if (av_opt_set_double(codec.priv_data, "crf", options.crf, 0) < 0 &&
         av_opt_set_double(codec.priv_data, "cq", options.crf, 0) < 0) {
         av_opt_set_int(codec.priv_data, "qp", options.crf, 0);
@@ -99,7 +99,7 @@ CodecPtr open_encoder(int width, int height, const VideoOptions& options) {
     return codec;
 }
 
-/// Lines of a packed plane into a frame whose lines are padded.
+/// Copies a packed plane into a frame with padded lines.
 void copy_plane(const std::uint8_t* source, int width, int height, AVFrame& frame, int plane) {
     for (int y = 0; y < height; ++y) {
         std::memcpy(frame.data[plane] + static_cast<std::ptrdiff_t>(y) * frame.linesize[plane],

@@ -12,7 +12,7 @@ namespace {
 
 namespace bt709 = core::bt709;
 
-/// One row of luma; writes the row's planes of 16-bit red, green and blue too.
+/// One row of luma; also writes the row's planes of 16-bit red, green and blue.
 void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* y, std::int16_t* planes) {
     std::int16_t* __restrict red = planes;
     std::int16_t* __restrict green = planes + width;

@@ -16,7 +16,7 @@ using core::SafetensorsFile;
 constexpr const char* kKindKey = "kind";
 constexpr const char* kVersionKey = "format_version";
 
-/// How version 1 of a kind was marked, where it had no `kind`.
+/// Marker of version 1 of a kind that had no `kind`.
 struct OldMarker {
     FileKind kind;
     const char* key;
@@ -39,7 +39,7 @@ const std::string* find_text(const SafetensorsFile& file, const char* key) {
     return found == file.metadata().end() ? nullptr : &found->second;
 }
 
-/// A version's number, 0 if the text is none.
+/// A version's number, 0 if the text is not a number.
 int parse_version(const std::string& text) {
     constexpr std::size_t kMaxDigits = 6;
     if (text.empty() || text.size() > kMaxDigits ||

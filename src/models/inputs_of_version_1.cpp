@@ -15,7 +15,7 @@ const std::vector<std::string> kConditions = {
     "shading",    "rest_x / 8 cm", "rest_y / 8 cm",    "rest_z / 8 cm",
     "tooth_sine", "tooth_cosine",  "log2 source_scale"};
 
-/// The actions of a motion vector: ARKit's without gaze.
+/// The actions of a motion vector: ARKit's blendshapes without gaze.
 const std::vector<std::string> kPlainActions = {"eyeBlinkLeft",
                                                 "eyeSquintLeft",
                                                 "eyeWideLeft",
@@ -61,7 +61,7 @@ const std::vector<std::string> kPlainActions = {"eyeBlinkLeft",
                                                 "noseSneerRight",
                                                 "tongueOut"};
 
-/// @param is_relative  gaze and depth relative to what the controls ask for
+/// @param is_relative  gaze and depth are relative to the controls
 std::vector<std::string> motion_values(bool is_relative) {
     const std::string beyond = is_relative ? " beyond control" : "";
     std::vector<std::string> values = {"yaw_rad", "pitch_rad", "roll_rad", "x_cm", "y_cm"};

@@ -6,8 +6,8 @@
 
 namespace vasa::models {
 
-/// Inputs of networks whose files do not name them. This is history and never changes: what the
-/// program makes today is named where it is made. Empty for kinds that are no networks.
+/// Inputs of networks whose files do not name them. This is history and never changes: today's
+/// inputs are named where they are made. Empty for kinds that are not networks.
 NetworkInputs inputs_of_version_1(FileKind kind);
 
 }  // namespace vasa::models

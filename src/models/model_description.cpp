@@ -20,7 +20,7 @@ std::optional<ModelDescription> describe_model(const std::string& path) {
     ModelDescription description;
     description.marker = *marker;
     description.licence = read_licence(file);
-    // Older versions wrote it in other ways.
+    // Older versions wrote it in other formats.
     if (marker->version == file_format(marker->kind).version()) {
         description.training = read_training(file);
     }

@@ -44,7 +44,7 @@ constexpr VersionNote kDecoderPairs[] = {
     {2, "marked by `kind` = decoder_pairs"},
 };
 
-/// Whether a history counts from 1 to the version that is written.
+/// Whether a history goes from 1 to the version that is written.
 template <std::size_t N>
 constexpr bool leads_to(const VersionNote (&history)[N], int version) {
     for (std::size_t i = 0; i < N; ++i) {
@@ -70,7 +70,7 @@ FileFormat model(FileKind kind,
                  const char* name,
                  const char* noun,
                  const VersionNote (&history)[N]) {
-    // Models of older versions are not read but upgraded: one place knows what they mean.
+    // Older models are upgraded, not read: only the upgrade has to know their meaning.
     return {kind, name, noun, true, static_cast<int>(N), {history, history + N}};
 }
 

@@ -32,7 +32,7 @@ static_assert(kHeadModelVersion == 2 && kSpeechEncoderVersion == 2 && kMotionNet
 
 constexpr const char* kContentHashKey = "content_hash";
 
-/// Takes an entry out, empty if it is not there.
+/// Removes an entry. @return its value, empty if absent
 std::string take(Metadata& metadata, const std::string& key) {
     const auto found = metadata.find(key);
     if (found == metadata.end()) {
@@ -55,13 +55,13 @@ TrainingSummary parse_head_training(const std::string& text) {
     return summary;
 }
 
-/// The step from version 1 to 2, but for the marker.
+/// The step from version 1 to 2, except for the marker.
 /// @return  the training summary
 TrainingSummary upgrade_to_2(const std::string& path, FileKind kind, Metadata& metadata) {
     if (kind == FileKind::HeadModel) {
         take(metadata, "architecture");
         metadata[kContentHashKey] = core::sha256_file(path);
-        // Version 1 named its source's licence instead of its own.
+        // Version 1 named the licence of its source instead of its own.
         metadata["licence"] = kHeadModelLicence;
         return parse_head_training(take(metadata, "training"));
     }
@@ -114,7 +114,7 @@ std::string tensors_sha256(const SafetensorsFile& file) {
         for (const std::int64_t size : view.shape) {
             head += " " + std::to_string(size);
         }
-        hash.update(head.c_str(), head.size() + 1);  // with the zero at its end
+        hash.update(head.c_str(), head.size() + 1);  // with the terminating zero
         hash.update(view.data, view.num_bytes);
     }
     return hash.finish();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // main() of the Catch2 programs. Exit code 77, which ctest shows as skipped, if a test case skipped
-// itself with WARN("SKIPPED: cause") and none failed. ctest's SKIP_REGULAR_EXPRESSION is of no use:
-// it hides failures.
+// itself with WARN("SKIPPED: cause") and none failed. ctest's SKIP_REGULAR_EXPRESSION is
+// unsuitable: it hides failures.
 #define CATCH_CONFIG_RUNNER
 #include <catch2/catch.hpp>
 

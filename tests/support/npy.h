@@ -11,14 +11,14 @@
 
 namespace vasa::test {
 
-/// A NumPy array in C order; values as f32 whatever they were stored as.
+/// A NumPy array in C order; values converted to f32.
 struct NpyArray {
     std::vector<int> shape;
     std::vector<float> values;
 };
 
 /// Reads a version 1 .npy file of f32 ('<f4') or u8 ('|u1').
-/// @throws std::runtime_error naming the file if it is missing or something else.
+/// @throws std::runtime_error naming the file if it is missing or in another format.
 inline NpyArray load_npy(const std::string& path) {
     const auto check = [&](bool good, const char* what) {
         if (!good) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Synthetic portraits that look like a face: features painted where the landmarks lie.
+// Synthetic portraits that look like a face: features are painted at the landmarks.
 #pragma once
 
 #include "support/synthetic_face.h"
@@ -21,13 +21,13 @@ using PaintColour = std::array<float, 3>;  ///< red, green, blue, 0..255
 /// Colours of a painted face.
 struct FacePaint {
     PaintColour skin = {205, 158, 136}, hair = {62, 46, 36}, clothes = {70, 82, 110};
-    PaintColour lips = {170, 90, 86}, mouth = {60, 25, 24};  ///< `mouth` is what parted lips show
+    PaintColour lips = {170, 90, 86}, mouth = {60, 25, 24};  ///< `mouth`: between parted lips
     PaintColour eye_white = {222, 218, 212}, iris = {84, 104, 96}, pupil = {22, 20, 20};
     PaintColour brow = {74, 54, 42}, lashes = {34, 26, 24};
-    float grain = 2.5F;  ///< standard deviation of the skin's pores, of 255
+    float grain = 2.5F;  ///< standard deviation of the skin's pores, range 0..255
 };
 
-/// Polygons and lines of a face in its canvas, and what paints them.
+/// Canvas of a face, with functions that paint polygons, lines and discs.
 class FaceCanvas {
   public:
     FaceCanvas(head::FaceCode& code) : canvas_(code.appearance.canvas) {
@@ -47,7 +47,7 @@ class FaceCanvas {
         return out;
     }
 
-    /// Colours every pixel by `colour`(x, y).
+    /// Sets every pixel to `colour`(x, y).
     template <typename Colour>
     void paint_all(const Colour& colour) {
         for (int y = 0; y < canvas_.height; ++y) {
@@ -65,7 +65,7 @@ class FaceCanvas {
         });
     }
 
-    /// A disc, seen through a polygon.
+    /// A disc, clipped to a polygon.
     void disc(const std::vector<core::Vec2f>& window,
               const core::Vec2f& middle,
               float radius_px,
@@ -185,8 +185,8 @@ inline void paint_mouth(FaceCanvas& canvas, const FacePaint& paint) {
 }
 
 /// A portrait with a painted face.
-/// @param seed     of identity and pores
-/// @param actions  that the portrait shows
+/// @param seed     seed of identity and pores
+/// @param actions  actions of the portrait
 inline head::FaceCode make_painted_face(const head::HeadModel& model,
                                         std::uint64_t seed,
                                         const head::Actions& actions = {},

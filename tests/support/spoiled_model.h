@@ -33,7 +33,7 @@ inline std::string replaced(std::string text, const std::string& from, const std
     return at == std::string::npos ? "nothing to replace" : text.replace(at, from.size(), to);
 }
 
-/// What a loader says of a copy of a model in whose metadata `key` one text is replaced.
+/// A loader's error for a copy of a model with one text replaced in the metadata `key`.
 inline std::string error_of_spoiled(const std::string& from,
                                     const std::string& to,
                                     const std::string& key,

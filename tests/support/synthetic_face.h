@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Faces made from the head model itself: known pose, identity and actions.
+// Faces made from the head model: known pose, identity and actions.
 #pragma once
 
 #include "vasa/core/rng.h"
@@ -21,7 +21,7 @@ inline head::HeadModel load_head() {
     return head::HeadModel::load(model_dir() + "/" + models::kHeadModelFile);
 }
 
-/// A pose that puts the head in the middle of the frame.
+/// A pose with the head in the middle of the frame.
 inline head::Pose centred_pose() {
     head::Pose pose;
     pose.z_cm = -100.0F;
@@ -80,7 +80,7 @@ inline void set_crop(head::FaceCode& code) {
     }
 }
 
-/// A portrait of coloured noise blobs: textured like skin, matted as a disc around the head.
+/// A portrait of coloured noise blobs: textured like skin, with a disc around the head as matte.
 inline head::FaceCode make_face_code(const head::HeadModel& model, std::uint64_t seed) {
     core::Rng rng(seed);
     head::FaceCode code;

@@ -12,8 +12,8 @@
 
 namespace vasa::test {
 
-/// Makes speech-like sound at 16 kHz from pieces, each appended to what is there: a glottal pulse
-/// train or noise through formant resonators. The same seed gives the same samples.
+/// Makes speech-like audio at 16 kHz by appending pieces: a glottal pulse train or noise through
+/// formant resonators. The same seed gives the same samples.
 class SyntheticSpeech {
   public:
     static constexpr int kRate_hz = 16000;
@@ -46,7 +46,7 @@ class SyntheticSpeech {
             phase += pitch_hz_ * (1.0 + 0.01 * rng_.normal()) / kRate_hz;
             const bool pulse = phase >= 1.0;
             phase -= pulse ? 1.0 : 0.0;
-            low += 0.25 * ((pulse ? 1.0 : 0.0) - low);  // the glottis falls off towards the top
+            low += 0.25 * ((pulse ? 1.0 : 0.0) - low);  // glottal spectrum falls with frequency
             sample = low + 1e-4 * rng_.normal();
         }
         return append_filtered(source, formants, level);
@@ -92,7 +92,7 @@ class SyntheticSpeech {
         return *this;
     }
 
-    /// Adds white noise to all that is there.
+    /// Adds white noise to all samples so far.
     SyntheticSpeech& add_noise(double level) {
         for (float& sample : samples_) {
             sample += static_cast<float>(level * rng_.normal());
@@ -117,7 +117,7 @@ class SyntheticSpeech {
                                      double level) {
         std::vector<double> piece = source;
         for (const double hz : {formants.first_hz, formants.second_hz, formants.third_hz}) {
-            // Resonators in series, as Klatt (1980) has them.
+            // Resonators in series, as in Klatt (1980).
             const double radius = std::exp(-kPi * (60.0 + 0.04 * hz) / kRate_hz);
             const double b = 2.0 * radius * std::cos(2.0 * kPi * hz / kRate_hz);
             const double c = -radius * radius;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Motion and sound that belong together exactly.
+// Motion and audio that match exactly.
 #pragma once
 
 #include "vasa/core/rng.h"
@@ -12,8 +12,8 @@ namespace vasa::support {
 
 constexpr int kTalkRate_hz = 16000, kTalkFrameSamples = kTalkRate_hz / 25;
 
-/// A jaw at 25 Hz that takes another random level, 0..0.3, every three frames.
-/// @param num_talking  frames; the jaw is shut after them
+/// A jaw at 25 Hz that changes to a random level, 0..0.3, every three frames.
+/// @param num_talking  frames after which the jaw is shut
 inline motion::MotionClip make_talking_motion(int num_frames, int num_talking, core::Rng& rng) {
     motion::MotionClip clip;
     double level = 0;
@@ -26,7 +26,7 @@ inline motion::MotionClip make_talking_motion(int num_frames, int num_talking, c
     return clip;
 }
 
-/// Noise at kTalkRate_hz as loud as the jaw is open.
+/// Noise at kTalkRate_hz, its level proportional to jaw opening.
 /// @param gain  RMS of a jaw that is open by 1
 inline std::vector<float> make_speech_of_jaw(const motion::MotionClip& clip,
                                              double gain,
@@ -34,7 +34,7 @@ inline std::vector<float> make_speech_of_jaw(const motion::MotionClip& clip,
     const auto num_frames = static_cast<int>(clip.frames.size());
     std::vector<float> speech;
     for (int i = 0; i < num_frames * kTalkFrameSamples; ++i) {
-        // Frame k stands in the middle of its samples.
+        // Frame k is at the middle of its samples.
         const int frame = std::min(num_frames - 1, (i + kTalkFrameSamples / 2) / kTalkFrameSamples);
         const float jaw = clip.frames[frame].actions[head::Action::JawOpen];
         speech.push_back(static_cast<float>(gain * jaw * rng.normal()));

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-/// An empty folder of its own for one test, removed with what is in it.
+/// An empty folder for one test, removed with its contents.
 class TestFolder {
   public:
     TestFolder() {
@@ -30,7 +30,7 @@ class TestFolder {
     std::string path(const std::string& name) const { return (folder_ / name).string(); }
     std::string operator/(const std::string& name) const { return path(name); }
 
-    /// Names in the folder, hidden ones too, sorted.
+    /// Names in the folder, including hidden ones, sorted.
     std::vector<std::string> names() const {
         std::vector<std::string> names;
         for (const auto& entry : std::filesystem::directory_iterator(folder_)) {

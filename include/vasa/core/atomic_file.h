@@ -9,13 +9,13 @@ namespace vasa::core {
 
 /// A file that appears under its final name only when it is complete.
 ///
-/// The bytes go to temporary_path() beside the target, which is there from the start and empty;
-/// commit() renames it, the destructor removes it if commit() was never called. A target that is a
-/// symbolic link stays one: what it points to is replaced. Temporaries of live objects are also
-/// removed by remove_all_temporaries(), which signal handling calls on the way out.
+/// The bytes go to temporary_path() beside the target, which the constructor creates empty.
+/// commit() renames it; the destructor removes it if commit() was never called. A target that is a
+/// symbolic link stays one: the file that it points to is replaced. remove_all_temporaries(), which
+/// signal handling calls before the program ends, also removes temporaries of live objects.
 class AtomicFile {
   public:
-    /// @param overwrite  false: an existing target is an Output error, here and again at commit()
+    /// @param overwrite  false: an existing target is an Output error, here and at commit()
     /// @throws Error(Output) if the folder does not exist or cannot be written, or if the target is
     ///         a folder or a device.
     AtomicFile(const std::string& target, bool overwrite);
@@ -30,11 +30,11 @@ class AtomicFile {
 
     static void remove_all_temporaries();
 
-    /// Removes what processes of this machine that were killed had begun of a target: files and
-    /// folders of temporary_name() whose process is gone. Never throws.
+    /// Removes temporaries of a target that killed processes of this machine left: files and
+    /// folders named by temporary_name() whose process no longer exists. Never throws.
     static void remove_stale_temporaries(const std::string& target);
 
-    /// A name for what is not finished yet, like no other of any process: ".NAME.PID.COUNT.part".
+    /// A temporary name that is unique across processes: ".NAME.PID.COUNT.part".
     static std::string temporary_name(const std::string& name);
 
   private:
@@ -51,7 +51,7 @@ std::string unreadable_cause(const std::string& path);
 
 /// Reads a whole regular file.
 /// @param max_bytes  larger files are refused before anything is allocated
-/// @throws Error(Input) naming the file; callers to whom it is no input rethrow their own kind.
+/// @throws Error(Input) naming the file; callers for which it is not input rethrow their own kind.
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t max_bytes);
 
 /// Writes a whole file atomically. @throws Error(Output)

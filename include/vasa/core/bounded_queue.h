@@ -13,8 +13,8 @@ namespace vasa::core {
 /// First-in first-out queue between two stages, bounded by a byte budget.
 ///
 /// push() waits while the queue holds more than the budget (one item always fits); pop() waits
-/// while it is empty. close() wakes everybody: push() then returns false, pop() hands out what is
-/// left and then nothing. abort() also drops what is left.
+/// while it is empty. close() wakes all waiters: push() then returns false, pop() returns the
+/// remaining items and then nothing. abort() also drops the remaining items.
 template <typename T>
 class BoundedQueue {
   public:

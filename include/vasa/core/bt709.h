@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RGB to ITU-R BT.709, limited range, in 15-bit fixed point, for the CPU and the GPU alike.
+// RGB to ITU-R BT.709, limited range, in 15-bit fixed point, for both CPU and GPU.
 #pragma once
 
 #include "vasa/core/host_device.h"
@@ -32,7 +32,7 @@ constexpr int kVg = -kVr - kVb;
 constexpr int kLumaOffset = (16 << 15) + (1 << 14);
 constexpr int kChromaOffset = (128 << 17) + (1 << 16);
 
-/// Luma of a pixel of 0..255 colours.
+/// Luma of a pixel with colours in 0..255.
 VASA_HOST_DEVICE inline std::uint8_t luma(int red, int green, int blue) {
     return static_cast<std::uint8_t>((kYr * red + kYg * green + kYb * blue + kLumaOffset) >> 15);
 }

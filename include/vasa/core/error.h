@@ -8,7 +8,7 @@
 
 namespace vasa::core {
 
-/// What went wrong, seen from the user. Each kind has one exit code (see exit_code()).
+/// What went wrong, as the user sees it. Each kind has one exit code (see exit_code()).
 enum class ErrorKind {
     Quality,      ///< clips are worse than their baseline (vasa eval --suite)
     Usage,        ///< bad options or option values

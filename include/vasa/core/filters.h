@@ -7,23 +7,23 @@
 
 namespace vasa::core {
 
-/// A signal over time, sampled evenly at a rate that its owner knows.
+/// A signal over time, sampled evenly at a rate that is stored elsewhere.
 using Track = std::vector<float>;
 
 /// Convolution with a Gaussian cut off at three standard deviations: no delay, and exactly 0 where
 /// the track is 0 for that long. Beyond the ends the track continues with its end values.
 Track smooth_gaussian(const Track& track, float sigma_samples);
 
-/// As smooth_gaussian() for long windows: three passes of a moving average.
+/// Like smooth_gaussian(), for long windows: three passes of a moving average.
 Track smooth_wide(const Track& track, float sigma_samples);
-/// Samples to each side that one of smooth_wide() depends on.
+/// Samples on each side that a sample of smooth_wide() depends on.
 int reach_of_smooth_wide(float sigma_samples);
 
 /// Largest value among the samples [i - before, i + after] of each sample i.
 Track sliding_max(const Track& track, int before, int after);
 
-/// Value at a time in seconds, linear between samples, the end values beyond the ends. 0 if empty.
-/// @param rate_hz  of the track, whose sample i belongs to time i / rate_hz
+/// Value at a time in seconds: linear between samples, end values beyond the ends, 0 if empty.
+/// @param rate_hz  sample rate of the track; sample i is at time i / rate_hz
 float sample_track(const Track& track, int rate_hz, double time_s);
 
 /// The value below which `fraction` (0..1) of the values lie. 0 if there are none.

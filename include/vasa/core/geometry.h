@@ -30,7 +30,7 @@ struct Affine2 {
         r.f = -(r.d * c + r.e * f);
         return r;
     }
-    /// The map "other first, then this".
+    /// Applies `other` first, then this map.
     Affine2 operator*(const Affine2& other) const {
         return {a * other.a + b * other.d,
                 a * other.b + b * other.e,

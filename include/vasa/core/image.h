@@ -7,7 +7,7 @@
 
 namespace vasa::core {
 
-/// A dense raster, rows from top to bottom, channels interleaved (RGB order where there are three).
+/// A dense raster, rows from top to bottom, channels interleaved (three channels: RGB order).
 ///
 /// Coordinates are continuous: x right, y down, origin at the corner of the first pixel, so that
 /// the centre of pixel (column i, row j) is (i + 0.5, j + 0.5).

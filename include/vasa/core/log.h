@@ -10,7 +10,7 @@ namespace vasa::core {
 
 enum class LogLevel { Debug, Info, Warning, Error };
 
-/// Where log lines go. The library itself never writes to a stream; the default sink drops
+/// Receives log lines. The library itself never writes to a stream; the default sink drops
 /// everything. The program installs one that writes to stderr.
 using LogSink = std::function<void(LogLevel, const std::string& message)>;
 

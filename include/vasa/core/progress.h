@@ -6,7 +6,7 @@
 
 namespace vasa::core {
 
-/// Receives "done of total" as work goes on; called from worker threads, must be cheap.
+/// Receives "done of total" during work; called from worker threads, must be cheap.
 using ProgressFn = std::function<void(std::int64_t done, std::int64_t total)>;
 
 }  // namespace vasa::core

@@ -17,7 +17,7 @@ struct Rational {
 };
 
 /// Parses "25", "30000/1001", "29.97" (taken as 30000/1001; likewise 23.976 and 59.94), and other
-/// decimals of up to three places ("12.5") as they stand.
+/// decimals of up to three places ("12.5") exactly.
 ///
 /// @throws Error(Usage) if the text is none of these, not within (0, 240], or has a term above
 /// 10^6.
@@ -27,7 +27,7 @@ VASA_API std::string to_string(const Rational& r);
 
 /// Number of frames of a clip: ceil(duration × rate), exact for durations given in samples.
 ///
-/// @param num_samples  length of the sound in samples, ≥ 0
+/// @param num_samples  length of the audio in samples, ≥ 0
 /// @param sample_rate  Hz, > 0
 std::int64_t num_frames(std::int64_t num_samples, int sample_rate, const Rational& rate);
 

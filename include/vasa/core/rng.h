@@ -13,7 +13,7 @@ namespace vasa::core {
 class Rng {
   public:
     explicit Rng(std::uint64_t seed);
-    /// A generator for a named sub-stream, independent of how much this one has been used.
+    /// A generator for sub-stream `stream`, independent of how much this one has been used.
     Rng fork(std::uint64_t stream) const;
 
     std::uint64_t next_u64();
@@ -26,9 +26,9 @@ class Rng {
     /// Uniform integer in [0, bound), bound > 0.
     std::uint64_t below(std::uint64_t bound);
 
-    /// Everything that decides the numbers to come, as text for a checkpoint.
+    /// Everything that determines the next numbers, as text for a checkpoint.
     std::string state() const;
-    /// Goes on from a state. @throws Error(Input) for a text that state() does not give.
+    /// Continues from a state. @throws Error(Input) for a text that state() does not return.
     void set_state(const std::string& text);
 
   private:

@@ -27,13 +27,13 @@ struct TensorView {
     std::int64_t num_elements() const;
 };
 
-/// A safetensors file held in memory, every length and offset checked before use.
+/// A safetensors file in memory; every length and offset is checked before use.
 ///
 /// Layout: u64 header length (little endian), JSON header, tensor bytes.
 class SafetensorsFile {
   public:
     /// @param kind  the error kind of a missing or damaged file: Model for the program's own
-    ///              weights, Input for files a user gives
+    ///              weights, Input for files from the user
     /// @throws Error(kind) if the file is missing, truncated, has overlapping or out-of-range
     ///         tensors, sizes that do not match shapes, or a header that is not valid.
     static SafetensorsFile load(const std::string& path, ErrorKind kind);
@@ -49,7 +49,7 @@ class SafetensorsFile {
     bool contains(const std::string& tensor) const;
     std::vector<std::string> tensor_names() const;
 
-    /// The tensor as it is stored.
+    /// The tensor as stored.
     /// @param shape  expected shape, -1 for any size; empty means any shape
     /// @throws Error naming file and tensor if it is missing or of another shape.
     TensorView tensor(const std::string& tensor, const std::vector<std::int64_t>& shape = {}) const;
@@ -96,7 +96,7 @@ class SafetensorsWriter {
                  std::vector<std::uint8_t> bytes);
 
     std::vector<std::uint8_t> serialize() const;
-    /// Writes beside `path` and renames. @throws Error(Output)
+    /// Writes a file beside `path` and renames it. @throws Error(Output)
     void save(const std::string& path) const;
 
   private:

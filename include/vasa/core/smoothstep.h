@@ -5,7 +5,7 @@
 
 namespace vasa::core {
 
-/// 0 up to `low`, 1 from `high` on, a smooth cubic between.
+/// 0 up to `low`, 1 from `high`, a smooth cubic in between.
 VASA_HOST_DEVICE constexpr float smoothstep(float low, float high, float value) {
     const float share = (value - low) / (high - low);
     const float t = share < 0.0F ? 0.0F : (1.0F < share ? 1.0F : share);

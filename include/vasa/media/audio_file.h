@@ -7,7 +7,7 @@
 
 namespace vasa::media {
 
-/// Sound in memory, channels interleaved, f32, nominally in [-1, 1].
+/// Audio in memory, channels interleaved, f32, nominally in [-1, 1].
 struct AudioClip {
     int sample_rate = 0;
     int channels = 0;
@@ -22,16 +22,16 @@ struct AudioClip {
 };
 
 struct LoadAudioOptions {
-    /// Longer sound is refused while decoding, before it fills memory.
+    /// Longer audio is refused during decoding, before it fills memory.
     double max_duration_s = 3600.0;
 };
 
-/// Reads everything libsndfile reads (WAV, FLAC, OGG, MP3, ...) and, failing that, the first sound
-/// stream of everything libav reads (M4A, Opus, the sound of a video), to the last sample.
+/// Reads all formats of libsndfile (WAV, FLAC, OGG, MP3, ...) and, failing that, the first audio
+/// stream of all formats of libav (M4A, Opus, the audio of a video), to the last sample.
 ///
-/// NaN and infinite samples become 0 and are counted in a warning; clipped sound is a warning.
+/// NaN and infinite samples become 0 and are counted in a warning; clipped audio gives a warning.
 /// Sample rates 4–384 kHz, 1–8 channels.
-/// @throws Error(Input) naming the file and the cause: missing, empty, truncated, no sound in it.
+/// @throws Error(Input) naming the file and the cause: missing, empty, truncated, no audio.
 AudioClip load_audio(const std::string& path, const LoadAudioOptions& options = {});
 
 /// Mixes to mono (mean of channels) and resamples with libswresample.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images as OpenCV sees them, for the modules that use it.
+// Images as OpenCV matrices, for the modules that use OpenCV.
 #pragma once
 
 #include "vasa/core/image.h"
@@ -8,8 +8,8 @@
 
 namespace vasa::media {
 
-/// The image's own memory as OpenCV sees it; lives no longer than the image. OpenCV has no view
-/// that cannot be written to: a const image must only be read through it.
+/// A view of the image's memory for OpenCV; it must not outlive the image. OpenCV has no read-only
+/// view: callers must not write to a const image through it.
 inline cv::Mat wrap(const core::ImageU8& image) {
     return {image.height,
             image.width,

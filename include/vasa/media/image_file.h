@@ -10,13 +10,13 @@
 namespace vasa::media {
 
 struct LoadImageOptions {
-    /// Refused before anything is decoded.
+    /// Larger images are refused before decoding.
     std::int64_t max_pixels = 100'000'000;
     /// Alpha is composited on this colour (8-bit RGB).
     std::array<std::uint8_t, 3> background = {128, 128, 128};
 };
 
-/// Reads a still image as 8-bit RGB, turned upright by its EXIF orientation.
+/// Reads a still image as 8-bit RGB, rotated upright by its EXIF orientation.
 ///
 /// PNG, JPEG (grey, YCC, CMYK), WebP, TIFF, BMP; grey, alpha, 16-bit and palette are converted.
 /// @throws Error(Input) naming the file if it is missing, empty, truncated, of another type, or

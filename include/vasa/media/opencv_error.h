@@ -7,7 +7,7 @@
 
 namespace vasa::media {
 
-/// The kind of a failure of OpenCV: Resource where it got no memory.
+/// Error kind of an OpenCV exception: Resource if memory ran out, else `otherwise`.
 inline core::ErrorKind kind_of(const cv::Exception& error, core::ErrorKind otherwise) {
     return error.code == cv::Error::StsNoMem ? core::ErrorKind::Resource : otherwise;
 }

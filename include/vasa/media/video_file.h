@@ -32,17 +32,17 @@ void rgb_to_yuv420(const core::ImageU8& rgb, Yuv420Frame& out);
 
 /// Range of H.264's constant rate factor for 8-bit pictures.
 constexpr int kMinCrf = 0, kMaxCrf = 51;
-/// Encoder threads at most. A frame of 512 pixels has 32 rows of macroblocks: more threads than
-/// twice that would only wait for each other.
+/// Maximum number of encoder threads. A frame of 512 pixels has 32 rows of macroblocks: more than
+/// twice as many threads would only wait for each other.
 constexpr int kMaxEncoderThreads = 64;
 
 struct VideoOptions {
     core::Rational fps{25, 1};
     std::string codec = "libx264";    ///< an encoder name of libavcodec: libx264, h264_nvenc, ...
     int crf = 18;                     ///< kMinCrf..kMaxCrf, lower is better
-    std::string preset = "veryfast";  ///< of the encoder
+    std::string preset = "veryfast";  ///< encoder preset
     int audio_bitrate = 192'000;
-    int threads = 0;  ///< of the encoder, 0 = its choice, up to kMaxEncoderThreads
+    int threads = 0;  ///< 0 = the encoder's choice, up to kMaxEncoderThreads
     std::map<std::string, std::string> metadata;  ///< container tags (any key)
     bool overwrite = false;
 
@@ -52,12 +52,12 @@ struct VideoOptions {
 
 /// Writes H.264 + AAC MP4 (yuv420p, BT.709 tagged, faststart), atomically.
 ///
-/// Frames in order; sound in any number of pieces, at any time. finish() drains the encoders and
-/// puts the file in place; without it nothing appears.
+/// Frames come in order, audio in any number of pieces at any time. finish() drains the encoders
+/// and renames the file to its path; without finish() no file appears.
 class VideoWriter {
   public:
-    /// @param audio_sample_rate 0 = no sound. The sound is stored as AAC at its own rate where AAC
-    ///        has it, else at 48 kHz.
+    /// @param audio_sample_rate 0 = no audio. Audio is stored as AAC at its own rate if AAC
+    ///        supports it, else at 48 kHz.
     /// @throws Error(Output) if the file cannot be made, Error(Usage) if codec or preset is
     ///         unknown, Error(Resource) if the encoder cannot be started (no such device).
     VideoWriter(const std::string& path,
@@ -81,20 +81,20 @@ class VideoWriter {
 };
 
 struct VideoInfo {
-    int width = 0;   ///< of the frames as they are shown, rotation applied
+    int width = 0;   ///< width of the displayed frames, rotation applied
     int height = 0;  ///< likewise
     core::Rational fps;
     double duration_s = 0.0;        ///< of the video stream, 0 if unknown
-    double audio_duration_s = 0.0;  ///< of the sound, 0 if none
+    double audio_duration_s = 0.0;  ///< of the audio stream, 0 if none
     std::string video_codec;
     std::string audio_codec;
     std::map<std::string, std::string> metadata;  ///< container tags
 };
 
-/// Reads what a container says about itself. @throws Error(Input)
+/// Reads a container's description of its streams. @throws Error(Input)
 VideoInfo probe_video(const std::string& path);
 
-/// Decodes every frame of the first video stream, in presentation order, to the last.
+/// Decodes every frame of the first video stream, in presentation order.
 class VideoReader {
   public:
     /// @throws Error(Input) if the file is missing or has no video that can be decoded.
@@ -104,10 +104,10 @@ class VideoReader {
     VideoReader& operator=(const VideoReader&) = delete;
 
     const VideoInfo& info() const;
-    /// The next frame as 8-bit RGB (rotation tag applied), false after the last.
+    /// The next frame as 8-bit RGB (rotation tag applied); false after the last.
     /// @throws Error(Input) if the file is damaged.
     bool read(core::ImageU8& rgb);
-    /// Passes over the next frame, without the cost of its colours; false after the last.
+    /// Skips the next frame without converting its colours; false after the last.
     /// @throws Error(Input) if the file is damaged.
     bool skip();
 
@@ -123,7 +123,7 @@ struct CodecInfo {
 };
 CodecInfo codec_info();
 
-/// Sends libav's messages through the library's log.
+/// Redirects libav's messages to the library's log.
 void install_av_log();
 
 }  // namespace vasa::media

@@ -8,7 +8,7 @@
 
 namespace vasa::models {
 
-/// What a safetensors file says it is.
+/// The declared kind and version of a safetensors file.
 struct FileMarker {
     FileKind kind = FileKind::HeadModel;
     int version = 0;
@@ -17,11 +17,11 @@ struct FileMarker {
 /// Writes the marker of the kind's current version: metadata `kind` and `format_version`.
 void write_marker(core::SafetensorsWriter& writer, FileKind kind);
 
-/// The marker of a file, also of those that version 1 marked in other ways; nothing where the file
-/// is not one of the program's own.
+/// The marker of a file, also in the forms of version 1; nothing if the file is not one of the
+/// program's own.
 std::optional<FileMarker> find_marker(const core::SafetensorsFile& file);
 
-/// The version of a file that has to be of a kind.
+/// Version of a file that must be of a kind.
 /// @throws Error(Model) for models and Error(Input) for other files: another kind, no marker, or a
 ///         version that is not read. For older models the hint names the tool that upgrades them.
 int check_marker(const core::SafetensorsFile& file, FileKind kind);

@@ -9,14 +9,14 @@
 
 namespace vasa::models {
 
-/// What a safetensors model says of itself.
+/// What a safetensors model says about itself.
 struct ModelDescription {
     FileMarker marker;
-    std::string licence;  ///< empty: not named
+    std::string licence;  ///< empty if not named
     std::optional<TrainingSummary> training;
 };
 
-/// Nothing where the file is not one of the program's own, such as an ONNX network.
+/// Nothing if the file is not one of the program's own, such as an ONNX network.
 /// @throws Error(Model) if it is missing or damaged
 std::optional<ModelDescription> describe_model(const std::string& path);
 

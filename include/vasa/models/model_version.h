@@ -6,8 +6,8 @@
 
 namespace vasa::models {
 
-/// Kinds of the program's own safetensors files. The marker in a file's metadata, `kind` and
-/// `format_version`, says which it is (file_marker.h).
+/// Kinds of the program's own safetensors files. The metadata `kind` and `format_version` of a file
+/// name its kind (file_marker.h).
 enum class FileKind {
     HeadModel,
     SpeechEncoder,
@@ -20,9 +20,9 @@ enum class FileKind {
     DecoderPairs,
 };
 
-// The version that is written of each kind. To make a new one: count up here, add a sentence to the
-// history in model_version.cpp and, for models, a step to upgrade_model.cpp; static assertions in
-// both files fail until that is done.
+// The version of each kind that is written. To add a version: increment it here, add a sentence to
+// the history in model_version.cpp and, for models, a step to upgrade_model.cpp. Static assertions
+// in both files fail until that is done.
 constexpr int kHeadModelVersion = 2;
 constexpr int kSpeechEncoderVersion = 2;
 constexpr int kMotionNetworkVersion = 2;
@@ -45,10 +45,10 @@ struct FileFormat {
     const char* name;  ///< `kind` in the metadata: "frame_decoder"
     const char* noun;  ///< in messages: "frame decoder network"
     bool is_model;     ///< one of the program's models, not a user's data
-    int oldest;        ///< version that is still read
+    int oldest;        ///< oldest version that is still read
     std::vector<VersionNote> history;
 
-    /// The version that is written, the last of the history.
+    /// The version that is written: the last of the history.
     int version() const { return history.back().version; }
 };
 

@@ -9,7 +9,7 @@
 
 namespace vasa::models {
 
-/// What a model says of its origin, to be set while it is upgraded; empty fields stay as they are.
+/// Origin of a model, to be set during an upgrade; empty fields keep the file's values.
 struct ModelNotes {
     std::string licence;
     std::string data;      ///< TrainingSummary::data
@@ -24,18 +24,18 @@ struct UpgradeResult {
     std::string tensors_hash;  ///< tensors_sha256() before and after
 };
 
-/// Brings a model up to the current version of its kind, in place and atomically. Only metadata
-/// change: the tensors are compared with those before. Does nothing to a model that is up to date
+/// Upgrades a model to the current version of its kind, in place and atomically. Only metadata
+/// change: the tensors are compared with the original ones. Does nothing if the model is up to date
 /// and has these notes.
 /// @throws Error(Model) if the file is missing, damaged or not a model; Error(Output)
 UpgradeResult upgrade_model(const std::string& path, const ModelNotes& notes = {});
 
-/// SHA-256 over names, dtypes, shapes and bytes of a file's tensors in order of their names: it
-/// does not depend on metadata.
+/// SHA-256 over names, dtypes, shapes and bytes of a file's tensors, sorted by name; independent of
+/// metadata.
 std::string tensors_sha256(const core::SafetensorsFile& file);
 
-/// Names the shape that face codes refer to: `content_hash` of the metadata, which upgraded files
-/// keep from the time when it was the hash of the file; tensors_sha256() where there is none.
+/// Identifies the head shape that face codes refer to: `content_hash` of the metadata, in upgraded
+/// files the SHA-256 of the version 1 file; tensors_sha256() if there is none.
 /// @throws Error(Model) if it is not a SHA-256
 std::string head_model_hash(const core::SafetensorsFile& file);
 

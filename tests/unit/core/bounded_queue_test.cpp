@@ -39,7 +39,7 @@ TEST_CASE("items come out in order, across threads, within the budget", "[core]"
     producer.join();
     CHECK(in_order);
     CHECK(expected == 10000);
-    CHECK(most_ahead <= 6);  // four in the queue, one in hand, one just pushed
+    CHECK(most_ahead <= 6);  // four in the queue, one popped, one just pushed
 }
 
 TEST_CASE("one item larger than the budget still fits, a second one waits", "[core]") {

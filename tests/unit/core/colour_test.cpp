@@ -26,7 +26,7 @@ TEST_CASE("saturation is 0 for greys and 1 for pure colours, whatever the bright
     }
     const Rgb skin = {200, 150, 120};
     CHECK(saturation(skin.data()) == Approx(0.4));
-    // Mean colours of nearly black areas must not come out as saturated.
+    // Mean colours of nearly black areas must not count as saturated.
     CHECK(saturation(0.2F, 0, 0) == Approx(0.2));
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("teeth are paler than skin, and a tongue is not") {
     const float most = max_teeth_saturation(saturation(skin.data()));
     CHECK(saturation(teeth.data()) < most);
     CHECK(saturation(tongue.data()) > most);
-    // In a black-and-white portrait JPEG's rest of colour is allowed.
+    // The colour that JPEG adds to a black-and-white portrait is allowed.
     const Rgb grey_teeth = {210, 208, 206};
     CHECK(saturation(grey_teeth.data()) < max_teeth_saturation(0));
 }

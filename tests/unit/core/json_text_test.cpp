@@ -52,7 +52,7 @@ TEST_CASE("what JSON does not allow, and some that it does, is refused", "[core]
 TEST_CASE("text of a file is short and printable in messages", "[core]") {
     CHECK(quote("a\n\x1b[31mb") == "'a??[31mb'");
     CHECK(quote(std::string(100, 'x')) == "'" + std::string(80, 'x') + "...'");
-    // 79 letters and a letter of two bytes, which must not be cut in half.
+    // 79 letters and a two-byte letter, which must not be split.
     CHECK(quote(std::string(79, 'x') + "\xc3\xa9") == "'" + std::string(79, 'x') + "...'");
     CHECK(shown(nlohmann::json{{"a", "\n"}}) == R"({"a":"\n"})");
     CHECK(shown(nlohmann::json(std::string(1000, 'x'))).size() == 83);

@@ -79,7 +79,7 @@ TEST_CASE("an item's exception reaches the caller after all running items have e
         CHECK(running == 0);
         CHECK(calls < 10000);
     }
-    // The pool is still of use.
+    // The pool still works.
     std::atomic<int> sum{0};
     parallel_for(100, [&](int i) { sum += i; });
     CHECK(sum == 4950);

@@ -57,7 +57,7 @@ TEST_CASE("the number of frames is the exact ceiling of duration times rate", "[
     CHECK(num_frames(1, 16000, {25, 1}) == 1);
     CHECK(num_frames(16000, 16000, {25, 1}) == 25);
     CHECK(num_frames(16001, 16000, {25, 1}) == 26);
-    // 1001 s at 30000/1001 are 30000 frames, to the sample.
+    // 1001 s at 30000/1001 are exactly 30000 frames.
     CHECK(num_frames(1001LL * 48000, 48000, {30000, 1001}) == 30000);
     CHECK(num_frames(1001LL * 48000 + 1, 48000, {30000, 1001}) == 30001);
     CHECK(num_frames(1001LL * 48000 - 1, 48000, {30000, 1001}) == 30000);

@@ -29,7 +29,7 @@ TEST_CASE("equal seeds give equal numbers, other seeds others", "[core]") {
 
 TEST_CASE("a generator goes on from its state", "[core]") {
     Rng a(42);
-    a.normal();  // leaves a second normal number to come
+    a.normal();  // keeps the second normal number of the pair
     Rng b(7);
     b.set_state(a.state());
     CHECK(a.fork(3).next_u64() == b.fork(3).next_u64());

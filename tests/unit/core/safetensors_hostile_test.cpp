@@ -46,7 +46,7 @@ TEST_CASE("good headers are accepted", "[core]") {
     CHECK_FALSE(is_refused(file_of(R"({"a":)" + tensor("F32", "[2]", "[0,8]") + "}", 8)));
     CHECK_FALSE(is_refused(file_of(R"({"a":)" + tensor("F32", "[]", "[0,4]") + "}", 4)));
     CHECK_FALSE(is_refused(file_of(R"({"a":)" + tensor("F32", "[0]", "[0,0]") + "}", 0)));
-    // In the file in another order than in the header.
+    // Stored in another order than in the header.
     CHECK_FALSE(is_refused(file_of(R"({"a":)" + tensor("U8", "[3]", "[4,7]") + R"(,"b":)" +
                                        tensor("F32", "[1]", "[0,4]") + "}",
                                    7)));

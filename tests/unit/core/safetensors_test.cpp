@@ -155,7 +155,7 @@ TEST_CASE("f32 is rounded to the nearest half, ties to even", "[core]") {
     CHECK(float_to_half(0x1.0p-25f) == 0x0000);
     CHECK(float_to_half(0x1.002p-25f) == 0x0001);
     CHECK(float_to_half(0x1.8p-24f) == 0x0002);
-    // Each half's neighbourhood: the midpoint to the next one goes to the even of the two.
+    // The midpoint between each half and the next rounds to the even of the two.
     for (std::uint16_t half = 0; half < 0x7bff; ++half) {
         const float low = half_to_float(half);
         const float high = half_to_float(static_cast<std::uint16_t>(half + 1));

@@ -23,7 +23,7 @@ TEST_CASE("a resampled sine keeps length, amplitude and time", "[media]") {
             const Tone tone = measure_tone(out, 16000, 1000.0, 1600, 14400);
             CHECK(tone.amplitude == Approx(0.5).epsilon(0.002));
             CHECK(std::abs(tone.delay_s) < 1e-6);
-            // And sample by sample, also close to the start, but for the filter's own length.
+            // Each sample is right too, also near the start, except within the filter's length.
             double worst = 0.0;
             for (std::size_t i = 100; i < 15800; ++i) {
                 const double expected = 0.5 * std::sin(2.0 * kPi * static_cast<double>(i) / 16.0);

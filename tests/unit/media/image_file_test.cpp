@@ -42,7 +42,7 @@ bool is_near(const std::vector<int>& a, const std::vector<int>& b, int tolerance
 const std::vector<int> kLeft = {200, 60, 40};
 const std::vector<int> kRight = {30, 90, 180};
 
-/// 3×2 pixels whose red value is 10·(3 y + x): each tells where it came from.
+/// 3×2 pixels whose red value is 10·(3 y + x): each value shows its origin.
 Bytes numbered_rows() {
     Bytes rows;
     for (int i = 0; i < 6; ++i) {
@@ -51,7 +51,7 @@ Bytes numbered_rows() {
     return rows;
 }
 
-/// Red values of an image, rows after each other.
+/// Red values of an image, row by row.
 std::vector<int> reds(const ImageU8& image) {
     std::vector<int> values;
     for (std::size_t i = 0; i < image.data.size(); i += 3) {
@@ -60,7 +60,7 @@ std::vector<int> reds(const ImageU8& image) {
     return values;
 }
 
-/// What the EXIF standard says a viewer shows for the picture 0 10 20 / 30 40 50.
+/// What a viewer shows for the image 0 10 20 / 30 40 50 by the EXIF standard.
 const std::vector<std::vector<int>> kTurned = {{0, 10, 20, 30, 40, 50},
                                                {20, 10, 0, 50, 40, 30},
                                                {50, 40, 30, 20, 10, 0},

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-// Writers of uncompressed image files for tests: every field is in the test's hand.
+// Writers of uncompressed image files: the test controls every field.
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -39,7 +39,7 @@ inline Bytes from_hex(const std::string& text) {
 }
 
 inline void write_bytes(const std::string& path, const Bytes& bytes) {
-    // Some file systems flush a file to disk that is emptied and written again.
+    // Some file systems flush a truncated and rewritten file to disk.
     std::remove(path.c_str());
     std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(bytes.data()), static_cast<long>(bytes.size()));
@@ -61,7 +61,7 @@ inline Bytes exif_block(int orientation, bool big_endian) {
     return bytes;
 }
 
-/// A JPEG with an EXIF block put behind its first marker.
+/// A JPEG with an EXIF block inserted after its first marker.
 inline Bytes jpeg_with_exif(const Bytes& jpeg, int orientation, bool big_endian) {
     Bytes segment = {'E', 'x', 'i', 'f', 0, 0};
     append(segment, exif_block(orientation, big_endian));
@@ -143,7 +143,7 @@ struct TiffSpec {
     int channels = 3;
     bool big_endian = false;
     int orientation = 1;
-    int extra_sample = -1;  ///< -1: no such tag
+    int extra_sample = -1;  ///< -1: no tag
 };
 
 /// @param samples  8 or 16 bits each, rows from top to bottom
@@ -199,7 +199,7 @@ inline Bytes make_tiff(const TiffSpec& spec, const std::vector<std::uint16_t>& s
     return tiff;
 }
 
-/// A 24-bit BMP. @param rgb  rows from top to bottom; a negative height stores them so
+/// A 24-bit BMP. @param rgb  rows from top to bottom; a negative height stores this order
 inline Bytes make_bmp(int width, int height, const Bytes& rgb) {
     Bytes bmp = {'B', 'M'};
     const int rows = height < 0 ? -height : height;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Tiny pictures in formats that are not easily written by hand, as hexadecimal text. All but the
+// Tiny images in formats that are hard to write by hand, as hexadecimal text. All but the
 // animation show 16×8 pixels: the left half (200, 60, 40), the right half (30, 90, 180). They were
 // encoded with Pillow 11 (JPEG quality 90 without chroma subsampling).
 

@@ -25,7 +25,7 @@ inline vasa::media::AudioClip make_sine(
 
 struct Tone {
     double amplitude = 0.0;
-    double delay_s = 0.0;  ///< of the sine that starts at 0, within half a period
+    double delay_s = 0.0;  ///< relative to a sine that starts at 0, within half a period
 };
 
 /// Amplitude and delay of one frequency in samples [begin, end).

@@ -99,7 +99,7 @@ TEST_CASE("pixels survive but for the compression", "[media]") {
         REQUIRE(image.height == 48);
         const core::ImageU8 expected = make_test_frame(64, 48, i);
         CHECK(mean_difference(image, expected) < 4.0);
-        // A flat part away from edges: no error of the colour conversion hides there.
+        // A flat part away from edges, where colour conversion errors are visible.
         const std::uint8_t* p = image.at(20, 30);
         const std::uint8_t* q = expected.at(20, 30);
         CHECK(std::abs(p[1] - q[1]) <= 3);

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <string>
 
-/// Frame i of a test clip: a grey ramp with a bright square that moves, and the frame's number as
-/// eight black or white bars along the bottom.
+/// Frame i of a test clip: a grey ramp with a moving bright square, and the frame number as eight
+/// black or white bars along the bottom.
 inline vasa::core::ImageU8 make_test_frame(int width, int height, int i) {
     vasa::core::ImageU8 image(width, height, 3);
     for (int y = 0; y < height; ++y) {
@@ -29,7 +29,7 @@ inline vasa::core::ImageU8 make_test_frame(int width, int height, int i) {
     return image;
 }
 
-/// The number that the bars of a frame show.
+/// The frame number that the bars show.
 inline int read_frame_number(const vasa::core::ImageU8& image) {
     int number = 0;
     for (int bit = 0; bit < 8; ++bit) {
@@ -45,8 +45,8 @@ inline void write_test_frame(vasa::media::VideoWriter& writer, int width, int he
     writer.write_frame(frame);
 }
 
-/// Writes a 64×48 clip with 440 Hz sound, as many frames as the sound asks for.
-/// @param num_samples  of the sound, 0 for a silent clip of 10 frames
+/// Writes a 64×48 clip with 440 Hz audio and the number of frames that the audio needs.
+/// @param num_samples  length of the audio, 0 for a silent clip of 10 frames
 /// @return the number of frames
 inline int write_test_clip(const std::string& path,
                            const vasa::media::VideoOptions& options,

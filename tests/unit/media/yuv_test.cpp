@@ -32,7 +32,7 @@ ImageU8 random_image(int width, int height) {
     ImageU8 image(width, height, 3);
     Rng rng(4);
     for (std::uint8_t& value : image.data) {
-        // Extreme values more often than chance would have them.
+        // Extreme values occur more often than by chance.
         const std::uint64_t choice = rng.below(4);
         value = static_cast<std::uint8_t>(choice == 0 ? 0 : choice == 1 ? 255 : rng.below(256));
     }
@@ -77,7 +77,7 @@ TEST_CASE("YUV is the rounded BT.709 of the pixels and of the means of 2x2", "[m
                 worst = std::max(worst, std::abs(v[at] - expected.v));
             }
         }
-        // Half a step for the rounding, a hundredth for the fixed-point weights.
+        // Half a step for rounding, a hundredth for the fixed-point weights.
         CHECK(worst < 0.51);
     }
 }

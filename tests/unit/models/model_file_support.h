@@ -25,7 +25,7 @@ inline core::SafetensorsFile parsed(const core::SafetensorsWriter& writer) {
         writer.serialize(), "x.safetensors", core::ErrorKind::Model);
 }
 
-/// The error that some work ends with.
+/// The error that `work` throws.
 inline core::Error error_of(const std::function<void()>& work) {
     try {
         work();

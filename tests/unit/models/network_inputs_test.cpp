@@ -15,7 +15,7 @@ namespace {
 
 const NetworkInputs kInputs = {{"speech", {"features"}}, {"colours", {"red", "green", "blue"}}};
 
-/// What is said of a file with these inputs.
+/// The error message for a file with these inputs.
 std::string refused(const NetworkInputs& inputs) {
     core::SafetensorsWriter writer = file_with({});
     models::write_inputs(writer, inputs);
