@@ -20,9 +20,9 @@ constexpr float kMouthShapeKept = 0.3F;
 constexpr float kMouthEase_s = 0.4F;
 constexpr float kGazeEase_s = 0.8F;
 constexpr float kGazeToCamera = 0.7F;
-/// Eyes are not turned further than this to meet the camera: beyond, the portrait stays as it is.
+/// Largest turn of the eyes to meet the camera; beyond it, the portrait stays as it is.
 constexpr float kMaxCameraGaze_rad = 0.35F;
-/// The driver comes in after the first frame, which is the portrait itself.
+/// The driver eases in after the first frame, which is the portrait itself.
 constexpr float kDriverEase_s = 0.04F;
 
 enum class ActionGroup { LipOpening, MouthShape, Blink, Gaze, Kept };
@@ -50,7 +50,7 @@ ActionGroup group_of(Action action) {
             break;
     }
     if (action < Action::JawForward) {
-        return ActionGroup::Gaze;  // what is left of the eyes
+        return ActionGroup::Gaze;  // the remaining eye actions
     }
     return head::is_brow_action(action) ? ActionGroup::Kept : ActionGroup::MouthShape;
 }
@@ -137,7 +137,7 @@ motion::MotionClip fit_motion_file(const motion::MotionClip& clip,
     if (clip.frames.empty()) {
         throw core::Error(core::ErrorKind::Input, "motion: no frames");
     }
-    // Frames of the clip itself at the new rate: up to its last moment, without holding it.
+    // The clip's own frames at the new rate, up to its last moment, without holding it.
     const double ratio = fps.value() / clip.fps.value();
     const double natural =
         std::floor(static_cast<double>(clip.frames.size() - 1) * ratio + 1e-6) + 1.0;

@@ -45,10 +45,10 @@ motion::MotionClip drive_with_rules(const std::vector<float>& speech,
 
 struct SpeechMotion::State {
     core::Rational fps;
-    int num_frames = 0;       ///< in all, at fps
-    int num_given = 0;        ///< of them
+    int num_frames = 0;       ///< total, at fps
+    int num_given = 0;        ///< returned so far
     motion::MotionClip made;  ///< at the driver's own rate, as far as it is made
-    bool is_made = false;     ///< wholly
+    bool is_made = false;     ///< completely
 #ifdef VASA_WITH_TORCH
     std::optional<speech::SpeechStream> speech;
     std::optional<drive::DiffusionStream> diffusion;
@@ -125,7 +125,7 @@ struct SpeechDriver::State {
         }
     }
 
-    /// Up to the first window, at which a device shows that it can.
+    /// Runs up to the first window, which shows whether the device works.
     void start(const tensor::Device& wanted,
                const std::vector<float>& speech,
                const SpeechMotionOptions& options,

@@ -36,7 +36,7 @@ bool check_length(const MotionClip& clip, int num_frames) {
     return num_frames > 0;
 }
 
-/// Catmull-Rom between b and c, held within their range.
+/// Catmull-Rom between b and c, clamped to their range.
 float interpolate(float a, float b, float c, float d, float t) {
     const float value =
         b +
@@ -45,7 +45,7 @@ float interpolate(float a, float b, float c, float d, float t) {
     return std::clamp(value, std::min(b, c), std::max(b, c));
 }
 
-/// The same for angles: all as differences from b on the short way round.
+/// The same for angles, taken as differences from b along the shorter way.
 float interpolate_angle(float a, float b, float c, float d, float t) {
     const auto difference = [](float from, float to) {
         return static_cast<float>(std::remainder(static_cast<double>(to) - from, 2.0 * kPi));
@@ -74,15 +74,15 @@ MotionFrame interpolate_frame(const std::array<const MotionFrame*, 4>& f, float 
     return result;
 }
 
-/// Where frame i of a rate lies among the frames of another. One division: exact wherever the
-/// frames of both rates meet.
+/// Position of frame i of one rate among the frames of another. A single division is exact where
+/// frames of both rates coincide.
 double resampled_position(const core::Rational& from, const core::Rational& to, std::int64_t i) {
     const double up = static_cast<double>(from.num) * static_cast<double>(to.den);
     const double down = static_cast<double>(from.den) * static_cast<double>(to.num);
     return static_cast<double>(i) * up / down;
 }
 
-/// Rest of each action: what it is at most a tenth of the time.
+/// Rest of each action: its 10th percentile, at most kMaxRest.
 std::array<float, head::kNumActions> find_rest(const MotionClip& clip) {
     std::array<float, head::kNumActions> rest{};
     std::vector<float> values(clip.frames.size());

@@ -64,7 +64,7 @@ std::array<float, kNumSyncLags> sync_curve(const at::Tensor& lips, const at::Ten
     std::array<float, kNumSyncLags> curve{};
     const std::int64_t length = lips.size(0);
     for (int lag = -kMaxSyncLag; lag <= kMaxSyncLag; ++lag) {
-        // The lips at t with the speech at t - lag: late lips agree with earlier speech.
+        // Pairs lips at t with speech at t - lag: late lips match earlier speech.
         const std::int64_t from = std::max(lag, 0);
         const std::int64_t to = length + std::min(lag, 0);
         const at::Tensor products =

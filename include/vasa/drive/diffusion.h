@@ -8,7 +8,7 @@
 
 namespace vasa::drive {
 
-/// Steps of the diffusion the network is trained on.
+/// Number of diffusion steps in the network's training.
 constexpr int kNumDiffusionSteps = 1000;
 
 /// Fraction of the signal's power left after each step, [kNumDiffusionSteps + 1]; 1 at step 0.
@@ -25,7 +25,7 @@ std::vector<int> sampling_steps(int num_steps);
 /// @param step          [B] i64, 0..kNumDiffusionSteps
 at::Tensor diffuse(const at::Tensor& clean, const at::Tensor& noise, const at::Tensor& step);
 
-/// Clean signal from a noisy one at a step: x [B, ...], step / kNumDiffusionSteps [B] → [B, ...].
+/// Estimates the clean signal of noisy x [B, ...] at step / kNumDiffusionSteps [B] → [B, ...].
 using Denoiser = std::function<at::Tensor(const at::Tensor& x, double step)>;
 
 /// Samples by DDIM without added noise (eta = 0).

@@ -17,13 +17,13 @@ struct DiffusionDriverOptions {
     std::uint64_t seed = 0;
     int steps = 10;      ///< of the sampler, 1..1000
     std::string style;   ///< a data source; empty = the first one
-    bool finish = true;  ///< complete blinks, expressions, amplitudes; false = as the network says
+    bool finish = true;  ///< complete blinks, expressions, amplitudes; false = raw network output
     core::StopToken stop;
 
     void check() const;  ///< @throws Error(Usage)
 };
 
-/// A clip's motion while it is made. Its driver has to outlive it.
+/// A clip's motion while it is being made. Its driver must outlive it.
 class DiffusionStream {
   public:
     ~DiffusionStream();
@@ -31,15 +31,15 @@ class DiffusionStream {
     DiffusionStream& operator=(DiffusionStream&&) noexcept;
 
     bool is_done() const;
-    /// Frames of speech that next() hears.
+    /// Number of speech frames that next() uses.
     int frames_heard() const;
-    /// Makes the next window of motion and gives the frames that are finished by it. They lag
-    /// behind the speech by up to 1.5 s, so that there may be none.
+    /// Makes the next window of motion and returns the frames that it finishes. They lag behind the
+    /// speech by up to 1.5 s, so there may be none.
     /// @param speech  [num_frames, speech width] row-major; from frames_heard() on it may hold
     ///                anything
     /// @throws Error(Input) if it has another length
     std::vector<motion::MotionFrame> next(const std::vector<float>& speech);
-    /// What the clip is to say of its origin.
+    /// Metadata of the clip about its origin.
     const std::map<std::string, std::string>& metadata() const;
 
   private:
@@ -49,7 +49,7 @@ class DiffusionStream {
     std::unique_ptr<Impl> impl_;
 };
 
-/// Speech to motion by the diffusion transformer, window by window.
+/// Makes motion from speech with the diffusion transformer, window by window.
 class DiffusionDriver {
   public:
     /// @param path    motion.safetensors
@@ -61,9 +61,9 @@ class DiffusionDriver {
     DiffusionDriver& operator=(DiffusionDriver&&) noexcept;
 
     const std::vector<std::string>& styles() const;
-    /// Names the speech features that it hears, see speech::SpeechEncoder::features().
+    /// Identifies the speech features it uses, see speech::SpeechEncoder::features().
     const std::string& speech_features() const;
-    /// New frames a window makes; window i begins at frame i · window().
+    /// New frames per window; window i begins at frame i · window().
     int window() const;
 
     /// Begins a clip. Pose relative to the portrait's, beginning at zero; actions absolute; 25 fps.
@@ -73,7 +73,7 @@ class DiffusionDriver {
                           const motion::Controls& controls,
                           const DiffusionDriverOptions& options) const;
 
-    /// start() to the end.
+    /// Makes the whole clip that start() begins.
     /// @param speech      [num_frames, 1024] row-major, speech::SpeechFeatures
     /// @param num_frames  at 25 fps
     /// @throws Error(Usage) for an unknown style, Error(Input) if the speech has another length.

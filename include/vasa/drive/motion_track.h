@@ -11,24 +11,24 @@
 
 namespace vasa::drive {
 
-/// A clip's motion, made as far as it is asked for. Any thread may ask.
+/// A clip's motion, made on demand. Any thread may request frames.
 class MotionTrack {
   public:
-    /// The frames that come next; none at the end.
+    /// Returns the next frames; none at the end.
     using Source = std::function<std::vector<motion::MotionFrame>()>;
 
-    /// No frames.
+    /// A track without frames.
     MotionTrack() = default;
 
-    /// @param source  called until it has given `num_frames`, by whoever needs the frame
+    /// @param source  called until it has returned `num_frames`, by the thread that needs a frame
     void begin(Source source, std::int64_t num_frames);
-    /// Replaces a part of every frame by another clip's, which is as long.
+    /// Replaces a part of every frame by that of another clip of the same length.
     void take_pose_from(motion::MotionClip clip);
     void take_actions_from(motion::MotionClip clip);
 
     std::int64_t num_frames() const { return num_frames_; }
 
-    /// @throws Error(Internal) beyond the end, what the source throws
+    /// @throws Error(Internal) beyond the end, and any error of the source
     motion::MotionFrame at(std::int64_t index);
 
   private:

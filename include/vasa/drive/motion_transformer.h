@@ -17,9 +17,9 @@ struct MotionTransformerConfig {
     int width = 256;
     int num_layers = 4;
     int num_heads = 4;
-    int window = 100;  ///< new frames a pass makes, W
-    int history = 25;  ///< frames before them that it sees, K
-    int reach = 8;     ///< frames on both sides that a token is made from
+    int window = 100;  ///< new frames per pass, W
+    int history = 25;  ///< preceding frames that it sees, K
+    int reach = 8;     ///< neighbouring frames on each side in a token
     int speech_width = 1024;
     std::vector<std::string> styles;  ///< names of the data sources
 
@@ -30,11 +30,11 @@ struct MotionTransformerConfig {
     void check(const std::string& name) const;  ///< @throws Error(Model)
 };
 
-/// What the values of the network's inputs mean; stands in its file.
+/// Meaning of the network's input values; stored in its file.
 /// @param speech_features  speech::SpeechEncoder::features()
 models::NetworkInputs motion_network_inputs(const std::string& speech_features);
 
-/// What the motion depends on, for a batch of windows. T = history + window.
+/// Conditions of the motion for a batch of windows. T = history + window.
 struct MotionConditions {
     at::Tensor speech;        ///< [B, T, speech_width]
     at::Tensor speech_known;  ///< [B, T] 1 where the speech is given, 0 where it is dropped
@@ -43,9 +43,9 @@ struct MotionConditions {
     at::Tensor controls;      ///< [B, T, kControlWidth]
     at::Tensor gaze_known;    ///< [B] 1 or 0; the same for distance and emotion
     at::Tensor distance_known, emotion_known;
-    at::Tensor style;  ///< [B] i64, an index into the styles, or their number for "any"
+    at::Tensor style;  ///< [B] i64, an index into the styles, or the number of styles for "any"
 
-    /// Those of one item of the batch.
+    /// Conditions of one item of the batch.
     MotionConditions item(std::int64_t index) const;
 };
 
@@ -66,10 +66,10 @@ TORCH_MODULE(MotionBlock);
 
 /// Predicts clean motion from noisy motion: the transformer encoder of VASA-1 (§3.2).
 ///
-/// One token a frame: noisy motion (or clean history) of the frame and its neighbours, speech,
-/// controls. Norms are modulated by the diffusion step and the style. That a token sees its
-/// neighbours' motion is an addition to VASA-1: smooth motion is denoised by averaging over time,
-/// which attention alone learns slowly.
+/// One token per frame: noisy motion (or clean history) of the frame and its neighbours, speech,
+/// controls. Norms are modulated by the diffusion step and the style. Unlike in VASA-1, a token
+/// sees its neighbours' motion: smooth motion is denoised by averaging over time, which attention
+/// alone learns slowly.
 class MotionTransformerImpl : public torch::nn::Module {
   public:
     explicit MotionTransformerImpl(const MotionTransformerConfig& config);

@@ -18,13 +18,13 @@ struct RulesDriverOptions {
     void check() const;  ///< @throws Error(Usage)
 };
 
-/// Motion from the signal alone: no learned model.
+/// Procedural driver: motion from the signal alone, without a learned model.
 ///
-/// Jaw from voiced low-band energy, lips rounded, spread or closed from the spectral shape,
-/// closures at stops and in silence; blinks, saccades, head sway and nods tied to loudness. Actions
-/// are absolute (rest = 0), the pose is relative to the portrait's (all zero = unmoved).
+/// Voiced low-band energy drives the jaw; the spectral shape rounds, spreads or closes the lips;
+/// stops and silence close them. Blinks, saccades, head sway and nods tied to loudness are added.
+/// Actions are absolute (rest = 0), the pose is relative to the portrait's (all zero = unmoved).
 ///
-/// @param speech  mono, speech::kSpeechRate_hz, any level (normalised inside for analysis)
+/// @param speech  mono, speech::kSpeechRate_hz, any level (normalised internally for analysis)
 /// @param fps     of the result
 /// @return        ceil(duration × fps) frames; metadata {"driver": "rules", "seed": ...}
 motion::MotionClip drive_by_rules(const std::vector<float>& speech,

@@ -13,18 +13,18 @@
 
 namespace vasa::drive {
 
-/// A clip's motion while it is made. Its driver has to outlive it, and to make nothing else until
-/// it is done.
+/// A clip's motion while it is being made. Its driver must outlive it and must make nothing else
+/// until it is done.
 class SpeechMotion {
   public:
     ~SpeechMotion();
     SpeechMotion(SpeechMotion&&) noexcept;
     SpeechMotion& operator=(SpeechMotion&&) noexcept;
 
-    /// The frames that come next, at the rate asked for; none once all have been given.
+    /// The next frames, at the requested rate; none after the last.
     /// @throws Error as SpeechDriver::start()
     std::vector<motion::MotionFrame> next();
-    /// What the clip is to say of its origin.
+    /// Metadata of the clip about its origin.
     const std::map<std::string, std::string>& metadata() const;
 
   private:
@@ -34,8 +34,8 @@ class SpeechMotion {
     std::unique_ptr<State> state_;
 };
 
-/// Makes motion for speech. The networks are loaded when they are first needed and kept. One object
-/// serves one thread at a time.
+/// Makes motion for speech. The networks are loaded on first use and kept. One object serves one
+/// thread at a time.
 class SpeechDriver {
   public:
     /// @param model_dir  folder of the weights
@@ -45,12 +45,12 @@ class SpeechDriver {
     SpeechDriver& operator=(SpeechDriver&&) noexcept;
 
     /// Begins a clip and makes its first window. Pose relative to the portrait's, actions absolute.
-    /// The rules driver knows no guidance and takes the blink rate of the first moment for all.
+    /// The rules driver ignores guidance and uses the blink rate of the first moment throughout.
     /// @param speech      mono, kSpeechRate_hz
     /// @param num_frames  of the result, at `fps`
     /// @throws Error(Model) for damaged or missing weights; Error(Resource) for diffusion without
-    ///         libtorch, or on a device that cannot be used or fails ("auto" goes on on the CPU if
-    ///         the first window fails); Error(Usage) for an unknown style; Error(Interrupted,
+    ///         libtorch, or on a device that cannot be used or fails ("auto" falls back to the CPU
+    ///         if the first window fails); Error(Usage) for an unknown style; Error(Interrupted,
     ///         Terminated).
     SpeechMotion start(const std::vector<float>& speech,
                        const core::Rational& fps,
@@ -58,14 +58,14 @@ class SpeechDriver {
                        const SpeechMotionOptions& options,
                        const core::StopToken& stop);
 
-    /// start() to the end.
+    /// Makes the whole clip that start() begins.
     motion::MotionClip drive(const std::vector<float>& speech,
                              const core::Rational& fps,
                              int num_frames,
                              const SpeechMotionOptions& options,
                              const core::StopToken& stop);
 
-    /// Lets the networks go; the next start() loads them again.
+    /// Releases the networks; the next start() loads them again.
     void release();
 
   private:

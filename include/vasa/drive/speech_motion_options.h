@@ -9,7 +9,7 @@
 
 namespace vasa::drive {
 
-/// What turns speech into motion.
+/// Method that turns speech into motion.
 enum class Driver {
     Diffusion,  ///< the motion network; needs a build with libtorch
     Rules,      ///< signal processing and rules; needs no weights
@@ -21,10 +21,10 @@ const char* driver_name(Driver driver);
 /// @throws Error(Usage) for another name
 Driver find_driver(const std::string& name);
 
-/// Most steps of the diffusion sampler: the noise schedule has no more.
+/// Maximum number of diffusion sampler steps: the noise schedule has no more.
 constexpr int kMaxSteps = 1000;
 
-/// How speech becomes motion.
+/// Options for making motion from speech.
 struct SpeechMotionOptions {
     Driver driver = default_driver();
     motion::Controls controls;

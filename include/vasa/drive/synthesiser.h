@@ -24,7 +24,7 @@ struct SynthesiserOptions {
 };
 
 /// Makes natural-looking motion for speech whose phones are known: coarticulated mouth, head,
-/// brows, gaze and blinks. Training data for the motion network and a yardstick beside it.
+/// brows, gaze and blinks. Serves as training data for the motion network and as a reference.
 ///
 /// @param phones  of the whole clip
 /// @param speech  mono, speech::kSpeechRate_hz

@@ -6,16 +6,16 @@
 
 namespace vasa::motion {
 
-/// Depth of the head below the camera at which a distance of 1 is understood, cm.
+/// Depth of the head that a distance of 1 denotes, in cm from the camera.
 constexpr float kUsualDistance_cm = 60.0F;
 
-/// Multiplies a frame's mouth and head motion by the amplitudes asked for, around the distance
-/// asked for.
+/// Multiplies a frame's mouth and head motion by the control's amplitudes, around the control's
+/// distance.
 /// @param frame  relative to the portrait's pose
 void scale_amplitudes(MotionFrame& frame, const ControlFrame& control);
 
-/// Gives motion that knew nothing of the controls what they ask for: amplitudes, gaze, distance
-/// (eased in over half a second from the portrait) and emotion. Blinks stay.
+/// Applies the controls to motion made without them: amplitudes, gaze, distance (eased in over half
+/// a second from the portrait) and emotion. Blinks are unchanged.
 void apply_controls(MotionClip& clip, const Controls& controls);
 
 }  // namespace vasa::motion

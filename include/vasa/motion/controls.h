@@ -13,7 +13,7 @@
 
 namespace vasa::motion {
 
-/// What can be asked of generated motion, at one moment.
+/// Controls of generated motion at one moment.
 struct ControlFrame {
     head::Gaze gaze;                   ///< main direction of the eyes, 0 = into the camera
     float distance = 1.0F;             ///< of the head, 1 = as in the portrait, 0.5..2
@@ -55,7 +55,7 @@ class VASA_API ControlCurve {
     std::vector<Keyframe> keyframes_{Keyframe{}};
 };
 
-/// What can be asked of generated motion, as curves over the clip.
+/// Controls of generated motion, as curves over the clip.
 class VASA_API Controls {
   public:
     /// Every control at its default, constant.
@@ -71,7 +71,7 @@ class VASA_API Controls {
 
     /// Replaces a curve. @throws Error(Usage) for an unknown name or values out of range.
     void set(std::string_view name, ControlCurve curve);
-    /// Strength 0 of every emotion but the named one. Text "happy" or "happy:0.7"; "neutral".
+    /// Sets every emotion but the named one to strength 0. Text: "happy", "happy:0.7" or "neutral".
     /// @throws Error(Usage)
     void set_emotion(const std::string& text);
 
@@ -84,9 +84,9 @@ class VASA_API Controls {
     std::vector<ControlCurve> curves_;  ///< in the order of names()
 };
 
-/// Reads a control file (.json or .csv, by content) over `base`: curves it does not name stay.
-/// @throws Error(Input) with line and column for what is unknown, unordered, not finite or out of
-///         range.
+/// Reads a control file (.json or .csv, by content) over `base`; unnamed curves are unchanged.
+/// @throws Error(Input) with line and column for unknown, unordered, non-finite or out-of-range
+///         entries.
 VASA_API Controls load_controls(const std::string& path, const Controls& base);
 
 }  // namespace vasa::motion

@@ -9,7 +9,7 @@
 
 namespace vasa::motion {
 
-/// Emotions a face can be asked for. Neutral is the absence of the others.
+/// Emotions that can be requested. Neutral is the absence of all of them.
 enum class Emotion : int { Happy, Sad, Angry, Surprised, Afraid, Disgusted, Contempt };
 constexpr int kNumEmotions = 7;
 
@@ -21,7 +21,7 @@ std::string_view emotion_name(Emotion emotion);
 /// The emotion of that name; empty for "neutral" and for unknown names.
 std::optional<Emotion> find_emotion(std::string_view name);
 
-/// What a mix of emotions adds to a face's actions, each within [-1, 1].
+/// Values that a mix of emotions adds to a face's actions, each within [-1, 1].
 ///
 /// The actions of EMFACS' action units (Friesen & Ekman 1983), weak enough round the mouth that
 /// speech stays readable: the lips still meet.

@@ -10,9 +10,9 @@
 
 namespace vasa::sync {
 
-/// Frames a comparison of lips and speech looks at.
+/// Frames in one comparison of lips and speech.
 constexpr int kSyncWindow = 5;
-/// Lags tried, frames to both sides.
+/// Largest lag tried to each side, frames.
 constexpr int kMaxSyncLag = 8;
 constexpr int kNumSyncLags = 2 * kMaxSyncLag + 1;
 
@@ -22,13 +22,13 @@ struct SyncScore {
     /// lag = i - kMaxSyncLag.
     std::array<float, kNumSyncLags> curve{};
     int offset_frames = 0;  ///< lag of the best similarity; > 0: the lips are late
-    float confidence = 0;   ///< best similarity less the median of the curve
+    float confidence = 0;   ///< best similarity minus the median of the curve
     float similarity = 0;   ///< at lag 0
 };
 
 /// Judges lip sync: a contrastive network over five frames of lip motion and of speech, trained on
-/// recordings. Lips are those of the neutral head moved by the clip's actions, less their median,
-/// so that neither the face nor the light plays a part.
+/// recordings. Lips are those of the neutral head moved by the clip's actions, minus their median,
+/// so that face and lighting have no influence.
 class SyncExpert {
   public:
     /// @throws Error(Model) naming the tensor that is missing or does not fit.
@@ -37,7 +37,7 @@ class SyncExpert {
     SyncExpert(SyncExpert&&) noexcept;
     SyncExpert& operator=(SyncExpert&&) noexcept;
 
-    /// Names the speech features that it hears, see speech::SpeechEncoder::features().
+    /// Identifies the speech features it uses, see speech::SpeechEncoder::features().
     const std::string& speech_features() const;
 
     /// @param clip    25 fps, at least kSyncWindow + kMaxSyncLag frames

@@ -14,14 +14,14 @@ namespace vasa::sync {
 
 /// Sizes of the lip-sync expert.
 struct SyncConfig {
-    int lip_width = 66;  ///< values a frame: x and y of 33 landmarks, cm
+    int lip_width = 66;  ///< values per frame: x and y of 33 landmarks, cm
     int speech_width = 1024;
     int hidden_width = 256;
     int embedding_width = 128;
 };
 
-/// Embeds five frames of lips and five of speech on one sphere, near each other where they belong
-/// together. Source: Chung & Zisserman, Out of time (2016), with the cosine loss of CLIP.
+/// Embeds five frames of lips and five of speech on one sphere; matching pairs lie near each other.
+/// Source: Chung & Zisserman, Out of time (2016), with the cosine loss of CLIP.
 class SyncNetworkImpl : public torch::nn::Module {
   public:
     explicit SyncNetworkImpl(const SyncConfig& config);
@@ -40,15 +40,15 @@ class SyncNetworkImpl : public torch::nn::Module {
 };
 TORCH_MODULE(SyncNetwork);
 
-/// What the values of the expert's inputs mean; stands in its file.
+/// Meaning of the expert's input values; stored in its file.
 /// @param speech_features  speech::SpeechEncoder::features()
 models::NetworkInputs sync_expert_inputs(const std::string& speech_features);
 
 /// Windows [T - 4, 5, C] of rows [T, C].
 at::Tensor sync_windows(const at::Tensor& rows);
 
-/// Lips of normalisation-free motion: [T, kMotionWidth] and the landmarks' basis [lip_width,
-/// kMotionWidth] → [T, lip_width] less its median over time.
+/// Lips of unnormalised motion: [T, kMotionWidth] and the landmarks' basis [lip_width,
+/// kMotionWidth] → [T, lip_width] minus their median over time.
 at::Tensor sync_lips(const at::Tensor& motion, const at::Tensor& basis);
 
 /// Mean similarity at each lag of T windows' embeddings, see SyncScore::curve.

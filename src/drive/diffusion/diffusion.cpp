@@ -13,9 +13,9 @@
 namespace vasa::drive {
 namespace {
 
-/// Keeps the first steps from being too small to see (the article's s).
+/// Keeps the first steps from being negligible (the paper's s).
 constexpr double kOffset = 0.008;
-/// Keeps the last step from being all noise, from which no direction could be told.
+/// Keeps the last step from being pure noise, which would give no direction.
 constexpr double kMinSignal = 1e-4;
 
 std::vector<double> make_cosine_schedule() {
@@ -63,7 +63,7 @@ at::Tensor diffuse(const at::Tensor& clean, const at::Tensor& noise, const at::T
 at::Tensor sample_ddim(const Denoiser& denoiser, const at::Tensor& noise, int num_steps) {
     const std::vector<double>& schedule = cosine_schedule();
     const std::vector<int> steps = sampling_steps(num_steps);
-    // The first step is not quite all noise: the signal there is taken as 0, its mean.
+    // The first step is not quite pure noise: its signal is taken as 0, the mean.
     at::Tensor x = noise;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const double signal = schedule[static_cast<std::size_t>(steps[i])];

@@ -58,7 +58,7 @@ struct DiffusionStream::Impl {
 
     std::int64_t speech_width() const { return driver->network->config().speech_width; }
 
-    /// Frames as the network means them.
+    /// Frames sampled from the network.
     std::vector<motion::MotionFrame> sample(const std::vector<float>& speech) {
         const at::Tensor features =
             at::from_blob(const_cast<float*>(speech.data()), {num_frames, speech_width()});

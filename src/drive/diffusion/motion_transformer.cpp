@@ -54,8 +54,8 @@ at::Tensor step_embedding(const at::Tensor& step, int width) {
     return at::cat({angles.sin(), angles.cos()}, 1);                       // [B, width]
 }
 
-/// Each row beside those up to `reach` before and after it, zeros beyond the ends: [B, T, C] →
-/// [B, T, C (2 reach + 1)].
+/// Concatenates each row with the `reach` rows before and after it, zeros beyond the ends:
+/// [B, T, C] → [B, T, C (2 reach + 1)].
 at::Tensor neighbourhoods(const at::Tensor& rows, int reach) {
     return at::constant_pad_nd(rows, {0, 0, reach, reach})
         .unfold(1, 2 * reach + 1, 1)

@@ -5,9 +5,9 @@
 
 namespace vasa::drive {
 
-/// Lets a window of motion go on from the one before it: what its start differs from where the
-/// motion before it leads is taken away, fading out over 0.6 s for the head and 0.16 s for the
-/// face.
+/// Makes a window of motion continue the one before it: the offset of its start from the
+/// extrapolated previous motion is subtracted, fading out over 0.6 s for the head and 0.16 s for
+/// the face.
 ///
 /// @param before  last two frames before the window, [2, kMotionWidth]
 /// @param window  [num_frames, kMotionWidth], changed in place

@@ -27,11 +27,11 @@ double time_of(int frame) {
     return frame / static_cast<double>(motion::kMotionRate_hz);
 }
 
-/// The copies of a window that guidance compares: everything known, then one condition dropped
-/// each. Those whose guidance is 0 are left out.
+/// Copies of a window that guidance compares: one with all conditions, then one for each dropped
+/// condition. Copies whose guidance is 0 are omitted.
 enum class Branch { All, WithoutSpeech, WithoutGaze };
 
-/// Rows [first, first + count) of a tensor of which `num_known` count, zeros elsewhere;
+/// Rows [first, first + count) of a tensor with `num_known` valid rows, zeros elsewhere;
 /// [count, ...].
 at::Tensor padded_rows(const at::Tensor& rows, int num_known, int first, int count) {
     at::Tensor out = at::zeros({count, rows.size(1)}, rows.options());
@@ -54,7 +54,7 @@ at::Tensor control_rows(const motion::Controls& controls, int first, int count) 
     return rows;
 }
 
-/// A place in a clip at which a window is sampled.
+/// Position in a clip at which a window is sampled.
 struct WindowPlace {
     int first;       ///< of the new frames
     int num_frames;  ///< of the clip
@@ -139,8 +139,8 @@ Guidance window_guidance(const motion::Controls& controls,
     return guidance;
 }
 
-/// Each branch's idea of the clean window, [W, 52] each. On the CPU a thread each: one alone could
-/// not use more, and sums do not depend on how many there are.
+/// Each branch's prediction of the clean window, [W, 52] each. On the CPU each has one thread: it
+/// could not use more, and sums do not depend on the number of threads.
 std::vector<at::Tensor> predict_branches(MotionTransformer network,
                                          const at::Tensor& noisy,
                                          double step,

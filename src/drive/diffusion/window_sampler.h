@@ -13,7 +13,7 @@
 namespace vasa::drive {
 
 /// Standard normal noise of frames [first, first + count), [count, kMotionWidth] f32 on the CPU.
-/// A frame's noise depends on the seed and the frame alone.
+/// A frame's noise depends only on the seed and the frame.
 at::Tensor frame_noise(std::uint64_t seed, int first, int count);
 
 /// Samples a clip of normalised motion window by window, each seeing the last frames of the one
@@ -33,7 +33,7 @@ class WindowSampler {
                   at::Device device);
 
     bool is_done() const { return first_ >= num_frames_; }
-    /// Frames of speech that the next window hears.
+    /// Number of speech frames that the next window uses.
     int frames_heard() const;
     /// The next window's frames, [count, kMotionWidth] f32 on the CPU.
     /// @param speech  [num_frames, speech_width] on the CPU; rows from frames_heard() on may hold

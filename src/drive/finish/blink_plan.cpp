@@ -18,7 +18,7 @@ float lids(const motion::MotionFrame& frame) {
     return 0.5F * (frame.actions[Action::EyeBlinkLeft] + frame.actions[Action::EyeBlinkRight]);
 }
 
-/// Closing of the lids at a time before (negative) or after the moment they are shut.
+/// Lid closure at a time before (negative) or after the moment when the lids shut.
 float lid_curve(double offset_s, const BlinkParams& params) {
     if (offset_s < 0.0) {
         return core::smoothstep(
@@ -76,7 +76,7 @@ void BlinkPlan::find_blinks(const motion::MotionClip& clip, bool is_whole) {
             continue;
         }
         if (end == count && end - next_frame_ < longest && !is_whole) {
-            return;  // it may go on
+            return;  // the blink may continue
         }
         const double moment_s = static_cast<double>(peak) / fps;
         if (found_.empty() || moment_s - found_.back() >= params_.min_gap_s) {
@@ -107,8 +107,8 @@ void BlinkPlan::add_blinks(double until_s) {
     }
 }
 
-/// Blinks a minute that the motion has had until now; a short while tells little, so that it is
-/// taken together with what is usual.
+/// Blinks per minute of the motion so far. A short time says little, so it is combined with the
+/// usual rate.
 double BlinkPlan::made_per_min(double time_s) const {
     const auto count = std::upper_bound(found_.begin(), found_.end(), time_s) - found_.begin();
     return (60.0 * static_cast<double>(count) + params_.usual_rate_per_min * params_.usual_s) /

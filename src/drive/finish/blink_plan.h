@@ -12,31 +12,30 @@
 namespace vasa::drive {
 
 struct BlinkParams {
-    float level = 0.3F;  ///< a rise of the lids beyond this, and back, is a blink of the network
-    double longest_s = 0.5;  ///< lids that stay up there for longer count as a blink again
-    /// What is left of a blink of the network that the plan does not complete, as a fraction of
-    /// `level`.
+    float level = 0.3F;      ///< lids that rise above this and return are a blink of the network
+    double longest_s = 0.5;  ///< lids that stay above it for longer count as another blink
+    /// Remainder of a network blink that the plan does not complete, as a fraction of `level`.
     float left_over = 0.5F;
-    // Lids fall in two frames at 25 Hz and rise in more; they stay shut for one at least.
+    // Lids close in two frames at 25 Hz and open in more; they stay shut for at least one.
     double close_s = 0.08, shut_s = 0.05, open_s = 0.14;
     double min_gap_s = 0.35;  ///< between blinks: the lids have opened by then
     double step_s = 0.1;      ///< blinks are added within steps of this length
-    /// Rate of the blinks the network makes by itself, taken as known for this long: a clip that is
-    /// shorter does not tell.
+    /// Prior of the network's own blink rate, and its weight in seconds: a shorter clip does not
+    /// determine the rate.
     double usual_rate_per_min = 12.0, usual_s = 15.0;
 };
 
-/// When the eyes shut: at the blinks that motion has by itself, some dropped or others added until
-/// they are as frequent as asked for. Decided as the motion is made, a second behind it at most.
+/// Moments when the eyes shut: the motion's own blinks, with some dropped or others added to reach
+/// the requested rate. Decided as the motion is made, at most a second behind it.
 class BlinkPlan {
   public:
     BlinkPlan(motion::Controls controls, std::uint64_t seed, const BlinkParams& params = {});
 
-    /// Looks at the lids of the clip's frames that are new since the last call.
-    /// @param is_whole  there are no more
+    /// Examines the lids of the clip's frames that are new since the last call.
+    /// @param is_whole  whether there are no more frames
     void extend(const motion::MotionClip& clip, bool is_whole);
 
-    /// shut() before this moment is decided.
+    /// Time before which shut() is decided.
     double decided_s() const;
 
     /// How far the lids are shut by complete blinks, 0..1.
@@ -55,15 +54,15 @@ class BlinkPlan {
     BlinkParams params_;
     motion::Controls controls_;
     core::Rng drop_, add_;
-    std::size_t next_frame_ = 0;   ///< the first whose lids are still to be looked at
+    std::size_t next_frame_ = 0;   ///< first frame whose lids are not yet examined
     std::vector<double> found_;    ///< in the motion, seconds, ascending
     std::vector<double> moments_;  ///< of the plan, seconds, ascending
     int num_owed_ = 0;             ///< to be added where there is room
-    double next_step_s_ = 0;       ///< from which on blinks may still be added
+    double next_step_s_ = 0;       ///< time from which blinks may still be added
 };
 
-/// The lids of a frame with the plan's blinks: what is left of the frame's own, incomplete one
-/// goes; between blinks lids are left as they are, up to BlinkParams::level.
+/// Applies the plan's blinks to a frame's lids. The frame's own, incomplete blink is reduced;
+/// between blinks, lids up to BlinkParams::level are unchanged.
 void apply_blinks(const BlinkPlan& plan, double time_s, motion::MotionFrame& frame);
 
 }  // namespace vasa::drive

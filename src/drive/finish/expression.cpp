@@ -14,7 +14,7 @@ namespace {
 
 using head::Action;
 
-/// How far a face goes: each is 0 at rest, about 0.6 in its spread, seldom above 2.
+/// Strength of each part: 0 at rest, spread about 0.6, seldom above 2.
 struct Expression {
     float raise, knit;    ///< of the brows
     float widen, narrow;  ///< of the eyes
@@ -22,7 +22,7 @@ struct Expression {
     float wrinkle;        ///< of the nose
 };
 
-/// An action of one side, which its mirrored one follows.
+/// A left action that is mirrored to the right.
 struct Sided {
     Action left;
     float per_unit;
@@ -33,7 +33,7 @@ float activity_sigma(const core::Rational& fps, const ExpressionParams& params) 
     return static_cast<float>(params.activity_s * fps.value());
 }
 
-/// Half of the power below the lower frequency, half below the higher; spread about 1.
+/// Half of the power is below the lower frequency, half below the higher; spread about 1.
 core::Track process(const SlowPiece& piece, double low_hz, double high_hz, core::Rng rng) {
     core::Track slow = piece.process(low_hz, rng.fork(1));
     const core::Track fast = piece.process(high_hz, rng.fork(2));
@@ -43,7 +43,7 @@ core::Track process(const SlowPiece& piece, double low_hz, double high_hz, core:
     return slow;
 }
 
-/// How busy the mouth is in the frames [first, end), 0..1, over about a second.
+/// Mouth activity in the frames [first, end), 0..1, over about a second.
 core::Track measure_activity(const motion::MotionClip& clip,
                              std::size_t first,
                              std::size_t end,
@@ -67,7 +67,7 @@ void add(Action action, float value, head::Actions& actions) {
     actions[action] = std::clamp(actions[action] + value, 0.0F, 1.0F);
 }
 
-/// Expressions of one moment; `side` is what the left side does more than both together.
+/// Applies one moment's expressions; `side` is the fraction by which the left side is stronger.
 void express(const Expression& now,
              float side,
              const ExpressionParams& params,
@@ -91,7 +91,7 @@ void express(const Expression& now,
          {Action::BrowInnerUp, Action::BrowOuterUpLeft, Action::BrowOuterUpRight}) {
         actions[brow] *= 1.0F - knitted;
     }
-    // Lips that meet or are rounded are left alone.
+    // Lips that meet or are rounded are not moved.
     const float press = std::max(actions[Action::MouthPressLeft], actions[Action::MouthPressRight]);
     const float rounded = std::max(actions[Action::MouthPucker], actions[Action::MouthFunnel]);
     const float is_free = (1.0F - std::min(press / params.shut_press, 1.0F)) *

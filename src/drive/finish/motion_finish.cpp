@@ -10,7 +10,7 @@
 namespace vasa::drive {
 namespace {
 
-/// Takes away the clip's first pose, fading out until `end_s`.
+/// Subtracts the clip's first pose, fading out until `end_s`.
 void start_from_portrait(const head::Pose& first, double time_s, float end_s, head::Pose& pose) {
     const float rest = 1.0F - core::smoothstep(0.0F, end_s, static_cast<float>(time_s));
     pose = head::offset(pose, first, -rest);

@@ -15,21 +15,21 @@
 namespace vasa::drive {
 
 struct MotionFinishParams {
-    float start_s = 1.0F;  ///< in which the head leaves the portrait's pose
+    float start_s = 1.0F;  ///< time in which the head leaves the portrait's pose
     BlinkParams blinks;
     ExpressionParams expression;
     PostureParams posture;
 };
 
-/// Gives sampled motion what it still lacks, piece by piece: the amplitudes asked for, a start from
-/// the portrait's pose, expressions of the upper face, shifts of posture, and blinks that close the
-/// eyes wholly, as often as asked for.
+/// Completes sampled motion piece by piece: requested amplitudes, a start from the portrait's pose,
+/// expressions of the upper face, posture shifts, and blinks that close the eyes fully, at the
+/// requested rate.
 class MotionFinisher {
   public:
     MotionFinisher(motion::Controls controls, std::uint64_t seed, MotionFinishParams params = {});
 
-    /// Takes the next frames, at 25 fps, and gives those that are finished: a second and a half
-    /// behind, which a frame depends on; all that are left with the last.
+    /// Takes the next frames, at 25 fps, and returns those that are finished: they lag by the
+    /// second and a half that a frame depends on. The last call returns all that are left.
     std::vector<motion::MotionFrame> add(const std::vector<motion::MotionFrame>& frames,
                                          bool is_last);
 

@@ -13,13 +13,12 @@ namespace {
 
 constexpr float kRadPerDegree = 0.0174533F;
 
-/// What a process of its own adds to one that follows another with this correlation: spread
-/// 1 together.
+/// Weight of an independent process added to one with this correlation, for a total spread of 1.
 float rest_of(float correlation) {
     return std::sqrt(1.0F - correlation * correlation);
 }
 
-/// Turns the eyes back by a fraction of a turn of the head.
+/// Turns the eyes back by a fraction of a head turn.
 void keep_looking(float yaw_rad, float pitch_rad, float fraction, head::Actions& actions) {
     const auto turned_back = [&](const head::Gaze& gaze) {
         return head::Gaze{gaze.yaw_rad - fraction * yaw_rad, gaze.pitch_rad - fraction * pitch_rad};

@@ -27,7 +27,7 @@ void check_option(
 }
 
 void check_speech(const std::vector<float>& speech) {
-    constexpr float kMaxSample = 1e6F;  // louder than any recording that is merely not normalised
+    constexpr float kMaxSample = 1e6F;  // louder than any recording that is only unnormalised
     constexpr double kMaxSpeech_s = 24.0 * 3600.0;
     for (std::size_t i = 0; i < speech.size(); ++i) {
         if (!std::isfinite(speech[i]) || std::abs(speech[i]) > kMaxSample) {

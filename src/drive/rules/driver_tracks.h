@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rules driver and the synthesiser have in common.
+// Parts shared by the rules driver and the synthesiser.
 #pragma once
 
 #include "vasa/core/filters.h"
@@ -13,7 +13,7 @@
 
 namespace vasa::drive {
 
-/// @param driver  whose option it is, for the message
+/// @param driver  owner of the option, for the message
 /// @throws Error(Usage) if the value is not within min..max.
 void check_option(
     const std::string& driver, const std::string& name, float value, float min, float max);
@@ -22,25 +22,25 @@ void check_option(
 ///         for speech of more than 24 hours.
 void check_speech(const std::vector<float>& speech);
 
-/// Value of a track of speech::kAnalysisRate_hz.
+/// Value of a track sampled at speech::kAnalysisRate_hz.
 float sample_rows(const core::Track& track, double time_s);
 
 struct AsymmetryParams {
     float spread = 0.08F;    ///< of the slow change
-    double max_bias = 0.08;  ///< of a person: one side moves more than the other all the time
+    double max_bias = 0.08;  ///< of a person: one side always moves more than the other
     float max_total = 0.25F;
     double max_hz = 1.0;
 };
 
-/// What the left side of the mouth moves more than both together, and the right side less.
-/// @param slow, bias  randomness of the two parts
+/// Fraction by which the left side of the mouth moves more than the mean, and the right less.
+/// @param slow, bias  random generators of the two parts
 core::Track make_asymmetry(std::size_t num_rows,
                            const core::Rng& slow,
                            core::Rng bias,
                            const AsymmetryParams& params = {});
 
-/// Fraction of a head turn that the eyes make up for, so that they stay with the viewer; for
-/// sampled motion see PostureParams.
+/// Fraction of a head turn that the eyes compensate, so that they stay on the viewer; for sampled
+/// motion see PostureParams.
 constexpr float kCounterRotation = 0.8F;
 
 /// The gaze relative to a head that has turned.

@@ -26,7 +26,7 @@ double smooth01(double x) {
     return x * x * (3.0 - 2.0 * x);
 }
 
-/// Adds a bump of a raised cosine that is largest at `centre_s`.
+/// Adds a raised-cosine bump that peaks at `centre_s`.
 void add_bump(core::Track& track, double centre_s, double rise_s, double fall_s, double height) {
     const int from = std::max(0, static_cast<int>((centre_s - rise_s) * kAnalysisRate_hz));
     const int to = std::min(static_cast<int>(track.size()) - 1,
@@ -51,8 +51,8 @@ void add_blink(core::Track& lids, double start_s, const BlinkRuleParams& params)
     }
 }
 
-/// Clock that runs faster in loud speech and slower in silence: at about 1 in speech, so that the
-/// frequencies of what it drives are those measured.
+/// Clock that runs faster in loud speech and slower in silence. Its rate is about 1 in speech, so
+/// that the processes it drives have the measured frequencies.
 std::vector<double> speech_clock(const SpeechEvents& events, double silent_rate) {
     constexpr double kFaintRate = 0.9, kRateOfLoudness = 0.3;
     std::vector<double> clock(events.speaking.size());
@@ -65,7 +65,7 @@ std::vector<double> speech_clock(const SpeechEvents& events, double silent_rate)
     return clock;
 }
 
-/// Head down at stresses, degrees.
+/// Downward head motion at stresses, degrees.
 core::Track make_nods(const SpeechEvents& events, core::Rng pick, const HeadRuleParams& params) {
     core::Track nod_deg(events.speaking.size(), 0.0F);
     for (const double stress_s : events.stresses) {
@@ -128,8 +128,8 @@ core::Track make_blinks(const SpeechEvents& events,
     double planned_s = mean_s * rng.uniform(params.first_min, 1.0);
     double last_s = -1.0;
     while (planned_s < end_s) {
-        // A pause near the planned moment attracts the blink; the plan goes on unshifted, so that
-        // the rate stays.
+        // A pause near the planned moment attracts the blink; the plan is not shifted, so that the
+        // rate is kept.
         double start_s = planned_s;
         const bool attracted = rng.uniform() < params.attraction;
         const auto pause = std::lower_bound(
@@ -166,7 +166,7 @@ GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng, const GazeRulePa
             next_s += params.min_fixation_s * std::exp(rng.uniform() * std::log(fixation_ratio));
             from_yaw = to_yaw;
             from_pitch = to_pitch;
-            // Away from where it was, rather sideways, and drawn to the camera.
+            // Saccades lead away, mostly sideways, or back towards the camera.
             const double size =
                 rng.uniform(params.min_saccade_deg, params.max_saccade_deg) * kRadPerDegree;
             const double distance = std::hypot(from_yaw, from_pitch);
@@ -220,7 +220,7 @@ std::vector<head::Pose> make_head(const SpeechEvents& events,
                                   const HeadRuleParams& params) {
     const std::vector<double> clock = speech_clock(events, params.silent_rate);
     const std::size_t num = clock.size();
-    std::array<core::Track, 6> sway;  // yaw, pitch, roll, and what x, y, z have of their own
+    std::array<core::Track, 6> sway;  // yaw, pitch, roll, and the independent part of x, y, z
     for (std::size_t k = 0; k < sway.size(); ++k) {
         sway[k] = slow_process(clock, params.max_sway_hz, rng.fork(10 + k));
     }

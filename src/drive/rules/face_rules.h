@@ -10,19 +10,19 @@
 
 namespace vasa::drive {
 
-// All tracks have speech::kAnalysisRate_hz; lengths in `_rows` are samples of it, 10 ms each.
+// All tracks have speech::kAnalysisRate_hz; lengths in `_rows` are samples of 10 ms each.
 
 struct SpeechEventParams {
     int pause_rows = 25;             ///< silence between words is shorter, between clauses longer
-    int peak_reach_rows = 30;        ///< a stress is the loudest moment of a syllable or two around
-    float min_stress_db = 2.0F;      ///< over the level of the speech around: few syllables are
+    int peak_reach_rows = 30;        ///< a stress is the loudest moment within a syllable or two
+    float min_stress_db = 2.0F;      ///< above the surrounding speech level; few syllables are
     double min_stress_gap_s = 0.5;   ///< heads do not nod faster than twice a second
-    float min_stress_vowel = 0.5F;   ///< loud consonants are no stresses
-    float min_loudness = 0.1F;       ///< below it nobody speaks
-    int speaking_reach_rows = 15;    ///< gaps of stops and between words still are speech
-    float speaking_sigma_rows = 12;  ///< the face does not start and stop with a syllable
-    float loud_sigma_rows = 25;      ///< over about a word
-    float level_sigma_rows = 4;      ///< so that a syllable has one peak
+    float min_stress_vowel = 0.5F;   ///< loud consonants are not stresses
+    float min_loudness = 0.1F;       ///< below it there is no speech
+    int speaking_reach_rows = 15;    ///< gaps at stops and between words are still speech
+    float speaking_sigma_rows = 12;  ///< the face does not start and stop with each syllable
+    float loud_sigma_rows = 25;      ///< spans about a word
+    float level_sigma_rows = 4;      ///< gives a syllable one peak
 };
 
 /// Moments of a speech clip that the face reacts to, seconds, ascending.
@@ -36,15 +36,15 @@ SpeechEvents find_events(const speech::SpeechTraits& traits, const SpeechEventPa
 
 struct BlinkRuleParams {
     double close_s = 0.05;  ///< lids fall about twice as fast as they rise
-    double shut_s = 0.042;  ///< so that every frame rate from 24 on has a frame with the eyes shut
+    double shut_s = 0.042;  ///< every frame rate from 24 on then has a frame with the eyes shut
     double open_s = 0.11;
-    double first_min = 0.2;       ///< the first comes after this to 1 mean intervals
+    double first_min = 0.2;       ///< the first blink comes after this to 1 mean intervals
     double log_spread = 0.6;      ///< sigma of the logarithm of the intervals, which are log-normal
-    double double_blinks = 0.12;  ///< fraction of blinks that a second one follows
+    double double_blinks = 0.12;  ///< fraction of blinks followed by a second one
     double double_min_s = 0.24, double_max_s = 0.34;  ///< from the first to the second
     double min_gap_s = 0.35;                          ///< lids have opened again by then
-    /// Blinks gather where speech pauses: a pause this long before or after the planned moment
-    /// takes the blink, with this probability, so much after the speech has ended.
+    /// Blinks gather at pauses: a pause this long before or after the planned moment attracts the
+    /// blink, with this probability and this delay after the end of speech.
     double before_s = 0.4, after_s = 0.8, attraction = 0.7;
     double delay_min_s = 0.02, delay_max_s = 0.15;
 };
@@ -60,10 +60,10 @@ struct GazeRuleParams {
     double min_fixation_s = 0.5, max_fixation_s = 2.5;
     double first_min_s = 0.4, first_max_s = 1.5;  ///< of the first fixation
     double min_saccade_deg = 1.0, max_saccade_deg = 3.0;
-    double near_deg = 1.0;        ///< from the camera; from further away the eyes may be drawn back
-    double return_chance = 0.65;  ///< that they are: keeps the gaze with the viewer
+    double near_deg = 1.0;           ///< from the camera; from further away the eyes may return
+    double return_chance = 0.65;     ///< probability of the return: keeps the gaze on the viewer
     double return_spread_rad = 0.3;  ///< of the direction back
-    double vertical = 0.6;           ///< of saccades that lead away, which are rather sideways
+    double vertical = 0.6;           ///< of saccades that lead away, which are mostly sideways
 };
 
 /// Direction of the gaze relative to the camera, radians: fixations with saccades between.
@@ -73,13 +73,13 @@ struct GazeTracks {
 GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng, const GazeRuleParams& params = {});
 
 struct BrowRuleParams {
-    double silent_rate = 0.5;  ///< speed of the brows' wander in silence, against about 1 in speech
+    double silent_rate = 0.5;  ///< speed of the brows' wander in silence; about 1 in speech
     double max_hz = 1.0;       ///< of the wander
     float rest = 0.05F, spread = 0.05F;  ///< mean and spread of the wander
-    /// Own part of each brow to one that is common: gives sides that correlate at 0.85.
+    /// Independent part of each brow relative to the common one: the sides correlate at 0.85.
     float own = 0.42F;
     float outer = 0.8F;          ///< outer brows rise less than the inner ones
-    double stress_chance = 0.5;  ///< of stresses that raise the brows
+    double stress_chance = 0.5;  ///< fraction of stresses that raise the brows
     double min_raise = 0.08, max_raise = 0.22;
     double rise_s = 0.22, fall_s = 0.4;
 };
@@ -94,21 +94,21 @@ struct HeadRuleParams {
     /// Spread of head motion within clips of talking heads.
     double yaw_deg = 5.1, pitch_deg = 3.2, roll_deg = 3.4;
     double sideways_cm = 1.0, up_cm = 0.8, depth_cm = 0.66;
-    /// Fraction of that spread that is used: rules know less than people about when it is time for
-    /// a large move.
+    /// Fraction of that spread that is used: rules know less than people about when to make a large
+    /// move.
     double sway = 0.6;
     double max_sway_hz = 1.0;
-    double silent_rate = 0.6;  ///< speed of the sway in silence, against about 1 in speech
-    double silent_sway = 0.7, speech_sway = 0.3;  ///< strength in silence; what speech adds
+    double silent_rate = 0.6;  ///< speed of the sway in silence; about 1 in speech
+    double silent_sway = 0.7, speech_sway = 0.3;  ///< strength in silence; increase in speech
     /// Sideways follows yaw and up-down follows pitch as measured on talking heads (r = 0.45 and
-    /// -0.83); the rest is their own.
+    /// -0.83); the rest is independent.
     double sideways_of_yaw = 0.45, sideways_own = 0.89;
     double up_of_pitch = -0.8, up_own = 0.6;
-    double nod_chance = 0.6;  ///< of stresses that come with a nod
+    double nod_chance = 0.6;  ///< fraction of stresses with a nod
     double min_nod_deg = 0.8, max_nod_deg = 2.2;
     double nod_delay_s = 0.04, nod_rise_s = 0.25, nod_fall_s = 0.45;
-    double breath_hz = 0.25;                    ///< 15 breaths a minute
-    double breath_deg = 0.1, breath_cm = 0.04;  ///< hardly to be seen
+    double breath_hz = 0.25;                    ///< 15 breaths per minute
+    double breath_deg = 0.1, breath_cm = 0.04;  ///< hardly visible
 };
 
 /// Head pose relative to the portrait's: sway, nods at stresses, breathing.

@@ -52,7 +52,7 @@ MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits,
             params.hiss_lower_down * hiss + params.vowel_lower_down * vowel * open;
         mouth.upper_up[i] = params.hiss_upper_up * hiss + params.vowel_upper_up * vowel * open;
     }
-    // Lips that shut lift the jaw a little as well.
+    // Closing lips also lift the jaw a little.
     core::Track shut = core::smooth_gaussian(traits.closure, params.closure_sigma_rows);
     const float strength = std::min(amplitude, 1.0F);
     for (std::size_t i = 0; i < num; ++i) {

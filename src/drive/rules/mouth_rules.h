@@ -8,7 +8,7 @@ namespace vasa::drive {
 
 struct MouthRuleParams {
     // Sizes of the actions at full excitation, tuned so that the jaw is open by 0.15 to 0.2 on
-    // average while speaking and by about 0.45 at most of the time.
+    // average while speaking and by at most about 0.45 most of the time.
     float jaw = 0.62F;
     float pucker = 0.55F;
     float funnel = 0.30F;
@@ -17,28 +17,28 @@ struct MouthRuleParams {
     float press = 0.25F;
     float roll_lower = 0.15F;
 
-    /// Jaw of a close and of an open vowel, of faint and of loud speech, as fractions of `jaw`.
+    /// Jaw opening of close and open vowels, of faint and loud speech, as fractions of `jaw`.
     float close_jaw = 0.2F, open_jaw = 0.8F;
     float faint_jaw = 0.35F, loud_jaw = 0.65F;
-    /// What an open jaw takes from rounded and spread lips: the skin of the cheeks is used up.
+    /// Reduction of rounded and spread lips by an open jaw, which stretches the cheeks.
     float pucker_yields = 0.8F, stretch_yields = 0.5F;
-    float close_funnel = 0.3F, open_funnel = 0.7F;  ///< of a close vowel, what openness adds
+    float close_funnel = 0.3F, open_funnel = 0.7F;  ///< of a close vowel; increase with openness
 
-    // Fricatives: teeth close together behind lips that part.
+    // Fricatives: teeth close together behind parted lips.
     float hiss_jaw = 0.05F, hiss_funnel = 0.06F, hiss_stretch = 0.07F;
     float hiss_lower_down = 0.14F, hiss_upper_up = 0.09F;
     float vowel_lower_down = 0.10F, vowel_upper_up = 0.06F;  ///< of an open vowel
 
-    // Smoothing in rows of 10 ms: the jaw is slower than lips that meet; lips that round or spread
+    // Smoothing in rows of 10 ms: the jaw is slower than closing lips; rounding or spreading lips
     // are slower still.
     float jaw_sigma_rows = 2.8F;
     float lip_sigma_rows = 3.5F;
     float closure_sigma_rows = 1.8F;
 
-    /// Smoothed closure at which lips begin to meet and at which they are shut: a short
-    /// closure stays below 1 after smoothing and must shut the lips all the same.
+    /// Smoothed closure at which lips begin to meet and at which they are shut: a short closure
+    /// stays below 1 after smoothing and must still shut the lips.
     float begins_to_shut = 0.05F, is_shut = 0.75F;
-    float jaw_lift = 0.5F;  ///< of the jaw by lips that shut
+    float jaw_lift = 0.5F;  ///< of the jaw by closing lips
     float seal = 0.95F;  ///< mouthClose as a fraction of the jaw under shut lips; 1 would overlap
 };
 
@@ -57,7 +57,7 @@ struct MouthTracks {
     core::Track roll_lower;
 };
 
-/// Exactly 0 where nobody speaks.
+/// Exactly 0 where there is no speech.
 /// @param amplitude  0..3, multiplies all; values stay within 0..1
 MouthTracks make_mouth_tracks(const speech::SpeechTraits& traits,
                               float amplitude,

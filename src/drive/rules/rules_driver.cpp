@@ -22,12 +22,11 @@ using core::ErrorKind;
 using head::Action;
 
 constexpr double kLead_s = 0.02;   // the mouth is ahead of the sound
-constexpr double kEaseIn_s = 0.5;  // from the portrait as it is
-/// The mouth eases in faster than the rest, and not from nothing: speech may begin at
-/// once, so that it may not wait.
+constexpr double kEaseIn_s = 0.5;  // from the unchanged portrait
+/// The mouth eases in faster than the rest, and not from zero, because speech may begin at once.
 constexpr float kMouthEaseFrom_s = -0.02F, kMouthEaseTo_s = 0.1F;
-constexpr float kPoseFade_s = 2.0F;     // what the first pose differs from the portrait's
-constexpr float kSquintOfBlink = 0.1F;  // lids that shut pull the cheeks a little
+constexpr float kPoseFade_s = 2.0F;     // fade of the first pose's offset from the portrait's
+constexpr float kSquintOfBlink = 0.1F;  // closing lids pull the cheeks a little
 
 /// All tracks of a clip, at speech::kAnalysisRate_hz.
 struct FaceTracks {
@@ -83,7 +82,7 @@ head::Pose sample_pose(const std::vector<head::Pose>& poses, double time_s, floa
     const head::Pose& a = poses[index];
     const head::Pose& b = poses[std::min(index + 1, poses.size() - 1)];
     const auto fraction = static_cast<float>(position - static_cast<double>(index));
-    // Starts as the portrait stands.
+    // Starts at the portrait's pose.
     const head::Pose& origin = poses.front();
     const float fade = 1.0F - core::smoothstep(0.0F, kPoseFade_s, static_cast<float>(time_s));
     const auto mix = [&](float head::Pose::*member) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 
-/// Samples between those that slow_process() evaluates: slow enough for lines between them.
+/// Stride of the samples that slow_process() evaluates; those between are interpolated linearly.
 constexpr std::size_t kSlowStride = 4;
 
 struct Wave {
@@ -61,7 +61,7 @@ core::Track slow_process(const std::vector<double>& clock_s,
 
 SlowPiece::SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps)
     : num_before_(first % kSlowStride), num_frames_(end - first) {
-    // Whole strides, so that it does not matter where a piece begins and ends.
+    // With whole strides the result does not depend on where a piece begins and ends.
     for (std::size_t i = first - num_before_; i < end + kSlowStride; ++i) {
         clock_s_.push_back(static_cast<double>(i) / fps.value());
     }

@@ -17,9 +17,9 @@ struct SlowProcessParams {
     struct Band {
         double low_hz, high_hz, variance;
     };
-    /// As the head poses of talking heads distribute their variance; together 1.
+    /// Distribution of the variance in head poses of talking heads; the sum is 1.
     std::array<Band, 3> bands = {{{0.06, 0.25, 0.53}, {0.25, 0.5, 0.26}, {0.5, 1.0, 0.21}}};
-    /// Waves of random frequency and phase; of one or two a band the eye sees the period.
+    /// Waves of random frequency and phase; with one or two per band the period is visible.
     int waves_per_band = 5;
 };
 
@@ -30,7 +30,7 @@ core::Track slow_process(const std::vector<double>& clock_s,
                          core::Rng rng,
                          const SlowProcessParams& params = {});
 
-/// Slow random tracks of the frames [first, end) of a clip: pieces give what the whole gives.
+/// Slow random tracks of the frames [first, end) of a clip; pieces match the whole.
 class SlowPiece {
   public:
     SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps);
@@ -39,7 +39,7 @@ class SlowPiece {
     core::Track process(double max_hz, core::Rng rng) const;
 
   private:
-    std::vector<double> clock_s_;  ///< from where the process is evaluated, and a little beyond
+    std::vector<double> clock_s_;  ///< from the start of the evaluation to a little beyond the end
     std::size_t num_before_, num_frames_;
 };
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr float kStep_s = 1.0F / speech::kAnalysisRate_hz;
 
-// Decay of a phone's influence. The lips prepare a rounding earlier than the jaw an opening.
+// Decay of a phone's influence. The lips prepare rounding earlier than the jaw prepares opening.
 constexpr float kJawBefore_s = 0.045F;
 constexpr float kJawAfter_s = 0.050F;
 constexpr float kLipBefore_s = 0.075F;
@@ -28,7 +28,7 @@ constexpr float kShutSigma = 1.7F;  ///< samples: lips take about 70 ms to meet
 constexpr float kJawSigma = 1.8F;
 constexpr float kLipSigma = 2.2F;
 
-/// Shape a phone aims at, at a moment.
+/// Target shape of a phone at a moment.
 struct Target {
     Viseme shape;
     float centre_s, half_s;  ///< of the part in which it has its full weight
@@ -102,7 +102,7 @@ void add_targets(const speech::Phone& phone,
 float dominance(float offset_s, float half_s, float before_s, float after_s) {
     const float beyond = std::max(std::abs(offset_s) - half_s, 0.0F);
     const float x = beyond / (offset_s < 0 ? before_s : after_s);
-    return std::exp(-x * std::sqrt(std::min(x, 1.0F)));  // rounder on top than a plain decay
+    return std::exp(-x * std::sqrt(std::min(x, 1.0F)));  // rounder at the top than a plain decay
 }
 
 using Member = core::Track SpokenMouth::*;
@@ -157,7 +157,7 @@ void blend(const std::vector<Target>& targets, SpokenMouth& mouth) {
     }
 }
 
-/// 1 from `start_s` on for at least `min_s`, smooth flanks outside.
+/// Sets 1 from `start_s` on for at least `min_s`, with smooth flanks outside.
 void hold(core::Track& track, const speech::Phone& phone, float min_s) {
     const auto length = static_cast<float>(phone.duration_s);
     const float spare = std::max(min_s - length, 0.0F);
@@ -204,7 +204,7 @@ SpokenMouth coarticulate(const std::vector<speech::Phone>& phones,
     for (const speech::Phone& phone : phones) {
         const Viseme* viseme = find_viseme(phone.name);
         if (viseme == nullptr) {
-            continue;  // load_phones() knows no such name
+            continue;  // load_phones() accepts no such name
         }
         add_targets(phone, loudness, style, variation, targets);
         if (viseme->shuts_lips) {

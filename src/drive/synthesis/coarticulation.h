@@ -17,11 +17,11 @@ struct SpokenMouth {
 };
 
 /// Blends the visemes of neighbouring phones by dominance functions (Cohen & Massaro 1993): each
-/// phone's shape counts most in its middle and ever less towards both sides. The lips shut and bite
-/// wholly, however short the phone.
+/// phone's shape counts most in its middle and less towards both sides. The lips shut and bite
+/// completely, however short the phone.
 ///
 /// @param loudness   100 Hz, 0..1; its length is that of the result
-/// @param amplitude  0..3, multiplies all but what shuts
+/// @param amplitude  0..3, multiplies all but the closures
 /// @param rng        personal style and variation from phone to phone
 SpokenMouth coarticulate(const std::vector<speech::Phone>& phones,
                          const core::Track& loudness,

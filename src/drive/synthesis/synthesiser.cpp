@@ -27,7 +27,7 @@ constexpr const char* kName = "synthesiser";
 constexpr float kDegree = 3.14159265F / 180.0F;
 
 // Spread of head motion within clips of talking heads (degrees, cm), and the fraction of its
-// variance that is faster than 1 Hz.
+// variance above 1 Hz.
 constexpr std::array<float, 6> kHeadStd = {
     5.1F * kDegree, 3.2F * kDegree, 3.4F * kDegree, 1.0F, 0.8F, 0.66F};
 constexpr std::array<float, 6> kFastVariance = {0.08F, 0.14F, 0.045F, 0.08F, 0.12F, 0.08F};
@@ -36,7 +36,7 @@ constexpr float kBrowStrength = 2.6F;
 /// Pose relative to the portrait's, at kAnalysisRate_hz.
 std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const core::Rng& rng) {
     const std::size_t num = events.speaking.size();
-    // What speech does to the head: nods at stresses, breathing.
+    // Head motion from speech: nods at stresses, breathing.
     std::vector<head::Pose> poses = make_head(events, strength, rng.fork(1));
     std::vector<double> clock(num);
     double now_s = 0;
@@ -49,7 +49,7 @@ std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const
         slow[k] = slow_process(clock, 1.0, rng.fork(10 + k));
         fast[k] = slow_process(clock, 3.2, rng.fork(20 + k));
     }
-    // make_head() has 0.6 of the measured spread; what is missing is made up here.
+    // make_head() has 0.6 of the measured spread; the missing part is added here.
     constexpr float kMissing = 0.75F;
     for (std::size_t i = 0; i < num; ++i) {
         const float sized = strength * (0.65F + 0.35F * events.speaking[i]);
@@ -107,7 +107,7 @@ void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
     };
     const float shut = at(mouth.shut), bite = (1.0F - shut) * at(mouth.bite);
     const float apart = 1.0F - shut;
-    // Lips that shut or touch the teeth lift the jaw as well.
+    // Lips that close or touch the teeth also lift the jaw.
     const float jaw = at(mouth.jaw) * (1.0F - 0.45F * shut) * (1.0F - 0.4F * bite);
     actions[Action::JawOpen] = jaw;
     actions[Action::MouthClose] = (shut + 0.45F * bite) * jaw;
@@ -124,7 +124,7 @@ void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
     sides(Action::MouthUpperUpLeft, apart * at(mouth.upper_up) + 0.1F * bite);
 }
 
-/// Emotion's part; what parts the lips yields where they meet.
+/// Adds the emotion; actions that part the lips are reduced where the lips meet.
 void add_emotion(const head::Actions& offset, float shut, head::Actions& actions) {
     for (int k = 0; k < head::kNumActions; ++k) {
         const auto action = static_cast<Action>(k);

@@ -5,8 +5,8 @@
 
 namespace vasa::drive {
 
-/// Shape of the mouth that a phone aims at, action values for amplitude 1, and how firmly it
-/// insists on it against its neighbours.
+/// Target mouth shape of a phone, as action values for amplitude 1, and its dominance over its
+/// neighbours.
 struct Viseme {
     float jaw = 0;
     float pucker = 0;
@@ -27,7 +27,7 @@ struct Viseme {
 /// @param phone  ARPAbet without stress, or "SIL"
 /// @return       null for other names
 const Viseme* find_viseme(std::string_view phone);
-/// What a diphthong ends in: OW, OY, AW, AY, EY; null for other phones.
+/// End shape of a diphthong: OW, OY, AW, AY, EY; null for other phones.
 const Viseme* find_glide(std::string_view phone);
 
 }  // namespace vasa::drive

@@ -8,7 +8,7 @@
 namespace vasa::motion {
 namespace {
 
-/// More than there are controls: a longer line is refused whatever it holds.
+/// More than the number of controls. A longer line is refused whatever it holds.
 constexpr std::size_t kMaxCells = 100;
 
 struct Cell {
@@ -16,7 +16,7 @@ struct Cell {
     std::size_t offset;  ///< in the file
 };
 
-/// Cells of a line, at most kMaxCells and one.
+/// Cells of a line, at most kMaxCells + 1.
 std::vector<Cell> split(std::string_view line, std::size_t line_offset) {
     std::vector<Cell> cells;
     for (std::size_t begin = 0;;) {

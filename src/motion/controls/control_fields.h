@@ -22,7 +22,7 @@ struct ControlField {
 const std::vector<ControlField>& control_fields();
 /// Index into control_fields().
 std::optional<std::size_t> find_control(std::string_view name);
-/// What is wrong with a value; empty if nothing.
+/// Reason to refuse a value; empty if it is valid.
 std::string refusal_of(const ControlField& field, double value);
 
 }  // namespace vasa::motion

@@ -11,7 +11,7 @@
 
 namespace vasa::motion {
 
-/// A control file's text, for messages that tell the place.
+/// A control file's text, for messages that give the position.
 struct ControlFile {
     std::string name;
     std::string text;
@@ -28,7 +28,7 @@ class KeyframeList {
              std::size_t offset,
              const std::string& control,
              const Keyframe& key);
-    /// Index of a control. @throws Error(Input) if there is none of the name.
+    /// Index of a control. @throws Error(Input) if the name is unknown.
     static std::size_t find(const ControlFile& file,
                             std::size_t offset,
                             const std::string& control);
@@ -38,7 +38,7 @@ class KeyframeList {
     std::map<std::size_t, std::vector<Keyframe>> keys_;  ///< by index into control_fields()
 };
 
-/// @throws Error(Input) if `text` is no finite number
+/// @throws Error(Input) if `text` is not a finite number
 double read_control_number(const ControlFile& file, std::size_t offset, std::string_view text);
 /// "linear" or "smooth". @throws Error(Input)
 Interpolation read_interpolation(const ControlFile& file,
@@ -48,7 +48,7 @@ Interpolation read_interpolation(const ControlFile& file,
 /// `{"amplitude": 1.2, "gaze_yaw": [{"time": 0, "value": 0, "interpolation": "smooth"}, ...]}`
 /// @param begin  where the object begins
 KeyframeList parse_controls_json(const ControlFile& file, std::size_t begin);
-/// Header `time,amplitude,...[,interpolation]`, a row a moment; an empty cell is no keyframe.
+/// Header `time,amplitude,...[,interpolation]`, one row per moment; empty cells set no keyframe.
 KeyframeList parse_controls_csv(const ControlFile& file);
 
 }  // namespace vasa::motion

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Walks over the text and tells how far the parser has come.
+/// Walks over the text and records how far the parser has read.
 class CountingIterator {
   public:
     using iterator_category = std::input_iterator_tag;
@@ -40,7 +40,7 @@ class CountingIterator {
     const char** reached_;
 };
 
-/// Takes the parser's events: {name: number | [{"time", "value", "interpolation"}, ...]}.
+/// Handles the parser's events: {name: number | [{"time", "value", "interpolation"}, ...]}.
 class ControlReader : public nlohmann::json_sax<json> {
   public:
     ControlReader(const ControlFile& file, const char** reached) : file_(file), reached_(reached) {}
@@ -167,7 +167,7 @@ class ControlReader : public nlohmann::json_sax<json> {
 
     std::size_t offset() const { return static_cast<std::size_t>(*reached_ - file_.text.data()); }
 
-    /// Where the token that ends here begins; numbers are known once the character after is read.
+    /// Start of the token that ends here. Numbers are reported after the next character is read.
     std::size_t token_begin() const {
         const std::string& text = file_.text;
         std::size_t at = offset();

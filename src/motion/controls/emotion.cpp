@@ -18,13 +18,13 @@ struct Part {
     float value;
 };
 
-/// Both sides of a pair of actions.
+/// Adds both actions of a left-right pair.
 void add_sides(std::vector<Part>& parts, Action left, float value) {
     parts.push_back({left, value});
     parts.push_back({head::mirrored(left), value});
 }
 
-/// Action units, in brackets, as actions at full strength.
+/// Actions at full strength; the comments give the action units.
 std::vector<Part> parts_of(Emotion emotion) {
     std::vector<Part> parts;
     switch (emotion) {

@@ -11,7 +11,7 @@ namespace vasa::motion {
 
 /// First line of the files this program writes, up to the version.
 constexpr std::string_view kCsvMarker = "# vasa motion ";
-/// Columns of the pose's values in the order of kPoseMembers, the sign of HeadRoll turned.
+/// Columns of the pose's values in the order of kPoseMembers; HeadRoll has the opposite sign.
 constexpr std::array<const char*, kNumPoseValues> kPoseColumns = {
     "HeadYaw", "HeadPitch", "HeadRoll", "HeadX", "HeadY", "HeadZ"};
 constexpr std::array<const char*, 6> kEyeColumns = {
@@ -23,7 +23,7 @@ std::string action_column(head::Action action);
 /// `text` without blanks at its ends.
 std::string_view trim(std::string_view text);
 
-/// Backslashes, line ends and, in keys, '=' as escapes, so that metadata survives on one line.
+/// Escapes backslashes, line ends and, in keys, '=', so that metadata fits on one line.
 std::string escape_metadata(std::string_view text, bool is_key);
 std::string unescape_metadata(std::string_view text);
 

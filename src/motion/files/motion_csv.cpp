@@ -20,7 +20,7 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-// What a column holds: an action's index, kFirstPose + a pose value's index, or one of these.
+// Content of a column: an action's index, kFirstPose + a pose value's index, or one of these.
 constexpr int kTimecode = -1;
 constexpr int kIgnored = -2;
 constexpr int kFirstPose = head::kNumActions;
@@ -28,7 +28,7 @@ constexpr int kNumTargets = head::kNumActions + kNumPoseValues;
 constexpr int kRollTarget = kFirstPose + 2;
 constexpr int kFirstOptionalTarget = kFirstPose + 3;
 
-/// Text of a file for a message: short and printable.
+/// Text of a file, made short and printable for a message.
 std::string quoted(std::string_view text) {
     std::string result = "'";
     for (const char c : text.substr(0, 40)) {
@@ -189,7 +189,7 @@ class CsvReader {
             if (target != kIgnored) {
                 already = true;
             }
-            // Ignored columns may repeat without harm but not without end.
+            // Ignored columns may repeat, but only a limited number of times.
             if (targets_.size() >= 4 * kNumTargets) {
                 refuse(offset, "too many columns");
             }

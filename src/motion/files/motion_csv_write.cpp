@@ -19,7 +19,7 @@ void append_number(std::string& text, float value) {
     text.append(buffer.data(), result.ptr);
 }
 
-/// Live Link Face has the right of jaw and mouth before the left.
+/// Live Link Face lists the right of jaw and mouth before the left.
 std::array<head::Action, head::kNumActions> live_link_order() {
     std::array<head::Action, head::kNumActions> order{};
     for (int k = 0; k < head::kNumActions; ++k) {

@@ -8,7 +8,7 @@
 
 namespace vasa::motion {
 
-/// Version of the CSV form.
+/// Version of the CSV format.
 constexpr int kMotionFormatVersion = 1;
 constexpr std::uint64_t kMaxMotionBytes = std::uint64_t{1} << 30;
 constexpr std::int64_t kMaxMotionFrames = 10'000'000;
@@ -23,13 +23,13 @@ extern const char* const kPoseNames[kNumPoseValues];
 
 /// Whether value k of a pose is finite and within the format's limits.
 bool is_valid_pose_value(int k, float value);
-/// Whether an action is finite and within [0, 1] but for the tolerance.
+/// Whether an action is finite and within [0, 1], up to the tolerance.
 bool is_valid_action(float value);
 
 /// @throws Error(Output) naming the first value that load_motion() would refuse.
 void check_motion(const MotionClip& clip);
 
-/// @throws Error(Input) where the text is no frame rate.
+/// @throws Error(Input) if the text is not a frame rate.
 core::Rational parse_motion_rate(const std::string& text, const std::string& where);
 
 MotionClip load_motion_safetensors(const std::string& path);

@@ -34,7 +34,7 @@ int find_rate(const std::vector<Timecode>& timecodes, const std::string& name) {
         largest = std::max(largest, std::floor(timecodes[i].frame));
         num_changes += i > 0 && timecodes[i].seconds != timecodes[i - 1].seconds ? 1 : 0;
     }
-    // One change may come in the middle of the second before; a full one needs the largest number.
+    // One change can follow a partial second; a full second reaches the largest frame number.
     const auto rate = std::find_if(
         kUsualRates.begin(), kUsualRates.end(), [&](int usual) { return usual >= largest + 1.0; });
     if (num_changes < 1 || largest < 0.75 * kUsualRates.front() || rate == kUsualRates.end()) {
@@ -119,7 +119,7 @@ void apply_timecodes(MotionClip& clip,
             const double wanted = static_cast<double>(frames.size());
             const double span = std::max(now - previous, 1e-9);
             const auto share = static_cast<float>(std::clamp((wanted - previous) / span, 0.0, 1.0));
-            // Rows that are in step are taken as they are.
+            // Rows in step with the frames are copied unchanged.
             frames.push_back(now - wanted < 0.5 ? clip.frames[i]
                                                 : blend(clip.frames[i - 1], clip.frames[i], share));
         }

@@ -19,14 +19,13 @@ struct Timecode {
 
 std::optional<Timecode> parse_timecode(std::string_view text);
 
-/// Timecode of frame i, counted from 00:00:00:00 with ceil(fps) frames a second.
+/// Timecode of frame i, counted from 00:00:00:00 with ceil(fps) frames per second.
 std::string format_timecode(std::int64_t index, const core::Rational& fps);
 
 /// Sets the clip's rate from the timecodes of its rows and fills the frames they skip.
 ///
-/// The rate is the least usual one above the largest frame number seen, for which the rows must
-/// cover a full second. @throws Error(Input) if they don't, go backwards, or leave gaps of more
-/// than 10 s.
+/// The rate is the lowest usual rate above the largest frame number; the rows must cover a full
+/// second. @throws Error(Input) if they don't, go backwards, or leave gaps of more than 10 s.
 void apply_timecodes(MotionClip& clip,
                      const std::vector<Timecode>& timecodes,
                      const std::string& name);

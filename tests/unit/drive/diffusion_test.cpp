@@ -37,7 +37,7 @@ TEST_CASE("The cosine schedule falls from all signal to almost none", "[diffusio
     for (std::size_t i = 1; i < schedule.size(); ++i) {
         REQUIRE(schedule[i] <= schedule[i - 1]);
     }
-    // Half way the article's formula gives cos²((0.5 + s) / (1 + s) · π / 2).
+    // Halfway, the paper's formula gives cos²((0.5 + s) / (1 + s) · π / 2).
     CHECK(schedule[500] == Approx(0.4939).margin(5e-4));
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("DDIM with the exact denoiser of a Gaussian samples that Gaussian", "[
     const at::Tensor sample = sample_ddim(denoiser, start, 100);
     CHECK(sample.mean().item<double>() == Approx(kMean).margin(0.02));
     CHECK(sample.std().item<double>() == Approx(kSpread).epsilon(0.08));
-    // The map from noise to samples is deterministic and keeps the order.
+    // The map from noise to samples is deterministic and preserves the order.
     CHECK(sample_ddim(denoiser, start, 100).equal(sample));
     const at::Tensor order = start[0].argsort();
     const at::Tensor sorted = sample[0].index_select(0, order);

@@ -52,7 +52,7 @@ double correlation_of(const motion::MotionClip& clip, Action a, Action b) {
 TEST_CASE("a talking face has expressions with the spread of talking heads", "[motion]") {
     motion::MotionClip clip = talking();
     add_expression(clip, motion::Controls(), 5);
-    // Spreads within clips of talking heads: 0.13, 0.09, 0.09; part of them is the tracker's.
+    // Spreads within clips of talking heads: 0.13, 0.09, 0.09; part of them is due to the tracker.
     CHECK(moments_of(clip, Action::BrowDownLeft).spread == Approx(0.13).margin(0.04));
     CHECK(moments_of(clip, Action::EyeWideLeft).spread == Approx(0.07).margin(0.03));
     CHECK(moments_of(clip, Action::EyeSquintRight).spread == Approx(0.08).margin(0.03));

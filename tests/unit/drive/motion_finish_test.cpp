@@ -14,7 +14,7 @@ using namespace vasa;
 using namespace vasa::drive;
 using namespace vasa::test;
 
-/// A minute and more of a still face whose lids twitch at a rate.
+/// A still face whose lids twitch at the given rate.
 motion::MotionClip twitching(double rate_per_min, double duration_s) {
     motion::MotionClip clip;
     clip.frames.resize(static_cast<std::size_t>(duration_s * 25.0));
@@ -26,7 +26,7 @@ motion::MotionClip twitching(double rate_per_min, double duration_s) {
     return clip;
 }
 
-/// Blinks that close the eyes wholly.
+/// Counts the blinks that close the eyes fully.
 int count_complete(const motion::MotionClip& clip) {
     int count = 0;
     for (std::size_t i = 1; i < clip.frames.size(); ++i) {
@@ -134,7 +134,7 @@ TEST_CASE("amplitudes scale mouth and head, around the distance asked for", "[mo
     CHECK(clip.frames[24].actions[Action::JawOpen] == Approx(0.8F));
     CHECK(clip.frames[24].actions[Action::BrowInnerUp] == Approx(0.4F));
     CHECK(clip.frames[0].pose.yaw_rad == Approx(0.2F));
-    CHECK(clip.frames[0].pose.z_cm == Approx(-10.0F));  // 1 cm before -12, twice
+    CHECK(clip.frames[0].pose.z_cm == Approx(-10.0F));  // 1 cm in front of -12, doubled
 }
 
 TEST_CASE("the constants of blinks shut the eyes, keep blinks apart and clear what is dropped",

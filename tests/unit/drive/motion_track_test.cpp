@@ -24,7 +24,7 @@ motion::MotionClip clip_of(std::int64_t num_frames, float value) {
     return clip;
 }
 
-/// Gives 10 frames of clip_of(25, 0) a time, and counts.
+/// Returns 10 frames of clip_of(25, 0) per call, and counts the calls.
 MotionTrack::Source in_pieces(int& num_calls) {
     return [&num_calls, clip = clip_of(25, 0.0F), given = std::size_t{0}]() mutable {
         ++num_calls;

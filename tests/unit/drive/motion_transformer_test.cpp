@@ -44,7 +44,7 @@ MotionTransformerConfig small_config() {
     return config;
 }
 
-/// A network whose zero-initialised parts are not zero, so that everything acts.
+/// A network with non-zero values in its zero-initialised parts, so that everything acts.
 MotionTransformer lively_network(const MotionTransformerConfig& config) {
     torch::manual_seed(3);
     MotionTransformer network(config);
@@ -226,7 +226,7 @@ TEST_CASE("The driver's windows join, repeat with the seed, and end with the spe
     }
     const motion::MotionClip a = drive(30);
     const motion::MotionClip b = drive(30);
-    // The last frames of a window hear what comes after, and nothing else changes.
+    // The last frames of a window depend on what follows; nothing else changes.
     const motion::MotionClip longer = drive(36);
     options.seed = 10;
     const motion::MotionClip other = drive(30);
@@ -244,7 +244,7 @@ TEST_CASE("The driver's windows join, repeat with the seed, and end with the spe
     CHECK(seeds > 0.1);
     CHECK(a.frames[0].pose.yaw_rad == Approx(0.0).margin(1e-6));
 
-    // Made piece by piece it is the same, and what is not heard yet does not matter.
+    // A clip made piece by piece is the same, and speech not yet used does not matter.
     DiffusionStream stream = driver.start(150, motion::Controls(), options);
     const motion::MotionClip whole = drive(150);
     std::size_t count = 0;

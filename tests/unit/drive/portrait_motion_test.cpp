@@ -62,7 +62,7 @@ TEST_CASE("an open mouth closes, a smile fades to 30 %, brows stay") {
         const head::Actions& now = clip.frames[i].actions;
         CHECK(now[Action::MouthSmileLeft] <= before[Action::MouthSmileLeft]);
         CHECK(now[Action::JawOpen] <= before[Action::JawOpen]);
-        // Eased: no jump that would be seen (0.8 in 0.4 s, at most 1.5 × the mean speed).
+        // Eased: no visible jump (0.8 in 0.4 s, at most 1.5 × the mean speed).
         CHECK(before[Action::MouthSmileLeft] - now[Action::MouthSmileLeft] < 0.1F);
         CHECK(now[Action::BrowInnerUp] == 0.4F);
     }
@@ -101,7 +101,7 @@ TEST_CASE("pose deltas are added to the portrait's pose") {
 TEST_CASE("the gaze comes nearer to the camera") {
     motion::MotionFrame portrait = smiling_portrait();
     const motion::MotionClip clip = put_all_on_portrait(still_driver(40), portrait);
-    // Angle between where an eye looks and the camera, in camera space.
+    // Angle between an eye's gaze and the direction to the camera, in camera space.
     const auto error_of = [](const motion::MotionFrame& frame) {
         const head::Gaze gaze = head::left_gaze(frame.actions);
         const Eigen::Vector3d look(std::sin(gaze.yaw_rad) * std::cos(gaze.pitch_rad),

@@ -63,7 +63,7 @@ TEST_CASE("posture shifts slowly, as talking heads do beyond what is sampled", "
           Approx(2.6 * kDegree).epsilon(0.15));
     CHECK(spread(clip, [](const motion::MotionFrame& f) { return f.pose.x_cm; }) ==
           Approx(0.7).epsilon(0.15));
-    // Sideways as it turns, down as it looks up.
+    // The head moves sideways as it turns and down as it looks up.
     CHECK(correlation_of(clip, yaw, [](const motion::MotionFrame& f) { return f.pose.x_cm; }) ==
           Approx(0.45).margin(0.2));
     CHECK(correlation_of(

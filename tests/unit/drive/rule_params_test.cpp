@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the constants of the rules are for: each property holds with the defaults and fails with the
-// constant spoiled.
+// Purpose of the rules' constants: each property holds with the defaults and fails with a spoiled
+// constant.
 #include "driver_support.h"
 #include "rules/face_rules.h"
 #include "rules/mouth_rules.h"
@@ -20,7 +20,7 @@ using namespace vasa;
 using namespace vasa::drive;
 using namespace vasa::test;
 
-/// Somebody who speaks all the time, without stresses or pauses.
+/// Continuous speech without stresses or pauses.
 SpeechEvents steady_speech(double seconds) {
     const auto num = static_cast<std::size_t>(seconds * speech::kAnalysisRate_hz);
     SpeechEvents events;

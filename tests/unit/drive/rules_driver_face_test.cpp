@@ -75,7 +75,7 @@ TEST_CASE("the gaze rests between quick jumps, both eyes together, on the viewer
     }
     CHECK(num_moves > 25);
     CHECK(num_moves < 110);
-    // With a moving head the eyes turn against it.
+    // When the head moves, the eyes turn against it.
     SyntheticSpeech speech(13);
     const motion::MotionClip moving = drive_speech(speech.babble(60.0));
     std::vector<float> head;
@@ -110,7 +110,7 @@ TEST_CASE("the head sways within the range of people and starts as the portrait 
         const double std_deg = std::sqrt(squares / n - sum * sum / n / n);
         CHECK(std_deg > 0.5 * expected_deg[k]);
         CHECK(std_deg < 1.6 * expected_deg[k]);
-        CHECK(fastest * 57.29578F < 2.0F);  // degrees a frame
+        CHECK(fastest * 57.29578F < 2.0F);  // degrees per frame
     }
     const motion::MotionFrame& first = clip.frames.front();
     CHECK(first.pose.yaw_rad == 0.0F);

@@ -208,7 +208,7 @@ TEST_CASE("mouth trajectories are smooth") {
     std::sort(jerks.begin(), jerks.end());
     CHECK(jerks[jerks.size() / 2] < 0.2F);
     CHECK(jerks.back() < 1.2F);
-    // At 100 Hz nothing leaps: what moves takes at least some 30 ms.
+    // At 100 Hz nothing jumps: every movement takes at least about 30 ms.
     const motion::MotionClip fine = drive_speech(speech, 1, {100, 1});
     for (const Action action : kMouth) {
         const std::vector<float> track = values(fine, action);

@@ -21,7 +21,7 @@ using vasa::core::ErrorKind;
 
 constexpr double kPhone_s = 0.12;
 
-/// Silence, the phones one after the other, silence; speech of some kind with it.
+/// Silence, the phones in sequence, silence; with some speech sound.
 struct Utterance {
     std::vector<speech::Phone> phones;
     std::vector<float> speech;
@@ -47,7 +47,7 @@ struct Utterance {
     }
 };
 
-/// Lips apart: the jaw's opening less what closes it.
+/// Lip gap: the jaw's opening minus what closes it.
 float gap(const motion::MotionFrame& frame) {
     const float lips = frame.actions[Action::MouthLowerDownLeft];
     return frame.actions[Action::JawOpen] - frame.actions[Action::MouthClose] + 0.2F * lips;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kFrames = 40;
 
-/// A value that rises by `speed` a frame from `first`, in every column.
+/// A value that rises by `speed` per frame from `first`, in every column.
 std::vector<float> ramp(float first, float speed, int num_frames) {
     std::vector<float> rows;
     for (int i = 0; i < num_frames; ++i) {
@@ -40,7 +40,7 @@ TEST_CASE("a jump and a change of speed are taken from a joint and fade out", "[
     std::vector<float> window = ramp(1.0F, -0.1F, kFrames);
     const std::vector<float> original = window;
     join_window(before.data(), window.data(), kFrames);
-    // The head goes on from 0.1 at 0.1 a frame; a jump of 0.9 is gone.
+    // The head continues from 0.1 at 0.1 per frame; a jump of 0.9 is removed.
     CHECK_THAT(window[0], Catch::Matchers::WithinAbs(0.1F, 0.11F));
     const auto at = [&](int i) {
         return i < 0 ? before[(i + 2) * motion::kMotionWidth] : window[i * motion::kMotionWidth];

@@ -26,7 +26,7 @@ Controls load(const std::string& text, const std::string& name = "controls.json"
     return load_controls(path, Controls());
 }
 
-/// The message a control file is refused with, from its name on.
+/// The error message for a refused control file, from its name on.
 std::string refusal(const std::string& text) {
     try {
         load(text);

@@ -71,7 +71,7 @@ std::string error_of(const std::string& csv) {
     return "";
 }
 
-/// A header as Live Link Face writes it, 61 columns and two.
+/// A header as Live Link Face writes it, 61 columns plus two.
 std::string live_link_header() {
     return "Timecode,BlendShapeCount,EyeBlinkLeft,EyeLookDownLeft,EyeLookInLeft,EyeLookOutLeft,"
            "EyeLookUpLeft,EyeSquintLeft,EyeWideLeft,EyeBlinkRight,EyeLookDownRight,EyeLookInRight,"

@@ -52,7 +52,7 @@ TEST_CASE("resampling keeps a ramp a ramp at any rate") {
         for (int i = 0; i < num; ++i) {
             const double position = i * 25.0 / fps.value();
             if (position < 1.0) {
-                continue;  // nothing before the first frame to tell its slope
+                continue;  // no frame before the first to give its slope
             }
             CHECK(other.frames[i].actions[Action::JawOpen] == Approx(0.01 * position).margin(1e-5));
             CHECK(other.frames[i].pose.z_cm == Approx(-50.0 - position).margin(1e-4));
@@ -152,7 +152,7 @@ TEST_CASE("the first frame retargeted stands as the portrait, later ones turn as
         rotation_from_pose(poses[1]) * rotation_from_pose(poses[0]).transpose();
     const Eigen::Matrix3d expected = turn * rotation_from_pose(source.pose);
     CHECK((rotation_from_pose(moved.frames[1].pose) - expected).norm() < 1e-6);
-    // 60 cm away against 40 cm: 1.5 times as far.
+    // 60 cm instead of 40 cm from the camera: 1.5 times as far.
     CHECK(moved.frames[1].pose.x_cm == Approx(-1.0F + 1.5F));
     CHECK(moved.frames[1].pose.z_cm == Approx(-60.0F - 3.0F));
 
