@@ -139,7 +139,7 @@ struct BatchDecoder::State {
     int batch_size;
     std::vector<PosedFrame> posed;
     Staging points, plan_arrays;
-    at::Tensor pixels_here;  ///< of a batch, on their way to the caller
+    at::Tensor pixels_here;  ///< of a batch, in host memory
 
     State(const head::HeadModel& model,
           const head::FaceCode& code,
@@ -172,8 +172,7 @@ struct BatchDecoder::State {
         }
     }
 
-    /// Where the posed points of a batch are put together: each kind of array of all frames in one
-    /// piece.
+    /// The posed points of a batch: each kind of array holds all frames contiguously.
     struct PointParts {
         std::size_t head, card, attributes, shading, normals;
     };
@@ -223,7 +222,7 @@ struct BatchDecoder::State {
     }
 
     void predict(const PatchPlan& plan, const at::Tensor& conditions, const at::Tensor& change) {
-        // Of all patches of a size, as [n, channels, height / 2, width / 2].
+        // All patches of one size, as [n, channels, height / 2, width / 2].
         const auto of_group = [](const at::Tensor& all, const PatchGroup& group, int channels) {
             const std::int64_t height = group.height / 2, width = group.width / 2;
             return all

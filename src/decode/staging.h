@@ -11,12 +11,12 @@
 
 namespace vasa::decode {
 
-/// Brings many arrays to a device in one copy.
+/// Copies many arrays to a device in one transfer.
 ///
-/// add() them all, send() once, then place() tells where each lies there. Arrays without data are
-/// filled in between: here() tells where. The copy has ended when send() returns: pinned memory
-/// that a stream still reads is given back with a question to the GPU, which a failed one answers
-/// with an exception in a destructor.
+/// add() them all, send() once, then place() gives each array's address there. The caller fills
+/// arrays without data in between, at here(). The copy has ended when send() returns: freeing
+/// pinned memory that a stream still reads queries the GPU, and a failed GPU makes that query
+/// throw in a destructor.
 class Staging {
   public:
     explicit Staging(at::Device device) : device_(device) {}
@@ -30,7 +30,7 @@ class Staging {
         return parts_.size() - 1;
     }
 
-    /// Makes the memory of here(), once all are added.
+    /// Allocates the memory of here(), once all arrays are added.
     void require_memory() {
         const auto size = static_cast<std::int64_t>(num_bytes_);
         if (!here_.defined() || here_.numel() < size) {
@@ -38,7 +38,7 @@ class Staging {
                 at::empty({size}, at::TensorOptions(at::kByte).pinned_memory(device_.is_cuda()));
         }
     }
-    /// Where the caller fills an array, after require_memory().
+    /// Address at which the caller fills an array, after require_memory().
     template <typename T>
     T* here(std::size_t part) {
         return reinterpret_cast<T*>(static_cast<char*>(here_.data_ptr()) + parts_[part].offset);
@@ -63,13 +63,13 @@ class Staging {
                                           parts_[part].offset);
     }
 
-    /// Forgets the arrays; memory on the device goes with the next send().
+    /// Forgets the arrays; the next send() replaces their memory on the device.
     void clear() {
         parts_.clear();
         num_bytes_ = 0;
     }
 
-    /// Gives the memory here back; what was sent stays.
+    /// Frees the memory of here(); sent arrays stay.
     void release_here() { here_ = at::Tensor(); }
 
   private:

@@ -23,7 +23,7 @@ constexpr std::size_t kPatchPixels =
     static_cast<std::size_t>(kStoredPatch_px) * static_cast<std::size_t>(kStoredPatch_px);
 static_assert(sizeof(PixelRecord) == 16, "records are stored as they lie in memory");
 
-/// A rectangle as large as a patch around a point, inside the frame as far as it goes.
+/// A rectangle of a patch's size around a point, shifted to lie inside the frame.
 PixelRect patch_around(Vec2f centre) {
     constexpr int kLast = head::kFrameSize_px - kStoredPatch_px;
     return {std::clamp(static_cast<int>(centre.x) - kStoredPatch_px / 2, 0, kLast),
@@ -32,8 +32,8 @@ PixelRect patch_around(Vec2f centre) {
             kStoredPatch_px};
 }
 
-/// Where most skin lies that the pseudo-source hides, away from mouth and eyes; the outline of the
-/// face if there is hardly any.
+/// Samples a place by how much skin the pseudo-source hides there, away from mouth and eyes; on the
+/// outline of the face if there is hardly any.
 Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
                   const head::FaceCode& code,
                   core::Rng& rng) {
@@ -76,7 +76,7 @@ Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
             (static_cast<float>(chosen / kCells) + 0.5F) * kCell_px};
 }
 
-/// What the fit might say of a state: mouth and lids a little off, half of the time.
+/// A state as the fit might estimate it: half of the time, mouth and lids are slightly wrong.
 FaceState misjudged(FaceState state, core::Rng& rng) {
     constexpr float kError = 0.03F;
     if (rng.uniform() < 0.5) {

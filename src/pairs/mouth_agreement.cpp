@@ -14,7 +14,7 @@ using head::Part;
 using Rgb = std::array<std::uint8_t, 3>;
 
 constexpr float kWholeShading = 127.5F;
-/// Teeth that the geometry leaves in the dark may be anything.
+/// Teeth that the geometry shades darker than this may have any colour.
 constexpr float kLitTeeth = 0.4F;
 
 /// @param values  reordered
@@ -43,7 +43,7 @@ void mark_agreement(const decode::PixelRecord* records,
     if (inside.empty() || skin.empty()) {
         return;
     }
-    // Teeth are bright and less coloured than the skin around; how bright is the light's business.
+    // Teeth are bright and less saturated than the skin around; the light sets how bright.
     constexpr float kBright = 0.55F, kVeryBright = 0.80F, kBrightLit = 0.40F;
     const float bright = quantile(inside, 0.9);
     const float max_saturation = core::max_teeth_saturation(quantile(skin, 0.5));

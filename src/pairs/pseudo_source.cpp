@@ -64,7 +64,7 @@ void close_mouth(Actions& actions, Rng& rng) {
     }
 }
 
-/// Less open than the portrait: some teeth stay to be seen, the rest is hidden.
+/// Closes the mouth partly: some teeth stay visible, the rest is hidden.
 void half_close_mouth(Actions& actions, Rng& rng) {
     const float factor = uniform(rng, 0.1, 0.7);
     for (const Action action : kOpeners) {
@@ -180,7 +180,7 @@ head::FaceCode make_pseudo_source(const head::HeadModel& model,
     renderer.render_canvas(state.pose, state.actions, pseudo.appearance.canvas);
     pseudo.pose = believed.pose;
     pseudo.actions = believed.actions;
-    // Landmarks move as the model's do.
+    // Landmarks move like the model's.
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
     const head::Person person = model.person(code.identity);
     head::PosedHead before, after;

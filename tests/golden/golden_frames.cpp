@@ -40,7 +40,7 @@ core::ImageU8 halved(const core::ImageU8& frame) {
     return out;
 }
 
-/// The fast decoder in fp32, which gives the same on all processors but for rounding.
+/// The fast decoder in fp32, which gives equal results on all processors except for rounding.
 std::unique_ptr<decode::FramePainter> load_fast_decoder(const std::string& model_dir) {
     return decode::load_frame_painter(
         model_dir + "/" + models::frame_decoder_file("fast"), "cpu", decode::Precision::Fp32);
@@ -73,7 +73,7 @@ void add_frames(const head::HeadModel& model,
     }
 }
 
-/// A background with a pattern, so that a shifted one is seen.
+/// Paints a background with a pattern, so that a shift becomes visible.
 void paint_plate(head::FaceCode& code) {
     core::ImageU8& plate = code.appearance.plate;
     for (int y = 0; y < plate.height; ++y) {

@@ -21,11 +21,11 @@ struct GoldenFrame {
 /// @param model_dir  folder with the head model and decoder_fast.safetensors
 std::vector<GoldenFrame> synthetic_frames(const std::string& model_dir);
 
-/// The photo that Debian's package python-matplotlib-data installs: NASA's public-domain portrait
-/// of Grace Hopper. Empty if it is not there.
+/// Path of the photo that Debian's package python-matplotlib-data installs: NASA's public-domain
+/// portrait of Grace Hopper. Empty if it is not installed.
 std::string example_portrait();
 
-/// Three frames of example_portrait(), which has to be there.
+/// Three frames of example_portrait(), which must exist.
 std::vector<GoldenFrame> portrait_frames(const std::string& model_dir);
 
 }  // namespace vasa::golden

@@ -38,7 +38,7 @@ core::ImageU8 brightened(const core::ImageU8& image, double factor) {
     return out;
 }
 
-/// Each value changed by -1, 0 or 1.
+/// Changes each value by -1, 0 or 1.
 core::ImageU8 rounded_otherwise(const core::ImageU8& image) {
     core::ImageU8 out = image;
     for (std::size_t i = 0; i < out.data.size(); ++i) {
@@ -54,7 +54,7 @@ core::ImageU8 with_spot(const core::ImageU8& image) {
     return out;
 }
 
-/// Compares frames with their golden images. Frames that fail are left in a folder to be looked at.
+/// Compares frames with their golden images. Writes frames that fail to a folder for inspection.
 void check_frames(const std::vector<GoldenFrame>& frames, const DifferenceLimits& limits) {
     for (const GoldenFrame& frame : frames) {
         const core::ImageU8 golden = media::load_image(kFolder + "/" + frame.name + ".png");
@@ -74,7 +74,7 @@ void check_frames(const std::vector<GoldenFrame>& frames, const DifferenceLimits
     }
 }
 
-/// The comparison sees what it must see in these images, and nothing else.
+/// The comparison detects the differences that it must detect in these images, and no others.
 void check_comparison(const std::vector<GoldenFrame>& frames, const DifferenceLimits& limits) {
     for (const GoldenFrame& frame : frames) {
         const core::ImageU8& image = frame.image;
@@ -106,8 +106,7 @@ TEST_CASE("frames of the example portrait are those of the golden images", "[por
         WARN("skipped: the package python-matplotlib-data is not installed");
         return;
     }
-    // Networks find the face: where its processor rounds otherwise, edges move by a fraction of a
-    // pixel.
+    // Networks detect the face: where rounding differs, edges move by a fraction of a pixel.
     DifferenceLimits limits;
     limits.warn_fraction = 0.005;
     limits.fail_fraction = 0.01;

@@ -11,8 +11,8 @@ enum class Condition : int {
     Green,
     Blue,
     Visibility,  ///< 1 = the portrait saw this point
-    Alpha,       ///< person over background
-    Skin,        ///< 1 on the part of that name
+    Alpha,       ///< matte: 1 = person, 0 = background
+    Skin,        ///< 1 on the part of this name
     MouthLining,
     Gums,
     Tongue,
@@ -24,17 +24,17 @@ enum class Condition : int {
     FacingY,
     FacingZ,
     Shading,  ///< light inside the mouth
-    RestX,    ///< where the point lies in the head at rest, unit: 8 cm
+    RestX,    ///< the point's position in the head at rest, unit: 8 cm
     RestY,
     RestZ,
-    ToothSine,  ///< inside the mouth, a wave along x as long as two teeth: it goes with them
+    ToothSine,  ///< inside the mouth: a wave along x of two teeth's length, moves with them
     ToothCosine,
     SourceScale,  ///< log2 of the portrait's pixels per frame pixel
 };
 constexpr int kNumConditions = static_cast<int>(Condition::SourceScale) + 1;
 
-/// What the channels mean, by Condition: stands in the network's file, which is refused where it
-/// was trained on others. A channel that comes to mean something else gets another name.
+/// Meaning of the channels, by Condition. The network's file holds it; a file of a network trained
+/// on others is refused. A channel whose meaning changes gets a new name.
 constexpr std::array<const char*, kNumConditions> kConditionNames = {
     "red - 0.5",  "green - 0.5",   "blue - 0.5",       "visibility",
     "alpha",      "skin",          "mouth_lining",     "gums",

@@ -15,7 +15,7 @@
 
 namespace vasa::decode {
 
-/// A convolution that keeps the size of its input, with what follows it.
+/// A convolution that keeps the size of its input, with the operations that follow it.
 class FrameConvImpl : public torch::nn::Conv2dImpl {
   public:
     FrameConvImpl(int num_in, int num_out, int size);
@@ -28,8 +28,8 @@ class FrameConvImpl : public torch::nn::Conv2dImpl {
     /// The convolution alone.
     at::Tensor plain(const at::Tensor& x);
 
-    /// Lays the weights out for oneDNN, which then does all of the above in one pass. For inference
-    /// on the CPU; the weights' type is the inputs' from now on and must not change.
+    /// Packs the weights for oneDNN, which then does all of the above in one pass. For inference on
+    /// the CPU; from then on inputs must have the weights' type.
     void fuse();
 
   private:
@@ -38,8 +38,8 @@ class FrameConvImpl : public torch::nn::Conv2dImpl {
 };
 TORCH_MODULE(FrameConv);
 
-/// Two 3×3 convolutions beside a shortcut. No normalisation: what a pixel becomes must not depend
-/// on how much of the frame is worked on at once.
+/// Two 3×3 convolutions with a shortcut. No normalisation: a pixel's result must not depend on how
+/// much of the frame is processed at once.
 class ConvBlockImpl : public torch::nn::Module {
   public:
     ConvBlockImpl(int num_in, int num_out);
@@ -50,10 +50,9 @@ class ConvBlockImpl : public torch::nn::Module {
 };
 TORCH_MODULE(ConvBlock);
 
-/// The frame decoder: a U-Net that repairs what the geometry cannot know. It sees the geometry's
-/// frame with its conditions (frame_conditions.h), folded 2×2 into channels, and gives a change of
-/// the colours and how much of it to take. Only disoccluded pixels and a narrow rim around them
-/// change.
+/// The frame decoder: a U-Net that paints disoccluded pixels. Its input is the geometry's frame
+/// with its conditions (frame_conditions.h), folded 2×2 into channels. It predicts a change of the
+/// colours and its blend weight. Only disoccluded pixels and a narrow rim around them change.
 class FrameNetworkImpl : public torch::nn::Module {
   public:
     explicit FrameNetworkImpl(const FrameNetworkConfig& config);
@@ -61,24 +60,22 @@ class FrameNetworkImpl : public torch::nn::Module {
     const FrameNetworkConfig& config() const { return config_; }
 
     /// @param conditions  [B, kNumConditions, H, W], sides multiples of stride_px()
-    /// @param region      [B, 1, H, W] 1 where it may paint, 0 where not: mark_region()
+    /// @param region      [B, 1, H, W] blend mask from mark_region(): 1 = may paint, 0 = may not
     /// @return            [B, 3, H, W] colours, -0.5..0.5
     at::Tensor forward(const at::Tensor& conditions, const at::Tensor& region);
 
-    /// The network proper, without laying its result over the geometry's colours.
+    /// The network alone, without blending its result over the geometry's colours.
     /// @param folded  [B, 4 · kNumConditions, H / 2, W / 2] conditions, 2×2 pixels folded into one
     /// @return        [B, 16, H / 2, W / 2] change of red, green, blue and the logit of its blend
-    /// weight,
-    ///                folded likewise
+    ///                weight, folded likewise
     at::Tensor predict(const at::Tensor& folded);
 
-    /// Moves the weights to where they are only used from now on, laid out channels last: for
-    /// inference.
+    /// Moves the weights to a device and type for inference only, in channels-last layout.
     void prepare(at::Device device, at::ScalarType type);
 
     /// FrameConv::fuse() of all convolutions but those of the deepest level: for an image of a few
-    /// pixels oneDNN wants another layout, and would make it from the laid out weights each time,
-    /// which takes far longer than fusing saves.
+    /// pixels oneDNN needs another layout and would convert the packed weights on each call, which
+    /// takes far longer than fusing saves.
     void fuse();
 
   private:

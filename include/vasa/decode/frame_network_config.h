@@ -20,7 +20,7 @@ struct FrameNetworkConfig {
     static FrameNetworkConfig from_json(const std::string& text, const std::string& file);
     void check(const std::string& file) const;  ///< @throws Error(Model)
 
-    /// Rectangles the network works on have sides that are multiples of this.
+    /// The sides of the network's input are multiples of this.
     int stride_px() const { return 1 << static_cast<int>(channels.size()); }
 };
 

@@ -11,12 +11,12 @@
 
 namespace vasa::decode {
 
-/// Repairs what the geometry could not know: paints the inside of the mouth, eyes and skin that the
-/// portrait did not show over the geometry's frame, and softens the mouth's edges, which follow the
-/// geometry's samples. All other pixels stay as they are.
+/// Paints disoccluded pixels of the geometry's frame: the inside of the mouth, the eyes, and skin
+/// that the portrait does not show. Softens the mouth's edges, which follow the geometry's samples.
+/// All other pixels are unchanged.
 ///
-/// paint() depends on nothing but its arguments: the same motion gives the same frame. Threads may
-/// share an object.
+/// paint() depends only on its arguments: the same motion gives the same frame. Threads may share
+/// an object.
 class FramePainter {
   public:
     virtual ~FramePainter() = default;
@@ -29,14 +29,14 @@ class FramePainter {
                        const std::vector<DisoccludedPatch>& patches,
                        float source_scale) const = 0;
 
-    /// How many calls of paint() at a time pay off.
+    /// Number of concurrent calls of paint() that still saves time.
     virtual int num_threads() const = 0;
 
     /// Name of the network's configuration, "fast" or "full".
     virtual const std::string& config_name() const = 0;
 };
 
-/// A painter by a trained frame decoder network. Needs libtorch.
+/// Loads a painter that uses a trained frame decoder network. Needs libtorch.
 /// @param device  "cpu" or "cuda:n"
 /// @throws Error(Model) if the weights are missing or damaged; Error(Resource).
 std::unique_ptr<FramePainter> load_frame_painter(const std::string& path,

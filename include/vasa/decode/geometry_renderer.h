@@ -15,19 +15,19 @@ namespace vasa::decode {
 /// All images are [512, 512, c].
 struct GeometryBuffers {
     core::ImageF flow;        ///< [2] canvas pixel that each frame pixel comes from
-    core::ImageF visibility;  ///< [1] 1 = seen by the portrait (or a closed lid), 0 = made up
+    core::ImageF visibility;  ///< [1] 1 = seen by the portrait (or a closed lid), 0 = invented
     core::ImageF alpha;       ///< [1] person (1) over background plate (0)
-    core::ImageF normal;      ///< [3] camera-space unit normal of the head, 0 where there is none
+    core::ImageF normal;      ///< [3] camera-space unit normal of the head, else 0
     core::ImageU8 part;       ///< [1] head::Part + 1; 0 = background, 255 = person card
     core::ImageF shading;     ///< [1] light on teeth, gums, tongue and mouth lining, 0 elsewhere
-    core::ImageF rest;        ///< [3] cm, where the head's point lies in the head at rest, or 0
+    core::ImageF rest;        ///< [3] cm, the point's position in the head at rest, or 0
 };
 
 /// Renders a FaceCode under any pose and actions by geometry alone: background plate, person card
 /// and head mesh, each a layer of textured triangles seen by one camera.
 ///
-/// Preparing takes about 0.1 s, once a portrait. render() is deterministic and does not depend on
-/// the number of threads; one object serves one thread at a time.
+/// Construction takes about 0.1 s, once per portrait. render() is deterministic and does not depend
+/// on the number of threads; one object serves one thread at a time.
 class GeometryRenderer {
   public:
     /// @throws Error(Input) if the code was made with another head model.
@@ -43,16 +43,16 @@ class GeometryRenderer {
                 core::ImageU8& rgb,
                 GeometryBuffers* buffers = nullptr);
 
-    /// The same frame with what the frame decoder network needs to repair it.
-    /// @param patches  rectangles around mouth, eyes and skin that the portrait did not show, whose
-    ///              sides and corners are multiples of 16 pixels
+    /// Renders the same frame, with the patches that the frame decoder network paints.
+    /// @param patches  rectangles around mouth, eyes and skin that the portrait does not show, with
+    ///              sides and corners at multiples of 16 pixels
     void render(const head::Pose& pose,
                 const head::Actions& actions,
                 core::ImageU8& rgb,
                 std::vector<DisoccludedPatch>& patches);
 
-    /// The person alone, as a canvas of another pose and other actions: what Appearance::canvas
-    /// would be had the portrait been taken so.
+    /// Renders the person alone, as a canvas of another pose and other actions: Appearance::canvas
+    /// of a portrait taken in that state.
     ///
     /// @param rgba  [1280, 1280, 4] colours (continued beyond the outline) and matte
     void render_canvas(const head::Pose& pose, const head::Actions& actions, core::ImageU8& rgba);

@@ -10,7 +10,7 @@
 
 namespace vasa::decode {
 
-/// A part as GeometryBuffers and PixelRecord hold it.
+/// The value of a part in GeometryBuffers and PixelRecord.
 VASA_HOST_DEVICE constexpr std::uint8_t part_value(head::Part part) {
     return static_cast<std::uint8_t>(static_cast<int>(part) + 1);
 }
@@ -35,15 +35,15 @@ struct PixelRect {
 /// What the geometry knows about one pixel besides its colour.
 struct PixelGeometry {
     float visibility = 1;  ///< 1 = the portrait saw this point
-    float alpha = 0;       ///< person over background
+    float alpha = 0;       ///< matte: 1 = person, 0 = background
     float shading = 0;     ///< light inside the mouth
     std::uint8_t part = 0;
     std::array<float, 3> normal{};   ///< camera space, unit length or 0
-    std::array<float, 3> rest_cm{};  ///< where the point lies in the head at rest, or 0
+    std::array<float, 3> rest_cm{};  ///< the point's position in the head at rest, or 0
 };
 
-/// Colour and geometry of one pixel, stored compactly: what the frame decoder network is told, in
-/// training and in use.
+/// Colour and geometry of one pixel, stored compactly: the input of the frame decoder network, in
+/// training and in inference.
 struct PixelRecord {
     std::array<std::uint8_t, 3> rgb{};
     std::uint8_t visibility = 0, alpha = 0;   ///< 255 = 1
@@ -55,7 +55,7 @@ struct PixelRecord {
 
 PixelRecord make_record(const std::uint8_t* rgb, const PixelGeometry& geometry);
 
-/// A rectangle with pixels to be painted, and enough around them for the network to judge by.
+/// A rectangle with pixels to be painted, and enough context around them for the network.
 struct DisoccludedPatch {
     PixelRect rect;
     std::vector<PixelRecord> records;  ///< [height · width]

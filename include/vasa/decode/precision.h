@@ -5,7 +5,7 @@
 
 namespace vasa::decode {
 
-/// How the frame decoder's network computes.
+/// Number type that the frame decoder's network computes with.
 enum class Precision {
     Auto,  ///< bf16 on processors that have it, fp16 on a GPU, else fp32
     Fp32,

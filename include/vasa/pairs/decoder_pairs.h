@@ -13,13 +13,13 @@
 
 namespace vasa::pairs {
 
-/// What a patch of a training pair is centred on.
+/// The centre of a training pair's patch.
 enum class PatchKind : std::uint8_t { Mouth = 0, Eye = 1, Skin = 2 };
 constexpr int kNumPatchKinds = 3;
-/// Stored patches are larger than those trained on, so that these can be shifted at random.
+/// Stored patches are larger than training patches, so that training can crop at random offsets.
 constexpr int kStoredPatch_px = 152;
 
-/// A square of a frame: what the geometry makes of a pseudo-source, and what the portrait shows.
+/// A square of a frame: the geometry's rendering of a pseudo-source, and the portrait as target.
 struct DecoderPatch {
     PatchKind kind = PatchKind::Mouth;
     float source_scale = 1.0F;                        ///< portrait pixels per frame pixel
@@ -33,12 +33,12 @@ std::vector<DecoderPatch> make_decoder_patches(const head::HeadModel& model,
                                                decode::GeometryRenderer& renderer,
                                                core::Rng& rng);
 
-/// How many pairs a portrait is worth: open mouths are rare, and teach most.
+/// Number of pairs to make from a portrait: more for open mouths, which are rare and teach most.
 int num_pairs_of(const head::FaceCode& code);
 
-/// Patches of a file, written atomically. @throws Error(Output)
+/// Writes patches to a file, atomically. @throws Error(Output)
 void save_patches(const std::string& path, const std::vector<DecoderPatch>& patches);
-/// @throws Error(Input) if the file is damaged.
+/// Reads patches from a file. @throws Error(Input) if the file is damaged.
 std::vector<DecoderPatch> load_patches(const std::string& path);
 
 }  // namespace vasa::pairs

@@ -8,15 +8,15 @@
 
 namespace vasa::pairs {
 
-/// Marks where a picture shows what the geometry says of the inside of a mouth.
+/// Marks the pixels where geometry and picture agree on the inside of a mouth.
 ///
-/// The fit explains some smiles by an open jaw, so that the geometry has tongue and lining where
-/// the picture shows teeth, and some open mouths by teeth where it shows none. What is learned or
-/// measured there is wrong.
+/// The fit explains some smiles by an open jaw: the geometry then has tongue and lining where the
+/// picture shows teeth. For some open mouths it has teeth where the picture shows none. Training
+/// and measurements on such pixels are wrong.
 ///
 /// @param records  [num_pixels] of the geometry
-/// @param picture  [num_pixels] RGB of what it stands for
-/// @param out      [num_pixels] 0 on such pixels, else 1
+/// @param picture  [num_pixels] RGB of the picture that the geometry models
+/// @param out      [num_pixels] 0 where they disagree, else 1
 void mark_agreement(const decode::PixelRecord* records,
                     const std::array<std::uint8_t, 3>* picture,
                     int num_pixels,

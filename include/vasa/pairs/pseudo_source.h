@@ -9,17 +9,17 @@
 
 namespace vasa::pairs {
 
-/// A state unlike the portrait's, so that what the portrait shows is hidden in it: open mouths are
+/// Samples a state unlike the portrait's that hides parts which the portrait shows: open mouths are
 /// mostly closed, closed ones opened, lids moved, the head turned a little.
 decode::FaceState sample_other_state(const head::FaceCode& code, core::Rng& rng);
 
 /// The portrait as if it had been taken in another state: the geometry's frame of that state, as a
-/// FaceCode of its own. Rendering it back in the portrait's own state gives what the frame decoder
-/// sees, and the portrait itself is what it should paint.
+/// separate FaceCode. Rendering it back in the portrait's own state gives the input of the frame
+/// decoder; the portrait is the target.
 ///
 /// @param renderer  of `code`
-/// @param state     where the geometry puts the face
-/// @param believed  what the new FaceCode says of it; another one stands for errors of the fit
+/// @param state     the state that the geometry renders
+/// @param believed  the state written to the new FaceCode; a different one simulates fit errors
 head::FaceCode make_pseudo_source(const head::HeadModel& model,
                                   const head::FaceCode& code,
                                   decode::GeometryRenderer& renderer,

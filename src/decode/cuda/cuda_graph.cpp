@@ -16,7 +16,7 @@
 namespace vasa::decode::cuda {
 namespace {
 
-/// Runs a body and tells what it threw; the text lives until the thread's next call.
+/// Runs a body and returns what it threw; the text lives until the thread's next call.
 template <typename Body>
 const char* problem_of(const Body& body) {
     thread_local std::string text;
@@ -38,18 +38,18 @@ void forget_problem_of(const Body& body) {
     try {
         body();
     } catch (...) {
-        // There is an error on its way already.
+        // Another error is already being reported.
     }
 }
 
-/// torch keeps books of graphs, one set a device, without a lock.
+/// torch keeps records of graphs per device, without a lock.
 std::mutex& bookkeeping() {
     static std::mutex mutex;
     return mutex;
 }
 
-/// The stream in which a device's graphs are recorded. Memory belongs to the stream that it was
-/// first used in: each stream more would hold another copy of the network's. Under bookkeeping().
+/// The stream in which a device's graphs are recorded. Memory belongs to the stream that first used
+/// it: each further stream would hold another copy of the network's. Under bookkeeping().
 c10::cuda::CUDAStream recording_stream(c10::DeviceIndex device) {
     static std::map<c10::DeviceIndex, c10::cuda::CUDAStream> streams;
     const auto found = streams.find(device);
@@ -58,16 +58,16 @@ c10::cuda::CUDAStream recording_stream(c10::DeviceIndex device) {
                : streams.emplace(device, c10::cuda::getStreamFromPool(false, device)).first->second;
 }
 
-/// Records a body. Where that fails torch's allocators would go on to believe in it, and ask a
-/// graph that is gone which memory is meant.
-/// @return whether the body did what it should
+/// Records a body. If that fails, ends the recording in torch's allocators, which would otherwise
+/// query a deleted graph.
+/// @return whether the body succeeded
 bool record(at::cuda::CUDAGraph& graph,
             c10::DeviceIndex device,
             const at::cuda::MempoolId_t& pool,
             bool (*body)(void*),
             void* argument) {
     try {
-        // Other threads go on with allocations of their own.
+        // Other threads may allocate meanwhile.
         graph.capture_begin(pool, cudaStreamCaptureModeThreadLocal);
         const bool is_done = body(argument);
         graph.capture_end();

@@ -5,7 +5,7 @@
 
 namespace vasa::decode::cuda {
 
-/// FrameKernels::capture, replay and release, by torch's CUDA graphs.
+/// FrameKernels::capture, replay and release, with torch's CUDA graphs.
 const char* capture_graph(
     int device, bool (*body)(void*), void* argument, std::uint64_t (*pool)[2], void** graph);
 const char* replay_graph(void* graph);

@@ -14,13 +14,13 @@ using kernels::FrameKernels;
 
 constexpr const char* kModuleFile = "libvasa_cuda.so";
 
-/// The program or library that holds this code; empty if the system does not tell.
+/// Path of the program or library that holds this code; empty if unknown.
 std::filesystem::path own_file() {
     std::error_code error;
     Dl_info info{};
     const bool is_known = dladdr(reinterpret_cast<const void*>(&own_file), &info) != 0;
-    // Of a program dladdr() tells what it was called as, which may lead elsewhere from here; so
-    // may a library's path that is relative.
+    // For a program, dladdr() gives the name it was called by. That name and a relative path of
+    // a library may resolve to another file from here.
     const bool is_path = is_known && info.dli_fname != nullptr &&
                          std::filesystem::path(info.dli_fname).is_absolute();
     const std::filesystem::path own =

@@ -16,8 +16,8 @@ struct CudaModule {
 /// Loads a module and checks that it was built for this program. It stays loaded.
 CudaModule load_cuda_module(const std::string& path);
 
-/// libvasa_cuda.so beside this code or in a library folder beside its own, else where the system
-/// looks; loaded once. libtorch's CUDA half must have been loaded before a graph is recorded.
+/// libvasa_cuda.so from this code's folder or a library folder next to it, else from the system's
+/// search path; loaded once. libtorch's CUDA half must be loaded before a graph is recorded.
 const CudaModule& cuda_module();
 
 }  // namespace vasa::decode

@@ -12,19 +12,19 @@ namespace vasa::decode::kernels {
 struct Patch {
     int frame = 0, x = 0, y = 0;
     int width = 0, height = 0;  ///< multiples of 16
-    int first = 0;              ///< of its pixels among those of all patches
+    int first = 0;              ///< index of its first pixel among those of all patches
 };
 
-/// Pixels of one patch that lie one after the other: patches are whole numbers of these.
+/// Size of a block of consecutive pixels of one patch; a patch is a whole number of blocks.
 constexpr int kPatchBlock_px = 256;
 
 /// Nearest surface of a sample: 1 / distance in the upper half, so that the greatest key is the
-/// nearest, and the triangle's complement in the lower, so that equal depths go to the lower
-/// number. 0 = nothing.
+/// nearest; the complement of the triangle's number in the lower half, so that at equal depths the
+/// lower number wins. 0 = nothing.
 using SampleKey = unsigned long long;
 
-/// Several frames on their way from points to pixels. All pointers lead into the memory of the
-/// device that works on them.
+/// Data of several frames, from points to pixels. All pointers are to memory of the device that
+/// computes the frames.
 struct Batch {
     int num_frames = 0;   ///< F
     int frame_px = 0;     ///< width and height
@@ -40,14 +40,14 @@ struct Batch {
     const Patch* patches = nullptr;       ///< [P]
     const int* patch_of_block = nullptr;  ///< [Q / kPatchBlock_px]
     const int* order = nullptr;           ///< [P] patches, frame by frame, as they are painted
-    const int* order_start = nullptr;     ///< [F + 1] where each frame's begin in `order`
+    const int* order_start = nullptr;     ///< [F + 1] each frame's first entry in `order`
 
     head::ScreenVertex* head_screen = nullptr;  ///< [F, V]
     head::ScreenVertex* card_screen = nullptr;  ///< [F, N]
     SampleKey* head_keys = nullptr;             ///< [F, S, S], S = kOversample · frame_px
     SampleKey* card_keys = nullptr;             ///< [F, S, S]
     PixelRecord* records = nullptr;             ///< [Q]
-    float* region = nullptr;                    ///< [Q] as mark_region() gives
+    float* region = nullptr;                    ///< [Q] as mark_region() computes it
     float* region_work = nullptr;               ///< [Q]
     void* conditions = nullptr;    ///< [Q / 4, kCellChannels] as fold_conditions() orders them
     const void* change = nullptr;  ///< [Q, 4] from FrameNetwork::predict(), channels last
@@ -56,7 +56,7 @@ struct Batch {
 
     std::uint8_t* rgb = nullptr;  ///< [F, frame_px, frame_px, 3]
     std::uint8_t* yuv = nullptr;  ///< [F, frame_px² · 3 / 2]
-    bool is_nv12 = false;         ///< chroma of a pixel side by side; else in two planes
+    bool is_nv12 = false;         ///< interleaved chroma; else two planes
 };
 
 }  // namespace vasa::decode::kernels

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The steps of a batch of frames, each a function of one index. What runs them - a grid of GPU
-// threads, or a loop on the CPU - is the backend's.
+// The steps of a batch of frames, each a function of one index. The backend runs them as a grid of
+// GPU threads or as a loop on the CPU.
 #pragma once
 
 #include "kernels/batch.h"
@@ -60,7 +60,7 @@ VASA_HOST_DEVICE inline void raise(SampleKey* key, SampleKey value) {
 #endif
 }
 
-/// What a sample of a layer sees.
+/// The surface that a sample of a layer sees.
 VASA_HOST_DEVICE inline head::RasterSample sample_at(const LayerView& layer, int x, int y) {
     const SampleKey key = layer.keys[static_cast<std::int64_t>(y) * layer.size_px + x];
     head::RasterSample sample;
@@ -185,12 +185,12 @@ VASA_HOST_DEVICE inline const Patch& patch_of(const Batch& b, std::int64_t pixel
     return b.patches[b.patch_of_block[pixel / kPatchBlock_px]];
 }
 
-/// Where a pixel of a patch lies in the frames.
+/// Index of a patch's pixel in the frames.
 VASA_HOST_DEVICE inline std::int64_t frame_pixel(const Batch& b, const Patch& patch, int x, int y) {
     return (static_cast<std::int64_t>(patch.frame) * b.frame_px + y) * b.frame_px + x;
 }
 
-/// A pixel of a patch, in its frame.
+/// A pixel of a patch, with its patch and frame coordinates.
 struct PatchPixel {
     const Patch& patch;
     int x, y;
@@ -225,7 +225,7 @@ struct RecordPixel {
     }
 };
 
-/// Sum and number of the values within reach, along a row or a column of a patch.
+/// Sum and number of the values within reach along a row or a column of a patch.
 struct Window {
     float sum = 0;
     int count = 0;
@@ -246,7 +246,7 @@ struct Window {
     }
 };
 
-/// Index: Q. From `from` to `to`: 1 where there is anything within kWiden_px.
+/// Index: Q. From `from` to `to`: 1 where any value within kWiden_px is above 0.
 struct Widen {
     Batch batch;
     const float* from;
@@ -295,7 +295,7 @@ struct FoldConditions {
     }
 };
 
-/// Index: F · frame_px². Of patches that lie over each other the one painted last shows.
+/// Index: F · frame_px². Where patches overlap, the one painted last shows.
 template <typename Number>
 struct BlendPixel {
     Batch batch;
@@ -327,7 +327,7 @@ struct BlendPixel {
     }
 };
 
-/// Index: Q. `mouth` of zeros to what the records say.
+/// Index: Q. Writes the records' parts inside the mouth into `mouth`, which holds zeros.
 struct MarkMouth {
     Batch batch;
 
@@ -340,7 +340,7 @@ struct MarkMouth {
     }
 };
 
-/// Index: Q. Softened colours into the records, their blend weights into `region_work`.
+/// Index: Q. Writes softened colours into the records, their blend weights into `region_work`.
 struct SoftenMouth {
     Batch batch;
 
@@ -360,7 +360,7 @@ struct SoftenMouth {
     }
 };
 
-/// Index: Q. Softened colours from the records into the frames.
+/// Index: Q. Copies softened colours from the records into the frames.
 struct ShowMouth {
     Batch batch;
 

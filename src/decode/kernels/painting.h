@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Around the frame decoder network: its input, where it may paint, and its result over the
-// geometry's colours. For the CPU and the GPU alike.
+// Input of the frame decoder network, where it may paint, and blending of its result over the
+// geometry's colours. For both CPU and GPU.
 #pragma once
 
 #include "kernels/pixel_geometry.h"
@@ -13,11 +13,11 @@ namespace vasa::decode::kernels {
 
 constexpr float kRestUnit_cm = 8.0F;
 
-/// Pixels by which mark_region() widens what is disoccluded, and over which it softens that.
+/// Pixels by which mark_region() widens disoccluded areas, and over which it softens them.
 constexpr int kWiden_px = 5, kSoften_px = 3;
 
-/// Channels of a cell of 2×2 pixels in a batch: what fast convolutions on a GPU want is a multiple
-/// of eight. Those beyond 4 · kNumConditions are 0.
+/// Channels of a cell of 2×2 pixels in a batch: a multiple of eight, for fast convolutions on a
+/// GPU. Those beyond 4 · kNumConditions are 0.
 constexpr int kCellChannels = (4 * kNumConditions + 7) / 8 * 8;
 
 VASA_HOST_DEVICE constexpr int channel_of(Condition condition) {
@@ -69,7 +69,7 @@ VASA_HOST_DEVICE inline void condition_values(const PixelRecord& record,
     out[channel_of(Condition::SourceScale)] = scale;
 }
 
-/// What the geometry could not know: inside the mouth, on the eyes, and hidden skin.
+/// Whether a pixel is disoccluded: inside the mouth, on the eyes, or hidden skin.
 VASA_HOST_DEVICE inline bool is_disoccluded(const PixelRecord& r) {
     const std::uint8_t skin = part_value(head::Part::Skin);
     const bool is_inside = r.part > skin && r.part != kCardPart;
@@ -77,9 +77,9 @@ VASA_HOST_DEVICE inline bool is_disoccluded(const PixelRecord& r) {
     return is_inside || is_hidden;
 }
 
-/// How far the network may brighten a pixel, of 255. Inside the mouth what the geometry leaves in
-/// the dark stays there, and lips that the portrait shows hardly change: a network that has mostly
-/// seen smiles would fill the corners of open mouths with white.
+/// Maximum brightening of a pixel by the network, of 255. Places inside the mouth that the geometry
+/// leaves dark stay dark, and lips that the portrait shows hardly change: a network trained mostly
+/// on smiles would fill the corners of open mouths with white.
 VASA_HOST_DEVICE inline float max_brightening(const PixelRecord& r) {
     constexpr float kMinChange = 8.0F, kVisibleSkin = 20.0F, kUnlimited = 255.0F;
     constexpr float kDark = 0.4F, kLit = 0.8F;
@@ -94,8 +94,8 @@ VASA_HOST_DEVICE inline float max_brightening(const PixelRecord& r) {
     return kUnlimited;
 }
 
-/// Takes from a colour what is green or blue beyond red, unless it is so in the geometry: networks
-/// tint teeth that they have hardly ever seen, even in black-and-white portraits.
+/// Removes a colour's excess of green and blue over red that the geometry does not have: networks
+/// tint teeth that were rare in training, even in black-and-white portraits.
 VASA_HOST_DEVICE inline void limit_tint(const std::uint8_t* geometry, float* colour) {
     const auto beyond_red = [&](int c) {
         const int beyond = geometry[c] - geometry[0];
@@ -103,16 +103,15 @@ VASA_HOST_DEVICE inline void limit_tint(const std::uint8_t* geometry, float* col
     };
     const float green = colour[1] - beyond_red(1), blue = colour[2] - beyond_red(2);
     const float min_red = green < blue ? green : blue;
-    colour[0] = colour[0] > min_red ? colour[0] : min_red;  // of what both have, red has as much
+    colour[0] = colour[0] > min_red ? colour[0] : min_red;  // red rises to the lesser of both
     for (int c = 1; c < 3; ++c) {
         const float limit = colour[0] + beyond_red(c);
         colour[c] = colour[c] < limit ? colour[c] : limit;
     }
 }
 
-/// The network's change of one pixel over the geometry's colour.
-/// @param change  change of three colours and the logit of its blend weight, each `step` after the
-/// other
+/// Blends the network's change of one pixel over the geometry's colour.
+/// @param change  change of three colours and the logit of its blend weight, `step` values apart
 /// @param where   from mark_region(), above 0
 template <typename Number>
 VASA_HOST_DEVICE inline void blend_pixel(
@@ -133,18 +132,18 @@ VASA_HOST_DEVICE inline void blend_pixel(
     }
 }
 
-/// Lips, teeth and tongue meet in edges that follow the geometry's samples, sharper than any photo
-/// has them: there the finished mouth is softened by a Gaussian of 0.65 pixels, elsewhere less.
+/// Edges between lips, teeth and tongue follow the geometry's samples and are sharper than in any
+/// photo: there the finished mouth is softened by a Gaussian of 0.65 pixels, elsewhere less.
 constexpr int kMouthBlur_px = 2;
 
-/// How much of a pixel is to be softened, 0..1: all where teeth, the rest of the mouth's inside and
-/// what lies around it meet, half on its outline, a third within each.
+/// Blend weight of a pixel's softened colour, 0..1: 1 where teeth, the rest of the mouth's inside
+/// and its surroundings meet, a half on its outline, a third within each.
 /// @param mouth  [size_px, size_px] the part where a pixel shows the inside of the mouth, else 0
 VASA_HOST_DEVICE inline float mouth_softening(const std::uint8_t* mouth,
                                               int size_px,
                                               int x,
                                               int y) {
-    constexpr float kOutline = 6.0F;  // of the 9 pixels around
+    constexpr float kOutline = 6.0F;  // of the 3×3 pixels
     constexpr float kEdge = 3.0F;
     constexpr float kWithin = 0.35F;
     const std::uint8_t own = mouth[y * size_px + x];
@@ -166,7 +165,7 @@ VASA_HOST_DEVICE inline float mouth_softening(const std::uint8_t* mouth,
     return inside * (kWithin + (1.0F - kWithin) * edge);
 }
 
-/// A softened pixel of a frame.
+/// Computes a softened pixel of a frame.
 /// @param rgb    [size_px, size_px, 3] the finished frame
 /// @param blend  mouth_softening()
 VASA_HOST_DEVICE inline void soften_mouth(

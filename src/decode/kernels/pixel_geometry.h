@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the geometry knows of a frame's pixel, for the CPU and the GPU alike.
+// What the geometry knows about a frame's pixel, for both CPU and GPU.
 #pragma once
 
 #include "kernels/scene.h"
@@ -11,7 +11,7 @@
 namespace vasa::decode::kernels {
 
 constexpr std::uint8_t kCardPart = 255;
-constexpr float kRestStep_cm = 0.001F;  ///< of PixelRecord::rest_10um
+constexpr float kRestStep_cm = 0.001F;  ///< unit of PixelRecord::rest_10um
 
 /// Gathers a pixel's geometry from its samples.
 class PixelSum {
@@ -28,8 +28,8 @@ class PixelSum {
         }
     }
 
-    /// @param canvas  where in the canvas the pixel comes from; kept where nothing was seen. Null =
-    ///                of no interest.
+    /// @param canvas  canvas pixel that the pixel comes from; unchanged if nothing was seen. Null =
+    ///                not wanted.
     VASA_HOST_DEVICE PixelGeometry finish(core::Vec2f* canvas) const {
         constexpr float kSampleWeight = 1.0F / (kOversample * kOversample);
         PixelGeometry out;
@@ -53,7 +53,7 @@ class PixelSum {
     }
 
   private:
-    /// False where the mesh is left to the card.
+    /// False where the card replaces the mesh.
     VASA_HOST_DEVICE bool add_head(const head::RasterSample& h) {
         const Scene::Corners& t = scene_.head_triangles[h.triangle];
         const float b[3] = {1 - h.b1 - h.b2, h.b1, h.b2};

@@ -63,7 +63,7 @@ void run_blend(const Backend& backend, Number number, const Batch& batch) {
     backend.for_each(batch.num_pixels, ShowMouth{batch});
 }
 
-/// One step by a backend that has `for_each(count, function of an index)`, `fill_zero(pointer,
+/// Runs one step on a backend that has `for_each(count, function of an index)`, `fill_zero(pointer,
 /// num_bytes)`, and the types Half and Bfloat16.
 template <typename Backend>
 void run_step(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What frames are made from, as plain pointers into the memory of the CPU or of a GPU.
+// Inputs of the frame kernels, as plain pointers to the memory of the CPU or of a GPU.
 #pragma once
 
 #include "kernels/texture.h"
@@ -16,24 +16,24 @@ namespace vasa::decode {
 /// the portrait's own pose each sample falls on its own canvas pixel.
 constexpr int kOversample = 2;
 
-/// Distance by which teeth, gums and tongue are pushed back in the depth test, so that they never
-/// poke through lips that the model closes a little too tightly; and eyeballs through the lids.
+/// Distances by which teeth, gums, tongue and eyeballs are pushed back in the depth test, so that
+/// they never show through lips or lids that the model closes slightly too tightly.
 constexpr float kMouthPush_cm = 0.5F;
 constexpr float kEyePush_cm = 0.12F;
 
-/// What a vertex of the head gives to the pixels around it.
+/// What a vertex of the head contributes to the pixels around it.
 struct alignas(32) VertexAttributes {
     float u = 0, v = 0;     ///< canvas pixel, or eye texture pixel on eyeballs
     float from_source = 0;  ///< 1 = colour of the canvas, 0 = the fill colour below
     float red = 0, green = 0, blue = 0;
-    float alpha = 0;  ///< 1 = covers the person card, 0 = left to it
+    float alpha = 0;  ///< 1 = covers the person card, 0 = shows the card
     float lid = 0;    ///< 1 = covered by the closed lid's texture
 
-    /// 1 = the portrait shows this point, or the lid that covers it is meant to be there.
+    /// 1 = the portrait shows this point, or a closed lid covers it.
     VASA_HOST_DEVICE float known() const { return from_source + (1 - from_source) * lid; }
 };
 
-/// The wave of ToothSine and ToothCosine at one of the places that records can hold.
+/// ToothSine and ToothCosine at one of the places that records can hold.
 struct ToothWave {
     float sine, cosine;
 };
@@ -41,7 +41,7 @@ constexpr int kNumToothWaves = 1700;
 
 namespace kernels {
 
-/// What is the same in all frames of a portrait.
+/// Data that all frames of a portrait share.
 struct Scene {
     using Corners = std::array<int, 3>;
 
@@ -64,7 +64,7 @@ struct Scene {
     float scale_condition = 0;  ///< scale_condition() of the portrait
 };
 
-/// The head as it is in one frame.
+/// The posed head of one frame.
 struct Posed {
     const VertexAttributes* attributes = nullptr;  ///< [V]
     const float* shading = nullptr;                ///< [V] light on the parts inside the mouth

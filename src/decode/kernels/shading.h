@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// From camera-space points to colours, for the CPU and the GPU alike.
+// From camera-space points to colours, for both CPU and GPU.
 #pragma once
 
 #include "kernels/scene.h"
 
 namespace vasa::decode::kernels {
 
-/// Projects a camera-space point to the samples of a square of `size_px`, in the middle of which
-/// the camera looks.
+/// Projects a camera-space point to the samples of a square of `size_px`. The optical axis meets
+/// the square's centre.
 /// @param focal_px  of the frame
 /// @param push_cm   added to the distance in the depth test
 VASA_HOST_DEVICE inline head::ScreenVertex project(float focal_px,
@@ -35,7 +35,7 @@ VASA_HOST_DEVICE inline float push_of(head::Part part) {
 }
 
 /// Colour of the head mesh.
-/// @param alpha  how much of it there is over the person card, 0..1
+/// @param alpha  its cover of the person card, 0..1
 VASA_HOST_DEVICE inline Float4 shade_head(const Scene& scene,
                                           const Posed& posed,
                                           const head::RasterSample& s,
@@ -47,7 +47,7 @@ VASA_HOST_DEVICE inline Float4 shade_head(const Scene& scene,
     const float a = 1 - s.b1 - s.b2, b = s.b1, c = s.b2;
     const float u = a * p.u + b * q.u + c * r.u, v = a * p.v + b * q.v + c * r.v;
     const float from_source = a * p.from_source + b * q.from_source + c * r.from_source;
-    // Steep, so that where nothing lies behind the border is an edge and not a veil.
+    // Steep, so that the border is an edge and not a veil where nothing lies behind it.
     alpha = clamped(5.0F * (a * p.alpha + b * q.alpha + c * r.alpha) - 2.0F, 0.0F, 1.0F);
     Float4 colour = splat(0.0F);
     if (from_source < 0.999F) {

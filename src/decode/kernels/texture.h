@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Texture fetches of the frame loop, for the CPU and the GPU alike.
+// Texture fetches of the frame loop, for both CPU and GPU.
 #pragma once
 
 #include "vasa/core/host_device.h"
@@ -72,7 +72,7 @@ using core::smoothstep;
 
 }  // namespace kernels
 
-/// Bilinear sample at continuous pixel coordinates, border continued.
+/// Bilinear sample at continuous pixel coordinates. Beyond the image, its border is repeated.
 VASA_HOST_DEVICE inline Float4 sample_rgba(const ImageView& image, float x, float y) {
     x = kernels::smaller(kernels::larger(x - 0.5F, 0.0F), static_cast<float>(image.width) - 1.001F);
     y = kernels::smaller(kernels::larger(y - 0.5F, 0.0F),

@@ -12,15 +12,15 @@
 
 namespace vasa::decode {
 
-/// SourceScale of a portrait.
+/// Value of the condition SourceScale for a portrait.
 /// @param source_scale  portrait pixels per frame pixel
 float scale_condition(float source_scale);
 
 /// The wave along a jaw at all places that records can hold, [kNumToothWaves].
 const std::vector<ToothWave>& tooth_waves();
 
-/// fill_conditions() in the order in which the network takes them: each 2×2 pixels are one, whose
-/// channels are condition by condition those of its four, row by row.
+/// fill_conditions() in the network's input order: 2×2 pixels are folded into one, whose channels
+/// are, condition by condition, those of the four pixels, row by row.
 ///
 /// @tparam Number  made from float
 /// @param width, height  even

@@ -10,14 +10,14 @@ namespace {
 
 constexpr int kSize = head::kFrameSize_px;
 constexpr int kNumCells = kSize / kPatchStride_px;
-/// What the network sees at least of the surroundings of an opening, and of hidden skin.
+/// Minimum context that the network sees around an opening, and around hidden skin.
 constexpr float kOpeningContext_px = 12.0F;
 constexpr int kSkinContext_cells = 1;
-/// What a rectangle costs beside its pixels.
+/// Fixed cost of a rectangle, in pixels.
 constexpr int kWorkOfOne_px = 2800;
 /// How far an opening may reach beyond the landmarks on its edge.
 constexpr float kEdgeDoubt_px = 4.0F;
-/// Hidden skin in a cell that is worth a visit; less is left to the geometry.
+/// Minimum hidden skin in a cell that the network paints; less is left to the geometry.
 constexpr float kMinHiddenSkin_px = 80.0F;
 
 /// A rectangle of cells, last ones included.
@@ -31,7 +31,7 @@ struct CellBox {
     }
 };
 
-/// Boxes around neighbouring cells.
+/// Boxes around groups of neighbouring cells.
 template <typename IsDisoccluded>
 std::vector<CellBox> find_boxes(int num_cells, const IsDisoccluded& is_disoccluded) {
     std::vector<CellBox> boxes;
@@ -134,7 +134,7 @@ void DisoccludedCells::add_hidden(float x, float y, float area_px) {
 }
 
 std::vector<PixelRect> DisoccludedCells::rects() const {
-    // Skin apart from mouth and eyes: a thin line of it along the nose must not join them.
+    // Skin is boxed separately: a thin line of it along the nose must not join mouth and eyes.
     std::vector<PixelRect> found;
     for (const CellBox& box : find_boxes(kCells, [this](std::size_t i) {
              return !inside_[i] && hidden_px_[i] >= kMinHiddenSkin_px;
@@ -142,7 +142,7 @@ std::vector<PixelRect> DisoccludedCells::rects() const {
         found.push_back(rect_of(widened(box)));
     }
     found.insert(found.end(), openings_.begin(), openings_.end());
-    // Rectangles become one where that is less work.
+    // Merge rectangles where that is less work.
     std::vector<PixelRect> rects;
     for (PixelRect rect : found) {
         for (std::size_t i = 0; i < rects.size();) {

@@ -10,20 +10,20 @@
 namespace vasa::decode {
 
 /// Rectangles' sides and corners are multiples of this, so that a network that halves the
-/// resolution again and again sees every pixel at the same place of its grid in every frame.
+/// resolution repeatedly sees every pixel at the same place of its grid in every frame.
 constexpr int kPatchStride_px = 16;
 
-/// Collects where in a frame the network has something to paint.
+/// Collects the places of a frame that the network has to paint.
 class DisoccludedCells {
   public:
-    /// What shows between lips or lids.
+    /// Adds the opening between lips or lids.
     /// @param edge  their edges, frame pixels; not empty
     void add_opening(const std::vector<core::Vec2f>& edge);
-    /// Some skin that the portrait did not show.
+    /// Adds some skin that the portrait does not show.
     void add_hidden(float x, float y, float area_px);
 
-    /// Rectangles that hold all of it with surroundings. They may overlap; openings come last, so
-    /// that they cover what a neighbour with half of a mouth makes of it.
+    /// Rectangles that hold all added places with context. They may overlap; openings come last, so
+    /// that they cover the result of a neighbour that contains half of a mouth.
     std::vector<PixelRect> rects() const;
 
   private:

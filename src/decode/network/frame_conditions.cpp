@@ -14,11 +14,10 @@ namespace {
 /// Rows or columns of an image.
 struct Lines {
     int count, length;
-    std::ptrdiff_t to_next, step;  ///< to the next line, and along one
+    std::ptrdiff_t to_next, step;  ///< between lines, and between pixels of one
 };
 
-/// Replaces each pixel by what `of` makes of the sum over its neighbours along the line, and their
-/// number.
+/// Replaces each pixel by `of`(sum of its neighbours along the line, their number).
 template <typename Of>
 void for_windows(
     const Lines& lines, int reach, float* image, std::vector<float>& sums, const Of& of) {

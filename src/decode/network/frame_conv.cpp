@@ -23,7 +23,7 @@ using Scalars = c10::List<std::optional<at::Scalar>>;
 using OptionalTensor = std::optional<at::Tensor>;
 using OptionalName = std::optional<std::string_view>;
 
-// libtorch's own fusions, which have no C++ functions.
+// libtorch's fused operators, which have no C++ functions.
 using Pointwise = at::Tensor(const at::Tensor& x,
                              const at::Tensor& weight,
                              const OptionalTensor& bias,
@@ -100,7 +100,7 @@ at::Tensor FrameConvImpl::activated_sum(const at::Tensor& x, at::Tensor beside) 
     }
     static const auto convolve =
         find_operator<PointwiseBinary>("mkldnn::_convolution_pointwise_", "binary");
-    // No activation but relu can follow the sum there.
+    // This operator supports no activation but relu after the sum.
     convolve.call(beside,
                   x,
                   packed_,

@@ -24,19 +24,19 @@ namespace vasa::decode {
 namespace {
 
 constexpr int kFold = 2;
-constexpr int kNumOutputs = 4;  ///< change of three colours, and its blend mask
+constexpr int kNumOutputs = 4;  ///< change of three colours, and its blend weight
 
 models::NetworkInputs network_inputs() {
     return {{"conditions", {kConditionNames.begin(), kConditionNames.end()}}};
 }
 
-/// Channels of an image, each pixel as 2×2, before those of one of twice its size.
+/// Upsamples `small` 2×2 and concatenates its channels before those of `large`.
 at::Tensor join_doubled(const at::Tensor& small, const at::Tensor& large) {
     const bool is_half = 2 * small.size(2) == large.size(2) && 2 * small.size(3) == large.size(3);
     if (small.requires_grad() || !small.is_cpu() || !is_half) {
         return at::cat({at::upsample_nearest2d(small, {large.size(2), large.size(3)}), large}, 1);
     }
-    // The same in one pass over the memory.
+    // Same result in one pass over the memory.
     constexpr auto kLayout = at::MemoryFormat::ChannelsLast;
     const at::Tensor from_small = small.contiguous(kLayout), from_large = large.contiguous(kLayout);
     const std::int64_t height = large.size(2), width = large.size(3);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::int64_t kMaxPatches = 32;
 constexpr std::size_t kMaxGraphs = 256;
-/// Recording takes as long as some runs without a graph.
+/// Recording takes as long as several runs without a graph.
 constexpr int kUsesBeforeGraph = 2;
 
 std::int64_t next_power_of_two(std::int64_t n) {
@@ -30,7 +30,7 @@ std::int64_t next_power_of_two(std::int64_t n) {
     return power;
 }
 
-/// What the module's capture() calls; nothing may be thrown through it.
+/// Body of the module's capture(); it must not throw.
 struct Recording {
     FrameNetwork& network;
     const at::Tensor& input;
@@ -58,11 +58,11 @@ struct Recording {
         return !self->error;
     }
 
-    /// What fails to warm up fails without a graph too; what only fails to be recorded does not.
+    /// Failing the warm-up means failing without a graph too; failing only the recording does not.
     bool has_failed() const { return error && (num_runs == 1 || is_short_of_memory); }
 };
 
-/// Weights of the first convolution for input with some channels more, which do nothing.
+/// Weights of the first convolution for input with additional channels, which have no effect.
 at::Tensor widened(const at::Tensor& weight, std::int64_t num_channels) {
     at::Tensor wide =
         at::zeros({weight.size(0), num_channels, weight.size(2), weight.size(3)}, weight.options())
@@ -91,7 +91,7 @@ NetworkGraphs::~NetworkGraphs() {
     try {
         clear();
     } catch (...) {
-        // A GPU that has failed gives nothing back.
+        // A failed GPU frees nothing.
     }
 }
 

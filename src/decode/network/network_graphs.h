@@ -14,9 +14,9 @@
 
 namespace vasa::decode {
 
-/// The frame decoder network on patches, on a GPU as CUDA graphs: one launch each instead of a
-/// hundred. A graph serves one number and size of patches, so it is made for the next power of two,
-/// and only for what occurs again. One thread at a time.
+/// The frame decoder network on patches; on a GPU as CUDA graphs: one launch each instead of a
+/// hundred. A graph serves one number and size of patches, so the number is rounded up to a power
+/// of two, and graphs are made only for repeated sizes. One thread at a time.
 class NetworkGraphs {
   public:
     /// @param network  moved to the device, its input widened to kCellChannels
@@ -38,7 +38,7 @@ class NetworkGraphs {
     /// @param change      [n, 16, H / 2, W / 2], overwritten
     void predict(const at::Tensor& conditions, at::Tensor change);
 
-    /// Gives the graphs' memory back.
+    /// Frees the graphs' memory.
     void clear();
 
   private:
@@ -49,7 +49,7 @@ class NetworkGraphs {
     };
     using Size = std::array<std::int64_t, 3>;  ///< patches, height, width
 
-    /// Null where graphs cannot be made, or there is none yet.
+    /// Null if graphs cannot be made, or there is none yet.
     Graph* find_graph(const Size& size, const at::Tensor& like);
 
     void drop_oldest_graph();

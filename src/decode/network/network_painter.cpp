@@ -89,9 +89,9 @@ class NetworkPainter : public FramePainter {
         return folded;
     }
 
-    /// Over the colours that the patch was made from, not over those in the frame: patches overlap.
+    /// Blends over the colours in the patch's records, not over the frame's: patches overlap.
     /// @param change  [height / 2, width / 2, 16] from FrameNetwork::predict()
-    /// @param region  [height, width] where it may show
+    /// @param region  [height, width] blend mask from mark_region()
     static void blend(const DisoccludedPatch& patch,
                       const float* change,
                       const float* region,

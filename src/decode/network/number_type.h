@@ -7,7 +7,7 @@
 
 namespace vasa::decode {
 
-/// What the network computes with on a device.
+/// Number type that the network computes with on a device.
 inline c10::ScalarType choose_type(Precision precision, bool is_cuda) {
     switch (precision) {
         case Precision::Fp32:

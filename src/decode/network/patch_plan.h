@@ -9,14 +9,14 @@
 
 namespace vasa::decode {
 
-/// Patches of one size, one after the other: the network takes them at once.
+/// Consecutive patches of one size, which the network processes at once.
 struct PatchGroup {
     int num_patches = 0;
     int width = 0, height = 0;
     int first_pixel = 0;
 };
 
-/// The patches of a batch of frames in the order in which the kernels want them.
+/// The patches of a batch of frames in the kernels' order.
 struct PatchPlan {
     std::vector<kernels::Patch> patches;
     std::vector<int> patch_of_block, order, order_start;  ///< as in kernels::Batch
@@ -24,7 +24,7 @@ struct PatchPlan {
     int num_pixels = 0;
 };
 
-/// @param rects  of each frame in the order in which they are painted, sides multiples of 16
+/// @param rects  of each frame, in order of painting; sides are multiples of 16
 PatchPlan plan_patches(const std::vector<std::vector<PixelRect>>& rects);
 
 }  // namespace vasa::decode

@@ -12,19 +12,19 @@
 
 namespace vasa::decode {
 
-/// Whether an error of torch says that memory did not suffice.
+/// Whether an error of torch reports insufficient memory.
 inline bool is_out_of_memory(const c10::Error& error) {
     return dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
            tensor::tells_of_memory(error.what_without_backtrace());
 }
 
-/// Does `total` items in batches. Where memory does not suffice the batch is done again in halves,
-/// and all later ones are that small too.
+/// Processes `total` items in batches. If memory does not suffice, the batch is repeated in halves,
+/// and all later batches have that smaller size.
 ///
 /// @param batch_size  reduced as needed
 /// @param work        work(first, count)
-/// @param shrunk      shrunk(new batch size), before the work is done again
-/// @throws Error(Resource) if memory does not suffice for one item; torch's other errors pass
+/// @param shrunk      shrunk(new batch size), before the work is repeated
+/// @throws Error(Resource) if memory does not suffice for one item; torch's other errors unchanged
 template <typename Work, typename Shrunk>
 void do_in_batches(std::size_t total, int& batch_size, const Work& work, const Shrunk& shrunk) {
     for (std::size_t first = 0; first < total;) {

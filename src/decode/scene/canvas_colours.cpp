@@ -27,7 +27,7 @@ Rgb mean_colour(const core::ImageU8& canvas, Vec2f p, int radius_px) {
 }
 
 Rgb mean_skin(const head::HeadModel& model, const core::ImageU8& canvas, const SourceView& view) {
-    constexpr float kMinVisible = 0.9F;  // skin at an outline mixes with what lies behind
+    constexpr float kMinVisible = 0.9F;  // skin at an outline mixes with the background
     Rgb sum = Rgb::Zero();
     int count = 0;
     for (int v = 0; v < model.num_vertices(); ++v) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colours that a portrait's canvas shows at places of the head.
+// Colours of a portrait's canvas at places of the head.
 #pragma once
 
 #include "scene/source_view.h"
@@ -16,7 +16,7 @@ namespace vasa::decode {
 
 using Rgb = Eigen::RowVector3f;  ///< red, green, blue, 0..255
 
-/// Mean canvas colour of a square around a point, sampled at seven places a side or fewer.
+/// Mean canvas colour of a square around a point, sampled at up to seven places per side.
 /// @param radius_px  half the square's side
 Rgb mean_colour(const core::ImageU8& canvas, core::Vec2f p, int radius_px);
 
@@ -26,7 +26,7 @@ Rgb mean_skin(const head::HeadModel& model, const core::ImageU8& canvas, const S
 /// Inner edge of the lips, canvas pixels.
 std::vector<core::Vec2f> inner_lips(const head::FaceCode& code);
 
-/// Person over background at a place of the canvas, 0..1; 1 beyond the canvas' borders.
+/// The matte at a place of the canvas, 0..1; 1 beyond the canvas' borders.
 float matte_at(const core::ImageU8& canvas, const core::Vec2f& place);
 
 }  // namespace vasa::decode

@@ -95,7 +95,7 @@ Iris find_iris(const head::FaceCode& code, int eye, float min_radius_px) {
     return iris;
 }
 
-/// From the middle of the iris to that of a pixel.
+/// Distance from the iris' centre to a pixel's centre.
 float distance(const Iris& iris, int x, int y) {
     return std::hypot(static_cast<float>(x) + 0.5F - iris.center.x,
                       static_cast<float>(y) + 0.5F - iris.center.y);
@@ -103,7 +103,7 @@ float distance(const Iris& iris, int x, int y) {
 
 using Bin = std::array<float, 4>;  // mean colour, and the number of pixels
 
-/// Bins that nothing fell into take their neighbour's colour.
+/// Fills empty bins with their neighbour's colour.
 void fill_empty(std::vector<Bin>& bins) {
     const auto num_bins = static_cast<int>(bins.size());
     for (int i = 1; i < num_bins; ++i) {
@@ -120,7 +120,7 @@ void fill_empty(std::vector<Bin>& bins) {
 
 /// Mean known colour of the iris by distance from its centre.
 /// @param iris  in the patch
-/// @param end   farthest distance, part of the radius
+/// @param end   maximum distance, fraction of the radius
 std::vector<Bin> radial_profile(Patch& known, const Iris& iris, float end) {
     constexpr int kBins = 24;
     std::vector<Bin> bins(kBins);
@@ -146,7 +146,7 @@ std::vector<Bin> radial_profile(Patch& known, const Iris& iris, float end) {
     return bins;
 }
 
-/// The rectangle of the canvas that a texture covers, and the line of the lids in it.
+/// The rectangle of the canvas that a texture covers, and the lids' outline in it.
 struct Opening {
     std::vector<Vec2f> lids;  ///< canvas pixels
     float width_px = 0;       ///< from corner to corner
@@ -202,7 +202,7 @@ Patch known_pixels(const core::ImageU8& canvas,
 }
 
 /// The white, continued over the whole patch.
-/// @param luminance_out  of its bright part; kept if none of it is seen
+/// @param luminance_out  of its bright part; unchanged if none of it is seen
 Patch complete_white(Patch& known,
                      const Iris& iris,
                      const EyeTextureParams& params,

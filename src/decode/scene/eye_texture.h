@@ -8,24 +8,24 @@
 
 namespace vasa::decode {
 
-/// How an eyeball is completed. Lengths without a unit are parts of the eye's width.
+/// How an eyeball is completed. Lengths without a unit are fractions of the eye's width.
 struct EyeTextureParams {
-    float margin = 0.5F;       ///< beside the corners: a turned eye shows so much more
+    float margin = 0.5F;       ///< beyond the corners: a turned eye shows this much more
     float half_height = 1.0F;  ///< above and below the middle: the lids open no further
     int min_size_px = 8, max_size_px = 600;  ///< of the texture, canvas pixels
     float inset = 0.02F;   ///< inside the lids' edge: lashes and the wet edge are not eyeball
     float edge_px = 2.0F;  ///< canvas pixels over which the portrait fades into the completion
 
-    // Radii are parts of the iris' radius, which landmarks tell to some percent.
+    // Radii are fractions of the iris' radius, which landmarks give to a few percent.
     float min_iris_px = 2.0F;       ///< canvas pixels
     float iris_end = 1.08F;         ///< where the completed iris has faded into the white
-    float iris_edge = 0.12F;        ///< over which it does
-    float profile_end = 1.15F;      ///< to which the iris' colours are gathered
-    float white_start = 1.12F;      ///< from which pixels are the white's
-    float min_white_weight = 0.9F;  ///< of those: what mixes with lids is left out
-    int white_percentile = 80;      ///< luminance of the white: above it lie reflections
-    int min_white_px = 12;          ///< canvas pixels; with fewer the eye counts as shut
-    std::array<float, 3> plain_white = {150, 145, 140};  ///< of an eye that is shut
+    float iris_edge = 0.12F;        ///< width of that fade
+    float profile_end = 1.15F;      ///< maximum radius of sampled iris colours
+    float white_start = 1.12F;      ///< minimum radius of pixels of the white
+    float min_white_weight = 0.9F;  ///< of those: pixels mixed with lids are left out
+    int white_percentile = 80;      ///< luminance of the white: reflections are above it
+    int min_white_px = 12;          ///< canvas pixels; with fewer, the eye counts as shut
+    std::array<float, 3> plain_white = {150, 145, 140};  ///< of a shut eye
 };
 
 /// The visible part of one eyeball completed under the lids: canvas colours inside the lid opening,

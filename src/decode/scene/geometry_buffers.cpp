@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the geometry knows of a frame's pixels, for the frame decoder network.
+// What the geometry knows about a frame's pixels, for the frame decoder network.
 #include "kernels/pixel_geometry.h"
 #include "scene/geometry_state.h"
 

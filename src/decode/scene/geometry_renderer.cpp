@@ -13,8 +13,8 @@
 namespace vasa::decode {
 namespace {
 
-/// Gives pixels just outside the matte the colours beside them, so that nothing dark bleeds in
-/// where an outline is sampled between pixels.
+/// Copies colours to pixels just outside the matte, so that nothing dark bleeds in where an outline
+/// is sampled between pixels.
 void continue_colours(core::ImageU8& rgba) {
     constexpr int kReach_px = 4;
     std::vector<std::uint8_t> known(static_cast<std::size_t>(rgba.width) * rgba.height);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Private to the renderers: a portrait's layers, and what they are shaded with.
+// Private to the renderers: a portrait's layers and their shading inputs.
 #pragma once
 
 #include "kernels/scene.h"
@@ -21,7 +21,7 @@ using head::TileRasterizer;
 constexpr int kSamples_px = head::kFrameSize_px * kOversample;
 constexpr int kTile = TileRasterizer::kTile_px;
 
-/// A canvas has the frame's samples with the canvas' margin around them.
+/// A canvas has the resolution of the frame's samples, plus a margin.
 static_assert(head::kCanvasScale == kOversample);
 
 /// The points of both layers in one pose.
@@ -36,7 +36,7 @@ struct PosedFrame {
     kernels::Posed view() const { return {attributes.data(), shading.data(), normals.data()}; }
 };
 
-/// Rasterisers of both layers on their way to samples.
+/// Rasterisers of both layers.
 struct Layers {
     TileRasterizer card, head;
 
@@ -49,7 +49,7 @@ struct SceneParams {
     HeadLayerParams head;
 };
 
-/// What is the same in all frames of a portrait. Threads may share it.
+/// Data that all frames of a portrait share. Threads may share it.
 struct PortraitScene {
     const head::HeadModel& model;
     const head::FaceCode& code;
@@ -68,17 +68,17 @@ struct PortraitScene {
     PortraitScene& operator=(const PortraitScene&) = delete;
 
     /// Moves and projects the points of both layers.
-    /// @param size_px  of the square of samples
+    /// @param size_px  side of the square of samples
     void move(const head::Pose& pose,
               const head::Actions& actions,
               int size_px,
               PosedFrame& out) const;
 
-    /// Rectangles around what a posed head may show that the portrait did not.
+    /// Rectangles around disoccluded places of a posed head.
     std::vector<PixelRect> disoccluded_rects(const PosedFrame& posed) const;
 
   private:
-    /// Where the posed head has a landmark, frame pixels.
+    /// Place of a landmark of the posed head, frame pixels.
     core::Vec2f place_on_frame(const PosedFrame& posed, int landmark) const;
 };
 
@@ -90,16 +90,16 @@ struct GeometryRenderer::State {
     State(const head::HeadModel& m, const head::FaceCode& c) : portrait(m, c) {}
 
     void pose(const head::Pose& pose, const head::Actions& actions, Layers& layers);
-    /// Samples of a tile of the frame, and its colours.
+    /// Renders a tile's samples and its colours.
     void render_tile(int tile,
                      std::vector<RasterSample>& card_samples,
                      std::vector<RasterSample>& head_samples,
                      core::ImageU8& rgb) const;
     void render_canvas_tile(int tile, const Layers& layers, core::ImageU8& rgba) const;
 
-    /// What is known of a frame pixel.
+    /// What the geometry knows about a frame pixel.
     /// @param x, y    of the pixel in the tile
-    /// @param canvas  where in the canvas it comes from; may be null
+    /// @param canvas  canvas pixel that it comes from; may be null
     PixelGeometry pixel_geometry(const std::vector<RasterSample>& card_samples,
                                  const std::vector<RasterSample>& head_samples,
                                  int x,

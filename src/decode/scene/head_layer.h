@@ -39,10 +39,10 @@ class HeadLayer {
               const HeadLayerParams& params = {});
 
     const EyeTexture& eye(int index) const { return eyes_[index]; }
-    /// Triangles that are ever visible (the scalp's back and the like are left out).
+    /// Triangles that can be visible (the scalp's back and similar parts are left out).
     const std::vector<std::array<int, 3>>& triangles() const { return triangles_; }
     const std::vector<head::Part>& parts() const { return parts_; }
-    /// Lid that each triangle belongs to: 0 = right eye's, 1 = left eye's, -1 = none.
+    /// The lid of each triangle: 0 = right eye's, 1 = left eye's, -1 = none.
     const std::vector<signed char>& lid_of() const { return lid_of_; }
     const LidTexture& lid(int index) const { return lids_[index].texture; }
 
@@ -66,8 +66,8 @@ class HeadLayer {
     std::vector<head::Part> parts_;
     std::array<EyeTexture, 2> eyes_;      ///< right eye first
     std::array<LidBlend, 2> lids_;        ///< right eye first
-    std::vector<VertexAttributes> base_;  ///< [V] of the portrait's own state, the mouth unshaded
-    /// Vertices that the portrait should show, but has background for, and how much.
+    std::vector<VertexAttributes> base_;  ///< [V] in the portrait's own state, mouth unshaded
+    /// Vertices that the portrait should show but that lie on its background, and how much.
     std::vector<std::pair<int, float>> overhang_;
     std::vector<signed char> lid_of_;
     MouthOfPortrait mouth_;

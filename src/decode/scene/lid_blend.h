@@ -15,12 +15,12 @@ namespace vasa::decode {
 
 /// When a closing lid shows its own texture instead of the portrait's stretched skin.
 struct LidBlendParams {
-    /// How far a blink moves a vertex, of what it moves at most: below, the skin hardly moves and
-    /// stays the portrait's; above, it is rolled up under the brow in an open eye.
+    /// A vertex's motion in a blink, of the greatest motion: below, the skin hardly moves and the
+    /// portrait's is kept; above, it is rolled up under the brow in an open eye.
     Ramp rolled_up = {0.04F, 0.60F};
     Ramp blink = {0.1F, 0.75F};       ///< of the action: the texture fades in while the lid closes
-    Ramp beyond_own = {0.05F, 0.3F};  ///< of the action, over the portrait's: its own lids stay
-    Ramp touching = {0.7F, 0.95F};    ///< of the action: lashes fall over the cheek
+    Ramp beyond_own = {0.05F, 0.3F};  ///< of the action minus the portrait's: keeps its own lids
+    Ramp touching = {0.7F, 0.95F};    ///< of the action: lashes lie over the cheek
 };
 
 /// One eye's lid: its texture and where it shows.

@@ -19,8 +19,8 @@ float gauss(float x, float sigma) {
     return std::exp(-0.5F * x * x / (sigma * sigma));
 }
 
-/// The surroundings of an eye in the canvas: places are given along the line of its corners (0..1)
-/// and across it (canvas pixels, down).
+/// The surroundings of an eye in the canvas. Coordinates: along the line of its corners (0..1), and
+/// across it (canvas pixels, down).
 class EyeRegion {
   public:
     EyeRegion(const head::FaceCode& code, int eye, float width_cm)
@@ -208,7 +208,7 @@ Colour skin_at(const EyeRegion& region,
     return colour * (bulge * std::clamp(detail, params.min_detail, params.max_detail));
 }
 
-/// How much lashes cover a place, 0..1.
+/// Cover by lashes at a place, 0..1.
 /// @param outer  along the eye, 0 at the nose
 float lashes_at(const LashParams& params, float corner_margin, float outer, float above_cm) {
     const float full = std::clamp(params.inner_gain * outer + params.inner_min, 0.0F, 1.0F) *
@@ -256,13 +256,13 @@ LidTexture make_lid_texture(const head::HeadModel& model,
                                    LidTexture::kPixelsPerCm;
             const float dark = lashes_at(
                 params.lashes, params.corner_margin, eye == 0 ? 1 - along : along, above_cm);
-            // Below the edge lashes lie over whatever is there, above it over the lid.
+            // Above the edge, lashes lie over the lid; below it, over the layers beneath.
             const bool is_lid = above_cm >= 0;
             const Colour colour =
                 is_lid ? Colour((1 - dark) * skin_at(region, skin, params.skin, along, above_cm) +
                                 dark * lash)
                        : lash;
-            // Nothing beyond the corners.
+            // The cover falls to 0 beyond the corners.
             const float cover = (is_lid ? 1.0F : dark) *
                                 std::clamp(params.corner_gain * (along + margin), 0.0F, 1.0F) *
                                 std::clamp(params.corner_gain * (1 + margin - along), 0.0F, 1.0F);

@@ -17,60 +17,59 @@ namespace vasa::decode {
 struct LidTexture {
     static constexpr int kWidth_px = 160, kHeight_px = 104;
     static constexpr float kPixelsPerCm = 40.0F;
-    static constexpr float kEdgeRow_px = 84.0F;  ///< where the lid's edge lies
+    static constexpr float kEdgeRow_px = 84.0F;  ///< row of the lid's edge
 
-    core::ImageU8 image;  ///< colours, and how much they cover: 255 on the lid, lashes below it
+    core::ImageU8 image;  ///< colours and their cover: 255 on the lid, lashes below it
     /// [V] texture pixel of each vertex near the lid, y < 0 elsewhere.
     std::vector<core::Vec2f> place_px;
 };
 
-/// Which vertices the texture of a closed lid covers, cm; widths are parts of the eye's width.
+/// Which vertices a closed lid's texture covers, cm; widths are fractions of the eye's width.
 struct LidPlaceParams {
     float beside = 0.35F;    ///< beyond the corners
-    float behind_cm = 2.5F;  ///< behind the lid's front: what lies deeper is the temple
-    float below_cm = 1.0F;   ///< below the edge: as far as lashes hang
+    float behind_cm = 2.5F;  ///< behind the lid's front: the temple lies deeper
+    float below_cm = 1.0F;   ///< below the edge: the lashes' reach
     float above_cm = 3.0F;   ///< above the edge: the texture is no higher
 };
 
-/// Skin of a closed lid: from the colour below the eye at its edge to that above the crease. The
-/// portrait does not show it; what it shows above and below is shaded by lids and brow, so the two
-/// are mixed and smoothed.
+/// Skin of a closed lid: a gradient from the colour below the eye, at the edge, to that above the
+/// crease. The portrait does not show the lid, and lids and brow shade the skin above and below, so
+/// the two colours are mixed and smoothed.
 struct LidSkinParams {
-    float sample_radius_cm = 0.18F;  ///< of the means: pores and single lashes vanish in it
+    float sample_radius_cm = 0.18F;  ///< of the means: removes pores and single lashes
     float above_part = 0.55F;  ///< of the way from the lid's edge to the brow: over the crease
     float below_cm = 0.7F;     ///< under the lower lid: below its lashes
     int smoothing_passes = 6;  ///< along the eye: no streaks from brow hairs or wrinkles
 
-    float blend_height_cm = 1.2F;  ///< from the edge to where the upper colour is reached
-    // Weight of the colour above and below at the edge, and what moves from one to the other.
+    float blend_height_cm = 1.2F;  ///< from the edge to the full upper colour
+    // Weights of the colours above and below at the edge, and the weight that shifts between them.
     float above_at_edge = 0.3F, below_at_edge = 0.7F, blend_gain = 0.6F;
 
-    // The eyeball rounds the lid: its middle is lighter than its sides.
+    // The eyeball makes the lid bulge: its middle is lighter than its sides.
     float bulge_light = 1.03F, bulge_fall = 0.14F;
 
     // Pores and wrinkles come from the skin below the eye.
-    float donor_cm = 0.35F;        ///< under the lower lid, where the lid's edge takes them from
+    float donor_cm = 0.35F;        ///< under the lower lid: the source for the lid's edge
     float donor_step = 0.8F;       ///< further down per cm up the lid
-    float donor_radius_cm = 0.2F;  ///< of the mean that they stand out from
-    float min_detail = 0.88F, max_detail = 1.12F;  ///< brighter or darker are moles and lashes
+    float donor_radius_cm = 0.2F;  ///< of the mean that they are relative to
+    float min_detail = 0.88F, max_detail = 1.12F;  ///< beyond are moles and lashes
 };
 
-/// Lashes: a line along the lid's edge, thinner at the nose, and below it strokes that hang from
-/// it.
+/// Lashes: a line along the lid's edge, thinner at the nose, and strokes that hang from it.
 struct LashParams {
-    // Where the portrait shows the darkest of them: along the edge, and across it.
-    float from_along = 0.1F, along_range = 0.8F;  ///< parts of the eye's width
-    float step_cm = 0.04F;                        ///< across, from three above to two below
-    std::size_t darkest = 6;                      ///< one of so many is lash
+    // Where the portrait is searched for the darkest lashes: along the edge, and across it.
+    float from_along = 0.1F, along_range = 0.8F;  ///< fractions of the eye's width
+    float step_cm = 0.04F;                        ///< across, from three steps above to two below
+    std::size_t darkest = 6;                      ///< one sample in this many is lash
 
     // Cover at the corners; `outer` is 0 at the nose, 1 at the temple.
     float inner_gain = 4.0F, inner_min = 0.2F;  ///< lashes grow towards the temple
     float end_gain = 6.0F;                      ///< they end at the corners
     float line_cover = 0.85F;                   ///< of the line, at most
-    float line_height_cm = 0.02F;               ///< of its middle over the edge
+    float line_height_cm = 0.02F;               ///< of its middle above the edge
     float line_width_cm = 0.05F;                ///< its standard deviation
     float inner_length_cm = 0.16F;              ///< of strokes at the nose
-    float outer_length_cm = 0.22F;              ///< what they grow by towards the temple
+    float outer_length_cm = 0.22F;              ///< their growth towards the temple
     float strokes = 24.0F;                      ///< along the eye
     float spread = 2.5F, spread_gain = 6.0F;    ///< strokes fan out from `spread_from`
     float spread_from = 0.45F;
@@ -78,12 +77,12 @@ struct LashParams {
     float haze_cover = 0.22F;   ///< between strokes: hairs thinner than a pixel
 };
 
-/// How a closed lid is made up.
+/// How a closed lid is painted.
 struct LidTextureParams {
     LidPlaceParams place;
     LidSkinParams skin;
     LashParams lashes;
-    float corner_margin = 0.04F;  ///< beyond the eye's corners, parts of its width
+    float corner_margin = 0.04F;  ///< beyond the eye's corners, of its width
     float corner_gain = 12.0F;    ///< the cover falls to nothing within 1/12 of the eye's width
 };
 

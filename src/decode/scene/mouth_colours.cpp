@@ -46,7 +46,7 @@ Rgb albedo_of(Part part, const MouthColourParams& params) {
     return {a[0], a[1], a[2]};
 }
 
-/// What the portrait's light does to the albedos.
+/// Factor of the portrait's light on the albedos.
 Rgb light_colour(const Rgb& skin, const MouthColourParams& params) {
     const Rgb c = skin.cwiseMax(1.0F);
     const auto of_usual = [&](float channel, float usual) {
@@ -137,7 +137,7 @@ float colour_mouth(const head::HeadModel& model,
         vertices[v].red = c.x();
         vertices[v].green = c.y();
         vertices[v].blue = c.z();
-        // What the portrait shows between its lips is taken from it.
+        // Colours between the portrait's lips are taken from it.
         vertices[v].from_source = is_open ? view.visible[v] * params.inside_lips_px(signed_distance(
                                                                   lips, view.uv[v].x, view.uv[v].y))
                                           : 0;

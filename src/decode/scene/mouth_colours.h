@@ -17,14 +17,14 @@ namespace vasa::decode {
 
 /// When a portrait shows teeth, and which of its pixels they are.
 struct TeethColourParams {
-    float inset_px = 3.0F;             ///< canvas pixels inside the lips' edge, which mix with them
+    float inset_px = 3.0F;             ///< canvas pixels inside the lips' edge: nearer ones mix
     int min_pixels = 40;               ///< canvas pixels; fewer may be one highlight on a lip
-    float bright_fraction = 0.3F;      ///< of the opening's pixels: the rest is gaps and tongue
-    core::TeethSaturation saturation;  ///< of what is not a tongue
-    float luminance_of_skin = 0.8F;    ///< luminance from this part of the skin's: gaps are dark
+    float bright_fraction = 0.3F;      ///< of the opening's pixels: the others are gaps and tongue
+    core::TeethSaturation saturation;  ///< limit that excludes the tongue
+    float luminance_of_skin = 0.8F;    ///< minimum, of the skin's luminance: gaps are dark
 };
 
-/// Colour of the teeth in the light that a portrait shows, if it does.
+/// Colour of the teeth in the portrait's light, if the portrait shows teeth.
 /// @param lips  inner_lips()
 /// @param skin  mean_skin()
 std::optional<Rgb> teeth_colour(const core::ImageU8& canvas,
@@ -32,7 +32,7 @@ std::optional<Rgb> teeth_colour(const core::ImageU8& canvas,
                                 const Rgb& skin,
                                 const TeethColourParams& params = {});
 
-/// What the inside of a mouth is coloured by.
+/// How the inside of a mouth is coloured.
 struct MouthColourParams {
     using Albedo = std::array<float, 3>;
 
@@ -43,14 +43,14 @@ struct MouthColourParams {
     Albedo lining = {0.34F, 0.13F, 0.12F};
 
     // Brightness of the light, 0..255: the face's bright part, and the eyes' white where it shows.
-    int bright_percentile = 90;     ///< of the skin's luminance: above it lie highlights
-    float eye_white_weight = 0.5F;  ///< of the eyes' white against the skin
-    float white_over_skin = 1.1F;   ///< luminance of white, of the bright skin's
-    float min_light = 40.0F;        ///< a mouth in a dark portrait is still seen
+    int bright_percentile = 90;     ///< of the skin's luminance: highlights are above it
+    float eye_white_weight = 0.5F;  ///< of the eyes' white relative to the skin
+    float white_over_skin = 1.1F;   ///< luminance of white / that of bright skin
+    float min_light = 40.0F;        ///< keeps a mouth visible in a dark portrait
     float max_light = 235.0F;       ///< below 255, so that shading can brighten
 
-    // Colour of the light, told by the skin: where it is redder or yellower than usual, so are
-    // teeth, by a part of it. Fitted to portraits that show teeth. Logarithms against green.
+    // Colour of the light, estimated from the skin: if it is redder or yellower than usual, so are
+    // teeth, by a fraction of it. Fitted to portraits with teeth. Logarithms relative to green.
     float usual_red = 0.294F;    ///< of the skin
     float usual_blue = -0.145F;  ///< of the skin
     float red_gain = 0.33F;      ///< of teeth, per unit of the skin
@@ -58,9 +58,9 @@ struct MouthColourParams {
     float max_cast = 0.8F;       ///< of the skin; more is make-up or a coloured lamp
 
     Ramp colourfulness = {0.02F, 0.14F};  ///< saturation of the skin: black-and-white to colour
-    float min_gap = 0.03F;          ///< of a mouth that counts as open, part of the eye distance
-    float teeth_luminance = 0.85F;  ///< of the portrait's own teeth: the shading comes on top
-    Ramp inside_lips_px = {-1.0F, 3.0F};  ///< canvas pixels inside the lips: what the photo shows
+    float min_gap = 0.03F;                ///< minimum of an open mouth, of the eye distance
+    float teeth_luminance = 0.85F;        ///< of the portrait's own teeth, before shading
+    Ramp inside_lips_px = {-1.0F, 3.0F};  ///< canvas pixels inside the lips: shows the photo
 };
 
 /// Fills colours and `from_source` of the vertices inside the mouth.
@@ -69,7 +69,7 @@ struct MouthColourParams {
 /// @param white   luminance of the brighter eye's white, 0..255; 0 = not seen
 /// @param teeth   teeth_colour()
 /// @param vertices  [V] of the head, the skin's colours filled
-/// @return        how colourful the portrait is, 0 = black-and-white, 1 = usual
+/// @return        colourfulness of the portrait, 0 = black-and-white, 1 = usual
 float colour_mouth(const head::HeadModel& model,
                    const head::FaceCode& code,
                    const SourceView& view,

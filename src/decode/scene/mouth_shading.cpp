@@ -11,12 +11,12 @@ namespace {
 
 using head::Part;
 
-/// How far the lips are open, as light sees it.
+/// How far the lips are open for light, 0..1.
 struct Opening {
     float parted, wide;
 };
 
-/// 1 where gums lie between two teeth, below the tips that stand there: little light reaches them.
+/// 1 where gums lie between two teeth, where little light reaches them.
 float between_teeth(float y_cm, const MouthShadingParams& params) {
     return y_cm > params.rows_border_cm ? params.upper_gap_cm(y_cm) : params.lower_gap_cm(y_cm);
 }
@@ -30,7 +30,7 @@ float light_at_lips(Part part, const Opening& opening, const MouthShadingParams&
                                 : params.lining_closed + params.lining_gain * opening.wide;
 }
 
-/// What of it is left at some depth.
+/// Fraction of that light at some depth.
 float fade(Part part, float depth_cm, const MouthShadingParams& params) {
     if (is_teeth_part(part) || part == Part::Gums) {
         return std::exp(-(depth_cm * depth_cm) / (params.row_decay_cm * params.row_decay_cm));

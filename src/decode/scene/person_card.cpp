@@ -62,7 +62,7 @@ void PersonCard::fasten(const head::HeadModel& model, const SourceView& view) {
 }
 
 void PersonCard::extend_depth() {
-    // Free points start from the nearest fastened one, which has a free one beside it.
+    // Free points start with the depth of the nearest fastened point that borders a free one.
     const int n = columns_;
     std::vector<float> value(depth_);
     double mean = 0, count = 0;
@@ -101,7 +101,7 @@ void PersonCard::extend_depth() {
         }
     }
     depth_ = std::move(value);
-    // Then a membrane over them.
+    // Then a membrane smooths them.
     for (int pass = 0; pass < params_.smoothing_passes; ++pass) {
         for (int y = 0; y < n; ++y) {
             for (int x = 0; x < n; ++x) {

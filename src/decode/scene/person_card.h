@@ -9,22 +9,21 @@
 
 namespace vasa::decode {
 
-/// How what belongs to the person beside the face moves. Heights and distances aside are those of
-/// the head, cm.
+/// How the person beyond the face moves. Heights and lateral distances are in the head, cm.
 struct PersonCardParams {
     int spacing_px = 16;          ///< of the grid, canvas pixels: a divisor of the canvas
-    float min_visible = 0.5F;     ///< grazing surface would smear: it is treated like the hair
-    float default_depth_cm = 60;  ///< of a portrait whose head is out of the canvas
+    float min_visible = 0.5F;     ///< a grazing surface would smear: it is treated like hair
+    float default_depth_cm = 60;  ///< of a portrait whose head is outside the canvas
     int smoothing_passes = 60;    ///< of the membrane over the free points
-    float reach_px = 200.0F;      ///< canvas pixels: how far the skin's motion goes into the hair
+    float reach_px = 200.0F;      ///< canvas pixels: reach of the skin's motion into the hair
 
-    // Behind the cheeks the card knows only what the portrait shows from the front: at their true
-    // depth ears and hair would swing out on a turning head, with nothing to show between.
-    float contour_cm = 3.5F;  ///< z in the head where depth begins to be flattened
-    float relief_cm = 2.2F;   ///< that is left of any depth behind it
+    // Behind the cheeks the card has only the portrait's front view: at their true depth, ears and
+    // hair would swing out on a turning head and leave a gap.
+    float contour_cm = 3.5F;  ///< z in the head from which depth is flattened
+    float relief_cm = 2.2F;   ///< maximum depth left behind it
 
-    // Hair turns with the head; what lies low and far to the side is a shoulder. So it is where the
-    // mesh reaches it, which is hardly visible there.
+    // Hair turns with the head; low places far to the side are shoulders, also where the mesh
+    // reaches them, which is hardly visible there.
     Ramp shoulder_x_cm = {4.5F, 10.0F};
     Ramp shoulder_y_cm = {-2.5F, -9.0F};
     Ramp mesh_shoulder_y_cm = {-6.5F, -9.5F};
@@ -32,9 +31,9 @@ struct PersonCardParams {
 
 /// The whole person as one sheet: a grid over the canvas with depth, matted by the canvas' alpha.
 ///
-/// Grid points on the head's visible surface are fastened to it and follow every action; the others
-/// (hair, neck, shoulders) keep their depth from the surface next to them, follow its expression
-/// with a fall-off, and turn with the head by their height.
+/// Grid points on the head's visible surface are fastened to it and follow every action. The others
+/// (hair, neck, shoulders) take their depth from the surface next to them, follow its expression
+/// with a fall-off, and turn with the head depending on their height.
 class PersonCard {
   public:
     PersonCard(const head::HeadModel& model,

@@ -97,7 +97,7 @@ std::vector<PixelRect> PortraitScene::disoccluded_rects(const PosedFrame& posed)
         const ScreenVertex& a = posed.head_screen[corners[0]];
         const ScreenVertex& b = posed.head_screen[corners[1]];
         const ScreenVertex& c = posed.head_screen[corners[2]];
-        // Twice the area in samples; y is down, so that what faces the camera is negative.
+        // Twice the area in samples; y is down, so triangles that face the camera are negative.
         const float area = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
         if (head.parts()[t] != Part::Skin || area >= 0 || a.inv_z <= 0 || b.inv_z <= 0 ||
             c.inv_z <= 0) {

@@ -5,8 +5,7 @@
 
 namespace vasa::decode {
 
-/// A blend weight that goes smoothly from 0 at `zero_at` to 1 at `one_at`; either may be the
-/// greater.
+/// A blend weight that rises smoothly from 0 at `zero_at` to 1 at `one_at`; either may be greater.
 struct Ramp {
     float zero_at, one_at;
 

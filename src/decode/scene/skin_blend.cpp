@@ -12,7 +12,7 @@ namespace {
 using core::Vec2f;
 using head::Part;
 
-/// 1 where beside a point of the jaw, outwards, lies background.
+/// 1 where background lies outwards of a point of the jaw.
 float bare_beside(const head::FaceCode& code,
                   Vec2f p,
                   bool image_right,
@@ -30,7 +30,7 @@ float bare_beside(const head::FaceCode& code,
     return params.bare_background(sum / static_cast<float>(params.bare_steps));
 }
 
-/// Smooths downwards only: what is left to the card stays so.
+/// Smooths `alpha` without raising it: the card keeps its places.
 void soften(const head::HeadModel& model,
             const std::vector<std::vector<int>>& neighbours,
             int passes,

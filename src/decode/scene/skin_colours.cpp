@@ -18,7 +18,7 @@ Eigen::RowVector2f outward(const std::vector<Vec2f>& edge, float x, float y) {
             signed_distance(edge, x, y - 1) - signed_distance(edge, x, y + 1)};
 }
 
-/// Vertices whose surroundings lashes and make-up colour.
+/// Marks vertices whose surroundings are tinted by lashes and make-up.
 std::vector<char> near_lashes(const head::HeadModel& model,
                               const SourceView& view,
                               float reach_cm) {

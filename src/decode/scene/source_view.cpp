@@ -51,7 +51,7 @@ float signed_distance(const std::vector<Vec2f>& polygon, float x, float y) {
 
 namespace {
 
-/// Some parts rasterised as the portrait shows them, at half the canvas' resolution.
+/// Rasterises some parts in the portrait's view, at half the canvas' resolution.
 std::vector<RasterSample> rasterize_source(const head::HeadModel& model,
                                            const SourceView& view,
                                            bool (*is_rasterized)(Part)) {
@@ -99,7 +99,7 @@ SourceView make_source_view(const head::HeadModel& model,
     // Depth differences below this belong to the same surface.
     constexpr float kDepthTolerance_cm = 0.35F, kMouthTolerance_cm = 0.12F;
     // Cosine between normal and line of sight below which a surface is too grazing to be seen, and
-    // over which it comes into view. Rows of teeth are seen between their fronts, too.
+    // the range over which it fades in. Rows of teeth are also seen between their fronts.
     constexpr float kMinFacing = 0.10F, kRowMinFacing = -0.35F, kFacingRange = 0.15F;
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
     SourceView view;
@@ -124,7 +124,7 @@ SourceView make_source_view(const head::HeadModel& model,
             continue;
         }
         const std::vector<RasterSample>& surface = part == Part::Skin ? view.skin : mouth;
-        // What lies between two teeth is as good as seen: these are set otherwise in the portrait.
+        // Gaps between teeth count as seen: the portrait's teeth are spaced differently.
         const bool is_row = part >= Part::Gums && part != Part::Tongue;
         const float tolerance =
             is_row || part == Part::Skin ? kDepthTolerance_cm : kMouthTolerance_cm;

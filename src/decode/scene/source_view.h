@@ -15,7 +15,7 @@
 
 namespace vasa::decode {
 
-/// The portrait as the head model sees it: where each vertex lies in the canvas and which are seen.
+/// The head model in the portrait: each vertex's place in the canvas, and which vertices are seen.
 struct SourceView {
     head::PosedHead head;
     std::vector<core::Vec2f> uv;  ///< [V] canvas pixels

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holds the kernels' frames against the renderer's and the painter's: by the host backend
-// everywhere, by a GPU where there is one.
+// Compares the kernels' frames with the renderer's and the painter's: on the host backend
+// everywhere, on a GPU where there is one.
 #include "vasa/decode/batch_decoder.h"
 
 #include "cuda/cuda_module.h"
@@ -30,7 +30,7 @@ namespace {
 
 using Frames = std::vector<std::vector<std::uint8_t>>;
 
-/// Chosen before torch is asked for anything: later it would not find a GPU any more.
+/// Chosen before any other use of torch, which would not find a GPU later.
 const tensor::Device kMachine = tensor::choose_device("auto");
 
 /// Poses and expressions that show every kind of surface, some beyond the frame's border.
@@ -58,7 +58,7 @@ std::string save_network(const TestFolder& folder) {
     return path;
 }
 
-/// By GeometryRenderer and, with a network, by FramePainter in fp32.
+/// Frames of GeometryRenderer and, with a network, of FramePainter in fp32.
 Frames expected_frames(const head::HeadModel& model,
                        const head::FaceCode& code,
                        const std::vector<FaceState>& states,
@@ -99,7 +99,7 @@ Difference compare(const Frames& a, const Frames& b) {
     return d;
 }
 
-/// What a conversion of one frame must give.
+/// Expected result of converting one frame.
 std::vector<std::uint8_t> converted(const std::vector<std::uint8_t>& rgb, PixelLayout layout) {
     constexpr int kSize = head::kFrameSize_px, kArea = kSize * kSize;
     std::vector<std::uint8_t> out(num_bytes(layout));
@@ -126,13 +126,13 @@ std::vector<std::uint8_t> converted(const std::vector<std::uint8_t>& rgb, PixelL
     return out;
 }
 
-/// "cuda:0" where frames can be decoded there, else empty and the cause.
+/// "cuda:0" if frames can be decoded there, else empty with the cause.
 std::string find_gpu(std::string& cause) {
     cause = kMachine.is_cuda ? cuda_module_problem() : kMachine.reason;
     return cause.empty() ? kMachine.to_string() : "";
 }
 
-/// find_gpu(), or empty for a test that is skipped. Where there should be a GPU it fails instead.
+/// find_gpu(), or empty for a test that is skipped. Fails instead if a GPU is expected.
 std::string find_gpu_for_test() {
     std::string cause, gpu = find_gpu(cause);
     if (gpu.empty()) {
@@ -157,7 +157,7 @@ TEST_CASE("the kernels' geometry is the renderer's, bit by bit, whatever the bat
         decoder.decode(states, PixelLayout::Rgb, frames);
         CHECK(decoder.config_name().empty());
         for (std::size_t i = 0; i < states.size(); ++i) {
-            CHECK((frames[i] == expected[i]));  // not to be printed
+            CHECK((frames[i] == expected[i]));  // too long to print
         }
     }
     CHECK(expected[0] != expected[1]);
@@ -179,7 +179,7 @@ TEST_CASE("what the kernels paint is the painter's") {
     decoder.decode(states, PixelLayout::Rgb, frames);
     const Difference painted = compare(frames, expected);
     CHECK(painted.largest <= 1);
-    // The network changes much more than that.
+    // The network's changes are much larger.
     const Difference change = compare(expected, expected_frames(model, code, states, ""));
     CHECK(change.largest > 20);
     CHECK(change.fraction > 0.005);
@@ -226,8 +226,8 @@ TEST_CASE("a GPU decodes the CPU's frames", "[gpu]") {
     options.batch_size = 4;
     Frames frames;
     {
-        // Arithmetic is the same to the last bit but for the square root of normals, which does not
-        // show in colours.
+        // Arithmetic is the same to the last bit except for the square root of normals, which does
+        // not affect colours.
         BatchDecoder decoder(model, code, options);
         decoder.decode(states, PixelLayout::Rgb, frames);
         const Difference difference = compare(frames, expected_frames(model, code, states, ""));
@@ -240,7 +240,7 @@ TEST_CASE("a GPU decodes the CPU's frames", "[gpu]") {
                                              {Precision::Bf16, 16}}) {
         options.network = load_batch_network(path, gpu, precision);
         BatchDecoder decoder(model, code, options);
-        // First without graphs, then they are made, then played.
+        // First without graphs, then graphs are recorded, then replayed.
         for (int time = 0; time < 3; ++time) {
             decoder.decode(states, PixelLayout::Rgb, frames);
             CHECK(compare(frames, expected).largest <= largest);
@@ -250,7 +250,7 @@ TEST_CASE("a GPU decodes the CPU's frames", "[gpu]") {
             decoder.decode(states, layout, yuv);
             CHECK((yuv[1] == converted(frames[1], layout)));
         }
-        // The next portrait finds the network warm.
+        // The next portrait reuses the warm network.
         BatchDecoder other(model, code, options);
         other.decode(states, PixelLayout::Rgb, frames);
         CHECK(compare(frames, expected).largest <= largest);
@@ -350,7 +350,7 @@ TEST_CASE("only a module of this build is taken", "[gpu]") {
         return;
     }
     if (!kMachine.is_cuda) {
-        // Without a GPU each call says so, and nothing crashes.
+        // Without a GPU each call reports that, and nothing crashes.
         std::size_t used = 0, total = 0;
         CHECK(own.kernels->memory(0, &used, &total) != nullptr);
     }

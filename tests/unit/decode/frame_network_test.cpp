@@ -88,7 +88,7 @@ TEST_CASE("fused convolutions predict the same") {
         plain->to(type);
         fused->to(type);
         fused->fuse();
-        // Small and large ones: oneDNN lays weights out by size.
+        // Small and large ones: oneDNN's layout of weights depends on the size.
         for (const std::int64_t side : {16, 48, 128}) {
             const at::Tensor folded =
                 (at::randn({2, 4 * kNumConditions, side / 2, side}) * 0.2).to(type);

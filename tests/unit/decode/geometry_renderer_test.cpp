@@ -32,8 +32,8 @@ bool is_white(const std::uint8_t* rgb) {
     return rgb[0] > 205 && rgb[1] > 195 && rgb[2] > 185;
 }
 
-/// A portrait with parted lips and white teeth between them, which reach a little further than its
-/// landmarks say; the rest is skin without a pattern.
+/// A portrait with parted lips and white teeth between them, which extend slightly beyond its
+/// landmarks; the rest is skin without a pattern.
 head::FaceCode showing_teeth(const head::HeadModel& model) {
     head::FaceCode code = support::make_face_code(model, 7);
     head::LandmarkFit truth;

@@ -20,7 +20,7 @@ LidTexture lid_of(const PaintedScene& scene, const LidTextureParams& params = {}
     return make_lid_texture(scene.model, scene.code, scene.closed(), 0, params);
 }
 
-/// Mean luminance of rows of the texture, a centimetre wide in its middle.
+/// Mean luminance of rows of the texture, over one centimetre in its middle.
 float light_at(const LidTexture& lid, float from_cm, float to_cm) {
     const int first = static_cast<int>(LidTexture::kEdgeRow_px - to_cm * LidTexture::kPixelsPerCm);
     const int end = static_cast<int>(LidTexture::kEdgeRow_px - from_cm * LidTexture::kPixelsPerCm);
@@ -35,7 +35,7 @@ float light_at(const LidTexture& lid, float from_cm, float to_cm) {
     return sum / static_cast<float>(count);
 }
 
-/// Greatest cover in a rectangle, 0..255.
+/// Maximum cover in a rectangle, 0..255.
 int cover_in(const LidTexture& lid, int x0, int x1, float from_cm, float to_cm) {
     int most = 0;
     for (int y = static_cast<int>(LidTexture::kEdgeRow_px - to_cm * LidTexture::kPixelsPerCm);
@@ -50,7 +50,7 @@ int cover_in(const LidTexture& lid, int x0, int x1, float from_cm, float to_cm) 
 
 struct Cover {
     float above = 0, still = 0,
-          below = 0;  ///< greatest of the lid, and of skin at rest over and under its edge
+          below = 0;  ///< maximum on the lid, and on still skin above and below its edge
 };
 
 Cover cover_of(const PaintedScene& scene, float blink, const LidBlendParams& params = {}) {
@@ -123,7 +123,7 @@ TEST_CASE("a mole under the eye leaves no hole in the lid") {
     const core::Vec2f lower = canvas.point(head::kLowerLidMiddle[0]),
                       outer = canvas.point(head::kEyeCorners[0][0]),
                       inner = canvas.point(head::kEyeCorners[0][1]);
-    const float cm = (inner.x - outer.x) / 3.0F;  // an eye is about so wide
+    const float cm = (inner.x - outer.x) / 3.0F;  // an eye is about 3 cm wide
     const core::Vec2f mole = {lower.x, lower.y + 0.7F * cm};
     canvas.disc({{mole.x - 20, mole.y - 20},
                  {mole.x + 20, mole.y - 20},

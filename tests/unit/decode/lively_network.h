@@ -8,7 +8,7 @@
 
 namespace vasa::support {
 
-/// A network that changes something: its last layer starts as zeros.
+/// A network that changes pixels: its last layer, initially zero, has random weights.
 inline decode::FrameNetwork lively_network(const decode::FrameNetworkConfig& config) {
     torch::manual_seed(5);
     decode::FrameNetwork network(config);

@@ -26,7 +26,7 @@ head::Actions smiling() {
     return actions;
 }
 
-/// teeth_colour() of a portrait whose parted lips show a colour.
+/// teeth_colour() of a portrait with a given colour between parted lips.
 std::optional<Rgb> teeth_in(const PaintColour& mouth, const TeethColourParams& params = {}) {
     FacePaint paint;
     paint.mouth = mouth;

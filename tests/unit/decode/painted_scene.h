@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A painted portrait as the scene's parts see it.
+// A painted portrait with the inputs of the scene's parts.
 #pragma once
 
 #include "scene/sampling.h"
@@ -24,7 +24,7 @@ struct PaintedScene {
         update();
     }
 
-    /// To be called when the code has changed.
+    /// Call it after a change of the code.
     void update() { view = make_source_view(model, person, code); }
 
     /// The head in another state.
@@ -47,7 +47,7 @@ inline float luminance_of(const support::PaintColour& colour) {
     return luminance(colour.data());
 }
 
-/// @param rgb  of 8 bits
+/// @param rgb  8 bits per channel
 inline float luminance_at(const core::ImageU8& image, int x, int y) {
     const std::uint8_t* p = image.at(x, y);
     const std::array<float, 3> c = {

@@ -12,8 +12,7 @@ using namespace vasa::decode::kernels;
 
 TEST_CASE("the mouth's edges are softened, its inside less, all else keeps its colours") {
     constexpr int kSize = 16;
-    // Light teeth in columns 0 to 7, a dark tongue beside them; rows 4 to 11 lie inside of the
-    // mouth.
+    // Light teeth in columns 0 to 7, a dark tongue beside them; rows 4 to 11 are inside the mouth.
     std::vector<std::uint8_t> rgb(3 * kSize * kSize), mouth(kSize * kSize, 0);
     for (int y = 0; y < kSize; ++y) {
         for (int x = 0; x < kSize; ++x) {
@@ -63,7 +62,7 @@ TEST_CASE("a painted mouth is not greener or bluer than red, unless the geometry
     CHECK(limited({100, 110, 150}, {120, 130, 170}) == Colour{120, 130, 170});
     CHECK(limited({100, 110, 150}, {120, 130, 220}) == Colour{120, 130, 170});
 
-    // blend_pixel() does so inside the mouth only.
+    // blend_pixel() limits the tint only inside the mouth.
     vasa::decode::PixelRecord record;
     record.rgb = {120, 120, 120};
     record.shading = 127;

@@ -15,7 +15,7 @@ TEST_CASE("patches of a size lie side by side, and each frame knows its own") {
     REQUIRE(plan.patches.size() == 5);
     REQUIRE(plan.order.size() == 5);
     CHECK(plan.order_start == std::vector<int>{0, 2, 2, 5});
-    // In the order of painting each frame has the rectangles it came with.
+    // In painting order, each frame has its original rectangles.
     for (std::size_t frame = 0; frame < rects.size(); ++frame) {
         for (std::size_t i = 0; i < rects[frame].size(); ++i) {
             const auto at = static_cast<std::size_t>(plan.order_start[frame]) + i;
@@ -24,7 +24,7 @@ TEST_CASE("patches of a size lie side by side, and each frame knows its own") {
             CHECK(PixelRect{patch.x, patch.y, patch.width, patch.height} == rects[frame][i]);
         }
     }
-    // Pixels follow each other without gaps, group by group.
+    // Pixels are contiguous, group by group.
     int pixels = 0;
     std::size_t index = 0;
     for (const PatchGroup& group : plan.groups) {

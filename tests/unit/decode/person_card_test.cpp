@@ -27,7 +27,7 @@ struct Moved {
     }
 };
 
-/// Greatest motion of the grid points that lie somewhere in the canvas, cm.
+/// Maximum motion of the grid points in a given area of the canvas, cm.
 template <typename IsThere>
 float motion_of(const PaintedScene& scene,
                 const PersonCardParams& params,

@@ -16,7 +16,7 @@ using head::Part;
 
 namespace {
 
-/// The layer's vertices for a pose, with the portrait's actions.
+/// The layer's shaded vertices for a pose, with the portrait's actions.
 std::vector<VertexAttributes> shaded(const PaintedScene& scene,
                                      const head::Pose& pose,
                                      const HeadLayerParams& params = {}) {

@@ -58,7 +58,7 @@ TEST_CASE("rendering a pseudo-source back gives the portrait's skin again") {
     other.actions[Action::MouthSmileLeft] = other.actions[Action::MouthSmileRight] = 0.3F;
     const head::FaceCode pseudo = pairs::make_pseudo_source(model, code, renderer, other, other);
     CHECK(pseudo.pose.yaw_rad == other.pose.yaw_rad);
-    // The nose's tip moves with the head, and so does its landmark.
+    // The landmark on the nose's tip moves with the head.
     CHECK(pseudo.landmarks[head::kNoseTip].x > code.landmarks[head::kNoseTip].x + 4.0F);
     decode::GeometryRenderer back(model, pseudo);
     core::ImageU8 moved, frame;
