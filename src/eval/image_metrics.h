@@ -5,19 +5,19 @@
 
 namespace vasa::eval {
 
-// Of images of equal size and 3 channels, 0–255.
+// For images of equal size and 3 channels, 0–255.
 
 /// Mean absolute difference of one pixel's channels.
 double difference(const core::ImageU8& a, const core::ImageU8& b, int x, int y);
 
-/// Mean absolute difference of a pixel to its right and lower neighbour; x, y not on the last
-/// column or row.
+/// Mean absolute difference between a pixel and its right and lower neighbours; x, y not in the
+/// last column or row.
 double gradient(const core::ImageU8& image, int x, int y);
 
 /// Mean absolute difference of the two images' gradients at a pixel.
 double gradient_difference(const core::ImageU8& a, const core::ImageU8& b, int x, int y);
 
-/// Peak signal-to-noise ratio, dB; over 100 where they are equal.
+/// Peak signal-to-noise ratio, dB; over 100 for equal images.
 double psnr(const core::ImageU8& a, const core::ImageU8& b);
 
 }  // namespace vasa::eval

@@ -11,7 +11,7 @@ namespace vasa::eval {
 
 constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
 
-/// NaN if there are no values, as all of these.
+/// NaN if there are no values, as for all statistics here.
 inline double mean(const std::vector<double>& values) {
     double sum = 0;
     for (const double v : values) {
@@ -33,7 +33,7 @@ inline double deviation(const std::vector<double>& values) {
     return std::sqrt(variance(values));
 }
 
-/// Value below which a share (0..1) of the values lies, linear between them.
+/// Value below which a share (0..1) of the values lies, linearly interpolated.
 inline double quantile_of(std::vector<double> values, double share) {
     if (values.empty()) {
         return kNoValue;
@@ -49,8 +49,8 @@ inline double median_of(const std::vector<double>& values) {
     return quantile_of(values, 0.5);
 }
 
-/// Pearson correlation of a[i + lag] with b[i] where both exist and `use` (if any) holds for b[i];
-/// 0 where either does not vary or fewer than 10 values remain.
+/// Pearson correlation of a[i + lag] with b[i] where both exist and `use` (if any) is true for
+/// b[i]; 0 if either is constant or fewer than 10 values remain.
 inline double lagged_correlation(const std::vector<double>& a,
                                  const std::vector<double>& b,
                                  int lag,

@@ -74,7 +74,7 @@ struct FaceEncoder::State {
                                  const FaceEncoderOptions& options,
                                  EncodeTimes& times,
                                  Clock::time_point& clock);
-    /// Pose, identity and actions for the code's landmarks and crop.
+    /// Fits pose, identity and actions to the code's landmarks and crop.
     head::LandmarkFit fit(const head::FaceCode& code,
                           const std::string& name,
                           const FaceEncoderOptions& options);
@@ -192,7 +192,7 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
         rgb.data.size() != std::size_t{3} * rgb.width * rgb.height) {
         throw Error(ErrorKind::Input, "portrait '" + name + "' is empty or not RGB");
     }
-    // Here, since the number may have changed since the networks were loaded.
+    // Set here, since the number may have changed since the networks were loaded.
     cv::setNumThreads(core::num_threads());
     EncodeTimes local;
     head::FaceCode code;

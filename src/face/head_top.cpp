@@ -11,13 +11,13 @@
 namespace vasa::face {
 namespace {
 
-constexpr int kEdge_px = 6;     ///< matte and colours right at the image's border are unsure
-constexpr int kTexture_px = 5;  ///< rows that lend their texture, back and forth
+constexpr int kEdge_px = 6;     ///< matte and colours at the image's border are unreliable
+constexpr int kTexture_px = 5;  ///< rows whose texture is repeated back and forth
 
-/// Height of the cap that a cut of so much width takes off a round head; flatter where hair makes
-/// the cut wider than the head.
+/// Height of the cap that a cut of this width takes off a round head; flatter where hair makes the
+/// cut wider than the head.
 float cap_height(float width, float head_width) {
-    constexpr float kMaxHeight = 0.3F;  // of the width
+    constexpr float kMaxHeight = 0.3F;  // relative to the width
     const float r = 0.5F * head_width;
     const float to_centre = std::sqrt(std::max(0.0F, r * r - 0.25F * width * width));
     return std::min(r - to_centre, kMaxHeight * width);
@@ -43,14 +43,14 @@ void complete_head_top(core::ImageU8& canvas,
         return;
     }
     centre /= width;
-    constexpr float kHairWidth = 1.25F;  // of the head with hair / between the temples
+    constexpr float kHairWidth = 1.25F;  // width of the head with hair / between the temples
     const core::Vec2f a = crop_landmarks[head::kTemples[0]], b = crop_landmarks[head::kTemples[1]];
     const float height =
         cap_height(width, kHairWidth * head::kCanvasScale * std::hypot(b.x - a.x, b.y - a.y));
     if (height < 1) {
         return;
     }
-    // Of the circle through the ends and the top of the cap.
+    // Radius of the circle through the ends and the top of the cap.
     const float radius = (0.25F * width * width + height * height) / (2 * height);
     for (int y = 0; y < cut_y; ++y) {
         const float up = static_cast<float>(cut_y - y) + radius - height;

@@ -26,7 +26,7 @@ struct MouthPhoto {
     int count = 0;
 };
 
-/// Brightness of a colour as teeth have it, and its saturation.
+/// Tooth-like brightness of a colour, and its saturation.
 struct Tone {
     float value, saturation;
 };
@@ -38,7 +38,7 @@ Tone tone(const std::uint8_t* rgb, const MouthFitParams& params) {
     return {high * (1 - params.redness * saturation), saturation};
 }
 
-/// Middle saturation of the skin at both cheeks.
+/// Median saturation of the skin at both cheeks.
 float skin_saturation(const core::ImageU8& crop,
                       const head::Landmarks& landmarks,
                       float eye_distance,
@@ -107,7 +107,7 @@ MouthPhoto measure_mouth(const core::ImageU8& crop,
         }
     }
     if (2 * num_pale < num_bright) {
-        photo.bright = cv::Scalar(0);  // a tongue is the brightest there
+        photo.bright = cv::Scalar(0);  // the brightest pixels are the tongue
     }
     return photo;
 }

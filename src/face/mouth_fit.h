@@ -8,38 +8,38 @@
 
 namespace vasa::face {
 
-/// Priors on the jaw that are tried beside the fit's own, as head::LandmarkFitOptions has them.
+/// Priors on jaw and lips, tried besides the fit's own, as in head::LandmarkFitOptions.
 struct MouthPriors {
     double jaw, lips;
 };
 
 struct MouthFitParams {
     float min_gap =
-        0.03F;  ///< of the lips, in eye distances: a mouth that is less open shows nothing
-    int min_pixels = 25;  ///< between the lips: fewer do not tell teeth from tongue
-    /// Jaws ever stiffer than the fit's own (5) and lips ever freer (5): the tighter the jaw, the
-    /// more the lips have to explain.
+        0.03F;  ///< gap of the lips in eye distances: a mouth that is less open shows nothing
+    int min_pixels = 25;  ///< between the lips: fewer cannot tell teeth from tongue
+    /// Jaws increasingly stiffer than the fit's own (5) and lips increasingly freer (5): the
+    /// stiffer the jaw, the more the lips have to explain.
     std::array<MouthPriors, 3> priors = {{{25, 3}, {80, 2.5}, {240, 2}}};
-    int max_iterations = 6;  ///< of each, which begins from the first fit
-    /// Agreement with the photo that another fit must gain, of 1: less is noise of the pixels.
+    int max_iterations = 6;  ///< of each fit, which starts from the first fit
+    /// Gain in agreement with the photo, of 1, that another fit needs: less is pixel noise.
     double min_gain = 0.01;
     /// A fit may explain the landmarks this much worse than the first.
     double max_error_ratio = 1.25, max_error_more = 0.001;
 
-    // What looks like teeth: bright and pale; lips and tongue are bright and red.
-    float redness = 0.6F;  ///< what full saturation takes from a pixel's brightness
-    /// Teeth are brighter than the middle of dark and light, or than this fraction of the light: in
-    /// a smile nearly all is teeth, and the darker half of them are teeth as well.
+    // Teeth are bright and pale; lips and tongue are bright and red.
+    float redness = 0.6F;  ///< fraction of brightness that full saturation removes
+    /// Teeth are brighter than the mean of dark and light, or than this fraction of the light: in a
+    /// smile nearly all pixels are teeth, including the darker half.
     float darkest_teeth = 0.62F;
-    /// Saturation of teeth over that of the cheeks: under warm light teeth are yellow, but less so
-    /// than the skin. Skin below `colourless` (a grey photo) does not tell.
+    /// Saturation of teeth relative to the cheeks: under warm light teeth are yellow, but less so
+    /// than the skin. Skin below `colourless` (a grey photo) gives no information.
     float paleness = 0.85F, colourless = 0.08F;
-    float cheek_reach = 0.08F;   ///< of the patches of skin, in eye distances
+    float cheek_reach = 0.08F;   ///< of the cheek patches, in eye distances
     float mouth_push_cm = 0.5F;  ///< keeps the inside of the mouth behind the lips
 };
 
-/// Settles an open mouth with the photo: landmarks alone explain smiles with an open jaw, so that
-/// the model shows tongue where the photo shows teeth. Several priors on the jaw are tried; the one
+/// Settles an open mouth with the photo: landmarks alone explain smiles by an open jaw, so that the
+/// model shows tongue where the photo shows teeth. Several priors on the jaw are tried; the fit
 /// whose teeth agree best with the bright pixels between the lips is kept.
 ///
 /// @param crop       [512, 512, 3]

@@ -23,7 +23,7 @@ constexpr double kFaceBelowCentre = 0.06;
 constexpr core::Affine2 kCanvasFromCrop = {
     head::kCanvasScale, 0, head::kCanvasMargin_px, 0, head::kCanvasScale, head::kCanvasMargin_px};
 
-/// The image turned back by the quarter turns that a face's eyes show.
+/// The image turned upright by quarter turns, according to a face's eyes.
 struct Upright {
     core::Affine2 from_image;
     double width = 0, height = 0;
@@ -47,7 +47,7 @@ Upright set_upright(const core::ImageU8& image, const vision::FaceLandmarks& fac
     }
 }
 
-/// Middle of a side that shall lie within 0..room, or cover it evenly where it is longer.
+/// Middle of a side that must lie within 0..room, or cover it evenly if longer.
 double settle_centre(double centre, double side, double room) {
     const double a = side / 2, b = room - side / 2;
     return std::clamp(centre, std::min(a, b), std::max(a, b));
@@ -65,7 +65,7 @@ CanvasRect covered_canvas(const core::Affine2& crop_from_image, const core::Imag
     return {low(a.x, b.x), low(a.y, b.y), high(a.x, b.x), high(a.y, b.y)};
 }
 
-/// Blends what lies outside of the image into ever more blurred copies of the canvas.
+/// Blends pixels outside the image with increasingly blurred copies of the canvas.
 void blur_outside(cv::Mat& canvas, const CanvasRect& inside) {
     constexpr int kSize = head::kCanvasSize_px;
     if (inside.x0 == 0 && inside.y0 == 0 && inside.x1 == kSize && inside.y1 == kSize) {

@@ -18,20 +18,20 @@ struct CanvasRect {
 struct PortraitCrop {
     core::Affine2 crop_from_image;  ///< image pixels to crop pixels (512 × 512)
     double image_px_per_crop_px = 1;
-    CanvasRect inside;  ///< what the image covers of the canvas; beyond it the canvas is made up
+    CanvasRect inside;  ///< part of the canvas that the image covers; the rest is made up
 };
 
-/// Square around the whole head with some shoulder, as FFHQ crops are, but upright with the image:
+/// Square around the whole head with some shoulder, like FFHQ crops but upright with the image:
 /// turned by quarter turns only, so that no corners are empty. Stays inside the image where it can.
 PortraitCrop choose_crop(const core::ImageU8& image, const vision::FaceLandmarks& landmarks);
 
-/// One crop for a face that moves: around the union of its places, turned as the first is.
+/// One crop for a moving face: around the union of its places, turned as the first is.
 /// @param places  at least one
 PortraitCrop choose_crop(const core::ImageU8& image,
                          const std::vector<vision::FaceLandmarks>& places);
 
-/// The crop at twice its size with a margin, [1280, 1280, 3]; outside of the image its border is
-/// continued, ever more blurred.
+/// The crop at twice its size with a margin, [1280, 1280, 3]; outside the image its border is
+/// continued, increasingly blurred.
 core::ImageU8 cut_canvas(const core::ImageU8& image, const PortraitCrop& crop);
 
 /// The inner part of the canvas at half its size (mean of 2×2 pixels), [512, 512, 3].

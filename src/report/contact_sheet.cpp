@@ -28,7 +28,7 @@ Pose turned(float yaw_deg, float pitch_deg, float roll_deg) {
 const std::vector<std::pair<Action, float>> kBlink = {{Action::EyeBlinkLeft, 1.0F},
                                                       {Action::EyeBlinkRight, 1.0F}};
 
-/// Copies a square of a frame into a tile, averaging the pixels that fall together.
+/// Copies a square of a frame into a tile, averaging the pixels that coincide.
 void put_tile(const core::ImageU8& frame,
               const ContactSheetOptions& o,
               core::ImageU8& sheet,

@@ -108,7 +108,7 @@ void plot_decoder_curves(const std::string& path,
 }
 
 void plot_sync_curves(const std::string& path, const std::vector<train::SyncValidation>& rows) {
-    constexpr double kMaxLoss = 8.0;  // above the loss of a guess among a batch's windows, ln 288
+    constexpr double kMaxLoss = 8.0;  // above the loss of guessing among a batch's windows, ln 288
     const std::vector<Curve<train::SyncValidation>> curves = {
         {"training", {120, 170, 255}, [](const auto& r) { return r.train_loss; }},
         {"held out", {40, 90, 220}, [](const auto& r) { return r.held_out_loss; }},

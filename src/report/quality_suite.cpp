@@ -24,7 +24,7 @@ using nlohmann::json;
 constexpr const char* kFormat = "vasa quality suite";
 constexpr int kFormatVersion = 1;
 constexpr std::uint64_t kMaxSuiteBytes = 16U << 20U;
-/// A suite of more clips is a mistake.
+/// More seeds than this are a mistake.
 constexpr std::size_t kMaxSeeds = 100;
 /// Options that the gate itself sets.
 const char* const kOwnOptions[] = {"out", "seed", "force"};
@@ -44,7 +44,7 @@ void check_keys(const json& object, const std::set<std::string>& known) {
     }
 }
 
-/// A list of the object, or nothing.
+/// A list in the object; empty if missing.
 json list_of(const json& object, const char* name, bool (json::*is_right)() const noexcept) {
     const auto it = object.find(name);
     if (it == object.end()) {
@@ -72,7 +72,7 @@ struct Place {
     std::string model_dir;
 };
 
-/// What a case or the whole suite may say.
+/// Settings of a case or of the whole suite.
 struct Shared {
     std::map<std::string, std::string> render;
     std::vector<std::string> ignored;

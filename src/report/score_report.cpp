@@ -32,7 +32,7 @@ struct Panel {
     std::vector<NamedCurve> curves;
 };
 
-/// Loudness, as high as the mouth opens.
+/// Loudness, scaled to the peak of the mouth opening.
 Curve scaled_like(const Curve& loudness, const Curve& like) {
     const auto largest = [](const Curve& c) {
         return c.empty() ? 0.0 : *std::max_element(c.begin(), c.end());
@@ -161,7 +161,7 @@ std::string panel_svg(const Panel& panel) {
     return svg + "</svg>\n";
 }
 
-/// VASA-1's value of a score, empty if it is not known.
+/// VASA-1's value of a score, empty if unknown.
 std::string vasa1_text(const eval::Score& score) {
     return std::isnan(score.field->vasa1) ? "" : number(score.field->vasa1);
 }
@@ -244,7 +244,7 @@ void save_score_report(const std::string& folder,
         throw core::Error(core::ErrorKind::Output,
                           "cannot make folder '" + folder + "': " + error.message());
     }
-    // First, so that an existing report is refused before anything is written.
+    // Done first, so that an existing report is refused before anything is written.
     const std::string page = folder + "/index.html";
     { const core::AtomicFile probe(page, overwrite); }
     std::string html =

@@ -10,20 +10,20 @@
 
 namespace vasa::eval {
 
-/// How well a portrait's background is continued behind the person, where the truth is known.
+/// Accuracy of the background continued behind persons whose true background is known.
 struct BackgroundFigures {
     int num_portraits = 0;
     std::int64_t num_pixels = 0;
-    /// Mean absolute error of colours and of gradients, of 0–255.
+    /// Mean absolute error of colours and of gradients, 0–255.
     double error = 0, gradient_error = 0;
-    /// Mean gradient / the true background's own.
+    /// Mean gradient / that of the true background.
     double detail = 0;
-    /// Seconds to encode a portrait, median.
+    /// Median seconds to encode a portrait.
     double encode_s_median = 0;
 };
 
-/// Puts the persons of portraits before other photographs, encodes that anew and compares the
-/// plate with the photograph in the `depth_px` behind the person's outline.
+/// Composites the persons of portraits over other photographs, encodes the results and compares the
+/// plate with the photograph within `depth_px` behind the person's outline.
 ///
 /// @param portraits    files; those without a usable face are left out
 /// @param backgrounds  folder of photographs; each portrait gets two of them

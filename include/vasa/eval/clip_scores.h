@@ -14,18 +14,18 @@
 
 namespace vasa::eval {
 
-/// A finished clip and what it was made from. All but the clip may be missing; scores that need
-/// what is missing are left out.
+/// A finished clip and its inputs. All but the clip may be missing; scores that need a missing
+/// input are left out.
 struct ClipInput {
-    std::string clip;                       ///< video; this or frames_dir
+    std::string clip;                       ///< video; either this or frames_dir
     std::string frames_dir;                 ///< folder of PNG frames, in the order of their names
-    core::Rational fps{kMetricRate_hz, 1};  ///< of frames_dir
-    std::string audio;                      ///< speech; empty = the clip's own sound
-    std::string image;                      ///< portrait; empty = the first frame stands for it
+    core::Rational fps{kMetricRate_hz, 1};  ///< frame rate of frames_dir
+    std::string audio;                      ///< speech; empty = the clip's own audio
+    std::string image;                      ///< portrait; empty = the first frame is used
     std::string motion;                     ///< motion file the clip was rendered from
     std::string phones;                     ///< aligned phones of the speech
-    std::optional<head::Gaze> gaze;         ///< asked for, radians
-    std::optional<double> distance;         ///< asked for, 1 = as in the portrait
+    std::optional<head::Gaze> gaze;         ///< requested gaze, radians
+    std::optional<double> distance;         ///< requested distance, 1 = as in the portrait
     std::string model_dir;
 
     void check() const;  ///< @throws Error(Usage)
@@ -37,13 +37,13 @@ enum class Better { Low, High, Near };
 /// What a score is. docs/metrics.md has the formulas.
 struct ScoreField {
     const char* name;  ///< key of JSON results
-    int version;       ///< of the formula; scores of different versions must not be compared
-    Better better;     ///< Near: near a range, see `vasa1`
-    /// Smaller differences between clips mean nothing: the least tolerance of regression gates.
+    int version;       ///< of the formula; different versions must not be compared
+    Better better;     ///< Near: good near a range, see `vasa1`
+    /// Smaller differences between clips are insignificant; minimum tolerance of regression gates.
     double least_change;
-    const char* text;  ///< what it is, with its unit
-    double vasa1;      ///< measured on the clips VASA-1's authors published; NaN if not known
-    /// The metric of motion that it is, taken from what the frames show; null for all others.
+    const char* text;  ///< description with unit
+    double vasa1;      ///< measured on the clips VASA-1's authors published; NaN if unknown
+    /// The motion metric that the score measures in the frames; null for all others.
     double MotionMetrics::*motion = nullptr;
 };
 /// All scores, in the order of tables.
@@ -54,10 +54,10 @@ struct Score {
     double value = 0;
 };
 
-/// What there is to see of a clip over time, at kMetricRate_hz.
+/// Curves of a clip over time, at kMetricRate_hz.
 struct ClipCurves {
     std::vector<double> mouth_opening;  ///< inner-lip gap / distance of the outer eye corners
-    std::vector<double> loudness;       ///< RMS of 50 ms; empty without speech
+    std::vector<double> loudness;       ///< RMS over 50 ms; empty without speech
     std::vector<double> yaw_deg, pitch_deg, roll_deg;
     std::vector<double> eye_opening;  ///< lid gap / eye width
 };
@@ -71,11 +71,11 @@ struct ClipScores {
     ClipCurves curves;
     std::vector<core::ImageU8> samples;  ///< frames spread over the clip, in order
 
-    /// NaN if the clip does not tell.
+    /// NaN if the clip has no such score.
     double value(const std::string& name) const;
 };
 
-/// Scores a clip from its decoded frames, as a viewer gets it.
+/// Scores a clip from its decoded frames, as a viewer sees them.
 /// @throws Error(Input) if it cannot be read or shows no face.
 ClipScores score_clip(const ClipInput& input,
                       const core::ProgressFn& progress = {},

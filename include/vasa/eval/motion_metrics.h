@@ -20,25 +20,25 @@ namespace vasa::eval {
 constexpr int kMetricRate_hz = motion::kMotionRate_hz;
 /// Lags, in frames, at which mouth and speech are compared: -kMaxLag..kMaxLag.
 constexpr int kMaxLag = 8;
-/// One value a lag, that of -kMaxLag first.
+/// One value per lag, starting at -kMaxLag.
 using LagCurve = std::array<double, 2 * kMaxLag + 1>;
 
 /// Mean mouth opening of each phone, learned by MotionMeter::learn_phones().
 using PhoneOpenings = std::map<std::string, double>;
 
-/// A motion clip with what was spoken in it.
+/// A motion clip with its speech.
 struct MotionSample {
     motion::MotionClip motion;
     std::vector<float> speech;          ///< mono, speech::kSpeechRate_hz; may be empty
     std::vector<speech::Phone> phones;  ///< may be empty
-    /// First frames of the windows a clip was made in, at kMetricRate_hz; may be empty.
+    /// First frames of the windows the clip was generated in, at kMetricRate_hz; may be empty.
     std::vector<int> joints;
 };
 
-/// Measures of one clip, or their medians over clips; NaN where the clip does not tell.
+/// Metrics of one clip, or their medians over clips; NaN where the clip has no value.
 ///
-/// Lengths are parts of the distance between the outer eye corners, taken on the mean head, so that
-/// neither the person nor the camera matters.
+/// Lengths are relative to the distance between the outer eye corners, taken on the mean head, so
+/// that they depend on neither the person nor the camera.
 struct MotionMetrics {
     static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
@@ -52,39 +52,39 @@ struct MotionMetrics {
     double pose_delta = kNone, head_spread = kNone, head_motion = kNone;
     // 95th percentile of the third difference of posed landmarks, percent.
     double jerk_lips = kNone, jerk_head = kNone;
-    // Eyes and brows: blinks a minute; mean over blinks of the least eye opening / mean opening;
-    // std of brow height and of the pupils' place.
+    // Eyes and brows: blinks per minute; mean over blinks of the least eye opening / mean opening;
+    // std of brow height and of pupil position.
     double blinks = kNone, blink_least = kNone;
     double brow_std = kNone, gaze_std = kNone;
     // Peak of the correlation of mouth opening with the 50 ms RMS of speech; the lag is in frames,
-    // above 0 where the mouth is late.
+    // positive where the mouth is late.
     double sync_offset = kNone, sync_corr = kNone;
     // By phones: share of P, B, M whose least opening (+-1 frame) is at most 15 % of the clip's
-    // mean opening while speaking; mean opening in F, V as a part of that mean; share of UW, OW, W
-    // with more pucker and funnel than the clip's mean while speaking; lag (above 0: the mouth is
-    // late) and value of the peak correlation of opening with what the phones let expect.
+    // mean opening while speaking; mean opening in F, V relative to that mean; share of UW, OW, W
+    // with more pucker and funnel than the clip's mean while speaking; lag (positive: the mouth is
+    // late) and value of the peak correlation of opening with that expected from the phones.
     double closures = kNone, dental = kNone, rounding = kNone;
     double phone_offset = kNone, phone_corr = kNone;
-    /// Correlation of opening with a reference clip's, best lag within +-1 frame.
+    /// Correlation of opening with that of a reference clip, best lag within +-1 frame.
     double reference_corr = kNone;
     /// Mean third difference of posed landmarks across joints of windows / elsewhere.
     double joint_jerk = kNone;
 
-    // What medians are made from.
+    // Values that medians are computed from.
     LagCurve phone_curve{};   ///< correlation at each lag; all 0 without phones
     int num_blinks = 0;       ///< in the clip
     int num_bilabials = 0;    ///< P, B, M in the clip
     int num_rounded = 0;      ///< UW, OW, W in the clip
-    double duration_s = 0.0;  ///< of the clip; of all clips in medians
+    double duration_s = 0.0;  ///< of the clip; in medians, of all clips
 };
 
 /// One row of a table of metrics.
 struct MotionMetricField {
     const char* name;  ///< key of JSON results
     double MotionMetrics::*value;
-    const char* text;  ///< what it is, with its unit
-    double vasa1;      ///< measured on the clips VASA-1's authors published; NaN if not known
-    double grid;       ///< measured on real speakers of the GRID corpus; NaN if not known
+    const char* text;  ///< description with unit
+    double vasa1;      ///< measured on the clips VASA-1's authors published; NaN if unknown
+    double grid;       ///< measured on real speakers of the GRID corpus; NaN if unknown
 };
 /// All metrics, in the order of tables.
 const std::vector<MotionMetricField>& motion_metric_fields();
@@ -97,12 +97,12 @@ class MotionMeter {
     MotionMeter(MotionMeter&&) noexcept;
     MotionMeter& operator=(MotionMeter&&) noexcept;
 
-    /// Inner-lip gap of each frame beyond that of the head at rest (whose lips touch, though the
-    /// landmarks lie 0.009 apart), part of the outer eye corner distance, at kMetricRate_hz.
+    /// Inner-lip gap of each frame minus that of the head at rest (whose lips touch although the
+    /// landmarks are 0.009 apart), relative to the outer eye corner distance, at kMetricRate_hz.
     /// @throws Error(Input) for a clip without frames.
     std::vector<double> mouth_opening(const motion::MotionClip& clip) const;
 
-    /// Mean opening by phone over clips with phones, of phones with at least three frames.
+    /// Mean opening per phone over clips with phones, for phones with at least three frames.
     PhoneOpenings learn_phones(const std::vector<MotionSample>& samples) const;
 
     /// @param phone_openings  learned from reference motion; empty = no phone_offset
@@ -117,22 +117,22 @@ class MotionMeter {
     std::unique_ptr<const State> state_;
 };
 
-/// Medians over clips of what each clip tells. Blinks a minute and shares of phones are those of
-/// all clips together (a short clip alone knows only multiples), the phone offset is the peak of
-/// the mean curve.
+/// Medians over the clips that have a value. Blinks per minute and shares of phones are computed
+/// over all clips together (a short clip alone gives only multiples). The phone offset is the peak
+/// of the mean curve.
 MotionMetrics median_metrics(const std::vector<MotionMetrics>& clips);
 
-/// How well clips do what was asked: coefficient of determination of the clips' mean direction of
-/// the eyes and mean distance, 1 = exactly; NaN where the same was asked of all clips.
+/// How well clips follow their controls: coefficient of determination of the clips' mean gaze
+/// direction and mean distance, 1 = exactly; NaN where all clips had the same control.
 struct ControlFollowing {
     double gaze_yaw_r2 = MotionMetrics::kNone;
     double gaze_pitch_r2 = MotionMetrics::kNone;
     double distance_r2 = MotionMetrics::kNone;
 };
 
-/// @param asked  one a clip
+/// @param asked  one per clip
 /// @param got    motion relative to the portrait's pose (zero = unmoved)
-/// @throws Error(Usage) if the numbers differ, Error(Input) for a clip without frames.
+/// @throws Error(Usage) if the counts differ, Error(Input) for a clip without frames.
 ControlFollowing measure_control_following(const std::vector<motion::ControlFrame>& asked,
                                            const std::vector<motion::MotionClip>& got);
 

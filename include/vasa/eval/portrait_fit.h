@@ -12,17 +12,17 @@ namespace vasa::eval {
 /// Names of a folder's JPEG, PNG and WebP files, sorted. @throws Error(Input)
 std::vector<std::string> images_of(const std::string& folder);
 
-/// How the face encoder does on a folder of portraits.
+/// Results of the face encoder on a folder of portraits.
 struct PortraitFitReport {
     int num_portraits = 0;
     int num_encoded = 0;
-    /// Mean error of the 432 inner landmarks, part of the outer eye corner distance.
+    /// Mean error of the 432 inner landmarks, relative to the outer eye corner distance.
     double error_median = 0, error_p95 = 0;
-    /// Frame rendered at the portrait's own pose and actions against the crop, dB.
+    /// PSNR of the frame rendered at the portrait's own pose and actions against the crop, dB.
     double self_psnr_median = 0, self_psnr_p05 = 0;
-    /// Seconds a portrait.
+    /// Seconds per portrait.
     double encode_s_median = 0, fit_s_median = 0;
-    /// Portraits that did not encode, with the reason.
+    /// Portraits that could not be encoded, with the reason.
     std::vector<std::string> failures;
 };
 

@@ -20,14 +20,14 @@ struct FaceEncoderOptions {
     int face_index = 0;  ///< which face, largest first
     head::LandmarkFitOptions fit;
     float min_eye_distance_px = 24.0F;  ///< smaller faces are an input error
-    float max_yaw_deg = 50.0F;          ///< more turned faces are an input error
+    float max_yaw_deg = 50.0F;          ///< faces turned further are an input error
     float max_pitch_deg = 40.0F;
     float doubtful_fit_error = 0.03F;  ///< a larger residual is a warning
 
     void check() const;  ///< @throws Error(Usage)
 };
 
-/// Seconds spent in the parts of an encode.
+/// Seconds spent in each stage of an encode.
 struct EncodeTimes {
     double detect_s = 0, landmarks_s = 0, fit_s = 0, matte_s = 0, plate_s = 0;
 };
@@ -41,7 +41,7 @@ class FaceEncoder {
     ~FaceEncoder();
 
     /// @param rgb   upright 8-bit RGB (media::load_image)
-    /// @param name  of the portrait, for messages
+    /// @param name  the portrait's name, for messages
     /// @throws Error(Input) if there is no face, the face is too small or turned too far, or
     ///         face_index is beyond the faces found.
     head::FaceCode encode(const core::ImageU8& rgb,
@@ -77,20 +77,20 @@ struct FaceTrackerOptions {
 };
 
 /// Follows one face through a video: identity from a few frames, then pose and actions per frame,
-/// each starting from the frame before; a face that is no longer found is searched for again.
+/// each starting from the previous frame; a lost face is searched for again.
 class FaceTracker {
   public:
     FaceTracker(const std::string& model_dir, const FaceTrackerOptions& options);
     ~FaceTracker();
 
-    /// Looks at frames spread over the video to settle crop and identity; call before track().
+    /// Settles crop and identity from frames spread over the video; call before track().
     /// @throws Error(Input) if none of the frames shows a face.
     void settle(const std::vector<core::ImageU8>& frames, const std::string& name);
-    /// locate() and fit() of one frame after another.
+    /// Calls locate() and fit() for the next frame.
     TrackedFrame track(const core::ImageU8& rgb);
 
-    /// Where the face is in the next frame, pixels; nothing if there is none. Works on frames in
-    /// order; another thread may fit() earlier ones meanwhile.
+    /// Location of the face in the next frame, pixels; nothing if there is none. Frames must come
+    /// in order; another thread may fit() earlier ones at the same time.
     std::optional<vision::FaceLandmarks> locate(const core::ImageU8& rgb);
     /// Pose and actions of the next frame; not found where the landmarks cannot be fitted.
     /// @param landmarks  from locate()
@@ -104,10 +104,10 @@ class FaceTracker {
     std::unique_ptr<State> state_;
 };
 
-/// Takes the jitter of single frames out of a track, forwards and backwards alike (no lag): a small
-/// quadratic window on the pose, a smaller one on the actions and none on blinks (at 25 Hz; as long
-/// at other rates), so that blinks and lip closures stay. Frames without a face are filled from
-/// their neighbours.
+/// Removes the jitter of single frames from a track, symmetrically in time (no lag): a small
+/// quadratic window on the pose, a smaller one on the actions and none on blinks (at 25 Hz; of
+/// equal duration at other rates), so that blinks and lip closures are kept. Frames without a face
+/// are filled from their neighbours.
 /// @throws Error(Usage) if fps is not within 1..1000.
 void smooth_motion(std::vector<TrackedFrame>& frames, double fps = 25.0);
 

@@ -11,15 +11,15 @@
 
 namespace vasa::face {
 
-/// A video's face, frame by frame; frames without a face filled from their neighbours.
+/// A video's face, frame by frame; frames without a face are filled from their neighbours.
 struct VideoTrack {
     core::Rational fps;
     std::vector<TrackedFrame> frames;
-    int num_without_face = 0;   ///< frames in which none was found
-    double mean_fit_error = 0;  ///< of the frames with one
+    int num_without_face = 0;   ///< frames in which no face was found
+    double mean_fit_error = 0;  ///< of the frames with a face
 };
 
-/// Follows the face of a video, not smoothed (see smooth_motion()).
+/// Tracks the face of a video, without smoothing (see smooth_motion()).
 /// @param model_dir  see FaceTracker
 /// @throws Error(Input) if the video cannot be read or shows no face.
 VideoTrack track_video(const std::string& path,
@@ -28,7 +28,7 @@ VideoTrack track_video(const std::string& path,
                        const core::ProgressFn& progress,
                        const core::StopToken& stop);
 
-/// `count` frames spread evenly over a video, fewer from a shorter one; at least one.
+/// `count` frames spread evenly over a video, fewer if the video is shorter; at least one.
 /// @throws Error(Input)
 std::vector<core::ImageU8> spread_frames(const std::string& path,
                                          int count,

@@ -17,11 +17,11 @@ namespace vasa::report {
 /// One column of a contact sheet: a change of the portrait's own pose, and actions set on top.
 struct SheetColumn {
     std::string name;
-    head::Pose pose_change;  ///< added
+    head::Pose pose_change;  ///< added to the portrait's pose
     std::vector<std::pair<head::Action, float>> actions;
 };
 
-/// The limits that frames must be clean at: yaw ±25°, pitch ±20°, roll ±20°, and strong actions.
+/// Limits at which frames must be clean: yaw ±25°, pitch ±20°, roll ±20°, and strong actions.
 std::vector<SheetColumn> standard_columns();
 /// Close-up columns of mouths, lids and gaze.
 std::vector<SheetColumn> expression_columns();
@@ -36,8 +36,8 @@ struct ContactSheetOptions {
     decode::FramePainter* painter = nullptr;  ///< null = geometry alone
 };
 
-/// Renders portraits (rows) under poses and actions (columns). A portrait that does not encode
-/// leaves a grey row and a warning.
+/// Renders portraits (rows) under poses and actions (columns). A portrait that cannot be encoded
+/// gives a grey row and a warning.
 core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
                                    const core::ProgressFn& progress,
                                    const core::StopToken& stop);

@@ -10,16 +10,16 @@
 
 namespace vasa::report {
 
-/// Draws the validation curves over the steps as a PNG: errors of all values and of the mouth at
-/// three diffusion steps, and the lips' error. @throws Error(Output)
+/// Plots the validation curves over the steps as a PNG: errors of all values and of the mouth at
+/// three diffusion steps, and the lip error. @throws Error(Output)
 void plot_motion_curves(const std::string& path,
                         const std::vector<train::MotionValidation>& curves);
 
-/// The same for the frame decoder: errors in lost mouth, eyes and skin as parts of the geometry's.
+/// The same for the decoder: errors in disoccluded mouth, eyes and skin relative to the geometry's.
 void plot_decoder_curves(const std::string& path,
                          const std::vector<train::DecoderValidation>& curves);
 
-/// The same for the lip-sync expert: losses, and the share of windows that are not found.
+/// The same for the lip-sync expert: losses, and the share of windows not found.
 void plot_sync_curves(const std::string& path, const std::vector<train::SyncValidation>& curves);
 
 }  // namespace vasa::report

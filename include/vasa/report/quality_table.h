@@ -10,7 +10,7 @@
 
 namespace vasa::report {
 
-/// A line a row, then a line a failure with what is wrong.
+/// One line per row, then one line per failure with what is wrong.
 std::string quality_table(const std::vector<eval::QualityRow>& rows);
 
 /// A list of {"case", "score", "value", "baseline", "tolerance", "verdict", "failed", "text"}.

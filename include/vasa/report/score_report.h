@@ -13,14 +13,14 @@ namespace vasa::report {
 /// {"clip", "frames", "fps", "frame_hash", "scores": {name: {"value", "version"}}}
 nlohmann::json scores_as_json(const std::string& name, const eval::ClipScores& scores);
 
-/// A line a score, VASA-1's own clips beside.
+/// One line per score, next to the values of VASA-1's own clips.
 std::string score_table(const eval::ClipScores& scores);
 
-/// Mouth opening against loudness, head angles, eyes, and the table.
+/// Plots of mouth opening with loudness, head angles and eyes, and the table.
 core::ImageU8 score_plot(const std::string& name, const eval::ClipScores& scores);
 
-/// Writes `folder`/index.html with frames, curves and table; needs nothing from elsewhere.
-/// @throws Error(Output), also if there is one already and not `overwrite`.
+/// Writes `folder`/index.html with frames, curves and table; needs no other files or sites.
+/// @throws Error(Output), also if the page exists and `overwrite` is false.
 void save_score_report(const std::string& folder,
                        const std::string& name,
                        const eval::ClipScores& scores,

@@ -15,13 +15,13 @@ namespace {
 
 constexpr int kNumSamples = 8;
 
-/// Frames on their way from the one thread to the other.
+/// Frames passed from one thread to the other.
 struct Chunk {
     std::vector<core::ImageU8> frames;
     std::vector<std::optional<vision::FaceLandmarks>> found;
 };
 
-/// Fits the head to frames in order, and adds what they show.
+/// Fits the head to frames in order and collects their measurements.
 class FrameLooker {
   public:
     FrameLooker(const Portrait& portrait, face::FaceTracker& tracker, int num_expected)

@@ -19,10 +19,10 @@ struct Portrait {
     bool is_given = false;
 };
 
-/// What one pass over the frames gives.
+/// Results of one pass over the frames.
 struct ClipFrames {
     core::Rational fps;
-    bool has_sound = false;  ///< of its own
+    bool has_sound = false;  ///< whether the clip has its own
     std::vector<face::TrackedFrame> tracked;
     /// gradient_energy() of the frames with a face.
     std::array<std::vector<double>, kNumSharpRegions> energy;
@@ -33,7 +33,7 @@ struct ClipFrames {
     std::string hash;    ///< SHA-256 of all frames' pixels
 };
 
-/// Reads all frames, follows the face, and looks at each. Two threads: one reads and finds the
+/// Reads all frames, follows the face and measures each frame. Two threads: one reads and finds the
 /// face, the other fits the head.
 ClipFrames measure_frames(const ClipInput& input,
                           const Portrait& portrait,

@@ -30,7 +30,7 @@ using core::Error;
 using core::ErrorKind;
 using core::ImageU8;
 
-/// All scores of a clip by name; what is not known stays out.
+/// All scores of a clip by name; unknown ones are left out.
 class ScoreSheet {
   public:
     void set(const std::string& name, double value) {
@@ -79,7 +79,7 @@ std::vector<ImageU8> spread_frames(const ClipInput& input, int count, const core
     return frames;
 }
 
-/// Settles the tracker on the clip's face, and at the same time encodes a portrait that is given.
+/// Settles the tracker on the clip's face and, in parallel, encodes the portrait if given.
 Portrait find_portrait(const ClipInput& input,
                        face::FaceTracker& tracker,
                        const core::StopToken& stop) {
@@ -107,7 +107,7 @@ Portrait find_portrait(const ClipInput& input,
     return portrait;
 }
 
-/// Landmarks and motion of all frames at 25 Hz, lost frames filled with the one before.
+/// Landmarks and motion of all frames at 25 Hz; lost frames repeat the frame before.
 struct Track {
     std::vector<head::Landmarks> landmarks;
     motion::MotionClip motion;
@@ -202,7 +202,7 @@ void score_frames(const ClipFrames& sums,
     }
 }
 
-/// Against the motion file that the clip was rendered from.
+/// Compares with the motion file that the clip was rendered from.
 void score_against_motion(const ClipInput& input,
                           const FaceCurves& curves,
                           const Track& track,
@@ -210,7 +210,7 @@ void score_against_motion(const ClipInput& input,
     const auto num_frames = static_cast<int>(track.motion.frames.size());
     const motion::MotionClip wanted =
         motion::resample_motion(motion::load_motion(input.motion), {kMetricRate_hz, 1}, num_frames);
-    // Both are compared from their own mean: files may be relative to any portrait.
+    // Both are compared relative to their own means: files may be relative to any portrait.
     std::array<double, 3> mean_error{};
     const auto angles = [](const head::Pose& p) {
         return std::array<double, 3>{p.yaw_rad, p.pitch_rad, p.roll_rad};
@@ -237,7 +237,7 @@ void score_against_motion(const ClipInput& input,
               lagged_correlation(curves.opening, meter.mouth_opening(wanted), 0));
 }
 
-/// Against the gaze and distance that were asked for.
+/// Compares with the requested gaze and distance.
 void score_against_controls(const ClipInput& input,
                             const head::FaceCode& code,
                             const Track& track,
@@ -289,7 +289,7 @@ ClipScores score_clip(const ClipInput& input,
                       const core::StopToken& stop) {
     input.check();
     face::FaceTrackerOptions follow;
-    follow.fit.max_iterations = 4;  // each frame starts from the one before
+    follow.fit.max_iterations = 4;  // each frame starts from the previous one
     face::FaceTracker tracker(input.model_dir, follow);
     const Portrait portrait = find_portrait(input, tracker, stop);
     ClipFrames sums = measure_frames(input, portrait, tracker, progress, stop);

@@ -26,7 +26,7 @@ cv::Mat luminance(const ImageU8& rgb) {
     return grey;
 }
 
-/// Bounding box of landmarks, made larger by a part of its size, inside the image.
+/// Bounding box of landmarks, enlarged by a fraction of its size and clipped to the image.
 cv::Rect box_of(const head::Landmarks& p,
                 const std::vector<int>& points,
                 float margin,
@@ -128,7 +128,7 @@ double outline_contrast(const ImageU8& rgb, const ImageF& mask, const head::Land
             const float dx = full.at<float>(y, x + 1) - full.at<float>(y, x - 1);
             const float dy = full.at<float>(y + 1, x) - full.at<float>(y - 1, x);
             const float size = std::hypot(dx, dy);
-            // On the line where the probability crosses one half.
+            // Only on the line where the probability crosses one half.
             if (size < 0.02F || std::fabs(here - 0.5F) > 0.25F * size) {
                 continue;
             }
@@ -146,7 +146,7 @@ StillBackground::StillBackground(const head::FaceCode& code,
                                  const core::Affine2& crop_from_frame,
                                  int width,
                                  int height) {
-    constexpr int kReach_px = 40;  // of the crop: hair and shoulders move
+    constexpr int kReach_px = 40;  // in crop pixels: hair and shoulders move
     const ImageU8& canvas = code.appearance.canvas;
     cv::Mat person(canvas.height, canvas.width, CV_8UC1);
     for (int y = 0; y < canvas.height; ++y) {

@@ -17,14 +17,14 @@ class FrameSource {
     /// @throws Error(Input) if there are none.
     explicit FrameSource(const ClipInput& input);
 
-    /// The next frame; false after the last. @throws Error(Input) for frames of unlike sizes.
+    /// The next frame; false after the last. @throws Error(Input) for frames of different sizes.
     bool read(core::ImageU8& rgb);
-    /// Passes over the next frame; false after the last.
+    /// Skips the next frame; false after the last.
     bool skip();
 
     core::Rational fps() const { return fps_; }
     bool has_sound() const { return video_ != nullptr && video_->info().audio_duration_s > 0; }
-    int num_expected() const { return num_expected_; }  ///< frames, as far as it is known
+    int num_expected() const { return num_expected_; }  ///< number of frames, if known
 
   private:
     std::unique_ptr<media::VideoReader> video_;

@@ -10,7 +10,7 @@
 namespace vasa::eval {
 namespace {
 
-/// A metric of motion under the name of its score.
+/// A motion metric under the name of its score.
 ScoreField of_motion(const char* name,
                      Better better,
                      double least_change,

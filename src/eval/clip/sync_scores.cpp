@@ -28,7 +28,7 @@ std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
     models::check_speech_features(
         models::kSyncExpertFile, expert.speech_features(), encoder.features());
     constexpr std::size_t kSamplesPerFrame = speech::kSpeechRate_hz / kMetricRate_hz;
-    // Silence where the clip goes on after the speech.
+    // Silence where the clip is longer than the speech.
     std::vector<float> padded = speech;
     padded.resize(clip.frames.size() * kSamplesPerFrame);
     const sync::SyncScore score = expert.score(clip, encoder.encode(padded, stop).values);

@@ -14,7 +14,7 @@ struct ExpertOpinion {
     double offset_frames = 0, confidence = 0, similarity = 0;
 };
 
-/// What the lip-sync expert says of motion and speech; nothing if the clip is too short, or in a
+/// Opinion of the lip-sync expert on motion and speech; nothing if the clip is too short, or in a
 /// build without libtorch.
 /// @param clip    at kMetricRate_hz
 /// @param speech  mono, speech::kSpeechRate_hz

@@ -22,7 +22,7 @@ namespace {
 constexpr int kInner_px = head::kFrameSize_px * head::kCanvasScale;
 constexpr int kBackgroundsEach = 2;
 
-/// The photograph's middle as a square of the canvas's inner size.
+/// The central square of the photograph, at the canvas's inner size.
 cv::Mat square_of(const core::ImageU8& photo) {
     const int side = std::min(photo.width, photo.height);
     const cv::Rect middle((photo.width - side) / 2, (photo.height - side) / 2, side, side);
@@ -32,7 +32,7 @@ cv::Mat square_of(const core::ImageU8& photo) {
     return square;
 }
 
-/// The person of the canvas [1280, 1280, 4] before the photograph.
+/// The person of the canvas [1280, 1280, 4] composited over the photograph.
 core::ImageU8 before(const cv::Mat& background, const core::ImageU8& canvas) {
     core::ImageU8 out(kInner_px, kInner_px, 3);
     for (int y = 0; y < kInner_px; ++y) {
@@ -49,8 +49,8 @@ core::ImageU8 before(const cv::Mat& background, const core::ImageU8& canvas) {
     return out;
 }
 
-/// How deep each pixel of a crop lies behind the person's outline; 0 beside the person and where
-/// the composite ends.
+/// Depth of each pixel of a crop behind the person's outline; 0 beside the person and outside the
+/// composite.
 cv::Mat depth_behind(const core::ImageU8& canvas, const cv::Matx23d& crop_from_image) {
     const cv::Rect inner(head::kCanvasMargin_px, head::kCanvasMargin_px, kInner_px, kInner_px);
     cv::Mat matte, on_crop, inside, distance;
@@ -65,13 +65,13 @@ cv::Mat depth_behind(const core::ImageU8& canvas, const cv::Matx23d& crop_from_i
     return distance;
 }
 
-/// How OpenCV, which counts from pixels' centres, maps the image to the crop.
+/// Maps the image to the crop as OpenCV does, which counts from pixel centres.
 cv::Matx23d centred(const core::Affine2& map) {
     const core::Vec2f middle = map(0.5, 0.5);
     return {map.a, map.b, middle.x - 0.5, map.d, map.e, middle.y - 0.5};
 }
 
-/// The photograph as the crop would show it.
+/// The photograph as seen in the crop.
 core::ImageU8 view_of(const cv::Mat& background, const cv::Matx23d& crop_from_image) {
     core::ImageU8 view(head::kFrameSize_px, head::kFrameSize_px, 3);
     cv::Mat smooth;
@@ -84,7 +84,7 @@ struct Sums {
     std::int64_t num_pixels = 0;
     double error = 0, gradient_error = 0, gradient = 0, true_gradient = 0;
 
-    /// Compares what lies at most `depth_px` deep.
+    /// Compares pixels that are at most `depth_px` deep.
     void add(const core::ImageU8& plate,
              const core::ImageU8& truth,
              const cv::Mat& depth,

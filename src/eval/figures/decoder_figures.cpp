@@ -31,7 +31,7 @@ using head::Part;
 
 constexpr int kSize = head::kFrameSize_px;
 
-/// One portrait with all that renders it.
+/// One portrait with all that is needed to render it.
 class Subject {
   public:
     Subject(const head::HeadModel& model, head::FaceCode code, decode::FramePainter* painter)
@@ -40,7 +40,7 @@ class Subject {
     const head::FaceCode& code() const { return code_; }
     decode::GeometryRenderer& renderer() { return renderer_; }
 
-    /// The geometry's frame, and what the painter makes of it.
+    /// The geometry's frame and the painted frame.
     void frames(const FaceState& state, ImageU8& geometry, ImageU8& painted) {
         renderer_.render(state.pose, state.actions, geometry, lost_);
         painted = geometry;
@@ -63,12 +63,12 @@ class Subject {
     std::vector<decode::DisoccludedPatch> lost_;
 };
 
-/// Region of a pixel that the portrait did not show, if it is one.
+/// Region of a pixel that the portrait did not show; nothing for all others.
 std::optional<LostRegion> region_of(const GeometryBuffers& buffers,
                                     const head::FaceCode& code,
                                     int x,
                                     int y) {
-    constexpr float kEyeReach = 0.22F;  // of the distance of the outer eye corners
+    constexpr float kEyeReach = 0.22F;  // relative to the outer eye corner distance
     const int part = *buffers.part.at(x, y);
     if (decode::is_mouth_value(part)) {
         return LostRegion::Mouth;
@@ -89,7 +89,7 @@ std::optional<LostRegion> region_of(const GeometryBuffers& buffers,
     return is_eye ? std::nullopt : std::optional(LostRegion::Skin);
 }
 
-/// pairs::mark_agreement() of a whole frame.
+/// pairs::mark_agreement() for a whole frame.
 std::vector<std::uint8_t> mouth_agreement(const ImageU8& frame,
                                           const GeometryBuffers& buffers,
                                           const ImageU8& photo) {
@@ -120,7 +120,7 @@ struct Sums {
     std::int64_t num_ramp_deep = 0;
 };
 
-/// Hides what the portrait shows, and paints it again.
+/// Hides parts of the portrait and paints them again.
 void measure_lost(const head::HeadModel& model,
                   Subject& subject,
                   decode::FramePainter* painter,
@@ -174,8 +174,8 @@ void measure_unmoved(Subject& subject, Sums& sums) {
     }
 }
 
-/// 1 where two frames show the inside of the mouth, 2 where it is all around as well: the soft edge
-/// of a lip that moves reaches a few pixels in.
+/// 1 where two frames show the inside of the mouth, 2 where all pixels around do as well: the soft
+/// edge of a moving lip extends a few pixels inwards.
 std::vector<char> inside_mouth(const GeometryBuffers& a, const GeometryBuffers& b) {
     constexpr int kLipEdge_px = 3;
     std::vector<char> inside(static_cast<std::size_t>(kSize) * kSize, 0);
@@ -202,7 +202,7 @@ std::vector<char> inside_mouth(const GeometryBuffers& a, const GeometryBuffers& 
     return inside;
 }
 
-/// The jaw opens slowly: teeth must stay what they are.
+/// Opens the jaw slowly: teeth must not change.
 void measure_jaw_ramp(Subject& subject, Sums& sums) {
     constexpr int kFrames = 21;
     constexpr float kFrom = 0.15F, kTo = 0.55F;
@@ -238,7 +238,7 @@ void measure_jaw_ramp(Subject& subject, Sums& sums) {
     }
 }
 
-/// The head turns both ways and comes back to where it was.
+/// Turns the head both ways and back to where it was.
 void measure_turn(Subject& subject, Sums& sums) {
     constexpr int kFrames = 9;
     constexpr float kTurn_rad = 0.2F;

@@ -151,7 +151,7 @@ QualityCase summarize_case(std::map<std::string, std::string> options,
         value.num_clips = static_cast<int>(values.size());
         value.version = field.version;
         value.value = mean(values);
-        // Of the seeds at large, of which these are a sample.
+        // Estimate for all seeds, of which these are a sample.
         value.spread = count > 1 ? deviation(values) * std::sqrt(count / (count - 1)) : 0.0;
         value.tolerance = field.least_change;
     }
@@ -159,8 +159,8 @@ QualityCase summarize_case(std::map<std::string, std::string> options,
 }
 
 void set_tolerances(QualityCases& cases) {
-    // Other processors round otherwise, and the same seed then gives another motion of the same
-    // quality: the difference of two means of as many clips has 1.4 of their standard errors.
+    // Other processors round differently, so that the same seed gives another motion of the same
+    // quality: the difference of two means of as many clips has 1.4 times their standard error.
     constexpr double kErrors = 4.0;
     for (const ScoreField& field : score_fields()) {
         double squares = 0;
@@ -212,7 +212,7 @@ std::string baseline_text(const QualityCases& cases) {
         }
         file["cases"][name] = {{"options", one.options}, {"scores", std::move(scores)}};
     }
-    // Names of files need not be UTF-8.
+    // File names need not be UTF-8.
     return file.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

@@ -44,7 +44,7 @@ std::string difference_of(const std::map<std::string, std::string>& baseline,
 }
 
 Verdict judge(const ScoreField& field, double change, double tolerance) {
-    // A hair more, for what a sum of rounded numbers loses.
+    // A small margin for rounding errors in sums.
     if (std::fabs(change) <= tolerance * (1 + 1e-9) + 1e-12) {
         return Verdict::Same;
     }

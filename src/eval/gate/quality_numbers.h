@@ -3,7 +3,7 @@
 
 namespace vasa::eval {
 
-/// To the four significant digits that baselines hold.
+/// Rounds to the four significant digits that baselines hold.
 double rounded(double value);
 
 }  // namespace vasa::eval

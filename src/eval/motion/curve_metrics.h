@@ -7,12 +7,12 @@
 
 namespace vasa::eval {
 
-constexpr double kDegrees = 180.0 / 3.14159265358979323846;  ///< a radian
+constexpr double kDegrees = 180.0 / 3.14159265358979323846;  ///< per radian
 
 /// The clip at kMetricRate_hz. @throws Error(Input) for a clip without frames.
 motion::MotionClip at_metric_rate(const motion::MotionClip& clip);
 
-/// All metrics that curves, head motion and speech give, at kMetricRate_hz.
+/// All metrics of curves, head motion and speech, at kMetricRate_hz.
 /// @param clip    head motion of the same frames
 /// @param sample  its speech, phones and joints are used, not its motion
 MotionMetrics measure_curves(const FaceCurves& curves,

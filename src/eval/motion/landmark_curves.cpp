@@ -17,7 +17,7 @@ double distance(Vec2f a, Vec2f b) {
     return std::hypot(static_cast<double>(a.x - b.x), static_cast<double>(a.y - b.y));
 }
 
-/// @param eye  0 = right, as in all of these
+/// @param eye  0 = right, as in all functions here
 double lid_gap(const Landmarks& p, int eye) {
     const auto [left, right] = head::kEyeCorners[eye];
     const double width = distance(p[left], p[right]);
@@ -25,8 +25,8 @@ double lid_gap(const Landmarks& p, int eye) {
     return gap / std::max(width, 1e-6);
 }
 
-/// Where a point lies from the middle of an eye's corners: along the line of the eyes and up, parts
-/// of `unit`.
+/// Position of a point from the middle of an eye's corners: along the line of the eyes and up, in
+/// units of `unit`.
 Eigen::Vector2d from_eye(const Landmarks& p, Vec2f point, int eye, double unit) {
     const Vec2f a = p[head::kEyeCorners[eye][0]], b = p[head::kEyeCorners[eye][1]];
     const Vec2f first = p[core::kRightEyeOuter], last = p[core::kLeftEyeOuter];
@@ -36,7 +36,7 @@ Eigen::Vector2d from_eye(const Landmarks& p, Vec2f point, int eye, double unit) 
     return {(dx * along.x + dy * along.y) / scale, (dx * along.y - dy * along.x) / scale};
 }
 
-/// Height of a brow over its eye's corners.
+/// Height of a brow above its eye's corners.
 double brow_height(const Landmarks& p, int eye, double unit) {
     double sum = 0;
     for (const int i : head::kBrowTop[eye]) {
@@ -45,7 +45,7 @@ double brow_height(const Landmarks& p, int eye, double unit) {
     return sum / static_cast<double>(head::kBrowTop[eye].size());
 }
 
-/// Place of an iris between its eye's corners.
+/// Position of an iris between its eye's corners.
 Eigen::Vector2d pupil(const Landmarks& p, int eye, double unit) {
     return from_eye(p, p[head::kIrises[eye]], eye, unit);
 }

@@ -9,13 +9,13 @@
 
 namespace vasa::eval {
 
-/// What moves in a face, from the landmarks seen in its frames (LandmarkBasis takes it from
+/// Curves of a face from the landmarks seen in its frames (LandmarkBasis computes them from
 /// motion). The unit of posed landmarks is the clip's mean eye corner distance.
-/// @param actions  of the same frames, for rounding
+/// @param motion  of the same frames, for rounding
 FaceCurves curves_of_landmarks(const std::vector<head::Landmarks>& frames,
                                const std::vector<motion::MotionFrame>& motion);
 
-/// Landmarks at another rate, linear between frames.
+/// Resamples landmarks to another rate, linear between frames.
 std::vector<head::Landmarks> resample_landmarks(const std::vector<head::Landmarks>& frames,
                                                 double fps,
                                                 double new_fps,

@@ -62,7 +62,7 @@ constexpr std::array<int, kNumPoints> list_points() {
 }
 constexpr std::array<int, kNumPoints> kPoints = list_points();
 
-/// Landmarks that stay where they are on a head whatever the face does.
+/// Landmarks that facial expressions do not move on a head.
 constexpr std::array<int, 4 + head::kNoseBridge.size()> kHeadPoints = {head::kEyeCorners[0][0],
                                                                        head::kEyeCorners[0][1],
                                                                        head::kEyeCorners[1][0],

@@ -12,12 +12,12 @@
 
 namespace vasa::eval {
 
-/// What moves in a face over time; lengths are parts of the outer eye corner distance.
+/// Movements of a face over time; lengths are relative to the outer eye corner distance.
 struct FaceCurves {
-    std::vector<double> opening;               ///< inner-lip gap, less the head's at rest
+    std::vector<double> opening;               ///< inner-lip gap minus that of the head at rest
     std::vector<double> rounding;              ///< mouthPucker + mouthFunnel
     std::vector<double> eye_opening;           ///< lid gap / eye width, mean of both eyes
-    std::array<std::vector<double>, 2> brow;   ///< height over the eye corners
+    std::array<std::vector<double>, 2> brow;   ///< height above the eye corners
     std::array<std::vector<double>, 2> pupil;  ///< x and y, mean of both eyes, on the head
     /// In-head distances of all pairs of lip landmarks, [pairs][T].
     std::vector<std::vector<double>> lip_pairs;
@@ -27,10 +27,10 @@ struct FaceCurves {
     std::size_t num_frames() const { return opening.size(); }
 };
 
-/// The landmarks that metrics look at, as a function of actions, on the mean head.
+/// The landmarks that metrics use, as a function of actions, on the mean head.
 ///
-/// HeadModel::animate() is linear in the actions but for the blink's correction, which goes with
-/// the square: 54 offsets a landmark replace animating the whole mesh.
+/// HeadModel::animate() is linear in the actions except for the blink's correction, which is
+/// quadratic: 54 offsets per landmark replace animating the whole mesh.
 class LandmarkBasis {
   public:
     explicit LandmarkBasis(const head::HeadModel& model);

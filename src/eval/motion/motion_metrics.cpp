@@ -287,7 +287,7 @@ MotionMetrics median_metrics(const std::vector<MotionMetrics>& clips) {
 
 ControlFollowing measure_control_following(const std::vector<motion::ControlFrame>& asked,
                                            const std::vector<MotionClip>& got) {
-    constexpr double kPortraitDistance_cm = 60.0;  // what relative z is meant for
+    constexpr double kPortraitDistance_cm = 60.0;  // distance that relative z refers to
     if (asked.size() != got.size()) {
         throw Error(ErrorKind::Usage,
                     "cannot compare controls: " + std::to_string(got.size()) + " clips, expected " +

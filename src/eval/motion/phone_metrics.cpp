@@ -16,7 +16,7 @@ bool is_one_of(const std::string& name, std::initializer_list<const char*> names
     return std::any_of(names.begin(), names.end(), [&](const char* n) { return name == n; });
 }
 
-/// Marks runs of at least kLongSilence_s.
+/// False in silent runs of at least kLongSilence_s, else true.
 std::vector<bool> without_long_runs(const std::vector<bool>& silent) {
     std::vector<bool> speaking(silent.size(), true);
     const auto least = static_cast<std::size_t>(std::ceil(kLongSilence_s * kMetricRate_hz));
@@ -49,7 +49,7 @@ std::vector<bool> quiet_frames(const std::vector<float>& speech, std::size_t num
     return quiet;
 }
 
-/// First frame and one past the last of a phone, widened by a frame on both sides.
+/// First frame and one past the last of a phone, widened by one frame on both sides.
 struct FrameRange {
     int begin, end;
     FrameRange(const speech::Phone& phone, int num_frames)
@@ -134,7 +134,7 @@ Peak find_peak(const LagCurve& curve) {
         return {};
     }
     if (*best < 0) {
-        return {kNoValue, *best};  // mouth and speech have nothing to do with each other
+        return {kNoValue, *best};  // mouth and speech are unrelated
     }
     return {static_cast<double>(best - curve.begin() - kMaxLag), *best};
 }

@@ -10,8 +10,8 @@
 
 namespace vasa::eval {
 
-/// Which frames are spoken: all but silences of 300 ms or more, told by phones where there are any,
-/// else by loudness (of the clip's own range); all frames are where there is neither.
+/// Frames that are spoken: all but silences of 300 ms or more, found by phones if there are any,
+/// else by loudness (relative to the clip's own range); all frames if there is neither.
 std::vector<bool> speaking_frames(const MotionSample& sample, std::size_t num_frames);
 
 /// RMS of the 50 ms around each frame.

@@ -21,13 +21,13 @@ namespace {
 
 constexpr int kCanvas = head::kCanvasSize_px;
 
-/// Where the canvas has crop pixel (x, y).
+/// Canvas position of crop pixel (x, y).
 cv::Point2f on_canvas(const core::Vec2f& crop) {
     const core::Vec2f p = head::canvas_from_crop(crop);
     return {p.x, p.y};
 }
 
-/// Makes the face solid, up to a little inside of its outline.
+/// Makes the face solid, up to slightly inside its outline.
 void fill_face(cv::Mat& alpha, const head::Landmarks& crop_landmarks) {
     constexpr float kInside = 0.97F;
     cv::Point2f middle(0, 0);
@@ -41,8 +41,8 @@ void fill_face(cv::Mat& alpha, const head::Landmarks& crop_landmarks) {
     cv::fillPoly(alpha, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(1.0));
 }
 
-/// Alpha of a column from row y down to the last row, the lowest so far; 1 where a shoulder leaves
-/// the image, 0 where an elbow only touches its border.
+/// Lowest alpha of a column from row y down to the last row; 1 where a shoulder leaves the image, 0
+/// where an elbow only touches its border.
 std::vector<float> lasting_alpha(const cv::Mat& alpha, int x, int first_row, int last_row) {
     std::vector<float> lasting(alpha.rows, 0.0F);
     float lowest = 1.0F;
@@ -53,10 +53,10 @@ std::vector<float> lasting_alpha(const cv::Mat& alpha, int x, int first_row, int
     return lasting;
 }
 
-/// Below the chin the body goes on where the image ends; the network sees only blur there.
+/// Continues the body below the chin where the image ends; the network sees only blur there.
 void continue_body(cv::Mat& alpha, const CanvasRect& inside, float chin_y) {
     constexpr float kBlend_px = 64.0F;
-    constexpr int kEdge_px = 6;  // the matte right at the image's border is unsure
+    constexpr int kEdge_px = 6;  // the matte at the image's border is unreliable
     const int x0 = inside.x0 > 0 ? inside.x0 + kEdge_px : 0;
     const int x1 = inside.x1 < kCanvas ? inside.x1 - kEdge_px : kCanvas;
     const int y1 = inside.y1 < kCanvas ? inside.y1 - kEdge_px : kCanvas;
@@ -87,7 +87,7 @@ void continue_body(cv::Mat& alpha, const CanvasRect& inside, float chin_y) {
 /// Fills openings within the person that are too small, or not empty enough, to be background.
 void fill_holes(cv::Mat& alpha, cv::Mat& quarter) {
     constexpr float kSolid = 0.9F, kEmpty = 0.3F;
-    constexpr int kSmall_px = 200, kLarge_px = 2000;  // of the quarter size
+    constexpr int kSmall_px = 200, kLarge_px = 2000;  // pixels at quarter size
     cv::Mat labels, boxes, centres;
     const int count = cv::connectedComponentsWithStats(quarter < kSolid, labels, boxes, centres, 8);
     std::vector<double> sum(count, 0.0);
@@ -116,12 +116,12 @@ void fill_holes(cv::Mat& alpha, cv::Mat& quarter) {
     }
 }
 
-/// Hair fades out over a few pixels; wide areas of half a person are hats and coats of which the
-/// network is not sure: there it is decided.
+/// Hair fades out over a few pixels. Wide areas of intermediate alpha are hats and coats of which
+/// the network is unsure: their alpha is moved towards 0 or 1.
 void decide_wide_doubts(cv::Mat& alpha, const cv::Mat& quarter) {
     constexpr float kMinDoubt = 0.35F, kMaxDoubt = 0.97F;
     constexpr float kNothing = 0.40F, kAll = 0.68F;
-    constexpr int kWide_px = 9;  // of the quarter size
+    constexpr int kWide_px = 9;  // at quarter size
     cv::Mat doubt = (quarter > kMinDoubt) & (quarter < kMaxDoubt), wide, weight;
     cv::morphologyEx(doubt, wide, cv::MORPH_OPEN, disc(kWide_px));
     cv::dilate(wide, wide, disc(kWide_px));
@@ -136,10 +136,10 @@ void decide_wide_doubts(cv::Mat& alpha, const cv::Mat& quarter) {
     });
 }
 
-/// Keeps what hangs together with the face, and soft edges near to it.
+/// Keeps pieces connected to the face, and soft edges near them.
 void drop_strangers(cv::Mat& alpha, const cv::Mat& quarter, const cv::Point2f& nose) {
     constexpr float kSolid = 0.7F;
-    constexpr float kKeep_px = 6.0F, kDrop_px = 14.0F;  // from the solid body, of the quarter size
+    constexpr float kKeep_px = 6.0F, kDrop_px = 14.0F;  // from the solid body, at quarter size
     cv::Mat labels, distance, gain;
     cv::connectedComponents(quarter > kSolid, labels, 8);
     const int x = std::clamp(static_cast<int>(nose.x / 4), 0, quarter.cols - 1);
@@ -161,7 +161,7 @@ core::ImageF make_matte(const core::ImageU8& canvas,
                         const head::Landmarks& crop_landmarks,
                         vision::PersonSegmenter& segmenter) {
     const core::ImageF coarse = segmenter.segment_square(canvas);
-    // Refined at half the canvas' size: the mask is coarse, the time is not.
+    // Refined at half the canvas size to save time; the mask is coarse anyway.
     core::ImageU8 half(kCanvas / 2, kCanvas / 2, 3);
     cv::Mat half_mat = wrap(half), quarter;
     cv::resize(wrap(canvas), half_mat, half_mat.size(), 0, 0, cv::INTER_AREA);

@@ -11,8 +11,8 @@ namespace vasa::face {
 
 /// Person matte of the canvas, [1280, 1280, 1] f32: segmented on the canvas, refined to its edges,
 /// solid on the face, continued below the chin where the image ends, without small holes and pieces
-/// that hang together with nothing of the person.
-/// @param inside  what the image covers of the canvas
+/// not connected to the person.
+/// @param inside  part of the canvas that the image covers
 core::ImageF make_matte(const core::ImageU8& canvas,
                         const CanvasRect& inside,
                         const head::Landmarks& crop_landmarks,

@@ -25,7 +25,7 @@ cv::Mat difference(const cv::Mat& a, const cv::Mat& b) {
     return cv::max(channels[0], cv::max(channels[1], channels[2]));
 }
 
-/// Those pieces of a mask that a pixel of another mask lies in.
+/// Pieces of a mask that contain a pixel of another mask.
 cv::Mat touched_pieces(const cv::Mat& mask, const cv::Mat& touch) {
     cv::Mat labels, out(mask.size(), CV_8U, cv::Scalar(0));
     std::vector<bool> is_touched(cv::connectedComponents(mask, labels, 8), false);
@@ -36,7 +36,7 @@ cv::Mat touched_pieces(const cv::Mat& mask, const cv::Mat& touch) {
             }
         }
     }
-    is_touched[0] = false;  // what is not in the mask
+    is_touched[0] = false;  // label of pixels outside the mask
     for (int y = 0; y < mask.rows; ++y) {
         for (int x = 0; x < mask.cols; ++x) {
             if (is_touched[labels.at<int>(y, x)]) {
@@ -47,20 +47,20 @@ cv::Mat touched_pieces(const cv::Mat& mask, const cv::Mat& touch) {
     return out;
 }
 
-/// The same in three channels.
+/// One channel copied to three channels.
 cv::Mat three_channels(const cv::Mat& one) {
     cv::Mat three;
     cv::merge(std::vector<cv::Mat>(3, one), three);
     return three;
 }
 
-/// Background and its deviation from being smooth, continued behind the person; the person's solid
+/// Background and its deviation from smoothness, continued behind the person; the person's solid
 /// colours, continued outwards.
 struct Colours {
     cv::Mat ground, deviation, person;
-    cv::Mat contrast;  ///< of person and ground
-    cv::Mat crowd;    ///< fraction of the background that is thin, of another colour than around it
-    cv::Mat variety;  ///< range of the background's colours around, without thin parts
+    cv::Mat contrast;  ///< between person and ground
+    cv::Mat crowd;     ///< fraction of the background that is thin parts of another colour
+    cv::Mat variety;   ///< range of the background's colours nearby, without thin parts
 };
 
 /// The background without thin parts, continued behind the person.
@@ -73,7 +73,7 @@ cv::Mat usual_ground(const cv::Mat& colour, const cv::Mat& known, int window_px)
     return usual;
 }
 
-/// At half the given resolution: all of them are smooth.
+/// Computed at half the given resolution: all fields are smooth.
 Colours separate_colours(const cv::Mat& whole_colour,
                          const cv::Mat& whole_alpha,
                          const cv::Mat& whole_known,
@@ -119,7 +119,7 @@ Colours separate_colours(const cv::Mat& whole_colour,
     return out;
 }
 
-/// Alpha of the person by colour alone.
+/// Alpha of the person from colour alone.
 cv::Mat alpha_by_colour(const cv::Mat& colour,
                         const Colours& colours,
                         const MatteByColourParams& params) {
@@ -159,7 +159,7 @@ cv::Mat trust_in_colour(const Colours& colours,
     return out;
 }
 
-/// Those pieces of a mask that are larger than a curl.
+/// Pieces of a mask that are larger than a curl.
 cv::Mat larger_than_curls(const cv::Mat& mask, int max_curl_px2) {
     cv::Mat labels, stats, centres, out(mask.size(), CV_8U, cv::Scalar(0));
     const int count = cv::connectedComponentsWithStats(mask, labels, stats, centres, 8);
@@ -171,8 +171,8 @@ cv::Mat larger_than_curls(const cv::Mat& mask, int max_curl_px2) {
     return out;
 }
 
-/// How far from the person colours may add to it; 0 for what is too wide to be a strand, unless it
-/// is a curl that hangs on the person, and little for what hangs together with larger things.
+/// How far from the person colours may add to it: 0 for pieces too wide to be a strand, unless they
+/// are a curl attached to the person, and little for pieces connected to larger things.
 /// @param by_colour  alpha of the person as far as colours can be trusted
 cv::Mat reach_of_strands(const cv::Mat& by_colour,
                          const cv::Mat& alpha,
@@ -230,7 +230,7 @@ void match_colours(const core::ImageU8& canvas,
                 trust *= 1.0F - core::smoothstep(
                                     params.fade * limit, limit + 1e-3F, distance.at<float>(y, x));
             } else {
-                // Only where the network has doubts, and the two would look different.
+                // Only where the network is unsure and person and background look different.
                 trust *= 1.0F - core::smoothstep(params.doubtful, params.solid, a);
                 trust *=
                     core::smoothstep(params.alike, params.unlike, colours.contrast.at<float>(y, x));

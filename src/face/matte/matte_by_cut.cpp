@@ -12,9 +12,9 @@
 namespace vasa::face {
 namespace {
 
-constexpr int kShrink = 4;  ///< the canvas to what the cut is made on
+constexpr int kShrink = 4;  ///< canvas size / size of the cut
 
-/// What the cut begins from: sure and likely parts of person and background.
+/// Start of the cut: sure and likely parts of person and background.
 cv::Mat first_guess(const cv::Mat& alpha,
                     const CanvasRect& inside,
                     const MatteByCutParams& params) {

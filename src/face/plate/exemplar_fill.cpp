@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kRadius_px = 3;  ///< patches are 7 x 7
 constexpr int kSide_px = 2 * kRadius_px + 1;
-/// The coarsest has a quarter of the resolution.
+/// The coarsest level has a quarter of the resolution.
 constexpr int kNumLevels = std::tuple_size_v<decltype(ExemplarFillParams::votes)>;
 constexpr float kNoCost = std::numeric_limits<float>::max();
 const cv::Vec4f kCounts(1, 1, 1, 1);
@@ -32,7 +32,7 @@ Colour load(const cv::Mat4f& colours, cv::Point at) {
     return cv::v_load(colours(at).val);
 }
 
-/// A number below `below`, made of where and when it is asked for.
+/// A pseudo-random number below `below`, derived from position and turn.
 std::uint32_t random_below(std::uint32_t x,
                            std::uint32_t y,
                            std::uint32_t turn,
@@ -46,7 +46,7 @@ std::uint32_t random_below(std::uint32_t x,
     return h % below;
 }
 
-/// Does something for the points begin..end, many at a time.
+/// Calls `body` for the points begin..end, in blocks.
 template <typename Body>
 void for_points(const std::vector<cv::Point>& points, int begin, int end, const Body& body) {
     constexpr int kAtATime = 256;
@@ -63,11 +63,11 @@ void for_points(const std::vector<cv::Point>& points, const Body& body) {
     for_points(points, 0, static_cast<int>(points.size()), body);
 }
 
-/// One resolution of the picture. All pictures have a frame of kRadius_px around them, so that
-/// patches need no checks.
+/// One resolution of the picture. All pictures have a border of kRadius_px, so that patches need no
+/// checks.
 class Level {
   public:
-    /// @param known  CV_8U, 255 where it is seen
+    /// @param known  CV_8U, 255 where the picture is seen
     /// @param usable  CV_8U, 255 where patches may be taken from
     Level(const cv::Mat& colour,
           const cv::Mat& known,
@@ -79,14 +79,14 @@ class Level {
     bool has_sources() const { return sources_.size() >= params_.min_sources; }
     /// Fills hidden pixels for the first time, from the seen ones inwards.
     void peel();
-    /// Takes over the correspondences of a level of half the resolution.
+    /// Takes the correspondences from a level of half the resolution.
     void refine(const Level& coarse);
-    /// Looks for better correspondences than the level has.
+    /// Searches for better correspondences.
     void improve(int rounds, int random_tries, int radius, int turn);
-    /// What the correspondences cost with the colours voted for.
+    /// Recomputes the correspondences' costs with the voted colours.
     void renew_costs();
     void vote();
-    /// Brings the steps between unlike patches to what the patches themselves have.
+    /// Adjusts the steps between different patches to those within the patches.
     void soften_seams();
     cv::Mat picture() const;
 
@@ -121,10 +121,10 @@ class Level {
     ExemplarFillParams params_;
     cv::Mat4f colour_;        ///< the fourth channel is 1 everywhere
     cv::Mat4f weight_;        ///< 1 where the colour counts in comparisons, else 0
-    cv::Mat1f total_;         ///< what the weights of the patch around a pixel add up to
+    cv::Mat1f total_;         ///< sum of the weights of the patch around a pixel
     cv::Mat4f right_, down_;  ///< voted steps from a hidden pixel to its right and lower neighbour
     cv::Mat1b hidden_;        ///< to be filled
-    cv::Mat1b source_;        ///< centres of patches that are all seen
+    cv::Mat1b source_;        ///< centres of patches that are fully seen
     std::vector<cv::Point> sources_;
     std::vector<cv::Point> targets_;  ///< hidden pixels, those near the seen ones first
     std::vector<int> layers_;         ///< where each further layer of targets begins
@@ -157,7 +157,7 @@ Level::Level(const cv::Mat& colour,
     weight_.setTo(cv::Scalar::all(1), seen);
     cv::Mat touched;
     cv::dilate(hidden_, touched, patch);
-    touched &= seen | hidden_;  // what lies deeper than the reach has nothing to compare
+    touched &= seen | hidden_;  // pixels deeper than the reach have nothing to compare
     cv::findNonZero(source_, sources_);
     cv::findNonZero(touched, centres_);
     cv::findNonZero(hidden_, targets_);
@@ -301,7 +301,7 @@ void Level::refine(const Level& coarse) {
         return cv::Point(2 * (match.from.x - b.x) + p.x % 2 + b.x,
                          2 * (match.from.y - b.y) + p.y % 2 + b.y);
     };
-    // Colours first: costs compare them.
+    // Colours are set first: costs compare them.
     for (const cv::Point target : targets_) {
         const cv::Point from = taken_over(target);
         if (is_source(from)) {
@@ -388,7 +388,7 @@ void Level::soften_seams() {
             Colour sum = load(voted, at) * cv::v_setall_f32(nearness);
             float total = nearness;
             const auto add = [&](cv::Point next, const Colour& step) {
-                if (weight_(next)[0] > 0) {  // not what lies deeper than the reach
+                if (weight_(next)[0] > 0) {  // not pixels deeper than the reach
                     sum = sum + load(colour_, next) + step;
                     total += 1;
                 }

@@ -28,11 +28,11 @@ core::ImageU8 make_plate(const core::ImageU8& crop,
     cv::Mat matte;
     const cv::Rect inner(head::kCanvasMargin_px, head::kCanvasMargin_px, 2 * kFrame, 2 * kFrame);
     cv::resize(wrap(canvas_matte)(inner), matte, cv::Size(kFrame, kFrame), 0, 0, cv::INTER_AREA);
-    // Right beside the matte lie hairs that it missed; what is further away is the real background.
+    // Hairs that the matte missed lie right beside it; pixels further away are real background.
     constexpr float kHairs_px = 4.0F, kBlend_px = 5.0F;
     cv::Mat distance_px;
     cv::distanceTransform(matte <= 0.25F, distance_px, cv::DIST_L2, 5);
-    // What the crop shows beyond the image's border is made up, of hair and shoulders too.
+    // Crop pixels beyond the image's border are made up, partly from hair and shoulders.
     cv::Mat covered(matte.size(), CV_8U, cv::Scalar(0));
     const auto on_crop = [](int canvas_px) {
         return std::clamp((canvas_px - head::kCanvasMargin_px) / head::kCanvasScale, 0, kFrame);
@@ -51,7 +51,7 @@ core::ImageU8 make_plate(const core::ImageU8& crop,
     wrap(crop).convertTo(colour, CV_32FC3);
     core::ImageF smooth(kFrame, kFrame, 3);
     pull_push(colour, own).copyTo(wrap(smooth));
-    // Far behind the person nobody looks, and what is seen says little of what is there.
+    // Pixels far behind the person matter little, and the seen background predicts them poorly.
     constexpr float kReach_px = 60.0F, kFade_px = 16.0F;
     const core::ImageF continued = exemplar_fill(smooth, known, kReach_px);
     cv::Mat depth_px;
@@ -81,7 +81,7 @@ core::ImageU8 make_plate(const core::ImageU8& crop,
 core::ImageU8 make_foreground(const core::ImageU8& canvas,
                               const core::ImageF& matte,
                               const core::ImageU8& plate) {
-    // Solid colours spread outwards, at half size.
+    // Spreads solid colours outwards, at half size.
     constexpr int kHalf = kCanvas / 2;
     cv::Mat small, alpha;
     cv::resize(wrap(canvas), small, cv::Size(kHalf, kHalf), 0, 0, cv::INTER_AREA);

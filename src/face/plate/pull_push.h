@@ -5,7 +5,7 @@
 
 namespace vasa::face {
 
-/// Pulls known colours (weight 1) over the unknown (weight 0), coarse to fine.
+/// Fills unknown colours (weight 0) from known ones (weight 1), coarse to fine.
 /// Source: Gortler et al., The Lumigraph (1996), pull-push.
 /// @param colour  f32, 3 channels
 /// @param weight  f32, 1 channel, 0..1

@@ -20,10 +20,10 @@ using core::ErrorKind;
 
 /// Below this logit the landmark network no longer sees a face.
 constexpr float kLostFlag = 0.0F;
-/// Closer eyes carry no face, pixels of the image or the crop.
+/// Eyes closer than this are not a face; pixels of the image or the crop.
 constexpr float kMinEyes_px = 4.0F;
 
-/// Drops faces of another size than most: another person, or a picture on the wall.
+/// Drops faces whose size differs from most: another person, or a picture on the wall.
 void keep_like_sized(std::vector<vision::FaceLandmarks>& faces) {
     std::sort(faces.begin(), faces.end(), [](const auto& a, const auto& b) {
         return a.eye_distance() < b.eye_distance();
@@ -87,7 +87,7 @@ struct FaceTracker::State {
         return out;
     }
 
-    /// The settled person's fit, from the frame before where there is one; nothing where landmarks
+    /// The settled person's fit, from the previous frame if there is one; nothing if landmarks
     /// cannot be fitted.
     std::optional<head::LandmarkFit> try_fit(const head::Landmarks& landmarks) const {
         try {

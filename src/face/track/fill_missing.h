@@ -7,7 +7,7 @@
 
 namespace vasa::face {
 
-/// Gives frames without a face the pose and actions between those of their neighbours.
+/// Interpolates pose and actions of frames without a face from their neighbours.
 void fill_missing(std::vector<TrackedFrame>& frames);
 
 }  // namespace vasa::face

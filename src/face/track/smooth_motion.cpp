@@ -12,7 +12,7 @@
 namespace vasa::face {
 namespace {
 
-/// Values of one channel over time, smoothed by a quadratic least-squares window.
+/// Smooths the values of one channel over time by a quadratic least-squares window.
 /// Source: Savitzky and Golay (1964).
 void savitzky_golay(std::vector<float>& values, int half_window) {
     const auto n = static_cast<int>(values.size());
@@ -72,7 +72,7 @@ void smooth_motion(std::vector<TrackedFrame>& frames, double fps) {
                           "frame rate is " + std::to_string(fps) + ", expected 1..1000");
     }
     fill_missing(frames);
-    // Windows are given for 25 Hz. Three frames hold a parabola as they are: no smoothing.
+    // Windows are given for 25 Hz. A parabola fits three frames exactly: no smoothing.
     const auto window = [fps](double half_window_25hz) {
         return std::max(1, static_cast<int>(std::lround(half_window_25hz * fps / 25)));
     };

@@ -16,7 +16,7 @@ std::vector<core::ImageU8> spread_frames(const std::string& path,
                                          const core::StopToken& stop) {
     media::VideoReader reader(path);
     const double expected = reader.info().duration_s * reader.info().fps.value();
-    // Without a stated length: frames of the first seconds.
+    // Without a known duration, takes frames of the first seconds.
     const double step = std::max(1.0, std::floor(std::max(expected, 2.0 * count) / count));
     std::vector<core::ImageU8> frames;
     core::ImageU8 frame;
@@ -33,7 +33,7 @@ std::vector<core::ImageU8> spread_frames(const std::string& path,
         }
     }
     if (frames.empty() && !frame.empty()) {
-        frames.push_back(frame);  // a video of a frame or two
+        frames.push_back(frame);  // a video of one or two frames
     }
     return frames;
 }

@@ -28,7 +28,7 @@ Landmarks centred_face() {
     return support::make_landmarks(model, fit);
 }
 
-/// Stripes whose brightness goes up and down once every `period` pixels.
+/// Stripes whose brightness varies with a period of `period` pixels.
 ImageU8 stripes(int size, double period) {
     ImageU8 image(size, size, 3);
     for (int y = 0; y < size; ++y) {

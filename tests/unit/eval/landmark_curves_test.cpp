@@ -57,7 +57,7 @@ TEST_CASE("metrics use each landmark once, lips first", "[eval]") {
     std::set<int> distinct(eval::kPoints.begin(), eval::kPoints.end());
     CHECK(distinct.size() == eval::kPoints.size());
     CHECK(std::equal(eval::kLips.begin(), eval::kLips.end(), eval::kPoints.begin()));
-    // What a curve of pairs sums up depends on the order.
+    // The sums over curves of pairs depend on the order.
     CHECK(eval::kLips[0] == head::kMouthRight);
     CHECK(eval::kLips[20] == 78);
     CHECK(eval::kLips[25] == head::kInnerLipBottom);
@@ -75,7 +75,7 @@ TEST_CASE("curves from landmarks are those of the motion behind them") {
     const eval::MotionMeter meter(support::load_head());
     const std::vector<double> expected = meter.mouth_opening(seen.clip);
     for (std::size_t i = 0; i < expected.size(); ++i) {
-        // The meter counts from the gap at rest, and has no perspective.
+        // The meter subtracts the gap at rest, and has no perspective.
         CHECK(curves.opening[i] - curves.opening[0] ==
               Approx(expected[i] - expected[0]).margin(0.015));
     }

@@ -115,7 +115,7 @@ TEST_CASE("shifted speech moves the sync offset by exactly the shift") {
     for (const int shift : {-6, -1, 3, 8}) {
         sample.speech = delayed(speech, shift);
         CAPTURE(shift);
-        REQUIRE(meter().measure(sample).sync_offset == -shift);  // late speech: an early mouth
+        REQUIRE(meter().measure(sample).sync_offset == -shift);  // late speech means an early mouth
     }
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("weaker and stronger motion shows in the dynamics of lips and head") {
     for (const float factor : {0.2F, 3.0F}) {
         const MotionMetrics m = meter().measure(scaled(sample, factor));
         CAPTURE(factor);
-        // Distances of points that move apart sideways grow with the square at first.
+        // Distances of points that move apart sideways grow quadratically at first.
         REQUIRE(m.lip_dynamics / natural.lip_dynamics == Approx(factor).epsilon(0.35));
         REQUIRE(m.pose_delta / natural.pose_delta == Approx(factor).epsilon(0.02));
         REQUIRE((factor > 1) == (m.head_motion > natural.head_motion));
@@ -239,7 +239,7 @@ TEST_CASE("control following is 1 for motion that obeys and falls where it is ig
         clip.frames.resize(50);
         ignored.push_back(clip);
         for (MotionFrame& frame : clip.frames) {
-            // Half of the turn is the head's.
+            // The head makes half of the turn.
             frame.pose.yaw_rad = 0.5F * control.gaze.yaw_rad;
             const head::Gaze eyes{0.5F * control.gaze.yaw_rad, 0.0F};
             head::set_gaze(frame.actions, eyes, eyes);
@@ -250,7 +250,7 @@ TEST_CASE("control following is 1 for motion that obeys and falls where it is ig
     const eval::ControlFollowing good = eval::measure_control_following(asked, obeyed);
     REQUIRE(good.gaze_yaw_r2 == Approx(1).margin(1e-4));
     REQUIRE(good.distance_r2 == Approx(1).margin(1e-4));
-    REQUIRE(std::isnan(good.gaze_pitch_r2));  // the same of all
+    REQUIRE(std::isnan(good.gaze_pitch_r2));  // all clips have the same pitch
     const eval::ControlFollowing bad = eval::measure_control_following(asked, ignored);
     REQUIRE(bad.gaze_yaw_r2 < 0.01);
     REQUIRE(bad.distance_r2 < 0.01);

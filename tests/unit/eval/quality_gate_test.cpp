@@ -41,7 +41,7 @@ std::vector<ClipScores> clips_of(const std::string& score, std::initializer_list
     return clips;
 }
 
-/// Baseline 10 +- 1 of a score, against a value.
+/// Verdict on a value against a baseline score of 10 +- 1.
 Verdict judge(const std::string& score, double value) {
     QualityCases baseline, now;
     baseline["a"].values[score] = {10, 0, 1, false, 1, 3};
@@ -92,7 +92,7 @@ TEST_CASE("a case is summed up by mean and spread", "[eval]") {
     CHECK(value.spread == Approx(3));
     CHECK(value.num_clips == 3);
     CHECK_FALSE(value.is_set_by_hand);
-    // Clips without the score count for nothing.
+    // Clips without the score are not counted.
     const auto part = eval::summarize_case({}, clips_of("self_psnr", {30, NAN, 32}));
     CHECK(part.values.at("self_psnr").value == Approx(31));
     CHECK(part.values.at("self_psnr").num_clips == 2);
@@ -172,7 +172,7 @@ TEST_CASE("what is on one side only fails and is named", "[eval]") {
     CHECK(verdict_of("second", "") == Verdict::NotScored);
     CHECK(verdict_of("third", "") == Verdict::NotInBaseline);
     CHECK(eval::count_failures(rows) == 4);
-    // A score that only some clips have left.
+    // A score that only some clips still have.
     now = two_cases();
     now["first"].values["self_psnr"].num_clips = 2;
     CHECK(eval::count_failures(eval::compare_quality(baseline, now)) == 1);
@@ -213,10 +213,10 @@ TEST_CASE("a baseline survives its file, rounded, with tolerances set by hand", 
     CHECK(cases["first"].values["jerk_lips"].version == 2);
     CHECK(cases["first"].values["jerk_lips"].is_set_by_hand);
     CHECK(cases["second"].options["image"] == "b \"c\".png");
-    // What was rounded for the file is the same as what was not.
+    // Values rounded for the file are the same as unrounded ones.
     cases["first"].values["self_psnr"].tolerance = 0;
     CHECK(eval::count_failures(eval::compare_quality(cases, two_cases())) == 0);
-    // Kept over an update, where it was set by hand.
+    // Tolerances set by hand are kept over an update.
     QualityCases fresh = two_cases();
     for (auto& [name, value] : fresh["first"].values) {
         value.tolerance = 7;

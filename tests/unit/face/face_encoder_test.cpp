@@ -46,7 +46,7 @@ core::ImageU8 turned_left(const core::ImageU8& image) {
     return out;
 }
 
-/// The message of the Input or Usage error that encoding gives; empty if there is none.
+/// The message of the Input or Usage error from encoding; empty if there is none.
 std::string encode_error(const core::ImageU8& image,
                          const face::FaceEncoderOptions& options = {},
                          core::ErrorKind kind = core::ErrorKind::Input) {
@@ -59,7 +59,7 @@ std::string encode_error(const core::ImageU8& image,
     return {};
 }
 
-/// Every n-th pixel: small on purpose, beauty does not matter.
+/// Every n-th pixel: small on purpose, image quality does not matter.
 core::ImageU8 shrunk(const core::ImageU8& image, int n) {
     core::ImageU8 out(image.width / n, image.height / n, 3);
     for (int y = 0; y < out.height; ++y) {
@@ -70,7 +70,7 @@ core::ImageU8 shrunk(const core::ImageU8& image, int n) {
     return out;
 }
 
-/// In the middle of a grey picture.
+/// The image in the middle of a grey picture.
 core::ImageU8 framed(const core::ImageU8& image, int size) {
     core::ImageU8 out(size, size, 3, 128);
     const int x0 = (size - image.width) / 2, y0 = (size - image.height) / 2;
@@ -121,8 +121,8 @@ TEST_CASE("the crop is the canvas at half size and the code describes the portra
     CHECK(code.pose.z_cm < -50.0F);
     CHECK(code.source_hash.size() == 64);
     CHECK(code.head_hash == encoder.head_model().content_hash());
-    // The crop is the mean of 2 x 2 canvas pixels wherever these are solid; off the person the
-    // plate is the crop.
+    // The crop is the mean of 2 x 2 canvas pixels wherever these are solid; outside the person the
+    // plate equals the crop.
     const auto& look = code.appearance;
     CHECK(look.canvas.at(640, 640)[3] == 255);
     int solid = 0, unequal = 0, open = 0, painted = 0;

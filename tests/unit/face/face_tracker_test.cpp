@@ -52,7 +52,7 @@ TEST_CASE("smoothing leaves parabolas and short tracks as they are, at any rate"
     }
     for (std::size_t n = 0; n < 6; ++n) {
         std::vector<face::TrackedFrame> frames(n);
-        face::smooth_motion(frames);  // none found: nothing to fill from
+        face::smooth_motion(frames);  // no face found: nothing to fill from
         CHECK(frames.size() == n);
     }
     std::vector<face::TrackedFrame> frames(3);

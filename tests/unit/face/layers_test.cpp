@@ -16,7 +16,7 @@ namespace {
 constexpr int kSize = head::kCanvasSize_px;
 constexpr face::CanvasRect kWhole = {0, 0, kSize, kSize};
 
-/// A red disc with an edge 24 pixels soft before a green ground with fine stripes.
+/// A red disc with a soft edge of 24 pixels on a green ground with fine stripes.
 struct Scene {
     core::ImageU8 canvas{kSize, kSize, 3};
     core::ImageU8 ground{kSize, kSize, 3};
@@ -63,7 +63,7 @@ TEST_CASE("the plate keeps the background and shows nothing of the person") {
 
 TEST_CASE("beyond the image's border the plate shows nothing of the person either") {
     Scene scene;
-    constexpr int kBorder = 128 + 2 * 120;  // 120 rows of the crop are made up, of the red disc too
+    constexpr int kBorder = 128 + 2 * 120;  // 120 crop rows are made up, partly from the red disc
     for (int y = 0; y < kBorder; ++y) {
         for (int x = 0; x < kSize; ++x) {
             std::copy(scene.canvas.at(x, kBorder),

@@ -26,8 +26,8 @@ void paint(core::ImageU8& image, int x0, int y0, int x1, int y1, Colour colour) 
     }
 }
 
-/// A dark head before a light ground, with a strand of hair beside it that the matte has not, a gap
-/// in the hair that it takes for half a person, and a dark thing far away.
+/// A dark head before a light ground, with a strand of hair beside it that the matte lacks, a gap
+/// in the hair to which it gives half alpha, and a dark thing far away.
 struct Portrait {
     core::ImageU8 canvas{kSize, kSize, 3};
     core::ImageF matte{kSize, kSize, 1, 0.0F};

@@ -19,7 +19,7 @@ constexpr face::CanvasRect kWhole = {0, 0, kSize, kSize};
 constexpr int kNose_y = 700;
 
 /// A head with a hat of its own colour before a noisy ground: the network is sure of the head and
-/// of a part of the hat, and sees a trace of a person in the rest of it and far beyond.
+/// of a part of the hat, and sees a trace of a person in the rest of the hat and far beyond.
 struct Hatted {
     core::ImageU8 canvas{kSize, kSize, 3};
     core::ImageF matte{kSize, kSize, 1, 0.0F};

@@ -20,8 +20,8 @@ using head::Action;
 using Colour = std::array<std::uint8_t, 3>;
 constexpr Colour kSkin = {200, 150, 125}, kTeeth = {225, 215, 200}, kTongue = {190, 70, 70};
 
-/// Lips that part over teeth, of a head with a shut jaw; and a fit that explains the same landmarks
-/// by an open jaw, as fits with a loose jaw do.
+/// Lips that part over teeth, on a head with a closed jaw, and a fit that explains the same
+/// landmarks by an open jaw, as fits with a loose jaw do.
 struct Smile {
     head::HeadModel model = support::load_head();
     head::Camera camera = head::default_camera(head::kFrameSize_px);
@@ -48,7 +48,7 @@ struct Smile {
         open_jaw = head::fit_landmarks(model, camera, landmarks, loose);
     }
 
-    /// A face of skin, whose mouth has one colour.
+    /// A skin-coloured face whose mouth has one colour.
     core::ImageU8 photo(Colour mouth) const {
         core::ImageU8 out(head::kFrameSize_px, head::kFrameSize_px, 3);
         for (int y = 0; y < out.height; ++y) {
@@ -87,9 +87,9 @@ TEST_CASE("what the photo shows between the lips decides the jaw") {
     CHECK(std::abs(with_teeth - with_tongue) > 0.04F);
 
     face::MouthFitParams spoiled;
-    spoiled.paleness = 10.0F;  // all that is bright is teeth
+    spoiled.paleness = 10.0F;  // all bright pixels are teeth
     CHECK(smile.jaw(kTongue, spoiled) == with_teeth);
     spoiled = {};
-    spoiled.min_gap = 1.0F;  // no mouth is open
+    spoiled.min_gap = 1.0F;  // no mouth counts as open
     CHECK(smile.jaw(kTongue, spoiled) == first);
 }
