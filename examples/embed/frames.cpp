@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes a clip's frames instead of a file, as a player would: embed_frames portrait speech [frames]
-// Prints each frame's time and mean brightness; stops after so many frames.
+// Receives frames instead of a file, as a player would: embed_frames portrait speech [frames]
+// Prints each frame's time and mean brightness; stops after the given number of frames.
 #include "vasa/vasa.h"
 
 #include <cstdio>
@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
         session.render(face, options, callbacks);
     } catch (const vasa::Error& error) {
         if (error.kind() == vasa::ErrorKind::Interrupted) {
-            return 0;  // the callback had enough
+            return 0;  // the callback stopped the render
         }
         std::cerr << "error: " << error.what() << "\n";
         return vasa::exit_code(error.kind());

@@ -16,18 +16,18 @@
 #include <string>
 #include <vector>
 
-/// The supported interface for programs that embed libvasa: what this header declares in namespace
-/// vasa, with the members of the types it names. It needs neither torch's, OpenCV's nor JSON's
-/// headers. vasa/vasa_c.h is the same for C and other languages.
+/// The supported interface for programs that embed libvasa: the declarations of this header in
+/// namespace vasa, with the members of the types it names. It needs no headers of torch, OpenCV or
+/// JSON. vasa/vasa_c.h offers the same to C and other languages.
 ///
 /// Errors: every function throws Error and nothing else.
 ///
 /// Threads: a Session serves one call at a time; a second one, from another thread or from a
-/// callback, throws Error(Usage). Sessions are independent of each other, but for the number of
-/// threads and the log, which are the process'. Face and Motion do not change once made, and may be
-/// shared by threads. Frame and progress callbacks come from a thread of the render, one at a time;
-/// all have returned when the call returns. The log's sink is called from any thread and must not
-/// throw.
+/// callback, throws Error(Usage). Sessions are independent of each other, except for the number of
+/// threads and the log, which belong to the process. Face and Motion do not change after
+/// construction, and threads may share them. Frame and progress callbacks come from a thread of the
+/// render, one at a time; all have returned when the call returns. The log's sink is called from
+/// any thread and must not throw.
 namespace vasa {
 
 using core::Error;
@@ -57,15 +57,14 @@ using render::VideoFrame;
 /// Version of the library, "major.minor.patch".
 VASA_API const char* version();
 
-/// Sets an option by its name on the command line and its text there: "crf", "20"; flags take
-/// "true" and "false".
+/// Sets an option by its command-line name and text: "crf", "20"; flags take "true" and "false".
 /// @throws Error(Usage) for an unknown name, or naming the option, its range and its value;
-///         Error(Input) for a file that is read at once ("controls")
+///         Error(Input) for a file that is read immediately ("controls")
 VASA_API void set_option(RenderOptions& options, const std::string& name, const std::string& value);
-/// The option's text, as set_option() takes it. @throws Error(Usage) for an unknown name
+/// The option's text, in the form of set_option(). @throws Error(Usage) for an unknown name
 VASA_API std::string get_option(const RenderOptions& options, const std::string& name);
 
-/// A portrait in the face latent space: appearance, identity, pose and actions. Copies share it.
+/// A portrait in the face latent space: appearance, identity, pose and actions. Copies share data.
 class VASA_API Face {
   public:
     /// Reads a face code file. @throws Error(Input)
@@ -73,8 +72,8 @@ class VASA_API Face {
     /// Writes a face code file (.safetensors). @throws Error(Output)
     void save(const std::string& path, bool overwrite = false) const;
 
-    /// How well the head model met the landmarks: mean error / distance of the eyes' outer corners;
-    /// above 0.03 is doubtful.
+    /// How well the head model fits the landmarks: mean error / distance between the outer corners
+    /// of the eyes; above 0.03 is doubtful.
     float fit_error() const;
 
   private:
@@ -89,22 +88,22 @@ struct MotionSample {
     /// yaw, pitch, roll (rad; > 0: face to the image's right, chin up, top of the head to the
     /// image's right) and x, y, z (cm; to the image's right, up, to the viewer).
     std::array<float, 6> pose{};
-    /// ARKit's 52 blend shapes in ARKit's order, 0 = rest, 1 = full.
+    /// ARKit's 52 blendshapes in ARKit's order, 0 = rest, 1 = full.
     std::array<float, 52> actions{};
 };
 
-/// Head pose and facial actions over time. Copies share it.
+/// Head pose and facial actions over time. Copies share data.
 class VASA_API Motion {
   public:
     /// @param fps      "25", "30000/1001", ...
-    /// @param samples  sample i is of time i / fps
-    /// @throws Error(Usage) for the rate; Error(Input) without samples, or for values that are not
-    ///         finite or more than 0.1 outside of 0..1 in `actions`
+    /// @param samples  sample i is at time i / fps
+    /// @throws Error(Usage) for the rate; Error(Input) if there are no samples, for values that are
+    ///         not finite, or for `actions` more than 0.1 outside 0..1
     Motion(const std::string& fps, const std::vector<MotionSample>& samples);
 
     /// Reads a motion file, .csv (Live Link Face's columns) or .safetensors. @throws Error(Input)
     static Motion load(const std::string& path);
-    /// Writes a motion file by its extension. @throws Error(Output), Error(Usage)
+    /// Writes a motion file; the extension sets the format. @throws Error(Output), Error(Usage)
     void save(const std::string& path, bool overwrite = false) const;
 
     std::int64_t num_samples() const;
@@ -119,12 +118,12 @@ class VASA_API Motion {
     std::shared_ptr<const Data> data_;
 };
 
-/// What is called while a render runs. All may be empty.
+/// Callbacks and stop token of a render. All may be empty.
 struct RenderCallbacks {
-    /// Gets the frames, instead of a file: RenderOptions::out is empty then.
+    /// Receives the frames instead of a file; RenderOptions::out must be empty.
     FrameFn on_frame;
-    ProgressFn on_progress;  ///< frames done of frames to do
-    StopToken stop;          ///< ends the work within a frame or so, from any thread
+    ProgressFn on_progress;  ///< frames done and total frames
+    StopToken stop;          ///< stops the work within about one frame, from any thread
 };
 
 /// Makes clips. Models are loaded when they are first needed and stay loaded.
@@ -137,36 +136,35 @@ class VASA_API Session {
     Session(Session&&) noexcept;
     Session& operator=(Session&&) noexcept;
 
-    /// A portrait to its face.
+    /// Encodes a portrait as a face.
     /// @param image    file: PNG, JPEG, WebP, TIFF, BMP
-    /// @param options  of which `face_index` and `threads` are used
+    /// @param options  only `face_index` and `threads` are used
     /// @throws Error(Input) if it cannot be read or shows no usable face; Error(Model, Usage)
     Face encode(const std::string& image, const RenderOptions& options = {});
 
-    /// Speech to motion, without a face.
+    /// Converts speech to motion, without a face.
     /// @param audio    file of 0.05 to 60 s (longer with `allow_long`)
-    /// @param options  of which `fps`, `drive`, `allow_long` and `threads` are used
+    /// @param options  only `fps`, `drive`, `allow_long` and `threads` are used
     /// @throws Error(Input) if it cannot be read; Error(Model, Usage, Resource, Interrupted)
     Motion animate(const std::string& audio,
                    const RenderOptions& options = {},
                    const StopToken& stop = {});
 
-    /// Renders a clip into RenderOptions::out, where all of it or nothing appears, or frame by
+    /// Renders a clip to RenderOptions::out, where either all of it or nothing appears, or frame by
     /// frame to a callback. `model_dir` is the session's and may be empty.
     ///
     /// The same options give the same frames, whatever was rendered before.
-    /// @return  only once the whole clip is done
-    /// @throws Error of any kind. Error(Interrupted) once the frame callback returns false or a
-    /// stop
-    ///         was requested; no later frame is delivered, and nothing is left at `out`.
+    /// @return  only after the whole clip is done
+    /// @throws Error of any kind. Error(Interrupted) after the frame callback returned false or a
+    ///         stop was requested; no later frame is delivered, and nothing is left at `out`.
     RenderResult render(const RenderOptions& options, const RenderCallbacks& callbacks = {});
-    /// With a face made before: `image` and `face` are empty.
+    /// The same with an existing face; `image` and `face` must be empty.
     RenderResult render(const Face& face,
                         const RenderOptions& options,
                         const RenderCallbacks& callbacks = {});
-    /// And with a motion, as if it were RenderOptions::motion, which is empty: its differences from
-    /// its first sample are put on the portrait. `audio` is the sound, if given, and sets the
-    /// length.
+    /// The same with an existing motion in place of RenderOptions::motion, which must be empty: its
+    /// differences from its first sample are added to the portrait. `audio`, if given, is the sound
+    /// and sets the length.
     RenderResult render(const Face& face,
                         const Motion& motion,
                         const RenderOptions& options,

@@ -2,17 +2,17 @@
 #pragma once
 
 /* libvasa for C, and for languages that load shared libraries (examples/embed_python). It follows
-   vasa/vasa.h, which says more about each call.
+   vasa/vasa.h, which has more details on each call.
 
-   Errors: calls that can fail return a vasa_status; vasa_last_error() and vasa_last_hint() then say
-   in words what went wrong. What such a call makes comes through its last pointer, which is set to
-   NULL on failure. No exception leaves the library.
+   Errors: calls that can fail return a vasa_status; vasa_last_error() and vasa_last_hint() then
+   describe the failure in words. Such a call returns its result through its last pointer, which is
+   set to NULL on failure. No exception leaves the library.
 
-   Threads: a session serves one call at a time (VASA_ERROR_USAGE otherwise). Faces and motions may
-   be shared by threads. The last error is the calling thread's own. Frame and progress callbacks
+   Threads: a session serves one call at a time (VASA_ERROR_USAGE otherwise). Threads may share
+   faces and motions. The last error is the calling thread's own. Frame and progress callbacks
    come from a thread of the library, one at a time, and have all returned when the call returns.
 
-   Memory: the caller frees each handle with its own _free(), which takes NULL too. Handles do not
+   Memory: the caller frees each handle with its own _free(), which accepts NULL too. Handles do not
    depend on each other: a face may outlive its session. */
 
 #include "vasa/core/export.h"
@@ -42,14 +42,14 @@ typedef struct vasa_motion vasa_motion;   /* head pose and facial actions over t
 
 /* "major.minor.patch" */
 VASA_API const char* vasa_version(void);
-/* Of this thread's last call that failed; valid until its next one. Never NULL. */
+/* Message of this thread's last failed call; valid until the next failed one. Never NULL. */
 VASA_API const char* vasa_last_error(void);
-/* What to do about it, or "". */
+/* How to fix that failure, or "". */
 VASA_API const char* vasa_last_hint(void);
 
 /* level: 0 debug, 1 info, 2 warning, 3 error. Called from any thread, several at once. */
 typedef void (*vasa_log_fn)(void* user, int level, const char* message);
-/* Where the process' log lines go; NULL drops them, as at first. */
+/* Sets the receiver of the process' log lines; NULL drops them (default). */
 VASA_API vasa_status vasa_set_log(vasa_log_fn log, void* user);
 
 /* model_dir: folder of the weights */
@@ -59,13 +59,13 @@ VASA_API void vasa_session_free(vasa_session* session);
 /* Options at their defaults. */
 VASA_API vasa_status vasa_options_new(vasa_options** options);
 VASA_API void vasa_options_free(vasa_options* options);
-/* Sets one by its name on the command line and its text there: "crf", "20"; flags take "true" and
-   "false". `vasa render --help` lists them. */
+/* Sets an option by its command-line name and text: "crf", "20"; flags take "true" and "false".
+   `vasa render --help` lists the options. */
 VASA_API vasa_status vasa_options_set(vasa_options* options, const char* name, const char* value);
-/* Its present text, valid until the next call with these options. */
+/* Gets its current text, valid until the next call with these options. */
 VASA_API vasa_status vasa_options_get(vasa_options* options, const char* name, const char** value);
 
-/* A portrait (image file) to its face. options: NULL = defaults. */
+/* Encodes a portrait (image file) as a face. options: NULL = defaults. */
 VASA_API vasa_status vasa_encode(vasa_session* session,
                                  const char* image,
                                  const vasa_options* options,
@@ -75,7 +75,7 @@ VASA_API vasa_status vasa_face_load(const char* path, vasa_face** face);
 VASA_API vasa_status vasa_face_save(const vasa_face* face, const char* path, int overwrite);
 VASA_API void vasa_face_free(vasa_face* face);
 
-/* Speech (audio file) to motion, without a face. options: NULL = defaults. */
+/* Converts speech (audio file) to motion, without a face. options: NULL = defaults. */
 VASA_API vasa_status vasa_animate(vasa_session* session,
                                   const char* audio,
                                   const vasa_options* options,
@@ -92,13 +92,13 @@ typedef struct vasa_frame {
     const uint8_t* rgb; /* [height, width, 3], rows from the top, no padding; valid in the call */
 } vasa_frame;
 
-/* Both return 0 to stop the render (VASA_ERROR_INTERRUPTED), anything else to go on. */
+/* Both return 0 to stop the render (VASA_ERROR_INTERRUPTED), anything else to continue. */
 typedef int (*vasa_frame_fn)(void* user, const vasa_frame* frame);
 typedef int (*vasa_progress_fn)(void* user, int64_t frames_done, int64_t frames_in_all);
 
-/* What is called while a render runs; members may be NULL. */
+/* Callbacks of a render; members may be NULL. */
 typedef struct vasa_callbacks {
-    vasa_frame_fn on_frame; /* gets the frames instead of a file: the option "out" is empty then */
+    vasa_frame_fn on_frame; /* receives the frames, not a file: the option "out" must be empty */
     vasa_progress_fn on_progress;
     void* user; /* for both */
 } vasa_callbacks;
@@ -109,9 +109,9 @@ typedef struct vasa_result {
     double total_s;    /* of the work */
 } vasa_result;
 
-/* Renders into the file of the option "out", where all of it or nothing appears, or to
-   callbacks->on_frame. face: NULL = by the options "image" or "face". motion: NULL = by the
-   options, else as if it were the file of the option "motion". callbacks and result may be NULL. */
+/* Renders to the file of the option "out", where either all of it or nothing appears, or to
+   callbacks->on_frame. face: NULL = from the options "image" or "face". motion: NULL = from the
+   options, else replaces the file of the option "motion". callbacks and result may be NULL. */
 VASA_API vasa_status vasa_render(vasa_session* session,
                                  const vasa_face* face,
                                  const vasa_motion* motion,

@@ -9,12 +9,12 @@
 
 namespace vasa {
 
-/// What a Face shares with its copies.
+/// Data that a Face shares with its copies.
 struct Face::Data {
     std::shared_ptr<const head::FaceCode> code;
 };
 
-/// What a Motion shares with its copies.
+/// Data that a Motion shares with its copies.
 struct Motion::Data {
     std::shared_ptr<const motion::MotionClip> clip;
 };

@@ -15,7 +15,7 @@ struct vasa_session {
 
 struct vasa_options {
     vasa::RenderOptions options;
-    std::string text = {};  ///< that vasa_options_get() gave last
+    std::string text = {};  ///< last text from vasa_options_get()
 };
 
 struct vasa_face {
@@ -47,7 +47,7 @@ vasa_status fail(ErrorKind kind, const char* message, const char* hint) noexcept
     return static_cast<vasa_status>(vasa::exit_code(kind));
 }
 
-/// Calls `work`; what it throws becomes the status and this thread's last error.
+/// Calls `work`; its exception becomes the status and this thread's last error.
 template <typename Work>
 vasa_status with_status(const Work& work) noexcept {
     try {
@@ -76,7 +76,7 @@ std::string require_text(const char* argument, const char* name) {
     return &require(argument, name);
 }
 
-/// Runs `make` and hands what it makes to the caller, or NULL.
+/// Runs `make` and gives the caller its result, or NULL.
 template <typename Handle, typename Make>
 vasa_status make_handle(Handle** out, const Make& make) noexcept {
     if (out != nullptr) {
@@ -156,7 +156,7 @@ vasa_status vasa_set_log(vasa_log_fn log, void* user) {
             try {
                 log(user, static_cast<int>(level), message.c_str());
             } catch (...) {
-                // Log lines come from places that cannot fail, some of them in C.
+                // Log lines come from code that must not throw, some of it in C.
             }
         });
     });

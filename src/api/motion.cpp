@@ -9,7 +9,7 @@
 namespace vasa {
 namespace {
 
-/// As motion files allow: what is further outside of 0..1 is no action.
+/// As in motion files: a value further outside 0..1 is not an action.
 constexpr float kActionMargin = 0.1F;
 
 [[noreturn]] void fail_sample(std::size_t index, const std::string& found) {

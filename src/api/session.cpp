@@ -13,7 +13,7 @@
 namespace vasa {
 namespace {
 
-/// Portraits given as files whose face codes a session keeps, of about 8 MB each.
+/// Number of portrait files whose face codes a session keeps, about 8 MB each.
 constexpr std::size_t kMaxKeptFaces = 4;
 
 /// Holds a session for one call.

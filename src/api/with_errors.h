@@ -9,8 +9,8 @@
 
 namespace vasa::api {
 
-/// Calls `work` and returns what it does. Whatever it throws leaves as Error: out of memory as
-/// Error(Resource), exceptions of third-party parts as Error(Internal).
+/// Calls `work` and returns its result. All exceptions leave as Error: out of memory as
+/// Error(Resource), exceptions of third-party code as Error(Internal).
 template <typename Work>
 auto with_errors(const Work& work) -> decltype(work()) {
     try {

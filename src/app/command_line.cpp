@@ -68,7 +68,7 @@ void apply_common_options(Context& context) {
 
 bool parse_command_line(int argc, char** argv, Context& context) {
     context.arguments.assign(argv, argv + argc);
-    // Known before parsing, so that a parse error can be an object too.
+    // Set before parsing, so that a parse error can be an object too.
     context.json = std::find(context.arguments.begin(), context.arguments.end(), "--json") !=
                    context.arguments.end();
     context.model_dir = default_model_dir();
@@ -94,7 +94,7 @@ bool parse_command_line(int argc, char** argv, Context& context) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::CallForHelp&) {
-        // help() of the subcommand that was asked about.
+        // help() of the requested subcommand.
         const std::vector<CLI::App*> chosen = app.get_subcommands();
         context.json = false;
         context.print_result({}, chosen.empty() ? app.help() : chosen.back()->help());

@@ -50,7 +50,7 @@ std::string default_model_dir() {
     }
     const fs::path prefix = program.parent_path().parent_path();
     const fs::path in_build_tree = prefix.parent_path() / "models";
-    // An installed program beside some other folder called models must not take that one.
+    // An installed program must not use an unrelated `models` folder beside it.
     if (fs::exists(in_build_tree / models::kHeadModelFile, ec)) {
         return in_build_tree.string();
     }

@@ -31,22 +31,22 @@ struct Context {
 
     Terminal terminal;
     core::StopToken stop;
-    /// What the chosen subcommand does; set by its callback, run once everything is parsed.
+    /// Action of the chosen subcommand; its callback sets it, and it runs after parsing.
     std::function<void()> action;
-    bool has_result = false;  ///< print_result() was called: its object says all
+    bool has_result = false;  ///< print_result() was called: its object is complete
 
     /// Progress on the terminal.
     core::ProgressFn progress(double frames_per_second);
-    /// Prints the result: one JSON object (its "warnings" added) with --json, `text` without.
+    /// Prints the result: one JSON object (with "warnings" added) with --json, otherwise `text`.
     /// @throws Error(Output) if standard output cannot be written.
     void print_result(nlohmann::json result, const std::string& text);
 };
 
 /// VASA_MODELS, else `models` beside the build folder that holds the program, else
-/// ../share/vasa/models of an installed one.
+/// ../share/vasa/models of an installed program.
 std::string default_model_dir();
 
-// One a subcommand, each in its own file: declares the options and sets Context::action.
+// One per subcommand, each in its own file: declares the options and sets Context::action.
 void add_render_command(CLI::App& app, Context& context);
 void add_batch_command(CLI::App& app, Context& context);
 void add_encode_command(CLI::App& app, Context& context);

@@ -21,7 +21,7 @@ using vasa::app::Context;
 using vasa::core::Error;
 using vasa::core::ErrorKind;
 
-/// Runs the program; what it threw, as an Error.
+/// Runs the program and returns its exception as an Error.
 std::optional<Error> run(int argc, char** argv, Context& context) {
     try {
         if (vasa::app::parse_command_line(argc, argv, context)) {
@@ -52,17 +52,17 @@ void report(const Error& error, Context& context) {
                                   {"hint", error.hint()}};
         context.print_result({{"error", std::move(details)}}, "");
     } catch (const std::exception&) {
-        // Standard output is closed; the exit code and standard error have said it.
+        // Standard output is closed; the exit code and standard error report the failure.
     }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    // Keeps large buffers out of the heap, also after the first was freed (glibc would raise the
-    // limit): what a stage frees goes back to the system. A fifth less memory at the peak.
+    // Keeps large buffers out of the heap, even after the first is freed (glibc would raise the
+    // limit): memory that a stage frees returns to the system. Peak memory is a fifth lower.
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    // What the painter frees for each frame it needs again for the next.
+    // Memory that the painter frees after one frame is needed again for the next.
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
     vasa::app::secure_standard_streams();
     Context context;

@@ -35,7 +35,7 @@ std::map<std::string, std::string> files_by_stem(const std::string& folder,
     return files;
 }
 
-/// The folder's own name, with its parent's where two folders share it.
+/// The folder's own name, preceded by its parent's if two folders share it.
 std::vector<std::string> set_names(const std::vector<std::string>& folders) {
     std::vector<std::string> names;
     for (const std::string& folder : folders) {

@@ -24,13 +24,13 @@ struct MotionSet {
 };
 
 /// The motion files (.safetensors, .csv) of folders.
-/// @param names_file  file with the stems to use, a line each; empty = all
+/// @param names_file  file with the stems to use, one per line; empty = all
 /// @throws Error(Input)
 std::vector<MotionSet> load_motion_sets(const std::vector<std::string>& folders,
                                         const std::string& names_file);
 
-/// Reads the speech that any set has motion for.
-/// @param folder  of sound or video files, and alignments (.phones) of the same stem
+/// Reads the speech for which any set has motion.
+/// @param folder  holds sound or video files, and alignments (.phones) with the same stem
 Utterances load_utterances(const std::string& folder,
                            const std::vector<MotionSet>& sets,
                            Context& context);

@@ -14,7 +14,7 @@ using render::OptionField;
 
 void add_field(CLI::App& command, const OptionField& field, OptionArguments& arguments) {
     const std::string name = "--" + field.name;
-    // Values are parsed by the table, so that a job list and the command line take the same.
+    // The table parses values, so that job lists and the command line accept the same ones.
     const auto take = [&arguments, key = field.name](const std::string& text) {
         arguments.texts.emplace_back(key, text);
     };

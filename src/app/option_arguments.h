@@ -11,9 +11,9 @@ class App;
 
 namespace vasa::app {
 
-/// Options of a render as they stand on the command line.
+/// Options of a render as given on the command line.
 struct OptionArguments {
-    render::OptionTexts texts;  ///< what was given, by the names of render::option_fields()
+    render::OptionTexts texts;  ///< the given ones, by the names of render::option_fields()
 
     bool has(const std::string& name) const;
     /// @throws Error(Usage); Error(Input) for a control file
@@ -22,7 +22,7 @@ struct OptionArguments {
 
 /// Adds the options of `vasa render`.
 void add_render_arguments(CLI::App& command, OptionArguments& arguments);
-/// Adds those of them that say how speech becomes motion.
+/// Adds those of them that control how speech becomes motion.
 void add_motion_arguments(CLI::App& command, OptionArguments& arguments);
 
 }  // namespace vasa::app

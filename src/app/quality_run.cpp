@@ -28,7 +28,7 @@ using core::Error;
 using core::ErrorKind;
 using eval::QualityRow;
 
-/// A folder for clips: the one asked for, or one that goes with the object.
+/// A folder for clips: the requested one, or a temporary one that the destructor removes.
 class ClipFolder {
   public:
     explicit ClipFolder(const std::string& wanted) : path_(wanted), is_kept_(!wanted.empty()) {
@@ -54,7 +54,7 @@ class ClipFolder {
     ClipFolder(const ClipFolder&) = delete;
     ClipFolder& operator=(const ClipFolder&) = delete;
 
-    /// Where a clip goes; a folder for its frames is made.
+    /// Path of a clip; creates a folder for its frames.
     std::string place(const report::SuiteCase& one, std::uint64_t seed) const {
         const fs::path stem = path_ / (one.name + "_" + std::to_string(seed));
         if (!one.is_frames) {
@@ -68,7 +68,7 @@ class ClipFolder {
         }
         return stem.string();
     }
-    /// Done with a clip.
+    /// Removes a finished clip unless clips are kept.
     void finish(const std::string& clip) const {
         if (!is_kept_) {
             remove(clip);
@@ -85,7 +85,7 @@ class ClipFolder {
     bool is_kept_;
 };
 
-/// What rendering and scoring a suite gave.
+/// Results of rendering and scoring a suite.
 struct QualityRun {
     eval::QualityCases cases;
     std::map<std::string, double> seconds;  ///< by case
@@ -118,7 +118,7 @@ class Runner {
     }
 
   private:
-    /// Progress of a half of a clip's work: rendering, then scoring.
+    /// Progress of one half of a clip's work: rendering, then scoring.
     core::ProgressFn progress(double from) {
         return [this, from](std::int64_t done, std::int64_t total) {
             const double part =
@@ -202,7 +202,7 @@ void run_quality(const QualityArguments& arguments, bool overwrite, Context& con
     arguments.check();
     const std::vector<report::SuiteCase> suite =
         report::load_suite(arguments.suite, arguments.inputs, context.model_dir);
-    // What cannot be read or written is said before minutes of work.
+    // Report unreadable inputs and unwritable outputs before minutes of work.
     std::error_code ignored;
     eval::QualityCases baseline;
     if (!arguments.is_update || fs::exists(arguments.baseline, ignored)) {

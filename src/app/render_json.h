@@ -7,7 +7,7 @@
 
 namespace vasa::app {
 
-/// What a render gave, as `vasa render --json` and `vasa batch` print it.
+/// Result of a render, as `vasa render --json` and `vasa batch` print it.
 nlohmann::json render_result_json(const render::RenderResult& result);
 
 }  // namespace vasa::app

@@ -36,7 +36,7 @@ void wait_for_signals(sigset_t signals, core::StopToken stop) {
 void secure_standard_streams() {
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
         if (::fcntl(fd, F_GETFD) == -1) {
-            // The lowest free number is this one. The wrong direction makes every use fail.
+            // This is the lowest free number. Output streams open read-only: every write fails.
             (void)!::open("/dev/null", fd == STDIN_FILENO ? O_RDWR : O_RDONLY);
         }
     }
@@ -44,7 +44,7 @@ void secure_standard_streams() {
 
 void install_signal_handling(const core::StopToken& stop) {
     std::signal(SIGPIPE, SIG_IGN);
-    std::signal(SIGXFSZ, SIG_IGN);  // a limit on files' sizes is an error of writing like others
+    std::signal(SIGXFSZ, SIG_IGN);  // exceeding a file size limit is a write error like others
     sigset_t signals;
     sigemptyset(&signals);
     for (const int signal_number : {SIGINT, SIGTERM}) {

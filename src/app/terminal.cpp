@@ -30,7 +30,7 @@ const char* level_colour(core::LogLevel level) {
     return level == core::LogLevel::Error ? "\033[31m" : "\033[33m";
 }
 
-/// Messages quote names and values of files: control characters must not reach a terminal, nor
+/// Messages quote names and values from files: control characters must not reach a terminal or
 /// break the line.
 std::string one_line(const std::string& message) {
     std::string line = message;
@@ -43,7 +43,7 @@ std::string one_line(const std::string& message) {
 }
 
 void write_line(const std::string& line) {
-    // A closed standard error is nothing that work should stop for.
+    // A closed standard error must not stop the work.
     (void)!std::fwrite(line.data(), 1, line.size(), stderr);
     std::fflush(stderr);
 }
@@ -125,7 +125,7 @@ void Terminal::progress(std::int64_t done, std::int64_t total, double video_fps)
     if (!is_time_to_draw(done >= total, elapsed_s)) {
         return;
     }
-    // The first frame's own time is not known here: rates are taken over those after it.
+    // The time of the first frame is unknown here: rates use the frames after it.
     const double fps = elapsed_s > 0.0 ? static_cast<double>(done - 1) / elapsed_s : 0.0;
     char text[160];
     if (fps > 0.0 && video_fps <= 0.0) {

@@ -24,12 +24,12 @@ class Terminal {
     /// Warnings logged so far, shown or not.
     std::vector<std::string> warnings() const;
 
-    /// Draws "frame done of total, fps, real-time factor, time left" over the last one, on a
-    /// terminal, at most four times a second and at the end.
+    /// Draws "frame done of total, fps, real-time factor, time left" over the previous one, on a
+    /// terminal, at most four times per second and at the end.
     /// @param video_fps  of the clip, for the real-time factor
     void progress(std::int64_t done, std::int64_t total, double video_fps);
 
-    /// The same for work counted in other things than frames: "12.4 of 100 jobs, 3:07 left".
+    /// The same for work in units other than frames: "12.4 of 100 jobs, 3:07 left".
     void progress_of(double done, double total, const char* what);
 
     /// `vasa: error: ...` and `hint: ...`.
@@ -38,7 +38,7 @@ class Terminal {
   private:
     using Clock = std::chrono::steady_clock;
 
-    /// Under the lock: whether to draw now. @param elapsed_s  since the first call, filled
+    /// Whether to draw now; call with the lock held. @param elapsed_s  output, since the first call
     bool is_time_to_draw(bool is_last, double& elapsed_s);
     void draw_progress(const char* text, bool is_last);
     void clear_progress();

@@ -37,7 +37,7 @@ std::string hash_of(const std::vector<models::ModelFile>& models) {
     return hash.finish();
 }
 
-/// The jobs of one run and who does them.
+/// The jobs of one run and their workers.
 class Batch {
   public:
     Batch(const std::vector<BatchJob>& jobs,
@@ -91,7 +91,7 @@ class Batch {
                 }
                 const JobOutcome outcome = do_job(index, worker, session);
                 if (stop_.stop_requested() && outcome.state == JobState::Failed) {
-                    return;  // given up, not failed
+                    return;  // abandoned, not failed
                 }
                 end_job(outcome, worker);
             }
@@ -100,7 +100,7 @@ class Batch {
         }
     }
 
-    /// Ends the batch, after the jobs at hand, with the exception that is being handled.
+    /// Ends the batch, after the running jobs, with the exception being handled.
     void fail() {
         const std::lock_guard<std::mutex> lock(mutex_);
         has_failed_ = true;
@@ -144,7 +144,7 @@ class Batch {
         if (is_done(options)) {
             return JobState::Skipped;
         }
-        // Where a job is rendered is no part of what is asked for: its record must not tell.
+        // The device chosen here is not part of the request: the job's record must not contain it.
         RenderOptions here = options;
         if (!options_.devices.empty() && here.drive.device == "auto") {
             here.drive.device =
@@ -158,7 +158,7 @@ class Batch {
         if (!claim.is_held()) {
             return JobState::Claimed;
         }
-        // Another process may have done it between the look and the claim.
+        // Another process may have finished it between the check and the claim.
         if (is_done(options)) {
             return JobState::Skipped;
         }
@@ -178,7 +178,7 @@ class Batch {
             return false;
         }
         if (!options_.dry_run && fs::exists(JobClaim::path(options))) {
-            const JobClaim left_by_a_killed(options);  // and gone with it
+            const JobClaim left_by_a_killed(options);  // its destructor removes the lock file
         }
         return true;
     }
@@ -217,7 +217,7 @@ class Batch {
         report();
     }
 
-    /// Under the lock.
+    /// Call with the lock held.
     void report() const {
         if (!progress_) {
             return;
@@ -240,15 +240,15 @@ class Batch {
     std::atomic<std::size_t> next_{0};
     std::atomic<bool> has_failed_{false};
     std::mutex mutex_;
-    std::vector<std::int64_t> steps_;  ///< of the job at hand, by worker
+    std::vector<std::int64_t> steps_;  ///< of the running job, by worker
     std::int64_t num_worked_ = 0;
-    std::int64_t num_passed_ = 0;  ///< jobs that were no work: skipped, claimed, failed
+    std::int64_t num_passed_ = 0;  ///< jobs that needed no work: skipped, claimed, failed
     BatchSummary summary_;
     std::exception_ptr failure_;
 };
 
 #ifdef VASA_WITH_TORCH
-/// Torch has to meet its CUDA half before the first network runs, on whatever device that does.
+/// Torch must load its CUDA part before the first network runs, whatever that network's device is.
 /// @param for_auto  BatchOptions::devices
 void load_gpus_of(const std::vector<BatchJob>& jobs, const std::vector<std::string>& for_auto) {
     std::set<std::string> devices;
@@ -262,7 +262,7 @@ void load_gpus_of(const std::vector<BatchJob>& jobs, const std::vector<std::stri
         try {
             tensor::choose_device(device);
         } catch (const Error&) {
-            // The job's own error, told when it is worked on.
+            // The job reports this error itself when it runs.
         }
     }
 }

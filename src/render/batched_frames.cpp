@@ -23,7 +23,7 @@ BatchedFrames::BatchedFrames(FrameBatchDecoder decoder,
       motion_of_(std::move(motion_of)) {}
 
 void BatchedFrames::decode_from(std::int64_t first) {
-    // The first batches are small: the clip begins before much of its motion is made.
+    // The first batches are small, so that the clip starts before much of its motion is made.
     const std::int64_t size =
         std::min<std::int64_t>(decoder_.batch_size, std::max(kFirstBatch, first));
     const std::int64_t end = std::min(first + size, num_frames_);

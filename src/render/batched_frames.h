@@ -11,14 +11,14 @@
 
 namespace vasa::render {
 
-/// Decodes some frames at once, on a GPU.
+/// Decodes several frames at once, on a GPU.
 struct FrameBatchDecoder {
     using Frames = std::vector<std::vector<std::uint8_t>>;
 
-    /// As BatchDecoder::decode(); empty where frames are decoded one by one on the CPU.
+    /// As BatchDecoder::decode(); empty if frames are decoded one by one on the CPU.
     std::function<void(const std::vector<decode::FaceState>&, decode::PixelLayout, Frames&)> decode;
     int batch_size = 1;
-    bool is_doubted = false;  ///< there is a GPU, but it is not to be used
+    bool is_doubted = false;  ///< there is a GPU, but it must not be used
 };
 
 /// A clip's frames, made in batches (small ones at first) and taken one by one, in order.
@@ -26,7 +26,7 @@ class BatchedFrames {
   public:
     using MotionOf = std::function<motion::MotionFrame(std::int64_t)>;
 
-    /// @param motion_of  motion of any frame
+    /// @param motion_of  gives the motion of any frame
     BatchedFrames(FrameBatchDecoder decoder,
                   bool is_yuv,
                   std::int64_t num_frames,
@@ -44,7 +44,7 @@ class BatchedFrames {
     std::int64_t num_frames_;
     MotionOf motion_of_;
     std::int64_t first_ = 0;
-    FrameBatchDecoder::Frames frames_;  ///< from first_ on
+    FrameBatchDecoder::Frames frames_;  ///< starting at first_
 };
 
 }  // namespace vasa::render

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What follows from RenderOptions.
+// Values derived from RenderOptions.
 #pragma once
 
 #include "vasa/media/video_file.h"
@@ -11,7 +11,7 @@ namespace vasa::render {
 /// The parts of RenderOptions that other modules take.
 media::VideoOptions video_options(const RenderOptions& options);
 motion::RetargetOptions retarget_options(const RenderOptions& options);
-/// Whether some of the motion is to come from the speech.
+/// Whether some of the motion comes from the speech.
 bool needs_speech(const RenderOptions& options);
 
 }  // namespace vasa::render

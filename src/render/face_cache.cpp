@@ -19,7 +19,7 @@ FaceCache::Code FaceCache::get(const std::string& key, const std::function<Code(
         } else {
             entries_.push_front({key, promise.get_future().share()});
             if (entries_.size() > std::max<std::size_t>(max_faces_, 1)) {
-                entries_.pop_back();  // who waits for it holds the future
+                entries_.pop_back();  // waiting callers hold the future
             }
         }
     }

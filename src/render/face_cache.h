@@ -13,15 +13,15 @@
 
 namespace vasa::render {
 
-/// Face codes by what they were made from; the ones used last are kept. Threads may share one.
+/// Face codes keyed by their source; the most recently used ones are kept. Threads may share one.
 class FaceCache {
   public:
     using Code = std::shared_ptr<const head::FaceCode>;
 
     explicit FaceCache(std::size_t max_faces) : max_faces_(max_faces) {}
 
-    /// The code of `key`; made by the first caller, for which others wait. What `make` throws every
-    /// waiting caller gets, and the next one tries again.
+    /// The code of `key`. The first caller makes it and the others wait. Every waiting caller gets
+    /// the exception that `make` throws, and the next caller tries again.
     Code get(const std::string& key, const std::function<Code()>& make);
 
   private:
@@ -32,7 +32,7 @@ class FaceCache {
 
     std::size_t max_faces_;
     std::mutex mutex_;
-    std::list<Entry> entries_;  ///< the one used last in front
+    std::list<Entry> entries_;  ///< most recently used first
 };
 
 }  // namespace vasa::render

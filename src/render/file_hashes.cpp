@@ -28,7 +28,7 @@ std::string FileHashes::sha256(const std::string& path, const FileStamp& stamp) 
             return it->second;
         }
     }
-    // Two threads may do the same work at first; neither waits for a slow disk of the other's.
+    // Two threads may hash the same file at first; neither waits for the other's slow disk.
     std::string hash = core::sha256_file(path);
     const std::lock_guard<std::mutex> lock(mutex_);
     return known_.emplace(key, std::move(hash)).first->second;

@@ -10,7 +10,7 @@
 
 namespace vasa::render {
 
-/// What tells a changed file from an unchanged one without reading it.
+/// Distinguishes a changed file from an unchanged one without reading it.
 struct FileStamp {
     std::int64_t num_bytes = 0;
     std::int64_t changed_ns = 0;  ///< since 1970
@@ -21,13 +21,13 @@ struct FileStamp {
     bool operator!=(const FileStamp& other) const { return !(*this == other); }
 };
 
-/// Nothing if there is no such file.
+/// Empty if the file does not exist.
 std::optional<FileStamp> file_stamp(const std::string& path);
 
-/// SHA-256 of files, each read once as long as its stamp stays the same. Threads may share one.
+/// SHA-256 of files, each read once while its stamp stays the same. Threads may share one.
 class FileHashes {
   public:
-    /// Of the file that has this stamp. @throws Error(Input) if it cannot be read
+    /// Hash of the file with this stamp. @throws Error(Input) if it cannot be read
     std::string sha256(const std::string& path, const FileStamp& stamp);
 
   private:

@@ -77,7 +77,7 @@ std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
 
 namespace {
 
-/// A frame that the CPU made, and which of its pixels the network paints.
+/// A frame made by the CPU, and a mask of the pixels that the network paints.
 struct ExpectedFrame {
     core::ImageU8 rgb;
     std::vector<std::uint8_t> is_painted;  ///< [512 · 512] 0 or 1
@@ -111,7 +111,7 @@ ExpectedFrame make_expected(const head::HeadModel& model,
     return frame;
 }
 
-/// Fraction of the values of painted or of all other pixels that differ by more than `tolerance`.
+/// Fraction of values in the painted or all other pixels that differ by more than `tolerance`.
 double fraction_beyond(const ExpectedFrame& expected,
                        const std::vector<std::uint8_t>& frame,
                        bool of_painted,
@@ -138,11 +138,11 @@ std::string frame_problem(const FrameBatchDecoder& decoder,
                           const head::HeadModel& model,
                           const head::FaceCode& code,
                           const decode::FramePainter* painter) {
-    // The geometry's pixels are the same but for rounding. The network's are not: a GPU computes
-    // them in 16 bits.
+    // The geometry's pixels differ only by rounding. The network's differ more: a GPU computes them
+    // in 16 bits.
     constexpr int kRounding = 2, kPaintRounding = 8;
     constexpr double kMaxFraction = 0.01;
-    // First without graphs, then they are recorded and played, then played.
+    // First without graphs, then graphs are recorded and played, then played again.
     constexpr int kTimes = 3;
     const ExpectedFrame expected = make_expected(model, code, painter);
     for (int time = 0; time < kTimes; ++time) {
@@ -254,7 +254,7 @@ FrameBatchDecoder load_batch_decoder(const std::string& decoder,
         if (error.kind() != core::ErrorKind::Resource) {
             throw;
         }
-        doubt = error.what();  // may pass
+        doubt = error.what();  // may be temporary
     }
     core::log_warning("frames on the CPU, since '" + name +
                       "' cannot be trusted with them: " + doubt);

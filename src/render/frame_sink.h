@@ -17,7 +17,7 @@ namespace vasa::render {
 /// A PNG sequence's name pattern: one %d or %0Nd in the file name; numbers start at 1.
 class FramePattern {
   public:
-    /// @throws Error(Usage) if the file name holds no or more than one number field.
+    /// @throws Error(Usage) if the file name does not hold exactly one number field.
     explicit FramePattern(const std::string& pattern);
 
     /// True for paths that end in .png and hold a '%'.
@@ -35,7 +35,7 @@ class FramePattern {
     int num_digits_ = 1;
 };
 
-/// Takes finished frames. Nothing is visible at its target before finish().
+/// Receives finished frames. Nothing is visible at its target before finish().
 class FrameSink {
   public:
     virtual ~FrameSink() = default;
@@ -50,17 +50,16 @@ std::unique_ptr<FrameSink> make_video_sink(const std::string& path,
                                            const media::AudioClip& sound,
                                            const media::VideoOptions& options);
 
-/// Frames are written to a hidden folder beside their targets and renamed by finish().
+/// Writes frames to a hidden folder beside their targets; finish() renames them.
 /// @throws Error(Output) if the folder does not exist, a file of the sequence exists and
-/// `overwrite`
-///         is false, or nothing can be written.
+///         `overwrite` is false, or nothing can be written.
 std::unique_ptr<FrameSink> make_png_sink(const FramePattern& pattern,
                                          std::int64_t num_frames,
                                          bool overwrite);
 
-/// Hands frames to a function.
-/// write() throws Error(Interrupted) once `on_frame` returns false; its Errors pass, for other
-/// exceptions Error(Output).
+/// Passes frames to a function.
+/// write() throws Error(Interrupted) once `on_frame` returns false. Its Errors pass through; other
+/// exceptions become Error(Output).
 std::unique_ptr<FrameSink> make_callback_sink(FrameFn on_frame, const core::Rational& fps);
 
 /// Removes the hidden folders of all live PNG sinks.

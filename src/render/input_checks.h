@@ -11,11 +11,11 @@
 
 namespace vasa::render {
 
-/// Remembers what looks at inputs found. Threads may share one.
+/// Remembers the results of input checks. Threads may share one.
 class InputChecks {
   public:
-    /// Calls `look` the first time; what it threw then is thrown every time.
-    /// @param key  says what is looked at, and how
+    /// Calls `look` the first time; later calls throw what it threw then.
+    /// @param key  identifies the input and the check
     void once(const std::string& key, const std::function<void()>& look);
 
   private:

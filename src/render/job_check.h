@@ -7,7 +7,7 @@
 
 namespace vasa::render {
 
-/// As Session::check(), which tells the rest. An input that many jobs share is looked at once.
+/// See Session::check(). An input that many jobs share is checked once.
 void check_job(Networks& networks, const RenderOptions& options);
 
 }  // namespace vasa::render

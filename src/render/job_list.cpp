@@ -21,10 +21,10 @@ using nlohmann::json;
 
 constexpr std::uint64_t kMaxListBytes = 256U << 20U;
 constexpr std::size_t kMaxLines = 1'000'000;
-/// More than there are options.
+/// More than the number of options.
 constexpr std::size_t kMaxCells = 1000;
 
-/// 1, 2, ... for a list's lines.
+/// A line of a list; lines are numbered from 1.
 struct Line {
     int number = 0;
     std::string text;
@@ -109,7 +109,7 @@ OptionTexts texts_of_json(const std::string& text) {
     return option_texts(core::parse_json(text));
 }
 
-/// Cells of a line; in double quotes a cell may hold commas, and quotes doubled.
+/// Cells of a line; a cell in double quotes may hold commas and doubled quotes.
 std::vector<std::string> split_cells(const std::string& line) {
     std::vector<std::string> cells(1);
     bool is_quoted = false;
@@ -150,7 +150,7 @@ OptionTexts texts_of_csv(const std::vector<std::string>& names, const std::strin
     return texts;
 }
 
-/// A number that depends on the job and not on its place in the list; JSON holds it exactly.
+/// A number that depends on the job, not on its place in the list; JSON represents it exactly.
 std::uint64_t seed_of(const RenderOptions& options, std::uint64_t seed) {
     const std::string text = std::to_string(seed) + "\n" + options.image + "\n" + options.face +
                              "\n" + options.audio + "\n" + options.out;

@@ -43,7 +43,7 @@ json curve_json(const motion::ControlCurve& curve) {
     return keyframes;
 }
 
-/// Every option that shows in the result.
+/// Every option that affects the result.
 json settings_of(const RenderOptions& options) {
     json settings = json::object();
     for (const OptionField& field : option_fields()) {
@@ -60,7 +60,7 @@ json settings_of(const RenderOptions& options) {
     return settings;
 }
 
-/// Files that show in the result, by the names of their options.
+/// Files that affect the result, by the names of their options.
 std::map<std::string, std::string> inputs_of(const RenderOptions& options) {
     std::map<std::string, std::string> inputs;
     for (const OptionField& field : option_fields()) {
@@ -94,7 +94,7 @@ bool is_same_file(const json& record, const std::string& path, FileHashes& hashe
            (record.at("changed_ns") == stamp->changed_ns || sha256 == hashes.sha256(path, *stamp));
 }
 
-/// Files of a result that stand for all of it.
+/// Files that represent the whole result.
 std::vector<std::string> outputs_of(const RenderOptions& options, std::int64_t num_frames) {
     if (!FramePattern::is_pattern(options.out)) {
         return {options.out};
@@ -175,7 +175,7 @@ bool is_job_done(const RenderOptions& options,
     try {
         return is_done(options, models_sha256, hashes);
     } catch (const std::exception&) {
-        // No record, not one of ours, or an input that is gone: the job is to be done.
+        // No valid record, or a missing input: the job must be done.
         return false;
     }
 }
@@ -213,16 +213,16 @@ JobClaim::JobClaim(const RenderOptions& options) : path_(path(options)) {
             if (error != EWOULDBLOCK) {
                 fail(error);
             }
-            return;  // somebody else holds it
+            return;  // another process or thread holds it
         }
-        // Who held it before may have removed the name meanwhile.
+        // The previous holder may have removed the name meanwhile.
         struct stat locked {
         }, named{};
         if (::fstat(descriptor, &locked) == 0 && ::stat(path_.c_str(), &named) == 0 &&
             locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
             descriptor_ = descriptor;
             if (!is_new) {
-                // Whoever was at it has been killed.
+                // The previous holder was killed.
                 for (const std::string& target : {options.out, job_record_path(options)}) {
                     core::AtomicFile::remove_stale_temporaries(target);
                 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a batch keeps beside its results.
+// Files that a batch keeps beside its results.
 #pragma once
 
 #include "file_hashes.h"
@@ -20,25 +20,26 @@ using InputStamps = std::map<std::string, std::optional<FileStamp>>;
 InputStamps stamp_inputs(const RenderOptions& options);
 
 /// Writes what a finished result was made from: options, version, models, and its inputs with their
-/// stamps and hashes. An input that changed meanwhile is written down as one that never fits.
-/// @param options  as the job has them: without the device that a worker added
+/// stamps and hashes. An input that changed meanwhile is recorded as one that never matches.
+/// @param options  the job's own, without the device that a worker added
 /// @throws Error(Output)
 void save_job_record(const RenderOptions& options,
                      const RenderResult& result,
                      const std::string& models_sha256,
                      const InputStamps& stamps);
 
-/// Whether the result is there and was made from the same. Files whose stamp is that of the record
-/// are not read again; others by `hashes`. Never throws: what cannot be read is not the same.
+/// Whether the result exists and was made from the same inputs, options and models. Files whose
+/// stamp matches the record are not read again; others are compared by `hashes`. Never throws:
+/// unreadable files count as different.
 bool is_job_done(const RenderOptions& options,
                  const std::string& models_sha256,
                  FileHashes& hashes);
 
-/// The right to make one result, against other processes and other threads. Held by a lock on a
-/// file beside it, which ends with the process. What a killed holder left unfinished is removed.
+/// The exclusive right to make one result, among processes and threads. A lock on a file beside it
+/// holds the right and ends with the process. Unfinished files of a killed holder are removed.
 class JobClaim {
   public:
-    /// @throws Error(Output) if the lock file cannot be made, or its file system knows no locks.
+    /// @throws Error(Output) if the lock file cannot be made, or its file system has no locks.
     explicit JobClaim(const RenderOptions& options);
     ~JobClaim();
     JobClaim(const JobClaim&) = delete;

@@ -18,7 +18,7 @@
 
 namespace vasa::render {
 
-/// What all renders of a process share. Constant but for the faces and checks, which lock.
+/// Data that all renders of a process share. Constant except for the faces and checks, which lock.
 struct SharedModels {
     std::string model_dir;
     std::vector<models::ModelFile> models;
@@ -28,11 +28,11 @@ struct SharedModels {
 
     SharedModels(std::string dir, std::size_t max_faces);
 
-    /// The named file; nothing if the folder has none.
+    /// The named file; null if the folder does not have it.
     const models::ModelFile* find_model(const std::string& name) const;
 };
 
-/// The networks of one render after another, loaded when first needed.
+/// The networks of successive renders, loaded when first needed.
 struct Networks {
     std::shared_ptr<SharedModels> shared;
     bool are_kept = true;  ///< false: released after use, to save memory

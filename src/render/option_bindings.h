@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the fields of the table of options reach RenderOptions: each function here gives a field its
+// Binds the fields of the option table to RenderOptions: each function here gives a field its
 // range, set() and get(), and returns it.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace vasa::render {
 
-// To a member: `access` gives it of const and other RenderOptions.
+// Binds to a member: `access` returns it from const and non-const RenderOptions.
 template <typename Access>
 OptionField& bind_text(OptionField& field, Access access) {
     field.set = [access](RenderOptions& options, const std::string& text) {
@@ -85,14 +85,14 @@ OptionField& bind_number(OptionField& field, float min, float max, Access access
     return field;
 }
 
-/// To a control.
+/// Binds to a control.
 /// @param curve  its name, as in motion::Controls::names()
 OptionField& bind_curve(OptionField& field, const char* curve);
-/// To both angles of the gaze, "yaw,pitch".
+/// Binds to both angles of the gaze, "yaw,pitch".
 OptionField& bind_gaze(OptionField& field);
-/// To all emotions: "happy", "sad:0.5", "neutral".
+/// Binds to all emotions: "happy", "sad:0.5", "neutral".
 OptionField& bind_emotion(OptionField& field);
-/// To the file of controls: reads it, and keeps its name.
+/// Binds to the file of controls: reads it, and keeps its name.
 OptionField& bind_controls(OptionField& field);
 OptionField& bind_rate(OptionField& field);
 OptionField& bind_seed(OptionField& field);

@@ -14,7 +14,7 @@ namespace {
 
 using decode::Precision;
 
-/// The fields while they are listed.
+/// Collects the fields.
 class FieldList {
   public:
     void begin_group(std::string name) { group_ = std::move(name); }
@@ -37,7 +37,7 @@ class FieldList {
     std::string group_;
 };
 
-/// Says that the field's value shows in the result.
+/// Marks the field's value as affecting the result.
 OptionField& shows(OptionField& field, bool (*matters)(const RenderOptions&) = nullptr) {
     field.record = FieldRecord::Setting;
     field.is_tag = true;

@@ -12,7 +12,7 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-/// Replaces whole curves, so that it comes before what sets single ones.
+/// Replaces whole curves, so it is set before the options for single curves.
 constexpr const char* kFirstOption = "controls";
 
 const OptionField& option(std::string_view name) {

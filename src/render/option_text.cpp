@@ -13,7 +13,7 @@
 namespace vasa::render {
 namespace {
 
-/// The number in a text as std::from_chars wants it: without spaces around it and a plus before it.
+/// The number in a text for std::from_chars: without surrounding spaces or a leading plus.
 std::string_view trimmed(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \t");
     if (first == std::string_view::npos) {
@@ -26,7 +26,7 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-/// @return whether all of the text is a number that the type holds
+/// @return whether the whole text is a number that the type can hold
 template <typename T>
 bool read_number(std::string_view text, T& value) {
     text = trimmed(text);

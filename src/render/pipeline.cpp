@@ -23,11 +23,11 @@ using core::Error;
 using core::ErrorKind;
 using Queue = core::BoundedQueue<FrameItem>;
 
-/// What the workers of a stage share.
+/// State shared by the workers of a stage.
 struct StageState {
     std::mutex mutex;
     std::condition_variable turn_changed;
-    std::int64_t next_out = 0;  ///< item whose turn it is to leave
+    std::int64_t next_out = 0;  ///< next item to pass on
     int num_working = 0;
     double busy_s = 0;
 };
@@ -105,7 +105,7 @@ class Pipeline {
             if (stage > 0) {
                 std::optional<FrameItem> received = queues_[stage - 1]->pop();
                 if (!received) {
-                    return;  // there are no more, or an earlier stage failed
+                    return;  // no more items, or an earlier stage failed
                 }
                 item = std::move(*received);
             }
@@ -122,7 +122,7 @@ class Pipeline {
         }
     }
 
-    /// When the item's turn has come. False after a failure.
+    /// Passes the item on when its turn has come. False after a failure.
     bool pass_on(std::size_t stage, FrameItem item, double busy_s) {
         StageState& state = states_[stage];
         const std::int64_t index = item.index;
@@ -132,7 +132,7 @@ class Pipeline {
         if (has_failed_) {
             return false;
         }
-        // Nobody else can be here until the turn moves on.
+        // No other thread can be here until the turn advances.
         lock.unlock();
         bool is_open = true;
         if (stage < queues_.size()) {

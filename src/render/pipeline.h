@@ -21,19 +21,19 @@ struct FrameItem {
     std::int64_t index = 0;
     motion::MotionFrame motion;
     core::ImageU8 rgb;
-    std::vector<decode::DisoccludedPatch> lost;  ///< filled where frames are painted by a network
+    std::vector<decode::DisoccludedPatch> lost;  ///< filled if a network paints the frames
     media::Yuv420Frame yuv;
 
     std::size_t num_bytes() const;
 };
 
-/// A step of the pipeline; `run` sees every item once. With one worker the items come in order,
-/// from one thread; with more they come from several at once. The next stage gets them in order
-/// anyway.
+/// A step of the pipeline; `run` sees every item once. One worker receives the items in order, from
+/// one thread; several workers receive them concurrently. The next stage gets them in order in both
+/// cases.
 struct Stage {
     std::string name;
     std::function<void(FrameItem&)> run;
-    int num_workers = 1;  ///< of the first and last stage 1
+    int num_workers = 1;  ///< 1 for the first and last stage
 };
 
 struct PipelineReport {

@@ -59,7 +59,7 @@ class PngSink : public FrameSink {
         try {
             media::save_png(temporary, item.rgb, false);
         } catch (const Error& error) {
-            // Names the file that was asked for.
+            // The message names the requested file.
             std::string message = error.what();
             const std::size_t at = message.find(temporary);
             if (at != std::string::npos) {

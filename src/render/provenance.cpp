@@ -18,7 +18,7 @@ double rounded(float value) {
     return std::round(static_cast<double>(value) * 1e6) / 1e6;
 }
 
-/// A constant as a number, anything else by its extremes.
+/// A constant as a number, other curves as their extremes.
 nlohmann::json control_json(const motion::ControlCurve& curve) {
     if (curve.min() == curve.max()) {
         return rounded(curve.min());
@@ -26,7 +26,7 @@ nlohmann::json control_json(const motion::ControlCurve& curve) {
     return {{"min", rounded(curve.min())}, {"max", rounded(curve.max())}};
 }
 
-/// A field's value in the type that JSON has for it.
+/// A field's value in its JSON type.
 nlohmann::json value_json(const OptionField& field, const RenderOptions& options) {
     const std::string text = field.get(options);
     switch (field.kind) {

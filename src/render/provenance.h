@@ -8,11 +8,11 @@
 
 namespace vasa::render {
 
-/// MP4 tags that say how a clip was made: `com.vasa.version`, `.models` ("name:first 16 hex digits
-/// of SHA-256", comma-separated), `.seed`, `.driver`, `.decoder`, `.settings` (JSON of the fields
-/// that are tags and matter), `.source`
-/// ("portrait=sha256 speech=sha256 motion=sha256"), `com.iptc.digitalsourcetype` (IPTC's term for
-/// media made by a trained algorithm) and a `comment` for people. No paths, no dates.
+/// MP4 tags that record how a clip was made: `com.vasa.version`, `.models` ("name:first 16 hex
+/// digits of SHA-256", comma-separated), `.seed`, `.driver`, `.decoder`, `.settings` (JSON of the
+/// tag fields that have an effect), `.source` ("portrait=sha256 speech=sha256 motion=sha256"),
+/// `com.iptc.digitalsourcetype` (IPTC's term for media made by a trained algorithm) and a `comment`
+/// for people. No paths, no dates.
 /// @param result  its driver, models and hashes are used
 std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
                                                    int num_threads,

@@ -38,7 +38,7 @@ using core::ErrorKind;
 constexpr std::size_t kQueueBytes = 8U << 20U;
 constexpr float kDoubtfulFaceFlag = 5.0F;
 
-/// A render from check to result; one use.
+/// A render from check to result; used once.
 class Job {
   public:
     Job(Networks& networks,
@@ -57,8 +57,8 @@ class Job {
 
     RenderResult run() {
         check_output();
-        // The portrait's networks need the most memory: the sound comes when they are gone, so that
-        // a long clip takes hardly more than a short one.
+        // The portrait's networks need the most memory: the sound is read after their release, so
+        // that a long clip needs hardly more than a short one.
         read_portrait();
         stop_.throw_if_stopped();
         read_speech();
@@ -75,7 +75,7 @@ class Job {
         result_.warnings.push_back(message);
     }
 
-    /// Finds out before the long work whether the result can be written.
+    /// Checks before the long work whether the result can be written.
     void check_output() const {
         if (memory_.on_frame) {
             return;
@@ -119,7 +119,7 @@ class Job {
             networks_.encoder.reset();
         }
         result_.seconds.portrait_s = clock.seconds() - result_.seconds.models_s;
-        // The encoder warns by itself.
+        // The encoder gives its own warning.
         if (!options_.face.empty() && code_->face_flag < kDoubtfulFaceFlag) {
             warn("face '" + options_.face + "': hardly recognised as one in its portrait");
         }
@@ -151,7 +151,7 @@ class Job {
         return networks_.encode(options_);
     }
 
-    /// Frames of the clip: as many as the speech needs, else as the motion file has.
+    /// Frames of the clip: as many as the speech needs, else as many as the motion file has.
     int count_frames(const motion::MotionClip& file) const {
         const double own = static_cast<double>(file.frames.size()) / file.fps.value();
         const std::int64_t count =
@@ -165,7 +165,7 @@ class Job {
         return static_cast<int>(count);
     }
 
-    /// A motion file on the portrait.
+    /// Applies a motion file to the portrait.
     motion::MotionClip fit_file(const motion::MotionClip& file, int num_frames) {
         std::vector<std::string> warnings;
         motion::MotionClip clip = drive::fit_motion_file(file,
@@ -178,7 +178,7 @@ class Job {
         return clip;
     }
 
-    /// Motion that is made while frames are drawn.
+    /// Makes motion while frames are drawn.
     void drive_by_speech() {
         if (options_.drive.driver == drive::Driver::Diffusion) {
             use_model(models::kSpeechEncoderFile);
@@ -215,7 +215,7 @@ class Job {
     void play_motion() {
         if (memory_.motion) {
             play(fit_file(*memory_.motion, count_frames(*memory_.motion)));
-            // That of the file save_motion() would write.
+            // Hash of the file that save_motion() would write.
             const std::string text = motion::format_motion_csv(*memory_.motion);
             core::Sha256 hash;
             hash.update(text.data(), text.size());

@@ -10,8 +10,8 @@
 
 namespace vasa::render {
 
-/// One render from check to result; render() and Session::render() tell the rest.
-/// @param options  with a name for the messages in `face` and `motion` where `memory` holds these
+/// One render from check to result; see render() and Session::render().
+/// @param options  `face` and `motion` hold names for the messages if `memory` holds the data
 RenderResult run_job(Networks& networks,
                      const RenderOptions& options,
                      const RenderMemory& memory,

@@ -16,7 +16,8 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr float kSilentPeak = 0.00316F;  // -50 dB
-/// Without allow_long, decoding stops here: far enough to name the length of what is just too long.
+/// Without allow_long, decoding stops here: late enough to report the length of slightly too long
+/// speech.
 constexpr double kMaxDecoded_s = 600.0;
 constexpr double kMaxLong_s = 3600.0;
 

@@ -26,7 +26,7 @@ class VideoSink : public FrameSink {
 
     void write(const FrameItem& item) override {
         writer_.write_frame(item.yuv);
-        // Sound up to the end of this frame, so that neither stream waits long for the other.
+        // Write sound up to the end of this frame, so that neither stream waits long for the other.
         write_sound((item.index + 1) * fps_.den * sound_.sample_rate / fps_.num);
     }
 

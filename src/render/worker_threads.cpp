@@ -22,7 +22,7 @@ WorkerThreads::~WorkerThreads() {
 }
 
 void WorkerThreads::start(std::function<void()> work) {
-    threads_.reserve(threads_.size() + 1);  // a thread that runs must have a place to be kept
+    threads_.reserve(threads_.size() + 1);  // a running thread needs a place in the list
     try {
         threads_.push_back(starter_(std::move(work)));
     } catch (const std::system_error& error) {

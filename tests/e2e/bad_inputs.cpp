@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr int kAtATime = 2;
 constexpr const char *kFolder = "a folder", *kPipe = "a pipe without a writer";
 
-/// What is wrong with what the program wrote to standard error; empty if nothing.
+/// What is wrong with the program's standard error output; empty if nothing.
 std::string problem_of_message(const std::string& text, const std::string& file) {
     std::istringstream lines(text);
     std::string error;
@@ -36,7 +36,7 @@ std::string problem_of_message(const std::string& text, const std::string& file)
                 return "control character in '" + line + "'";
             }
         }
-        // What libjpeg and libpng say by themselves.
+        // Messages that libjpeg and libpng print themselves.
         if (line.rfind("Corrupt JPEG data: ", 0) == 0 || line.rfind("libpng error: ", 0) == 0 ||
             line.rfind("libpng warning: ", 0) == 0) {
             continue;

@@ -13,49 +13,49 @@
 
 namespace vasa::test {
 
-/// A run of the program on a file that it should refuse.
+/// A run of the program on a file that it should reject.
 struct BadInput {
     std::string name;   ///< what is bad, for the report
-    std::string file;   ///< the input's name in the run's own folder; the message must hold it
+    std::string file;   ///< the input's name in the run's own folder; the message must contain it
     std::string bytes;  ///< its content
-    /// Words for the program; "<in>" stands for the input, "<dir>" for the folder, "<out>" for
-    /// the output.
+    /// Arguments for the program; "<in>" is replaced by the input, "<dir>" by the folder, "<out>"
+    /// by the output.
     std::vector<std::string> arguments;
     std::string out;    ///< name of the output in the folder
-    int exit_code = 3;  ///< that is right for the input
-    /// Damage may miss what matters: then exit code 0 with a complete output is right as well.
+    int exit_code = 3;  ///< correct for the input
+    /// Damage may be harmless: exit code 0 with a complete output is then correct too.
     bool may_succeed = false;
-    /// Puts the input there instead of `bytes`. @param path  of the input
+    /// Makes the input instead of writing `bytes`. @param path  of the input
     std::function<void(const std::string& path)> make;
-    double time_limit_s = 120.0;  ///< what takes longer hangs
+    double time_limit_s = 120.0;  ///< a longer run counts as hung
 };
 
-/// What came of a list of bad inputs.
+/// Result of a list of bad inputs.
 struct BadInputReport {
     int num_runs = 0;
-    int num_accepted = 0;               ///< exit code 0, where that may be
-    std::vector<std::string> problems;  ///< a line each
+    int num_accepted = 0;               ///< exit code 0, if allowed
+    std::vector<std::string> problems;  ///< one line each
 };
 
-/// Runs them, two at a time. A problem is: a signal, the time limit, another exit code, a message
-/// that is not one line or does not name the file, or a half or missing output.
+/// Runs them, two at a time. A problem is a signal, the time limit, another exit code, a message
+/// that is not one line or does not name the file, or an incomplete or missing output.
 BadInputReport run_bad_inputs(const std::vector<BadInput>& inputs);
 
 /// Runs them and fails the running test for each problem.
-/// @param most_accepted  of the inputs that may succeed
-/// @param least_runs     how many inputs there are at least
+/// @param most_accepted  maximum number accepted of the inputs that may succeed
+/// @param least_runs     minimum number of inputs
 void check_bad_inputs(const std::vector<BadInput>& inputs, int least_runs, int most_accepted = 0);
 
-/// Inputs that are bad whatever a file's type: missing, empty, a folder, a pipe without a writer, a
-/// device, a file that may not be read. @param like  gives everything but name and content
+/// Inputs that are bad for any file type: missing, empty, a folder, a pipe without a writer, a
+/// device, a file without read permission. @param like  gives everything but name and content
 std::vector<BadInput> no_files(const BadInput& like);
-/// The two of them that a reader has to think of: a folder and a pipe without a writer.
+/// The two of them that a reader must handle: a folder and a pipe without a writer.
 std::vector<BadInput> folder_and_pipe(const BadInput& like);
 
-/// A copy with some bits of [begin, end) turned over.
+/// A copy with some bits of [begin, end) flipped.
 std::string flip_bits(
     std::string bytes, std::size_t begin, std::size_t end, int num_bits, core::Rng& rng);
-/// A copy with a number in another place's stead, little or big endian.
+/// A copy with a number replacing the bytes at a place, little or big endian.
 std::string with_number(
     std::string bytes, std::size_t at, std::uint64_t value, int num_bytes, bool big_endian = false);
 

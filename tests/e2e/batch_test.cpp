@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Many clips from a list of jobs. Short ones, by rules and geometry, so that this stays fast.
+// Many clips from a list of jobs. Short ones, with rules and geometry, to keep the test fast.
 #include "program.h"
 
 #include <algorithm>
@@ -29,7 +29,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-/// A folder with a portrait and speech, and what is run on lists of jobs in it.
+/// A folder with a portrait and speech, in which lists of jobs are run.
 class Bulk {
   public:
     explicit Bulk(const std::string& portrait) {
@@ -134,7 +134,7 @@ TEST_CASE("a list gives the clips that single renders give, in any order and for
     const std::vector<json> lines = lines_of(run);
     CHECK(lines[0]["frames"] == 6);
     CHECK(lines[1]["frames"] == 5);
-    // The second job's portrait is known by then: nothing is loaded for it.
+    // The second job's portrait is already known: nothing is loaded for it.
     CHECK(lines[0]["seconds"]["models"] > 0.0);
     CHECK(lines[1]["seconds"]["models"] == 0.0);
     const std::string a = bulk.bytes("a.mp4"), b = bulk.bytes("b.mp4");
@@ -146,7 +146,7 @@ TEST_CASE("a list gives the clips that single renders give, in any order and for
     REQUIRE(run_vasa(render_arguments(single)).exit_code == 0);
     CHECK(bulk.bytes("single.mp4") == a);
 
-    // The other way round, two at a time, from standard input.
+    // In reverse order, two at a time, from standard input.
     spelt["force"] = true;
     bulk.write_list({bulk.job("b.mp4", {{"force", true}}), bulk.job("c.mp4"), spelt});
     RunOptions options;
@@ -172,7 +172,7 @@ TEST_CASE("a list gives the clips that single renders give, in any order and for
     CHECK(states_of(run) == States{{2, "done"}, {3, "done"}});
     CHECK(bulk.bytes("a.mp4") == a);
     CHECK(bulk.bytes("b.mp4") == b);
-    // --seed changes the seeds of jobs that name none.
+    // --seed changes the seeds of jobs without one.
     CHECK(bulk.run({"--seed", "1"}, {}, "jobs.csv").exit_code == 0);
     CHECK(bulk.bytes("a.mp4") == a);
     CHECK(bulk.bytes("b.mp4") != b);
@@ -285,7 +285,7 @@ TEST_CASE("--resume makes what is missing or made from other things") {
     const States all_skipped = {{3, "skipped"}, {4, "skipped"}, {5, "skipped"}};
     CHECK(states() == States{{3, "done"}, {4, "done"}, {5, "done"}});
     const auto written = fs::last_write_time(bulk.path("a.mp4"));
-    // Neither where it is rendered nor when its input was touched makes a difference.
+    // Neither the device nor the input's modification time makes a difference.
     fs::last_write_time(bulk.path("t.wav"), written + std::chrono::hours(1));
     CHECK(states({"--device", "cpu", "--jobs", "2"}) == all_skipped);
     CHECK(fs::last_write_time(bulk.path("a.mp4")) == written);
@@ -298,7 +298,7 @@ TEST_CASE("--resume makes what is missing or made from other things") {
     CHECK(states() == States{{3, "done"}, {4, "done"}, {5, "done"}});
     CHECK(states() == all_skipped);
 
-    // The same folder of models with one more in it.
+    // The same folder of models with an additional one.
     const fs::path models = bulk.path("models");
     for (const auto& entry : fs::recursive_directory_iterator(VASA_MODEL_DIR)) {
         const fs::path copy = models / fs::relative(entry.path(), VASA_MODEL_DIR);
@@ -355,7 +355,7 @@ TEST_CASE("a batch that is killed or stopped at any moment can go on") {
             options.when = moment;
             const RunResult run = bulk.run({"--resume"}, options);
             INFO(run.err);
-            // A moment that came before is not waited for again; the last may be too late.
+            // A moment that has passed is not waited for again; the last may be too late.
             if (run.exit_code != 0) {
                 CHECK((signal_number == SIGTERM ? run.exit_code == 143
                                                 : run.signal_number == SIGKILL));
@@ -412,7 +412,7 @@ TEST_CASE("processes that share a list make each clip once") {
     CHECK(counts["claimed"] + counts["skipped"] == 8);
     CHECK(bulk.names().size() == 2 + 1 + 2 * 8);
 
-    // A job that is another's for as long as that lives, and what a killed one left.
+    // A job that another process holds while it lives, and the remains of a killed one.
     bulk.write_list({bulk.job("new.mp4"), bulk.job("clip0.mp4", {{"force", true}})});
     const int lock = ::open(bulk.path("new.mp4.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     REQUIRE(::flock(lock, LOCK_EX) == 0);

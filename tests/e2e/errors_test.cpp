@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What goes wrong: exit code, message, and nothing left behind.
+// Errors: exit code, message, and no files left behind.
 #include "program.h"
 
 #include "vasa/models/model_files.h"
@@ -22,12 +22,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A folder with good speech and a small stand-in for a portrait; each test changes one thing.
+/// A folder with good speech and a small image instead of a portrait; each test changes one thing.
 class Scene {
   public:
     Scene() {
         test::write_speech(folder_.path("s.wav"), 0.3);
-        // One grey pixel: an image, but nobody in it.
+        // One grey pixel: an image, but without a face.
         test::write_text(folder_.path("grey.bmp"),
                          std::string("BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0"
                                      "\x01\0\x18\0\0\0\0\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
@@ -39,7 +39,7 @@ class Scene {
         models_ = VASA_MODEL_DIR;
     }
 
-    /// Runs; whatever the result, no file may be new or gone.
+    /// Runs; whatever the result, no file may be added or removed.
     RunResult run(const std::vector<std::string>& more = {}, const RunOptions& options = {}) {
         const std::vector<std::string> before = folder_.names();
         std::vector<std::string> arguments = {
@@ -186,7 +186,7 @@ TEST_CASE("output that cannot be written is found out before the work") {
     scene.out_ = scene.path("old.mp4");
     check_error(scene.run(), 5, "--force");
     CHECK(test::read_text(scene.path("old.mp4")) == "old");
-    // An error later on must not harm what is there either.
+    // A later error must not damage the existing file either.
     check_error(scene.run({"--force"}), 3, "grey.bmp");
     CHECK(test::read_text(scene.path("old.mp4")) == "old");
 }
@@ -231,7 +231,7 @@ TEST_CASE("an interrupt or termination leaves no file") {
             int polls_seen = 0;
             RunOptions options;
             options.signal_number = signal_number;
-            // The output is probed first; a temporary that stays means that frames are made.
+            // The output is probed first; a temporary that stays means that frames are being made.
             options.when = [&] {
                 polls_seen = num_entries() > before ? polls_seen + 1 : 0;
                 return polls_seen > 40;
@@ -253,7 +253,7 @@ TEST_CASE("standard output that cannot be written is an output error") {
     const RunResult run = run_vasa({"--version"}, closed);
     CHECK(run.exit_code == 5);
     CHECK_THAT(run.err, Catch::Contains("standard output"));
-    // With nothing to print there is nothing to fail; and no output file may get its number.
+    // With nothing to print nothing fails; and no output file may get standard output's number.
     const TemporaryFolder folder;
     test::write_speech(folder.path("s.wav"), 0.3);
     const RunResult quiet = run_vasa(

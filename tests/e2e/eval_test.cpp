@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scores of real renders: each must rank a clip that is spoiled on purpose worse.
+// Scores of real renders: each must rank a deliberately spoiled clip worse.
 #include "program.h"
 #include "studio.h"
 #include "support/talking_motion.h"
@@ -33,7 +33,7 @@ constexpr int kNumFrames = 60, kRate_hz = support::kTalkRate_hz,
               kFrameSamples = support::kTalkFrameSamples;
 constexpr int kSilentFrom = 40;  // the last frames are silent
 
-/// A second and a half of bursts of random level, then silence; the jaw follows the bursts.
+/// 1.5 s of bursts of random level, then silence; the jaw follows the bursts.
 struct Talk {
     motion::MotionClip motion;
     std::vector<std::int16_t> speech;
@@ -59,7 +59,7 @@ Talk make_talk() {
     return talk;
 }
 
-/// Box blur, some pixels wide, inside a square in the middle of the frame.
+/// Box blur, several pixels wide, inside a square in the middle of the frame.
 void blur_middle(ImageU8& image) {
     constexpr int kReach = 3;
     const ImageU8 sharp = image;
@@ -79,7 +79,7 @@ void blur_middle(ImageU8& image) {
     }
 }
 
-constexpr double kNoise = 12.0;  ///< deviation, of 255
+constexpr double kNoise = 12.0;  ///< standard deviation, of 255
 
 void add_noise(ImageU8& image, core::Rng& rng) {
     for (std::uint8_t& v : image.data) {
@@ -87,7 +87,7 @@ void add_noise(ImageU8& image, core::Rng& rng) {
     }
 }
 
-/// The middle of the picture, wider: the face of somebody else.
+/// The middle of the picture, stretched: another person's face.
 void stretch(ImageU8& image) {
     const ImageU8 from = image;
     for (int y = 0; y < image.height; ++y) {
@@ -140,7 +140,7 @@ void check_motion(Studio& studio, const Talk& talk, const nlohmann::json& base) 
     const nlohmann::json other = studio.score("base", {"--motion", studio.path("noisy.csv")});
     CHECK(value(other, "motion_pose_error_deg") > value(base, "motion_pose_error_deg"));
     CHECK(value(other, "motion_mouth_corr") < value(base, "motion_mouth_corr"));
-    // Controls that were ignored.
+    // Controls that the clip ignores.
     const nlohmann::json ignored = studio.score("base", {"--gaze", "20,0", "--distance", "1.4"});
     CHECK(value(ignored, "gaze_error_deg") > value(base, "gaze_error_deg") + 10);
     CHECK(value(ignored, "distance_error") > value(base, "distance_error") + 0.2);
@@ -176,7 +176,7 @@ void check_pictures(Studio& studio, const nlohmann::json& base) {
         CHECK(value(blurred, score) < 0.5 * value(base, score));
     }
     CHECK(value(grainy, "background_flicker") > 10 * value(base, "background_flicker"));
-    // Errors of the frame and of the noise add up, squared.
+    // Squared errors of the frame and the noise add up.
     const double noise_db = 20 * std::log10(255.0 / kNoise);
     CHECK(value(grainy, "self_psnr") ==
           Approx(-10 * std::log10(std::pow(10.0, -value(base, "self_psnr") / 10) +
@@ -231,14 +231,14 @@ TEST_CASE("scores of a real render rank spoiled clips worse") {
     CHECK(base["frames"] == kNumFrames);
     CHECK(base["frames_without_face"] == 0);
     CHECK(base["frame_hash"].get<std::string>().size() == 64);
-    // What was put in comes out.
+    // The scores recover the inputs.
     CHECK(value(base, "av_length_error_frames") == Approx(0).margin(0.01));
     CHECK(std::abs(value(base, "lip_sync_offset")) <= 1);
     CHECK(value(base, "lip_sync_corr") > 0.7);
     CHECK(value(base, "blink_rate") == Approx(60.0 * 2 / 2.4).margin(0.01));
     CHECK(value(base, "motion_pose_error_deg") < 2);
     CHECK(value(base, "motion_mouth_corr") > 0.8);
-    // Of the example portrait, with a flag right behind the hat; 35 dB with a plain background.
+    // For the example portrait, with a flag close behind the hat; 35 dB with a plain background.
     CHECK(value(base, "self_psnr") > 24);
     check_motion(studio, talk, base);
     check_speech(studio, talk, base);

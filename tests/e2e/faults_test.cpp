@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Faults of the machine: full disks, folders that may not be written, kills, little memory. The
-// exit code is right, and nothing half is left behind.
+// Machine faults: full disks, folders without write permission, kills, little memory. The exit code
+// is right, and no incomplete output is left behind.
 #include "program.h"
 
 #include "vasa/media/video_file.h"
@@ -94,7 +94,7 @@ std::optional<Inputs> find_inputs() {
     return portrait ? std::make_optional<Inputs>(*portrait) : std::nullopt;
 }
 
-/// A file system of its own, of few bytes or read-only. Needs root.
+/// A separate file system, small or read-only. Needs root.
 class SmallDisk {
   public:
     SmallDisk(const std::string& folder, const std::string& options) : folder_(folder) {
@@ -144,7 +144,7 @@ void write_jobs(const std::string& list, const Inputs& inputs, const Words& outp
     test::write_text(list, text);
 }
 
-/// Frames of a whole video; -1 for one that is damaged.
+/// Frames of a complete video; -1 for a damaged one.
 int count_frames(const std::string& path) {
     try {
         media::VideoReader reader(path);
@@ -184,7 +184,7 @@ TEST_CASE("a full disk is an output error that leaves nothing", "[faults][root]"
         check_error(run_vasa(words), 5, disk.path(""));
         CHECK(disk.num_entries() == 0);
     }
-    // An old result stays what it was.
+    // An old result stays unchanged.
     test::write_text(disk.path("o.mp4"), "old");
     check_error(run_vasa(with(inputs->render(disk.path("o.mp4")), {"--force"})), 5, "o.mp4");
     CHECK(test::read_text(disk.path("o.mp4")) == "old");
@@ -276,7 +276,7 @@ TEST_CASE("a batch that was killed goes on where it was", "[faults]") {
     const Words batch = {"batch", folder.path("jobs.jsonl"), "--models", VASA_MODEL_DIR};
     RunOptions kill;
     kill.signal_number = SIGKILL;
-    // In the midst of the second job.
+    // During the second job.
     kill.when = [&] {
         const Words names = folder.names();
         return fs::exists(outputs[0]) && fs::exists(outputs[1] + ".lock") &&
@@ -297,7 +297,7 @@ TEST_CASE("a batch that was killed goes on where it was", "[faults]") {
     for (const std::string& out : outputs) {
         CHECK(count_frames(out) == 50);
     }
-    // What the killed run had begun is gone as well.
+    // Unfinished files of the killed run are removed as well.
     for (const std::string& name : folder.names()) {
         INFO(name);
         CHECK_FALSE(is_unfinished(name));
@@ -315,7 +315,7 @@ TEST_CASE("an interrupt or termination of any command leaves nothing", "[faults]
         const TemporaryFolder folder;
         RunOptions options;
         options.signal_number = number;
-        // The output is probed first: a temporary that was there and is gone again.
+        // The output is probed first: a temporary appears and disappears again.
         int num_polls = 0;
         options.when = [&] { return ++num_polls > 150; };
         const RunResult animated = run_vasa({"animate",
@@ -373,7 +373,7 @@ TEST_CASE("a batch whose standard output cannot be written ends with an output e
             run_vasa({"batch", folder.path("jobs.jsonl"), "--models", VASA_MODEL_DIR}, options),
             5,
             "standard output");
-        // The work is done all the same, and none of it went into another file.
+        // The work is still done, and none of it was written to another file.
         CHECK(count_frames(folder.path("a.mp4")) == 50);
         CHECK(count_frames(folder.path("b.mp4")) == 50);
     }
@@ -406,7 +406,7 @@ TEST_CASE("too little memory is a resource error, not a signal", "[faults]") {
     const TemporaryFolder folder;
     RunOptions options;
     constexpr std::int64_t kStep = 80LL << 20U;
-    // What the program's libraries take before main() begins.
+    // Memory that the program's libraries need before main() begins.
     options.most_memory_bytes = kStep;
     while (run_vasa({"--version"}, options).exit_code != 0) {
         options.most_memory_bytes += kStep;
@@ -421,7 +421,7 @@ TEST_CASE("too little memory is a resource error, not a signal", "[faults]") {
             const RunResult run = run_vasa(with(words, {"--force"}), options);
             INFO(words[0] << " with " << (options.most_memory_bytes >> 20U) << " MiB: " << run.err);
             CHECK(run.signal_number == 0);
-            // Of its memory x264 only says that it failed.
+            // When out of memory, x264 only reports that it failed.
             const bool is_encoder =
                 run.exit_code == 5 && run.err.find("external library") != run.err.npos;
             CHECK((run.exit_code == 0 || run.exit_code == 6 || is_encoder));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Figures of the models, on a portrait and backgrounds that the tests make.
+// Measurements of the models, on a portrait and backgrounds that the tests make.
 #include "program.h"
 
 #include "vasa/media/image_file.h"
@@ -56,12 +56,12 @@ TEST_CASE("backgrounds behind a person are held against the photographs themselv
     const auto even = nlohmann::json::parse(plain.out);
     CHECK(even.at("portraits") == 1);
     CHECK(even.at("pixels") > 10000);
-    CHECK(even.at("error") < 3.0);  // nothing of the person
+    CHECK(even.at("error") < 3.0);  // no trace of the person
 
     const RunResult striped = measured(folder_of_bars(folder, "bars", 30));
     REQUIRE(striped.exit_code == 0);
     const auto bars = nlohmann::json::parse(striped.out);
-    // Bars go on; half of 100 is the error of a plain grey.
+    // The bars continue; a plain grey would have an error of half of 100.
     CHECK(bars.at("error") < 30.0);
     CHECK(bars.at("detail") > 0.6);
 

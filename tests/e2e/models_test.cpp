@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `vasa info` says of models, and `vasa models upgrade`.
+// Output of `vasa info` on models, and `vasa models upgrade`.
 #include "program.h"
 
 #include "vasa/models/model_description.h"

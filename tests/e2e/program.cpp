@@ -48,7 +48,7 @@ using Clock = std::chrono::steady_clock;
         ::close(STDOUT_FILENO);
     }
     if (options.modes_hold) {
-        // Fails for other users than root, who are held by modes anyway.
+        // Fails for users other than root, for whom file modes already hold.
         ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0);
         ::prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH, 0, 0, 0);
     }

@@ -12,7 +12,7 @@
 
 namespace vasa::test {
 
-/// What a run of the program left behind.
+/// Result of a run of the program.
 struct RunResult {
     int exit_code = -1;  ///< -1 = ended by a signal or the time limit
     int signal_number = 0;
@@ -26,7 +26,7 @@ struct RunOptions {
     std::function<bool()> when;
     int signal_number = 0;
     double time_limit_s = 120.0;
-    /// File modes hold for root too: without the capabilities that pass over them.
+    /// File modes hold for root too: drops the capabilities that bypass them.
     bool modes_hold = false;
     std::int64_t most_memory_bytes = 0;  ///< of address space, 0 = no limit
     std::int64_t most_file_bytes = 0;    ///< of a file written, 0 = no limit

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The regression gate, on suites small enough for a test.
+// The regression gate, on small suites.
 #include "program.h"
 #include "support/talking_motion.h"
 
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A second of talk with a turning head.
+/// One second of speech motion with a turning head.
 void write_motion(const std::string& path, float strength) {
     core::Rng rng(4);
     motion::MotionClip clip = support::make_talking_motion(25, 25, rng);
@@ -35,7 +35,7 @@ void write_motion(const std::string& path, float strength) {
     motion::save_motion(path, clip, true);
 }
 
-/// A folder with a suite of a clip and of frames, and what it needs.
+/// A folder with a suite of a clip and of frames, and its inputs.
 class Gate {
   public:
     explicit Gate(const std::string& portrait) {
@@ -102,11 +102,11 @@ void check_passes(const Gate& gate) {
     CHECK_THAT(test::read_text(gate.path("junit.xml")),
                Catch::Contains("failures=\"0\"") &&
                    Catch::Contains("<testcase classname=\"spoken\" name=\"self_psnr\"/>"));
-    // What is there already is not replaced without being asked.
+    // Existing files are not replaced without --force.
     CHECK(gate.run({"--junit", gate.path("junit.xml")}).exit_code == 5);
 }
 
-/// The motion that is played grows weak, which no option says.
+/// The played motion becomes weak; no option says so.
 void check_regression(const Gate& gate) {
     write_motion(gate.path("motion.csv"), 0.3F);
     const RunResult run = gate.run(

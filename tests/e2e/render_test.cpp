@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finished clips: what is in them, and that they can be made again.
+// Finished clips: their contents, and that they are reproducible.
 #include "program.h"
 
 #include "vasa/drive/speech_motion.h"
@@ -166,7 +166,7 @@ TEST_CASE("a PNG sequence holds every frame, the same for any number of threads"
     }
     const TemporaryFolder folder;
     test::write_speech(folder.path("s.wav"), 0.2);
-    // From a face code: encoding a portrait may depend on the number of threads, frames may not.
+    // From a face code: encoding a portrait may depend on the number of threads, frames must not.
     const std::string face = folder.path("f.safetensors");
     REQUIRE(run_vasa({"encode", "--image", *portrait, "--out", face, "--models", VASA_MODEL_DIR})
                 .exit_code == 0);

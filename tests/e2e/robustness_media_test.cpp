@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Damaged pictures, sounds and videos: refused with exit code 3, a message and nothing left behind.
+// Damaged pictures, sounds and videos: rejected with exit code 3, a message and no files left.
 #include "bad_inputs.h"
 #include "unit/media/image_writers.h"
 #include "unit/media/sample_images.h"
@@ -50,7 +50,7 @@ class Collection {
         inputs.back().bytes = bytes;
         inputs.back().may_succeed = may_succeed;
     }
-    /// @param shares  of the file that stay, thousandths
+    /// @param shares  parts of the file that remain, in thousandths
     void add_cuts(const std::string& name,
                   const std::string& bytes,
                   std::initializer_list<std::size_t> shares) {
@@ -176,7 +176,7 @@ TEST_CASE("damaged small pictures of all types are input errors", "[robust]") {
                                       {"escapes", "\x1b[31mred\x1b[0m\r\n\a"}}) {
         images.add(name, bytes);
     }
-    // Too small for a face: even where the damage does no harm the answer is an input error.
+    // Too small for a face: even if the damage is harmless the result is an input error.
     for (const std::string& good : {bmp, tiff, webp, text_of(from_hex(kProgressiveJpeg))}) {
         for (int i = 0; i < 2; ++i) {
             images.add("bits turned", flip_bits(good, 0, 64, 2, rng));
@@ -218,7 +218,7 @@ TEST_CASE("sound that is only odd is used, with a warning", "[robust]") {
     odd.may_succeed = true;
     odd.exit_code = 0;
     const std::string wav = read_wav(0.3);
-    // A program that writes to a pipe cannot know the length.
+    // A program that writes to a pipe does not know the length.
     odd.name = "length not known";
     odd.bytes = with_number(wav, 40, 0xffffffff, 4);
     std::vector<BadInput> inputs = {odd};
@@ -256,7 +256,7 @@ TEST_CASE("damaged videos are input errors", "[robust]") {
                    with_number(clip, at + 8, 0xffffffff, 4, true),
                    true);
     }
-    // The clip shows nobody: whatever the damage, nothing can be tracked or scored.
+    // The clip shows no person: whatever the damage, nothing can be tracked or scored.
     like.arguments = {"track", "--video", "<in>", "--out", "<out>", "--models", VASA_MODEL_DIR};
     Collection tracked(like);
     tracked.add(test::folder_and_pipe(like));
@@ -273,7 +273,7 @@ TEST_CASE("damaged videos are input errors", "[robust]") {
     like.arguments = {"info", "<in>"};
     Collection shown(like);
     shown.add(test::folder_and_pipe(like));
-    // Its head alone tells how a clip was made: info does not miss the frames.
+    // The head of the file records how the clip was made: info does not need the frames.
     shown.add_cuts("MP4", clip, {0, 100});
     std::vector<BadInput> inputs = sounds.inputs;
     for (const Collection* more : {&tracked, &scored, &shown}) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Damaged motion files, face codes and models: refused with the exit code of their kind.
+// Damaged motion files, face codes and models: rejected with the exit code of their kind.
 #include "bad_inputs.h"
 
 #include "vasa/models/model_files.h"
@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A safetensors file taken apart, to be put together with a mistake.
+/// A parsed safetensors file, to be reassembled with a mistake.
 struct TensorFile {
     nlohmann::json header;
     std::string data;
@@ -76,8 +76,8 @@ void add(std::vector<BadInput>& inputs,
     inputs.back().bytes = bytes;
 }
 
-/// What is wrong in any safetensors file. @param tensor  one that it has, of f32
-/// @param is_thorough  also what only the reader that all of them share looks at
+/// Faults of any safetensors file. @param tensor  name of one of its f32 tensors
+/// @param is_thorough  adds the faults that only the shared reader checks
 void add_damage(std::vector<BadInput>& inputs,
                 const BadInput& like,
                 const std::string& tensor,
@@ -158,7 +158,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
     return text.replace(at, from.size(), to);
 }
 
-/// Puts a model folder there in which all is good but the file at `path`.
+/// Makes a model folder in which all files are good except the one at `path`.
 void link_models(const std::string& path, const std::string& name) {
     const fs::path folder = fs::path(path).parent_path();
     for (const auto& entry : fs::recursive_directory_iterator(VASA_MODEL_DIR)) {
@@ -171,7 +171,7 @@ void link_models(const std::string& path, const std::string& name) {
     }
 }
 
-/// Bad models: the run's folder is the model folder, the input one of its files.
+/// Bad models: the run's folder is the model folder, and the input is one of its files.
 std::vector<BadInput> of_models(const std::vector<BadInput>& inputs, const std::string& name) {
     std::vector<BadInput> models = inputs;
     for (BadInput& model : models) {

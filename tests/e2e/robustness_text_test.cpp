@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Damaged texts - controls, motion, phones, suites, job lists - are refused, and say where.
+// Damaged texts - controls, motion, phones, suites, job lists - are rejected with their location.
 #include "bad_inputs.h"
 
 #include <array>
@@ -17,7 +17,7 @@ namespace {
 
 using NamedText = std::pair<std::string, std::string>;
 
-/// Good speech, which the bad texts go with.
+/// Good speech to accompany the bad texts.
 class Speech {
   public:
     Speech() { test::write_speech(path(), 0.3); }
@@ -195,7 +195,7 @@ TEST_CASE("bad lines of a list are failed jobs, each with its reason", "[robust]
     test::write_text(folder.path("bad.csv"), "nonsense");
     test::write_text(folder.path("bad.json"), "{");
     const std::string in = folder.path("");
-    // The message, and the kind of error.
+    // The line, the message, and the kind of error.
     const std::vector<std::array<std::string, 3>> lines = {
         {R"({)", "no JSON", "input"},
         {R"({"out": )", "no JSON", "input"},
@@ -260,7 +260,7 @@ TEST_CASE("bad lines of a list are failed jobs, each with its reason", "[robust]
         CHECK_FALSE(message.empty());
         CHECK(message.size() < 1000);
     }
-    // A line of standard error for each, and one for the batch.
+    // One line of standard error for each, and one for the batch.
     std::istringstream err(run.err);
     std::size_t num_errors = 0;
     for (std::string text; std::getline(err, text);) {

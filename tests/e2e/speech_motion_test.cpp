@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Speech to motion through the program: drivers, controls, weights that are not there.
+// Speech to motion through the program: drivers, controls, missing weights.
 #include "vasa/drive/speech_motion.h"
 
 #include "program.h"
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Two seconds of something like speech, and what animate makes of it.
+/// Two seconds of a speech-like sound, and the output of animate for it.
 struct Scene {
     TemporaryFolder folder;
     std::string audio = folder.path("s.wav");
@@ -151,7 +151,7 @@ TEST_CASE("weights that are missing or damaged are model errors") {
     std::string bytes = test::read_text((models / models::kMotionFile).string());
     test::write_text((models / models::kMotionFile).string(), bytes.substr(0, bytes.size() / 2));
     scene.refuses(4, models::kMotionFile, {});
-    // A tensor under another name.
+    // A renamed tensor.
     const std::size_t place = bytes.find("network.motion_out.weight");
     REQUIRE(place != std::string::npos);
     bytes[place + 8] = 'x';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Scores that need real speech, on a real render: each must rank a clip spoiled on purpose worse.
+// Scores that need real speech, on a real render: each must rank a deliberately spoiled clip worse.
 #include "program.h"
 #include "studio.h"
 
@@ -30,13 +30,13 @@ namespace {
 
 constexpr int kRate_hz = 16000, kFrameSamples = kRate_hz / 25;
 
-/// Speech of a synthesiser, which knows its phones.
+/// Speech of a synthesiser with known phones.
 struct Spoken {
     std::vector<std::int16_t> samples;  ///< kRate_hz
     std::string phones;                 ///< alignment, as vasa reads it
 };
 
-/// "pau:0.2 b:0.25 ..." (ends) to lines of start, duration and name.
+/// Converts "pau:0.2 b:0.25 ..." (ends) to lines of start, duration and name.
 std::string alignment_of(const std::string& ends) {
     std::istringstream words(ends);
     std::ostringstream lines;
@@ -85,7 +85,7 @@ motion::MotionClip animate(const Studio& studio, const std::string& speech) {
     return motion::load_motion(studio.path("spoken.csv"));
 }
 
-/// Pieces of a fifth of a second in another order.
+/// Pieces of 0.2 s in another order.
 std::vector<std::int16_t> shuffled(const std::vector<std::int16_t>& samples) {
     constexpr std::size_t kPiece = 5 * kFrameSamples;
     std::vector<std::size_t> order(samples.size() / kPiece);
@@ -131,7 +131,7 @@ void check_closures(Studio& studio,
         frame.actions[Action::JawOpen] = std::min(1.0F, 0.2F + frame.actions[Action::JawOpen]);
         frame.actions[Action::MouthClose] = 0;
     }
-    // Some rest at the end, or retargeting takes the open mouth for it.
+    // Adds rest at the end; otherwise retargeting takes the open mouth for rest.
     motion.frames.resize(motion.frames.size() + motion.frames.size() / 5);
     studio.render("gaping", motion);
     const nlohmann::json gaping = studio.score("gaping", inputs);

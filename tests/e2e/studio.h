@@ -21,15 +21,15 @@ class Studio {
 
     std::string path(const std::string& name) const { return folder_.path(name); }
 
-    /// Frames of a motion clip, by geometry, in the folder of that name.
+    /// Renders the frames of a motion clip, by geometry, to the folder of that name.
     void render(const std::string& name, const motion::MotionClip& motion);
 
-    /// A copy of a clip's frames, each changed.
+    /// Copies a clip's frames and changes each.
     void change(const std::string& from,
                 const std::string& name,
                 const std::function<void(core::ImageU8&)>& change);
 
-    /// What `vasa eval --json` prints of a clip's frames.
+    /// The output of `vasa eval --json` for a clip's frames.
     nlohmann::json score(const std::string& name, const std::vector<std::string>& more = {});
 
   private:
@@ -37,7 +37,7 @@ class Studio {
     TemporaryFolder folder_;
 };
 
-/// Of a score in what Studio::score() gave; the test fails without it.
+/// A score in the result of Studio::score(); the test fails without it.
 double value(const nlohmann::json& result, const std::string& score);
 
 }  // namespace vasa::test

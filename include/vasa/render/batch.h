@@ -19,9 +19,9 @@ constexpr std::int64_t kJobSteps = 1000;
 
 /// One render of a list.
 struct BatchJob {
-    int line = 0;  ///< of the job list, from 1
+    int line = 0;  ///< in the job list, from 1
     RenderOptions options;
-    /// Why the line is no job; its options are then meaningless, but for `out` where it was read.
+    /// Why the line is not a job; its options are then meaningless, except `out` if it was read.
     std::optional<core::Error> error;
 };
 
@@ -29,27 +29,27 @@ enum class JobState {
     Done,     ///< rendered now
     Checked,  ///< a dry run found nothing wrong
     Skipped,  ///< done before from the same inputs, options and models
-    Claimed,  ///< another process is at it
+    Claimed,  ///< another process is working on it
     Failed,
 };
 /// "done", "checked", "skipped", "claimed", "failed"
 const char* job_state_name(JobState state);
 
-/// What became of a job.
+/// Outcome of a job.
 struct JobOutcome {
     int line = 0;
     std::string out;
     JobState state = JobState::Failed;
-    RenderResult result;               ///< of a job that was rendered
-    std::optional<core::Error> error;  ///< of a job that failed
+    RenderResult result;               ///< if the job was rendered
+    std::optional<core::Error> error;  ///< if the job failed
 };
 
 struct BatchOptions {
     int num_workers = 1;  ///< jobs at a time, 1..256
-    /// Given to the workers in turn, for jobs that say "auto".
+    /// Assigned to the workers in turn, for jobs whose device is "auto".
     std::vector<std::string> devices;
-    /// Skips jobs whose result is there, made from the same inputs, options and models; replaces
-    /// results that are not.
+    /// Skips jobs whose result exists and was made from the same inputs, options and models;
+    /// replaces other results.
     bool resume = false;
     bool dry_run = false;  ///< only Session::check()s every job
     std::string model_dir;
@@ -66,14 +66,15 @@ struct BatchSummary {
 
 /// Renders many clips: models are loaded once, a portrait is encoded once for all its jobs.
 ///
-/// A job that fails does not stop the others. Beside each result stands `<out>.job.json`, which
-/// says what it was made from, and while it is made `<out>.lock`: processes that share a list leave
-/// each other's jobs alone, and the lock of one that was killed counts for nothing.
-/// @param progress  kJobSteps for each job done and part of them for each at hand, of those of all
-///                  jobs but the ones that turned out to be no work (skipped, claimed, failed)
+/// A job that fails does not stop the others. `<out>.job.json` beside each result records what it
+/// was made from. `<out>.lock` exists while a job is rendered: processes that share a list skip
+/// each other's jobs, and the lock of a killed process has no effect.
+/// @param progress  kJobSteps for each finished job and a part of them for each running one, of
+///                  kJobSteps for all jobs except those that needed no work (skipped, claimed,
+///                  failed)
 /// @throws Error(Model) if the models cannot be used at all, Error(Usage, Resource) for the options
-///         or devices, Error(Resource) after the jobs at hand if a worker cannot be started,
-///         Error(Interrupted, Terminated) after the jobs at hand have been given up.
+///         or devices, Error(Resource) after the running jobs if a worker cannot be started,
+///         Error(Interrupted, Terminated) after the running jobs have been abandoned.
 BatchSummary run_batch(const std::vector<BatchJob>& jobs,
                        const BatchOptions& options,
                        const core::ProgressFn& progress = {},

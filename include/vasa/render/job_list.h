@@ -12,29 +12,30 @@
 
 namespace vasa::render {
 
-/// The options in a JSON object, `_` in their names as `-`: strings as they are, numbers and flags
-/// as text, lists of numbers separated by commas; nulls are left out.
-/// @throws Error(Input) if it is no object, or holds objects or lists of other than numbers.
+/// The options in a JSON object; `_` in their names becomes `-`. Strings stay as they are, numbers
+/// and flags become text, lists of numbers are separated by commas; nulls are left out.
+/// @throws Error(Input) if it is not an object, or holds objects or lists of values other than
+///         numbers.
 OptionTexts option_texts(const nlohmann::json& object);
 
-/// The options of one job, names as in option_fields(). An empty text is as if it were not there.
+/// The options of one job, named as in option_fields(). An empty text counts as missing.
 /// @param seed  see load_jobs(), for jobs without one
-/// @throws Error(Usage) for options that a job does not have or values that they do not take,
+/// @throws Error(Usage) for options that a job does not have or values that they do not accept,
 ///         Error(Input) for a control file.
 RenderOptions options_of_job(const OptionTexts& texts, std::uint64_t seed);
 
-/// Reads a list of render jobs: JSON lines (an object a line) or CSV (a header of names). Names are
-/// those of option_fields(), `_` and `-` alike; empty lines and lines that begin with `#` are
-/// passed over. docs/bulk.md has the details.
+/// Reads a list of render jobs: JSON lines (one object per line) or CSV (a header of names). Names
+/// are those of option_fields(), with `_` and `-` equivalent; empty lines and lines that begin with
+/// `#` are skipped. docs/bulk.md has the details.
 ///
-/// A line that is no job becomes a BatchJob with an error; the others are not touched by it. A job
+/// A line that is not a job becomes a BatchJob with an error and does not affect the others. A job
 /// without a seed gets one from `seed`, its inputs and its output, so that the order of the lines
 /// does not matter.
 /// @param path  "-" = standard input
 /// @throws Error(Input) if the list cannot be read at all, or has no header or no job.
 std::vector<BatchJob> load_jobs(const std::string& path, std::uint64_t seed);
 
-/// The same for a list's text. @param name  of the list, for messages
+/// The same for the text of a list. @param name  the list's name, for messages
 std::vector<BatchJob> parse_jobs(const std::string& text,
                                  const std::string& name,
                                  std::uint64_t seed);

@@ -12,7 +12,7 @@ namespace vasa::render {
 
 /// What paints frames.
 enum class Decoder {
-    Auto,      ///< the best that is there for the device
+    Auto,      ///< the best one available for the device
     Fast,      ///< the network of that name in the model folder
     Full,      ///< the network of that name in the model folder
     Geometry,  ///< no network
@@ -22,15 +22,15 @@ const char* decoder_name(Decoder decoder);
 /// @throws Error(Usage) for another name
 Decoder find_decoder(const std::string& name);
 
-/// Most threads that can be asked for.
+/// Maximum number of threads.
 constexpr int kMaxThreads = 1024;
 
 /// What to render and how. Needs neither torch nor OpenCV nor JSON.
 struct RenderOptions {
     std::string image;   ///< portrait; this or `face`
     std::string face;    ///< FaceCode file
-    int face_index = 0;  ///< which face of the portrait, largest first
-    std::string audio;   ///< speech; may be empty where motion files are given (clip without sound)
+    int face_index = 0;  ///< index of the face in the portrait, largest first
+    std::string audio;   ///< speech; may be empty if motion files are given (clip without sound)
     /// An MP4 file, or a PNG sequence: a pattern such as dir/%05d.png, numbered from 1, no sound.
     std::string out;
 
@@ -39,9 +39,9 @@ struct RenderOptions {
     int crf = 18;  ///< media::kMinCrf..kMaxCrf
     std::string preset = "veryfast";
 
-    drive::SpeechMotionOptions drive;  ///< how speech becomes motion; its device paints frames too
+    drive::SpeechMotionOptions drive;  ///< how speech becomes motion; its device also paints frames
 
-    /// File that the curves of `drive.controls` were read from, if any. It is not read by a render:
+    /// File from which the curves of `drive.controls` were read, if any. A render does not read it;
     /// set_option() and motion::load_controls() do.
     std::string controls_file;
 
@@ -61,7 +61,7 @@ struct RenderOptions {
     int threads = 0;
     std::string model_dir;
 
-    /// @param has_out  false where the frames go to a function rather than to `out`
+    /// @param has_out  false if the frames go to a function instead of to `out`
     /// @throws Error(Usage) naming the option, its range and its value.
     VASA_API void check(bool has_out = true) const;
 };

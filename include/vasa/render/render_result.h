@@ -9,7 +9,7 @@
 
 namespace vasa::render {
 
-/// Seconds spent. Stages run at the same time, so that their sum may exceed `total_s`.
+/// Seconds spent. Stages run at the same time, so their sum may exceed `total_s`.
 struct StageSeconds {
     double speech_s = 0;    ///< reading and resampling
     double models_s = 0;    ///< loading and hashing models
@@ -29,14 +29,14 @@ struct RenderResult {
     std::int64_t num_frames = 0;
     double duration_s = 0;  ///< of the video
     StageSeconds seconds;
-    double fps = 0;                      ///< frames a second of the whole run
+    double fps = 0;                      ///< frames per second over the whole run
     double real_time_factor = 0;         ///< seconds of work per second of video, < 1 = faster
     std::int64_t peak_memory_bytes = 0;  ///< of this process so far
-    /// Where the motion came from: "diffusion", "rules", "file", or "pose:file" and the like for
-    /// a mixture.
+    /// Source of the motion: "diffusion", "rules", "file", or a text such as "pose:file" for a
+    /// mixture.
     std::string driver;
     std::string decoder;                         ///< "fast", "full" or "geometry"
-    std::vector<models::ModelFile> models;       ///< that were used
+    std::vector<models::ModelFile> models;       ///< the models used
     std::string portrait_sha256, speech_sha256;  ///< of the files, empty if unused
     std::string motion_sha256, pose_sha256, dynamics_sha256;
     std::vector<std::string> warnings;  ///< also sent through the log

@@ -18,15 +18,15 @@ struct MotionClip;
 
 namespace vasa::render {
 
-/// Parts of a render that are in memory rather than in files. The options they replace are empty.
+/// Parts of a render that are in memory instead of in files. The options they replace are empty.
 struct RenderMemory {
     std::shared_ptr<const head::FaceCode> face;        ///< instead of `image` and `face`
     std::shared_ptr<const motion::MotionClip> motion;  ///< instead of `motion`
-    FrameFn on_frame;                                  ///< gets the frames, instead of `out`
+    FrameFn on_frame;                                  ///< receives the frames, instead of `out`
 };
 
-/// What the sessions of a process share: the model folder, hashed once, and the face codes of the
-/// portraits seen last. Threads may share one.
+/// Data that the sessions of a process share: the model folder, hashed once, and the face codes of
+/// the most recent portraits. Threads may share one cache.
 class RenderCache {
   public:
     /// @param max_faces  face codes kept, about 8 MB each
@@ -61,25 +61,25 @@ class Session {
 
     /// The same with parts in memory.
     /// @throws Error as render(); Error(Usage) if an option is given that `memory` replaces;
-    ///         Error(Interrupted) if `on_frame` stops the render; Error(Output) if it throws
-    ///         another exception than Error.
+    ///         Error(Interrupted) if `on_frame` stops the render; Error(Output) if it throws an
+    ///         exception other than Error.
     RenderResult render(const RenderOptions& options,
                         const RenderMemory& memory,
                         const core::ProgressFn& progress = {},
                         const core::StopToken& stop = {});
 
-    /// A portrait's face code, by `image`, `face_index` and `threads`.
+    /// Encodes a portrait as a face code; uses `image`, `face_index` and `threads`.
     /// @throws Error as face::FaceEncoder, Error(Input) if the image cannot be read
     head::FaceCode encode(const RenderOptions& options);
 
-    /// Motion of the speech at `fps`, without a face, by `audio`, `allow_long`, `drive` and
-    /// `threads`: pose relative to a portrait's, actions absolute.
+    /// Motion of the speech at `fps`, without a face; uses `audio`, `allow_long`, `drive` and
+    /// `threads`. The pose is relative to a portrait's, the actions are absolute.
     /// @throws Error as drive::SpeechDriver::start() and load_speech()
     motion::MotionClip animate(const RenderOptions& options, const core::StopToken& stop = {});
 
-    /// Everything that can be found out about a render without doing it: reads all inputs, looks
-    /// for the face and the model files, and tries whether the output can be written.
-    /// @throws Error as render() would, but for what is wrong inside of a model or with its style
+    /// Checks a render as far as possible without running it: reads all inputs, looks for the face
+    /// and the model files, and tests whether the output can be written.
+    /// @throws Error as render() would, except for faults inside a model or with its style
     void check(const RenderOptions& options);
 
   private:

@@ -8,7 +8,7 @@
 
 namespace vasa::render {
 
-/// Speech as it goes into a clip.
+/// Speech of a clip.
 struct Speech {
     media::AudioClip sound;   ///< as recorded
     std::vector<float> mono;  ///< speech::kSpeechRate_hz, for analysis

@@ -6,7 +6,7 @@
 
 namespace vasa::render {
 
-/// A finished frame, as a FrameFn gets it. Valid during the call.
+/// A finished frame, as passed to a FrameFn. Valid during the call.
 struct VideoFrame {
     std::int64_t index = 0;  ///< from 0
     double time_s = 0;       ///< when it is shown: index / fps
@@ -16,8 +16,8 @@ struct VideoFrame {
     const std::uint8_t* rgb = nullptr;
 };
 
-/// Receives a clip's frames in order, one at a time, from a thread of the render. While it runs the
-/// render waits. False stops the render, which then throws Error(Interrupted).
+/// Receives a clip's frames in order, one at a time, from a thread of the render, which waits for
+/// it. A return value of false stops the render, which then throws Error(Interrupted).
 using FrameFn = std::function<bool(const VideoFrame&)>;
 
 }  // namespace vasa::render

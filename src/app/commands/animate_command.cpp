@@ -23,7 +23,7 @@ struct AnimateArguments {
     OptionArguments options;
 };
 
-/// Motion for speech whose phones are known. The controls' values of the first moment hold.
+/// Motion for speech with known phones. The controls hold their values of time 0.
 motion::MotionClip synthesise(const AnimateArguments& arguments,
                               const render::Speech& speech,
                               int num_frames,

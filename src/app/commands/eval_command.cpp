@@ -52,7 +52,7 @@ void run_eval(EvalArguments arguments, Context& context) {
     context.print_result(report::scores_as_json(name, scores), report::score_table(scores));
 }
 
-/// Options of a suite; those of a single clip make no sense beside it.
+/// Options of a suite; they exclude those of a single clip.
 void add_quality_options(CLI::App& command, QualityArguments& quality) {
     const auto singles = command.get_options([](const CLI::Option* option) {
         return option->get_name() != "--help" && option->get_name() != "--force";

@@ -35,7 +35,7 @@ std::string torch_version() {
 #endif
 }
 
-/// The device that "auto" takes, and why not a GPU.
+/// The device that "auto" selects, and why it is not a GPU.
 nlohmann::json device_facts() {
 #ifdef VASA_WITH_TORCH
     const tensor::Device device = tensor::choose_device("auto");
@@ -66,7 +66,7 @@ std::string processor_name() {
     return "unknown";
 }
 
-/// Text of a file for a terminal: control characters become '?'.
+/// Text from a file for a terminal: control characters become '?'.
 std::string printable(std::string text) {
     std::replace_if(
         text.begin(),
@@ -89,7 +89,7 @@ void write_text(const nlohmann::json& object, const std::string& indent, std::os
     }
 }
 
-/// A model's file, and what it says of itself.
+/// A model file and its own description.
 nlohmann::json describe_file(const models::ModelFile& model, const std::string& folder) {
     nlohmann::json out = {{"bytes", model.num_bytes}, {"sha256", model.sha256}};
     try {
@@ -119,7 +119,7 @@ nlohmann::json describe_program(const Context& context) {
             models[model.name] = describe_file(model, context.model_dir);
         }
     } catch (const core::Error& error) {
-        // What is missing is worth knowing here, not a failure.
+        // Missing models are information here, not a failure.
         core::log_warning(error.what());
     }
     return {{"version", render::version()},

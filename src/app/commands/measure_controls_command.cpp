@@ -27,7 +27,7 @@ struct ControlArguments {
     std::uint64_t seed = 1;
 };
 
-/// Of a straight line of slope 1 through the origin.
+/// Coefficient of determination for a line of slope 1 through the origin.
 double determination(const std::vector<double>& asked, const std::vector<double>& got) {
     double mean = 0;
     for (const double value : asked) {
@@ -41,7 +41,7 @@ double determination(const std::vector<double>& asked, const std::vector<double>
     return 1.0 - residual / total;
 }
 
-/// How much of a face a clip shows beyond another clip, 1 = all of it.
+/// How much of an expression a clip shows beyond another clip, 1 = all of it.
 double face_shown(const head::Actions& face,
                   const motion::MotionClip& clip,
                   const motion::MotionClip& neutral) {
@@ -98,7 +98,7 @@ void run_controls(const ControlArguments& arguments, Context& context) {
         options.controls = controls;
         asked.push_back(controls.at(0.0));
         got.push_back(drive(speech));
-        // The same again with an emotion, everything else equal.
+        // Repeat with an emotion, everything else equal.
         const auto emotion = static_cast<motion::Emotion>(i % motion::kNumEmotions);
         const double strength = rng.uniform(0.0, 1.0);
         options.controls.set(motion::emotion_name(emotion),

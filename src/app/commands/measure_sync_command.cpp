@@ -41,7 +41,7 @@ struct SetSync {
 /// Speech features by stem.
 using Features = std::map<std::string, std::vector<float>>;
 
-/// The first rows of features, repeated from the start where there are too few.
+/// The first rows of features, repeated from the start if there are too few.
 std::vector<float> fitted(const std::vector<float>& rows, std::size_t num_frames) {
     const std::size_t width = speech::kFeatureWidth;
     std::vector<float> result(num_frames * width);

@@ -33,7 +33,7 @@ struct PrepareArguments {
 };
 
 #ifdef VASA_WITH_TORCH
-/// The speech encoder; calls take turns, as each uses all of torch's threads.
+/// The speech encoder; calls run one at a time, since each uses all of torch's threads.
 train::EncodeSpeechFn make_encoder(PrepareArguments& arguments, Context& context) {
     const std::string path = context.model_dir + "/" + models::kSpeechEncoderFile;
     const auto encoder = std::make_shared<speech::SpeechEncoder>(

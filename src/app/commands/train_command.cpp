@@ -11,7 +11,7 @@ namespace vasa::app {
 std::string command_text(const Context& context) {
     std::string text;
     for (const std::string& argument : context.arguments) {
-        // Names without folders: those are nobody's business.
+        // Names without folders, which are private.
         const std::string name = std::filesystem::path(argument).lexically_normal().filename();
         text += (text.empty() ? "" : " ") + (name.empty() ? argument : name);
     }

@@ -14,10 +14,10 @@ void add_train_motion_command(CLI::App& train, Context& context);
 void add_train_decoder_command(CLI::App& train, Context& context);
 void add_train_sync_command(CLI::App& train, Context& context);
 
-/// The command line as one text, paths without their folders, to be recorded in what it makes.
+/// The command line as one text, paths without their folders, recorded in the command's output.
 std::string command_text(const Context& context);
-/// The revision of the source code that the program was built from, to be recorded beside it; empty
-/// where it was built outside of git.
+/// The revision of the source code that the program was built from, also recorded there; empty if
+/// built outside git.
 std::string git_revision();
 
 }  // namespace vasa::app

@@ -32,7 +32,7 @@ struct ExportArguments {
 };
 
 #ifdef VASA_WITH_TORCH
-/// Evenly spread over the folder's files in order of their names.
+/// Chooses files evenly over the folder, in order of their names.
 std::vector<std::string> choose_files(const std::string& folder, int num_files) {
     std::vector<std::string> files;
     std::error_code error;

@@ -33,7 +33,7 @@ void connect_training(train::TrainingOptions& options, Context& context) {
     options.command = command_text(context);
     options.revision = git_revision();
     options.stop = context.stop;
-    options.progress = context.progress(0);  // steps are no frames of a video
+    options.progress = context.progress(0);  // steps are not video frames
 }
 
 std::pair<std::string, std::string> split_setting(const std::string& option,

@@ -108,7 +108,7 @@ TEST_CASE("a frame callback may stop the render, which then is an error") {
     CHECK(throwing([] { throw 1; }).kind() == ErrorKind::Output);
     CHECK(throwing([] { throw Error(ErrorKind::Resource, "mine"); }).kind() == ErrorKind::Resource);
 
-    // Nothing of a stopped render is left at its file.
+    // A stopped render leaves nothing at its file.
     const TestFolder folder;
     const Error interrupted = error_of([&] {
         RenderOptions to_file = options;
@@ -141,7 +141,7 @@ TEST_CASE("a session serves one call at a time") {
     CHECK(inner[0].kind() == ErrorKind::Usage);
     CHECK_THAT(inner[0].what(), Catch::Contains("busy"));
     CHECK_THAT(inner[1].what(), Catch::Contains("busy"));
-    // And is free again afterwards.
+    // The session is free again afterwards.
     callbacks.on_frame = [](const VideoFrame&) { return true; };
     CHECK(session.render(face, motion, options, callbacks).num_frames == 2);
 }

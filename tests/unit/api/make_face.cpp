@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the face code of a synthetic portrait: make_face FILE. A program of its own, since the
-// test of the library links nothing of vasa but the library.
+// Writes the face code of a synthetic portrait: make_face FILE. A separate program, since the test
+// of the library links nothing else of vasa.
 #include "support/synthetic_face.h"
 
 int main(int argc, char** argv) {

@@ -26,7 +26,7 @@ namespace {
 
 using Texts = std::map<std::string, std::string>;
 
-/// What a job may say.
+/// The options that a job may set.
 Texts texts_of(const RenderOptions& options) {
     Texts texts;
     for (const OptionField& field : render::option_fields()) {
@@ -37,12 +37,12 @@ Texts texts_of(const RenderOptions& options) {
     return texts;
 }
 
-/// As the program parses it.
+/// The options as the program parses them.
 RenderOptions from_command_line(std::vector<std::string> words) {
     CLI::App command;
     app::OptionArguments arguments;
     app::add_render_arguments(command, arguments);
-    std::reverse(words.begin(), words.end());  // as CLI11 wants them
+    std::reverse(words.begin(), words.end());  // CLI11 expects reverse order
     command.parse(words);
     return arguments.to_options();
 }

@@ -23,7 +23,7 @@ using namespace vasa;
 
 namespace {
 
-/// Jobs done and to do, as a run of the batch told them last.
+/// Jobs done and to do, as a run of the batch last reported them.
 std::pair<std::int64_t, std::int64_t> last_progress(const std::vector<render::BatchJob>& jobs,
                                                     std::vector<std::int64_t>& totals) {
     render::BatchOptions options;
@@ -60,7 +60,7 @@ TEST_CASE("progress of a batch leaves out jobs that are no work") {
     CHECK(last_progress(jobs, totals) == std::pair(2 * kStep, 2 * kStep));
     CHECK(totals == std::vector<std::int64_t>(totals.size(), 2 * kStep));
     CHECK(totals.size() >= 1 + 2 * 3);
-    // Again: nothing is left to do.
+    // Run again: nothing is left to do.
     CHECK(last_progress(jobs, totals) == std::pair<std::int64_t, std::int64_t>(0, 0));
     jobs[2].options.crf = 30;
     CHECK(last_progress(jobs, totals) == std::pair(kStep, kStep));
@@ -120,13 +120,13 @@ TEST_CASE("a face code is made once for all that ask for it, and the oldest goes
     CHECK((codes[0] != nullptr && codes[3] == codes[0]));
     get("b");
     get("a");
-    get("c");  // b is the one used longest ago
+    get("c");  // b is the least recently used
     CHECK(num_made == 3);
     get("a");
     CHECK(num_made == 3);
     get("b");
     CHECK(num_made == 4);
-    // What cannot be made is tried again.
+    // A code that could not be made is tried again.
     for (int i = 0; i < 2; ++i) {
         CHECK_THROWS_AS(cache.get("bad",
                                   [&]() -> render::FaceCache::Code {

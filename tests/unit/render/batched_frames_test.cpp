@@ -21,7 +21,7 @@ using namespace vasa::render;
 
 namespace {
 
-/// Frames whose bytes tell which state they were made from.
+/// Frames whose bytes encode the state they were made from.
 FrameBatchDecoder fake_decoder(int batch_size, std::vector<std::size_t>& batches) {
     FrameBatchDecoder decoder;
     decoder.batch_size = batch_size;
@@ -80,7 +80,7 @@ TEST_CASE("frames of batches come one by one, each from its own motion") {
 
 namespace {
 
-/// Paints what is disoccluded in one colour.
+/// Paints disoccluded pixels in one colour.
 class FakePainter : public decode::FramePainter {
   public:
     explicit FakePainter(std::uint8_t value) : value_(value) {}
@@ -109,7 +109,7 @@ class FakePainter : public decode::FramePainter {
     std::string name_ = "fake";
 };
 
-/// A decoder that always gives the same frame.
+/// A decoder that always returns the same frame.
 FrameBatchDecoder decoder_of(const std::vector<std::uint8_t>& frame) {
     FrameBatchDecoder decoder;
     decoder.decode = [frame](const std::vector<decode::FaceState>& states,
@@ -122,7 +122,7 @@ FrameBatchDecoder decoder_of(const std::vector<std::uint8_t>& frame) {
     return decoder;
 }
 
-/// The frame with a part of its rows from the top wrong.
+/// The frame with a fraction of its rows wrong, from the top.
 std::vector<std::uint8_t> with_wrong_rows(const core::ImageU8& frame, double fraction) {
     std::vector<std::uint8_t> out = frame.data;
     const auto end = static_cast<std::size_t>(fraction * static_cast<double>(out.size()));
@@ -160,7 +160,7 @@ TEST_CASE("a GPU whose frame of the portrait is not the CPU's is not trusted") {
     };
     CHECK_THROWS_WITH(frame_problem(failing, model, code, nullptr),
                       "the GPU has fallen off the bus");
-    // Right at first, wrong when played again.
+    // Correct at first, wrong when played again.
     int num_calls = 0;
     FrameBatchDecoder forgetful;
     forgetful.decode = [&](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames& frames) {
@@ -185,13 +185,13 @@ TEST_CASE("a GPU that paints other mouths and eyes than the CPU is not trusted")
         return frame_problem(decoder_of(frame), model, code, &painter);
     };
     CHECK(problem_of(right.data).empty());
-    CHECK(problem_of(frame_by(FakePainter(127)).data).empty());  // 16 bits round so
+    CHECK(problem_of(frame_by(FakePainter(127)).data).empty());  // within 16-bit rounding
     const core::ImageU8 wrong = frame_by(FakePainter(180));
     std::size_t num_wrong = 0;
     for (std::size_t i = 0; i < right.data.size(); ++i) {
         num_wrong += right.data[i] != wrong.data[i] ? 1 : 0;
     }
-    CHECK(num_wrong < right.data.size() / 100);  // hardly any of the frame
+    CHECK(num_wrong < right.data.size() / 100);  // only a small part of the frame
     CHECK_THAT(problem_of(wrong.data), Catch::Contains("of its painted pixels are not the CPU's"));
     CHECK_THAT(problem_of(with_wrong_rows(right, 0.02)),
                Catch::Contains("of its frame are not the CPU's"));

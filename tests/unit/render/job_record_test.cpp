@@ -26,7 +26,7 @@ void write(const std::string& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
-/// A job that looks as if it had just been rendered.
+/// A job as if it had just been rendered.
 struct Rendered {
     TestFolder folder;
     render::RenderOptions options;
@@ -78,7 +78,7 @@ TEST_CASE("a job is done as long as its result and what it was made from stay th
         const std::string moved = path + ".moved";
         fs::rename(path, moved);
         CHECK_FALSE(job.is_done());
-        write(path, std::string(fs::file_size(moved), 'x'));  // no longer, no shorter
+        write(path, std::string(fs::file_size(moved), 'x'));  // of the same size
         CHECK_FALSE(job.is_done());
         fs::rename(moved, path);
         CHECK(job.is_done());
@@ -100,7 +100,7 @@ TEST_CASE("a job is not done with any option other than before") {
             continue;  // another output, another record
         }
         if (field.kind == render::FieldKind::InputFile && field.name != "controls") {
-            // A file instead of none or of another one, and none at all.
+            // A file instead of none or of another one, then a missing file.
             render::set_option(job.options, field.name, folder / "other");
             write(folder / "other", "another");
             CHECK_FALSE(job.is_done());
@@ -112,7 +112,7 @@ TEST_CASE("a job is not done with any option other than before") {
         render::set_option(job.options, field.name, values.at(field.name));
         CHECK(job.is_done() == (without_effect.count(field.name) > 0));
     }
-    // Curves that are not constant, by each of their moments.
+    // Curves that are not constant, compared at each point.
     const auto set_curve = [&](double time_s, float value, motion::Interpolation to_next) {
         job.options = before;
         job.options.drive.controls.set(
@@ -134,7 +134,7 @@ TEST_CASE("a record of another version is no record of this program") {
     nlohmann::json record = nlohmann::json::parse(std::ifstream(path));
     write(path, record.dump());
     CHECK(job.is_done());
-    // The settings of version 1 were numbers under other names.
+    // Version 1 stored settings as numbers under other names.
     nlohmann::json old = record;
     old["version"] = 1;
     old["settings"] = {{"fps", "25"}, {"crf", 18}, {"motion_scale", 1.0}};
@@ -164,7 +164,7 @@ TEST_CASE("records that are damaged or of inputs that changed meanwhile count fo
         CHECK_FALSE(job.is_done());
     }
     fs::remove(record);
-    // Changed between the look at it and the end of the render.
+    // Changed between its stamp and the end of the render.
     touch(job.options.audio, 1);
     job.save();
     CHECK_FALSE(job.is_done());
@@ -180,12 +180,12 @@ TEST_CASE("a claim is held by one, and ends with it") {
         CHECK(fs::exists(lock));
     }
     CHECK_FALSE(fs::exists(lock));
-    // What a killed process has left: its lock, and unfinished files.
+    // Files left by a killed process: its lock, and unfinished files.
     const std::string left[] = {job.folder / ".clip.mp4.4194303.0.part",
                                 job.folder / ".clip.mp4.job.json.4194303.7.part"};
     const std::string others[] = {job.folder / ".clip.mp4.x.part",
                                   job.folder / ".clip2.mp4.4194303.0.part",
-                                  job.folder / ".clip.mp4.1.0.part",  // process 1 lives
+                                  job.folder / ".clip.mp4.1.0.part",  // process 1 is alive
                                   job.folder / "clip.mp4.4194303.0.part"};
     for (const std::string& path : left) {
         write(path, "half");

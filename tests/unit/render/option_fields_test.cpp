@@ -32,7 +32,7 @@ std::map<std::string, std::string> texts_of(const RenderOptions& options) {
     return texts;
 }
 
-/// The message of the usage error; nothing if there is none.
+/// The message of the usage error; empty if there is none.
 std::optional<std::string> refusal(const std::string& name, const std::string& text) {
     RenderOptions options;
     try {
@@ -61,14 +61,14 @@ TEST_CASE("every field takes a value other than the default and gives it back") 
         CHECK(field.default_text() != text);
         render::set_option(options, field.name, text);
         CHECK(field.get(options) == text);
-        // And no other field than the curves of a file.
+        // No other field changes except the curves of a file.
         auto expected = texts_of({});
         expected[field.name] = text;
         if (field.name == "controls") {
             expected["amplitude"] = "";
         }
         CHECK(texts_of(options) == expected);
-        // The default's text brings it back.
+        // The default's text restores it.
         render::set_option(options, field.name, field.default_text());
         CHECK(texts_of(options) == texts_of({}));
     }
@@ -124,7 +124,7 @@ TEST_CASE("values out of range are refused, naming option, range and value") {
     REQUIRE(unknown);
     CHECK_THAT(*unknown, Catch::Contains("unknown option 'nose'"));
     REQUIRE(refusal("image", std::string("a\0b", 3)));
-    // Every number is held against its range, on both sides.
+    // Every number is checked against its range, on both sides.
     for (const OptionField& field : render::option_fields()) {
         for (const auto& [limit, beyond] :
              {std::pair{field.min, -1.0}, std::pair{field.max, 1.0}}) {
@@ -219,7 +219,7 @@ TEST_CASE("jobs refuse what they do not have") {
         REQUIRE(jobs[0].error);
         CHECK(jobs[0].error->kind() == core::ErrorKind::Usage);
     }
-    // An empty text is as if it were not there.
+    // An empty text counts as missing.
     const auto jobs = render::parse_jobs("out,crf,seed\na.mp4,,\n", "list", 0);
     REQUIRE_FALSE(jobs.at(0).error);
     CHECK(jobs[0].options.crf == RenderOptions().crf);

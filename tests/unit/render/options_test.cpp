@@ -102,11 +102,11 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     CHECK(settings["amplitude"] == 0.8);
     CHECK(settings["fps"] == "25");
     CHECK(settings["threads"] == 2);
-    // What was asked for; what was taken stands in tags of its own.
+    // The requested values; the values used are in tags of their own.
     CHECK(settings["decoder"] == "auto");
     CHECK(settings["precision"] == "fp32");
     CHECK(settings["device"] == "auto");
-    // What has no effect on this clip is not told.
+    // Options without effect on this clip are not recorded.
     CHECK_FALSE(settings.contains("motion_scale"));
     options.motion = "nod.csv";
     options.drive.controls.set("amplitude", motion::ControlCurve({{0.0, 1.0F}, {1.0, 2.0F}}));

@@ -44,7 +44,7 @@ TEST_CASE("every item passes every stage once, in order") {
     for (std::size_t s = 0; s < kNumStages; ++s) {
         stages[s].run = [&seen, s](FrameItem& item) {
             seen[s].push_back(item.index);
-            // What an earlier stage wrote is there.
+            // The output of the earlier stages is present.
             CHECK(item.motion.pose.x_cm == static_cast<float>(s));
             item.motion.pose.x_cm += 1.0F;
         };
@@ -180,7 +180,7 @@ TEST_CASE("frames do not pile up before a slow stage") {
         --alive;
     };
     run(60, stages, 3 * kFrameBytes);
-    // Two queues of three, and one item in the hands of each of the three stages.
+    // Two queues of three items, and one item in each of the three stages.
     CHECK(most <= 9);
 }
 

@@ -69,7 +69,7 @@ TEST_CASE("each call of a session sets the threads that its options ask for") {
         for (const int threads : {many, 0, many, 1, 0}) {
             INFO("call " << i << ", threads " << threads);
             options.threads = threads;
-            CHECK_THROWS_AS(calls[i](), core::Error);  // there is no such file
+            CHECK_THROWS_AS(calls[i](), core::Error);  // the file does not exist
             const int expected = threads > 0 ? threads : own;
             CHECK(core::num_threads() == expected);
 #ifdef VASA_WITH_TORCH
