@@ -62,7 +62,7 @@ struct EyeActions {
     float outwards_sign;
 };
 
-// The person's left eye is at the image's right, so that it looks outwards with positive yaw.
+// The person's left eye is at the image's right, so it looks outwards with positive yaw.
 constexpr EyeActions kLeftEye = {Action::EyeLookInLeft,
                                  Action::EyeLookOutLeft,
                                  Action::EyeLookUpLeft,

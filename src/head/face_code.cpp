@@ -17,7 +17,7 @@ using core::Error;
 using core::ErrorKind;
 using core::SafetensorsFile;
 
-/// Values within low..high.
+/// Values, which must lie within low..high.
 std::vector<float> within(const SafetensorsFile& file,
                           const std::string& name,
                           const std::vector<std::int64_t>& shape,
@@ -35,7 +35,7 @@ std::vector<float> within(const SafetensorsFile& file,
     return values;
 }
 
-/// SHA-256 in hex, or nothing where it is not known.
+/// SHA-256 in hex, or empty if unknown.
 std::string hash(const SafetensorsFile& file, const std::string& key) {
     const std::string& text = file.metadata(key);
     if (!text.empty() &&

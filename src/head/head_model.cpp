@@ -30,7 +30,7 @@ Points to_points(const float* values, Eigen::Index rows) {
     return Eigen::Map<const Points>(values, rows, 3);
 }
 
-/// Values of a tensor of floating-point numbers, all finite.
+/// Values of a floating-point tensor, which must be finite.
 std::vector<float> finite_floats(const SafetensorsFile& file,
                                  const std::string& name,
                                  const std::vector<std::int64_t>& shape) {
@@ -210,13 +210,13 @@ Person HeadModel::person(const std::vector<float>& identity) const {
         p.blink_vertices[eye] = moved;
         p.blink_correction[eye] = Points::Zero(static_cast<Eigen::Index>(moved.size()), 3);
         for (std::size_t i = 0; i < moved.size(); ++i) {
-            // Mostly the upper lid moves in a blink; it is the one that is corrected.
+            // A blink moves mainly the upper lid, so only this lid is corrected.
             const Eigen::RowVector3f b = basis.row(moved[i]);
             const float share = std::clamp(-b.y() / (0.25F * strongest), 0.0F, 1.0F);
             Eigen::RowVector3f sum = Eigen::RowVector3f::Zero();
             float weight = 0;
             constexpr int kLast = static_cast<int>(kUpperLidEdge[0].size()) - 1;
-            for (int k = 1; k < kLast; ++k) {  // from the outer corner, without both corners
+            for (int k = 1; k < kLast; ++k) {  // from the outer corner, both corners excluded
                 const int place = eye == 0 ? k : kLast - k;
                 const int upper = kUpperLidEdge[eye][place], lower = kLowerLidEdge[eye][place];
                 const Eigen::RowVector3f u = landmark(closed, upper);

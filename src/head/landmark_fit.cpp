@@ -17,18 +17,18 @@
 namespace vasa::head {
 namespace {
 
-/// Eyes nearer to each other than this say nothing about a face.
+/// Eyes closer together than this give no information on a face.
 constexpr double kMinEyeDistance_px = 4.0;
-/// Mean blink from which eyes count as closed.
+/// Eyes count as closed above this mean blink.
 constexpr float kClosedEyes = 0.75F;
-/// The lids' part of the gaze changes little: the second stage starts next to its end.
+/// Gaze changes the lids little, so the second stage starts close to its solution.
 constexpr int kSecondStageIterations = 5;
 
 using core::Error;
 using core::ErrorKind;
 using core::Vec2f;
 
-/// Start by a similarity between the rest landmarks and the measured ones.
+/// Initial pose from a similarity between rest and measured landmarks.
 Pose initial_pose(const SparseModel& sparse, const Camera& camera, const Landmarks& lm) {
     Eigen::Vector2d model_mean = Eigen::Vector2d::Zero(), image_mean = Eigen::Vector2d::Zero();
     int count = 0;
@@ -80,7 +80,7 @@ void check_landmarks(const Landmarks& landmarks) {
     }
 }
 
-/// Where the fit begins. Sets `actions` to the start's, gaze and tongue included.
+/// Initial parameters. Sets `actions` to the start's, gaze and tongue included.
 FitParameters first_parameters(const FitInput& input, SparseModel& sparse, Actions& actions) {
     FitParameters p;
     p.identity.assign(sparse.num_identity, 0.0);
@@ -114,12 +114,12 @@ void take_over(const FitParameters& p, const SparseModel& sparse, LandmarkFit& f
     }
 }
 
-/// Mean of both eyes' directions; straight ahead where the lids are shut or an iris is nowhere.
+/// Mean of both eyes' directions; straight ahead if the eyes are closed or a direction is missing.
 Gaze gaze_of(const LandmarkFit& fit, const FitInput& input) {
     const float blink =
         (fit.actions[Action::EyeBlinkLeft] + fit.actions[Action::EyeBlinkRight]) / 2;
     if (blink > kClosedEyes) {
-        return {};  // closed eyes say nothing about the gaze
+        return {};  // closed eyes give no gaze
     }
     const auto eyes = input.model.eyeballs(fit.identity);
     const auto right = solve_gaze(eyes[0], fit.pose, input.camera, input.landmarks[kRightIris]);
@@ -186,7 +186,7 @@ LandmarkFit fit_landmarks(const HeadModel& model,
         fit.identity = start->identity;
     }
     FitParameters p = first_parameters(input, sparse, fit.actions);
-    // Once without the gaze's effect on the lids, then again with it.
+    // The first stage ignores the gaze's effect on the lids, the second includes it.
     fit.iterations = solve_stage(input, sparse, options.max_iterations, p);
     take_over(p, sparse, fit);
     const Gaze gaze = gaze_of(fit, input);

@@ -48,7 +48,7 @@ void measure_power(const std::vector<float>& speech, BandSpectrum& spectrum) {
     Eigen::FFT<float> fft;
     fft.SetFlag(Eigen::FFT<float>::HalfSpectrum);
     std::array<float, kFftSize> samples{};
-    // The whole size, though only half is used: the compiler cannot see that the flag is set.
+    // Full size although only half is used: the compiler cannot see that the flag is set.
     std::array<std::complex<float>, kFftSize> bins{};
     const int num_samples = static_cast<int>(speech.size());
     for (int row = 0; row < static_cast<int>(spectrum.power.size()); ++row) {
@@ -68,7 +68,7 @@ void measure_power(const std::vector<float>& speech, BandSpectrum& spectrum) {
     }
 }
 
-/// Speech below 900 Hz at kPitchRate_hz, without what lies below the voice.
+/// Speech below 900 Hz at kPitchRate_hz, without frequencies below the voice.
 std::vector<float> decimate(const std::vector<float>& speech) {
     constexpr int kRadius = 24;
     std::array<float, 2 * kRadius + 1> taps{};
@@ -135,9 +135,9 @@ core::Track measure_periodicity(const std::vector<float>& speech, int num_rows) 
     return result;
 }
 
-/// Minimum statistics over the rows without a voice (Martin, "Noise power spectral density
-/// estimation based on optimal smoothing and minimum statistics", 2001, simplified: both sides in
-/// time, fixed smoothing).
+/// Minimum statistics over the unvoiced rows (Martin, "Noise power spectral density estimation
+/// based on optimal smoothing and minimum statistics", 2001, simplified: both sides in time, fixed
+/// smoothing).
 void estimate_noise(BandSpectrum& spectrum) {
     const int num_rows = static_cast<int>(spectrum.power.size());
     const int num_blocks = (num_rows + kNoiseBlock - 1) / kNoiseBlock;
@@ -164,7 +164,7 @@ void estimate_noise(BandSpectrum& spectrum) {
                  ++k) {
                 around = std::min(around, block_min[k]);
             }
-            // All voiced around here: what the rest of the clip says, or no noise at all.
+            // If all nearby rows are voiced: the clip's minimum, or no noise at all.
             floor[i] = std::isfinite(around) ? around : std::isfinite(lowest) ? lowest : 0.0F;
         }
         for (int row = 0; row < num_rows; ++row) {

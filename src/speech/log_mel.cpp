@@ -18,7 +18,7 @@
 namespace vasa::speech {
 namespace {
 
-/// Rows made at once, which bounds the memory of long clips.
+/// Rows computed at once, which bounds the memory for long clips.
 constexpr std::int64_t kRowsAtOnce = 3000;
 constexpr double kMinPower = 1e-10;
 

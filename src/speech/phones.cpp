@@ -18,7 +18,7 @@ using core::ErrorKind;
 
 constexpr std::size_t kMaxPhones = 10'000'000;
 constexpr std::uint64_t kMaxBytes = std::uint64_t{1} << 30;
-/// Rounding in the files: a phone may begin this much before the one before it ends.
+/// Rounding in the files: a phone may begin this much before the previous one ends.
 constexpr double kOverlap_s = 0.011;
 
 [[noreturn]] void fail(const std::string& path, std::size_t line, const std::string& what) {

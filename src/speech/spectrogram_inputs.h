@@ -9,7 +9,7 @@
 
 namespace vasa::speech {
 
-/// What log10_mel() makes, as the speech encoder's file describes it.
+/// Output of log10_mel(), as the speech encoder's file describes it.
 inline models::NetworkInputs spectrogram_inputs() {
     return {{"log_mel",
              {std::to_string(kNumMels) + " bands",

@@ -11,10 +11,10 @@ namespace {
 using Row = std::array<float, kNumBands>;
 
 constexpr float kSilence_power = 1e-9F;    // -90 dB of full scale
-constexpr float kDynamicRange = 1e-5F;     // what lies 50 dB below the speech is silence
+constexpr float kDynamicRange = 1e-5F;     // 50 dB below the speech counts as silence
 constexpr float kMinPeriodicity = 0.45F;   // below: noise
 constexpr float kFullPeriodicity = 0.75F;  // above: certainly voiced
-constexpr float kGlobalWeight_s = 3.0F;    // of the clip's mean level against the level around
+constexpr float kGlobalWeight_s = 3.0F;    // weight of the clip's mean level against the nearby one
 
 float band_centre_hz(int band) {
     return 0.5F * (kBandEdges_hz[band] + kBandEdges_hz[band + 1]);
@@ -55,7 +55,7 @@ core::Track to_db(const core::Track& power) {
     return result;
 }
 
-/// Raises the noise to at least what counts as silence in this clip.
+/// Raises the noise to at least the silence level of this clip.
 void limit_dynamic_range(BandSpectrum& spectrum) {
     std::vector<float> totals;
     totals.reserve(spectrum.power.size());
@@ -71,7 +71,7 @@ void limit_dynamic_range(BandSpectrum& spectrum) {
     }
 }
 
-/// How far the rows stand out from the noise: the mean over the bands of power / noise.
+/// How far the rows exceed the noise: the mean over the bands of power / noise.
 core::Track measure_activity(const BandSpectrum& spectrum) {
     core::Track snr(spectrum.power.size());
     for (std::size_t i = 0; i < snr.size(); ++i) {
@@ -98,7 +98,7 @@ std::vector<Row> subtract_noise(const BandSpectrum& spectrum) {
     return rows;
 }
 
-/// Level relative to the mean level of the speech around.
+/// Level relative to the mean level of nearby speech.
 void measure_level(const core::Track& power, SpeechTraits& traits) {
     const core::Track level = to_db(core::smooth_gaussian(power, 2.0F));
     std::vector<float> active_levels;
@@ -151,7 +151,7 @@ void measure_sources(const BandSpectrum& spectrum,
         sum_active += weight;
         sum_voiced += weight * voiced[i];
     }
-    // A whisper has next to no voice anywhere: then the spectrum alone tells vowels.
+    // A whisper has almost no voicing: then only the spectrum identifies vowels.
     const float whispered =
         1.0F - core::smoothstep(0.15F, 0.4F, static_cast<float>(sum_voiced / sum_active));
     traits.hiss.resize(num);
@@ -218,7 +218,7 @@ void measure_formants(const std::vector<Row>& clean, SpeechTraits& traits) {
 
 /// Lips shut: stops are dips of the middle of the spectrum between two louder parts at most 0.12 s
 /// away; nasals are voiced, weak in the middle against one of their neighbours and against their
-/// own low end. What has a high second formant is rather made with the tongue ("t", "n").
+/// own low end. A high second formant rather means a closure by the tongue ("t", "n").
 void measure_closures(const std::vector<Row>& clean,
                       const core::Track& power,
                       SpeechTraits& traits) {

@@ -149,7 +149,7 @@ const SpeechFeatures& SpeechStream::encode_to(int num_frames, const core::StopTo
     const int first = impl_->num_groups_made;
     const int end = std::max(first, (num_windows + size - 1) / size);
     const auto encode = [&](int group) {
-        // Of the thread that encodes: a thread of the pool has neither from the caller.
+        // Set in the encoding thread: a pool thread inherits neither from the caller.
         const c10::InferenceMode here;
         const tensor::SingleTorchThread single;
         stop.throw_if_stopped();

@@ -16,10 +16,9 @@ namespace {
 
 constexpr std::int64_t kMelsPerFrame = kMelRate_hz / kFeatureRate_hz;
 constexpr std::int64_t kMemory = std::int64_t{30} * kMelRate_hz;
-/// log10 of the loudest mel power of a usual recording, to which all are brought.
+/// log10 of the loudest mel power of a usual recording, the target level for all.
 constexpr float kUsualLevel = 1.5F;
-/// Recordings whose loudest moment is below this (45 dB under the usual one) are not raised
-/// further.
+/// Recordings whose loudest moment is below this (45 dB under the usual one) get no further gain.
 constexpr float kFaintLevel = kUsualLevel - 4.5F;
 
 }  // namespace

@@ -20,7 +20,7 @@ struct WhisperConfig {
     int num_positions = 1500;  ///< 50 Hz: 30 s
 };
 
-/// Self-attention with the names and the missing key bias of Whisper's checkpoint.
+/// Self-attention with the names of Whisper's checkpoint, and like it without key bias.
 class WhisperAttentionImpl : public torch::nn::Module {
   public:
     WhisperAttentionImpl(int width, int num_heads);

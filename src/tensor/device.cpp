@@ -23,14 +23,14 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-/// Threads of an operation outside of SingleTorchThread; 0 until it is known. Kept here because
-/// torch has one number for each thread and one that a thread begins with, and setting the former
-/// sets the latter: a thread that first computes while another one has a SingleTorchThread finds 1.
+/// Threads of an operation outside SingleTorchThread; 0 until it is known. Kept here because torch
+/// has one number for each thread and an initial one for new threads, and setting the former sets
+/// the latter: a thread that first computes while another has a SingleTorchThread gets 1.
 std::atomic<int> g_torch_threads{0};
 thread_local int t_single_depth = 0;  ///< SingleTorchThreads of this thread
 
-/// Starts as many threads as torch is going to and ends them. Torch's own pool does not look
-/// whether its threads were started, and waits for ever for those that were not.
+/// Starts as many threads as torch will start, and ends them. Torch's own pool does not check
+/// whether its threads were started, and waits forever for those that were not.
 void require_threads(int count) {
     std::promise<void> are_all_started;
     const std::shared_future<void> end = are_all_started.get_future().share();
@@ -75,10 +75,10 @@ int parse_wish(const std::string& wish) {
     return index;
 }
 
-/// The first GPU that serves, or the one that is asked for.
-/// @param index    -1 = any; the one that was found
-/// @param name     of it
-/// @return         why there is none, empty if there is
+/// Finds the first usable GPU, or the requested one.
+/// @param index    in: -1 = any; out: the GPU found
+/// @param name     out: its name
+/// @return         why there is none, empty if there is one
 std::string find_gpu(const GpuProbe& probe, int& index, std::string& name) {
     const DriverFacts driver = probe.ask_driver();
     std::string problem = driver_problem(driver);

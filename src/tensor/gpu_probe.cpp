@@ -18,16 +18,16 @@
 namespace vasa::tensor {
 namespace {
 
-/// CUDA that libtorch was built with; a driver serves all of its major version.
+/// CUDA version that libtorch was built with; a driver supports its whole major version.
 constexpr int kCudaVersion = 13000;
-/// Of the GPUs that the kernels are compiled for.
+/// Lowest compute capability that the kernels are compiled for.
 constexpr int kMinCapability = 80;
 /// CUDA and libtorch alone take about half a gigabyte.
 constexpr std::uint64_t kMinMemory_bytes = 3ULL << 30U;
-/// What other programs must have left of that, beside CUDA and libtorch.
+/// Memory that other programs must leave free, beside CUDA's and libtorch's.
 constexpr std::uint64_t kMinFree_bytes = 1ULL << 30U;
 
-// Of the driver's interface (cuda.h), which is loaded at run time.
+// Constants of the driver's interface (cuda.h), which is loaded at run time.
 constexpr int kErrorNoDevice = 100, kErrorDriverMismatch = 803;
 constexpr int kCapabilityMajor = 75, kCapabilityMinor = 76;
 
@@ -70,7 +70,7 @@ DriverFacts ask_cuda(void* library) {
         facts.error_text = "libcuda.so.1 lacks functions";
         return facts;
     }
-    // Works before cuInit(), which a driver that is too old may refuse.
+    // Works before cuInit(), which may fail if the driver is too old.
     version(&facts.cuda_version);
     facts.error = init(0);
     if (facts.error != 0) {
@@ -140,7 +140,7 @@ class MachineProbe : public GpuProbe {
     }
 
     static std::string load_torch_once(int num_gpus) {
-        // torch caches what it knows of CUDA at the first question: the library comes first.
+        // torch caches the result of its first CUDA query, so the library is loaded first.
         if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL) == nullptr) {
             const char* const error = dlerror();
             return std::string("libtorch was set up without CUDA (") +
@@ -155,7 +155,7 @@ class MachineProbe : public GpuProbe {
                 return "libtorch finds " + std::to_string(found) + " of the driver's " +
                        std::to_string(num_gpus) + " GPUs";
             }
-            // fp32 is to be fp32, and a motion to give the same frames each time.
+            // fp32 must stay fp32, and a motion must give the same frames each time.
             at::globalContext().setAllowTF32CuDNN(false);
             at::globalContext().setDeterministicCuDNN(true);
         } catch (const c10::Error& error) {

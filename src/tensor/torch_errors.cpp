@@ -12,7 +12,7 @@
 namespace vasa::tensor {
 
 bool tells_of_memory(const std::string& text) {
-    // An illegal memory access is none of these.
+    // An illegal memory access matches none of these.
     constexpr std::array<const char*, 4> kWords = {
         "out of memory", "not enough memory", "allocate memory", "ALLOC_FAILED"};
     return std::any_of(kWords.begin(), kWords.end(), [&](const char* words) {

@@ -93,7 +93,7 @@ bool all_finite(const at::Tensor& tensor) {
     if (!tensor.is_floating_point() || tensor.numel() == 0) {
         return true;
     }
-    // Both are NaN if any value is; several times faster than isfinite().
+    // Both are NaN if any value is NaN; several times faster than isfinite().
     const auto [least, largest] = at::aminmax(tensor);
     return std::isfinite(least.item<double>()) && std::isfinite(largest.item<double>());
 }
@@ -119,7 +119,7 @@ at::Tensor stored_tensor(const core::SafetensorsFile& file,
             ErrorKind::Model,
             where + " is " + core::dtype_name(view.dtype) + ", expected " + at::toString(wanted));
     }
-    // The file's bytes may lie at any address; torch wants them aligned.
+    // The file's bytes may lie at any address; torch needs them aligned.
     at::Tensor tensor = at::empty(target.sizes(), at::TensorOptions().dtype(stored));
     if (view.num_bytes > 0) {
         std::memcpy(tensor.data_ptr(), view.data, view.num_bytes);

@@ -12,7 +12,7 @@ namespace vasa::vision {
 namespace {
 
 constexpr std::size_t kNumRegressors = 16;
-/// Share of the smaller box inside the other from which two hits are the same face.
+/// Two hits are the same face if this share of the smaller box lies in the other.
 constexpr float kMaxContained = 0.6F;
 
 float area(const FaceDetection& face) {

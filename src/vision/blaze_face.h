@@ -36,16 +36,16 @@ float box_iou(const FaceDetection& a, const FaceDetection& b);
 /// Source: Bazarevsky et al., BlazeFace (2019), "blending".
 std::vector<FaceDetection> blend_faces(std::vector<FaceDetection> faces, float min_iou = 0.3F);
 
-/// Keeps the best of those that overlap or lie in each other. Largest first.
+/// Keeps the best of faces that overlap or contain each other. Largest first.
 std::vector<FaceDetection> drop_duplicates(std::vector<FaceDetection> faces);
 
-/// Moves box and keypoints; the box becomes the upright box of the moved one.
+/// Maps box and keypoints; the box becomes the upright bounding box of the mapped one.
 FaceDetection map_face(const core::Affine2& map, const FaceDetection& face);
 
-/// Angle of the line from the right to the left eye, radians, clockwise as seen.
+/// Angle of the line from the right to the left eye, radians, clockwise in the image.
 float eye_angle_rad(const FaceDetection& face);
 
-/// The map to an image of this size from the same image turned counter-clockwise.
+/// Maps from an image turned counter-clockwise to the unturned image of this size.
 core::Affine2 image_from_turned(int quarter_turns, double width, double height);
 
 }  // namespace vasa::vision

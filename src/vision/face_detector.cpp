@@ -16,22 +16,22 @@
 namespace vasa::vision {
 namespace {
 
-/// A hit smaller than this part of the image's longer side may be a mistake: look closer.
+/// A hit smaller than this fraction of the image's longer side may be false: look closer.
 constexpr float kTinyFace = 0.1F;
-/// A hit below this part is measured again in a crop, because a whole image shows it too coarsely.
+/// A hit below this fraction is measured again in a crop: the whole image is too coarse.
 constexpr float kSmallFace = 0.15F;
 /// Faces lying on their side or upside down never reached this uprightness (see settle()).
 constexpr float kSurelyUpright = 0.9F;
-/// Side of the crop in which a hit is looked at again, in face sizes.
+/// Side of the crop for the close look at a hit, in face sizes.
 constexpr double kCloseUp = 2.0;
-/// Least uprightness in the close look. Measured on 427 portraits: 99 % reach 0.80, all 0.72. What
-/// small-face searches find in 37 photographs without people stays below 0.77.
+/// Minimum uprightness in the close look. Of 427 portraits, 99 % reach 0.80, all reach 0.72. Hits
+/// of small-face searches in 37 photographs without people stay below 0.77.
 constexpr float kMinCloseUp = 0.7F;
 constexpr float kMinCloseUpSmall = 0.78F;
 /// A close look that fits better by this much replaces the first one.
 constexpr float kClearlyBetter = 0.1F;
 constexpr float kSameFaceIou = 0.3F;
-/// Crops of 1/2 and 1/4 of the longer side, half of each overlapping the next.
+/// Crops of 1/2 and 1/4 of the longer side, each overlapping the next by half.
 constexpr int kNumPyramidLevels = 2;
 constexpr int kMinCropPx = 48;
 
@@ -84,8 +84,8 @@ cv::Mat shrunk_to(const cv::Mat& rgb, int longest) {
     return out;
 }
 
-/// How well a hit fits a face upright in the image that was looked at: networks also answer to
-/// turned faces, with a lower score or with eyes on a slope.
+/// How well a hit fits a face upright in the searched image: networks also respond to turned faces,
+/// with a lower score or a sloping eye line.
 float uprightness(const FaceDetection& face_in_turned_image) {
     return face_in_turned_image.score * std::cos(eye_angle_rad(face_in_turned_image));
 }
@@ -155,7 +155,7 @@ std::vector<FaceDetection> FaceDetector::State::search_crops(const cv::Mat& rgb,
     return blend_faces(std::move(hits));
 }
 
-/// Looks at a hit again from close by, in all four turns: is it a face, and which way up?
+/// Checks a hit in a close crop, in all four turns: whether it is a face, and which way up.
 ///
 /// @param measure_again  take box and keypoints from the close look
 /// @return false if no turn shows a face there.
@@ -232,10 +232,10 @@ std::vector<FaceDetection> FaceDetector::State::search(const cv::Mat& rgb,
     return faces;
 }
 
-/// Searches the image in the three other turns; the answers are in the unturned image.
+/// Searches the image in the three other turns; results are in unturned coordinates.
 std::vector<FaceDetection> FaceDetector::State::search_turned(const cv::Mat& rgb,
                                                               const FaceDetectorOptions& options) {
-    // What settle() and the networks can tell apart is far coarser than this.
+    // settle() and the networks resolve far less detail than this.
     const cv::Mat small = shrunk_to(rgb, 4 * 2 * short_range.input_size);
     const core::Affine2 image_from_small{static_cast<double>(rgb.cols) / small.cols,
                                          0,

@@ -113,21 +113,21 @@ void check_roi(const FaceRoi& roi) {
     }
 }
 
-/// The heads count in crop pixels of their own upright, unscaled square (0..64).
+/// Head outputs are in crop pixels of the head's own upright, unscaled square (0..64).
 core::Affine2 crop_from_head_points(const core::Affine2& features_from_head_pixels) {
     const double s = kFeatureStride;
     return core::Affine2{s, 0, 0, 0, s, 0} * features_from_head_pixels *
            core::Affine2{1 / s, 0, 0, 0, 1 / s, 0};
 }
 
-/// One head's task: what it samples and where its points go.
+/// One head: its sampled region and the destinations of its points.
 template <std::size_t N>
 struct HeadSpec {
     const char* output;
     const std::array<int, N>& indices;
     int corner_a;
     int corner_b;
-    int iris;  ///< first iris point, negative: none
+    int iris;  ///< first iris point, negative = none
 };
 
 /// Runs a refining head and replaces x and y of its points.
@@ -176,7 +176,7 @@ struct FaceLandmarker::State {
     FaceLandmarks run(const cv::Mat& crop);
 };
 
-/// The whole chain on a crop; landmarks in crop pixels.
+/// Runs all networks on a crop; landmarks in crop pixels.
 FaceLandmarks FaceLandmarker::State::run(const cv::Mat& crop) {
     const auto outputs = base.run(rgb_blob(crop, 1 / 255.0F, 0.0F),
                                   {{"landmarks", std::size_t{core::kNumMeshLandmarks} * 3},

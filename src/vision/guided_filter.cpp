@@ -14,7 +14,7 @@
 namespace vasa::vision {
 namespace {
 
-/// What the guided filter fits in each window: alpha = a·rgb + b.
+/// Model that the guided filter fits in each window: alpha = a·rgb + b.
 struct LinearModel {
     cv::Mat a;  ///< [h, w, 3] f32
     cv::Mat b;  ///< [h, w] f32
@@ -45,7 +45,7 @@ cv::Vec3f solve_window(const std::array<float, 6>& covariance,
     const float i_gb = rb * rg - rr * gb;
     const float i_bb = rr * gg - rg * rg;
     const float determinant = rr * i_rr + rg * i_rg + rb * i_rb;
-    // At least epsilon³ but for rounding.
+    // At least epsilon³ except for rounding.
     const float inverse = 1.0F / std::max(determinant, epsilon * epsilon * epsilon);
     return {inverse * (i_rr * cov_p[0] + i_rg * cov_p[1] + i_rb * cov_p[2]),
             inverse * (i_rg * cov_p[0] + i_gg * cov_p[1] + i_gb * cov_p[2]),
@@ -110,7 +110,7 @@ void check_mask(const core::ImageF& mask) {
     }
 }
 
-/// The mask within 0..1; what is no number becomes 0, because it would spread over its window.
+/// The mask clamped to 0..1; NaN becomes 0, because it would spread over its window.
 cv::Mat probabilities_of(const core::ImageF& mask) {
     cv::Mat out(mask.height, mask.width, CV_32F);
     for (int y = 0; y < mask.height; ++y) {
@@ -121,7 +121,7 @@ cv::Mat probabilities_of(const core::ImageF& mask) {
     return out;
 }
 
-/// Scales to a size, averaging where that shrinks.
+/// Scales to a size; averages when shrinking.
 cv::Mat resized(const cv::Mat& image, const cv::Size& size) {
     if (image.size() == size) {
         return image;

@@ -14,7 +14,7 @@
 namespace vasa::vision {
 namespace {
 
-/// Image pixels per sampled pixel from which bilinear sampling alone would alias.
+/// Image pixels per sampled pixel above which bilinear sampling alone would alias.
 constexpr double kMaxBilinearStep = 2.0;
 
 cv::Size scaled_size(const cv::Size& size, double scale) {
@@ -25,7 +25,7 @@ core::Affine2 scale_about_origin(double x, double y) {
     return {x, 0, 0, 0, y, 0};
 }
 
-/// Bilinear sampling; OpenCV counts from the first pixel's centre, Affine2 from its corner.
+/// Bilinear sampling; OpenCV's origin is the first pixel's centre, Affine2's is its corner.
 cv::Mat warp(const cv::Mat& rgb, const core::Affine2& m, int n, int border) {
     const cv::Matx23d index_map(
         m.a, m.b, m.c + 0.5 * (m.a + m.b) - 0.5, m.d, m.e, m.f + 0.5 * (m.d + m.e) - 0.5);
@@ -40,7 +40,7 @@ cv::Mat warp(const cv::Mat& rgb, const core::Affine2& m, int n, int border) {
     return out;
 }
 
-/// The part of the image that the n × n samples touch, and one pixel more.
+/// The part of the image that the n × n samples touch, plus one pixel.
 cv::Rect touched_part(const core::Affine2& image_from_sampled, int n, const cv::Size& size) {
     double x0 = size.width, y0 = size.height, x1 = 0, y1 = 0;
     for (const std::array<int, 2>& corner : {std::array<int, 2>{0, 0}, {n, 0}, {0, n}, {n, n}}) {
@@ -100,7 +100,7 @@ Sampled sample_square(const cv::Mat& rgb, const Square& square, int n, int borde
     const double half = n / 2.0;
     Sampled out;
     out.image_from_sampled = {c, -s, square.cx - half * (c - s), s, c, square.cy - half * (s + c)};
-    // Only the part: warpAffine counts pixels in 16 bits, images may be larger.
+    // Warp only this part: warpAffine indexes pixels in 16 bits, images may be larger.
     const cv::Rect part = touched_part(out.image_from_sampled, n, rgb.size());
     const core::Affine2 part_from_image{1, 0, -double(part.x), 0, 1, -double(part.y)};
     if (step <= kMaxBilinearStep) {

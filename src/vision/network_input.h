@@ -10,11 +10,11 @@
 
 namespace vasa::vision {
 
-/// The image as a cv::Mat of the same memory (valid while the image lives; not to be written to).
+/// The image as a cv::Mat of the same memory (valid while the image exists; read-only).
 /// @throws Error(Input) if the image is empty, not RGB, or its data does not match its size.
 cv::Mat view_as_mat(const core::ImageU8& rgb);
 
-/// A cut-out and the map from its continuous pixel coordinates to the image's.
+/// A crop and the map from its continuous pixel coordinates to the image's.
 struct Sampled {
     cv::Mat rgb;  ///< n × n, 8 bit, 3 channels
     core::Affine2 image_from_sampled;
@@ -24,15 +24,15 @@ struct Sampled {
 /// area first, so that large images do not alias.
 Sampled letterbox(const cv::Mat& rgb, int n);
 
-/// A square of the image to look at.
+/// A square region of the image.
 struct Square {
     double cx = 0, cy = 0;  ///< centre, pixels
     double side = 0;        ///< pixels, > 0
-    double angle_rad = 0;   ///< clockwise as seen
+    double angle_rad = 0;   ///< clockwise in the image
 };
 
-/// Cuts a turned square out and scales it to n × n, bilinear, after shrinking by area where the
-/// square is larger.
+/// Crops a turned square and scales it to n × n, bilinear; a larger square is first shrunk by
+/// area.
 /// @param border  cv::BORDER_REPLICATE or cv::BORDER_CONSTANT (zero)
 Sampled sample_square(const cv::Mat& rgb, const Square& square, int n, int border);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which landmarks the refining networks give anew. Their order is the networks' own; what landmarks
-// mean is told by vasa/head/landmarks.h, and what code above the networks counts with by
+// Landmarks that the refining networks replace, in the networks' own order. The meanings of
+// landmarks are in vasa/head/landmarks.h, the indices that `vision` and `head` share in
 // vasa/core/face_mesh.h.
 #pragma once
 
@@ -16,7 +16,7 @@ constexpr std::array<int, 80> kLipPoints = {
     76, 77,  90, 180, 85, 16, 315, 404, 320, 307, 306, 184, 74, 73, 72, 11, 302, 303, 304, 408,
     62, 96,  89, 179, 86, 15, 316, 403, 319, 325, 292, 183, 42, 41, 38, 12, 268, 271, 272, 407};
 
-/// The first 16 are the edge of the lids.
+/// The first 16 form the edge of the lids.
 constexpr std::array<int, 71> kRightEyePoints = {
     33,  7,   163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173, 130, 25,
     110, 24,  23,  22,  26,  112, 243, 247, 30,  29,  27,  28,  56,  190, 226, 31,  228, 229,

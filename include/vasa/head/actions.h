@@ -9,7 +9,7 @@ namespace vasa::head {
 
 constexpr int kNumActions = 52;
 
-/// Facial actions under Apple's ARKit names and in ARKit's order; Left and Right are the person's.
+/// Facial actions with Apple's ARKit names and order; Left and Right are the person's.
 /// 0 = rest, 1 = full.
 enum class Action : int {
     EyeBlinkLeft,
@@ -78,7 +78,7 @@ struct Actions {
 std::string_view action_name(Action action);
 /// Finds an action by its ARKit name, case-insensitive in the first letter.
 std::optional<Action> find_action(std::string_view name);
-/// The same action of the other side of the face (itself for actions of the middle).
+/// The same action on the other side of the face; central actions map to themselves.
 Action mirrored(Action action);
 /// All values with left and right exchanged (also jawLeft/jawRight, mouthLeft/mouthRight).
 Actions mirrored(const Actions& actions);
@@ -88,11 +88,11 @@ struct Gaze {
     float yaw_rad = 0;
     float pitch_rad = 0;
 };
-/// Largest rotation an eyeLook* value of 1 stands for.
+/// Largest eye rotation, at an eyeLook* value of 1.
 constexpr float kGazeYawRange_rad = 0.70F;
 constexpr float kGazePitchRange_rad = 0.52F;
 
-/// Gaze held in the eight eyeLook* actions, and back. The four values an eye are non-negative, at
+/// Converts between gaze and the eight eyeLook* actions. An eye's four values are non-negative; at
 /// most one of each opposed pair is above 0.
 Gaze left_gaze(const Actions& actions);
 Gaze right_gaze(const Actions& actions);

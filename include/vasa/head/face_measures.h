@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lengths and places on a face that are read off its landmarks.
+// Lengths and positions on a face, computed from its landmarks.
 #pragma once
 
 #include "vasa/head/landmarks.h"
@@ -9,19 +9,19 @@ namespace vasa::head {
 /// Distance of the outer eye corners, pixels: the unit of all landmark errors.
 float eye_distance_px(const Landmarks& landmarks);
 
-/// How far the lips are apart in their middle, pixels.
+/// Distance between the middles of the lips, pixels.
 float mouth_gap_px(const Landmarks& landmarks);
 
-/// mouth_gap_px() / eye_distance_px(); eyes closer than a pixel count as one pixel apart.
+/// mouth_gap_px() / eye_distance_px(); eye distances below one pixel count as one pixel.
 float mouth_gap(const Landmarks& landmarks);
 
-/// The point half-way between two landmarks, pixels.
+/// Midpoint of two landmarks, pixels.
 core::Vec2f middle_of(const Landmarks& landmarks, int a, int b);
 
-/// Middle between an eye's corners, pixels; eye 0 = right (image left).
+/// Midpoint of an eye's corners, pixels; eye 0 = right (image left).
 core::Vec2f eye_middle(const Landmarks& landmarks, int eye);
 
-/// Middle between the lips' inner edges, pixels.
+/// Midpoint between the lips' inner edges, pixels.
 core::Vec2f mouth_middle(const Landmarks& landmarks);
 
 }  // namespace vasa::head

@@ -16,7 +16,7 @@ namespace vasa::head {
 /// Rows are points or directions (x, y, z), row-major for tight loops.
 using Points = Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>;
 
-/// A point of the surface that moves with it.
+/// A point attached to the surface.
 struct SurfacePoint {
     int triangle = 0;
     std::array<float, 3> barycentric{};
@@ -25,7 +25,7 @@ struct SurfacePoint {
 /// One eyeball at rest in the neutral head: it turns rigidly about its centre.
 struct Eyeball {
     Eigen::Vector3f center_cm;
-    Eigen::Vector3f rest_axis;    ///< unit, out of the pupil
+    Eigen::Vector3f rest_axis;    ///< unit vector, out of the pupil
     float pupil_distance_cm = 0;  ///< from the centre to the pupil's plane, along the axis
     float iris_radius_cm = 0;
 };
@@ -34,8 +34,8 @@ struct Eyeball {
 struct Person {
     Points rest;                  ///< [num_vertices, 3] cm
     std::array<Eyeball, 2> eyes;  ///< right eye (image left) first
-    /// Added in full at eyeBlink = 1, per eye: closes what the linear blink leaves open or
-    /// overshoots on this person's lids. [num moved vertices] beside blink_vertices.
+    /// Blink correction per eye, added in full at eyeBlink = 1: corrects gaps and overshoots of the
+    /// linear blink on this person's lids. [num moved vertices], parallel to blink_vertices.
     std::array<std::vector<int>, 2> blink_vertices;
     std::array<Points, 2> blink_correction;
 };
@@ -47,7 +47,7 @@ struct Person {
 /// normal over people. The eight eyeLook* actions move the lids here and turn the eyeballs rigidly.
 class HeadModel {
   public:
-    /// Longest identity code a file may have.
+    /// Maximum length of a file's identity code.
     static constexpr int kMaxIdentity = 128;
 
     /// @throws Error(Model) if the file is missing, damaged or of another format version.
@@ -72,12 +72,12 @@ class HeadModel {
     const std::vector<float>& landmark_weights() const { return landmark_weights_; }
     const std::vector<float>& landmark_sigmas() const { return landmark_sigmas_; }
 
-    /// Identity coefficients to a head at rest; shorter codes mean zeros.
+    /// Head at rest from identity coefficients; missing ones are zero.
     /// @param identity [≤ num_identity()]
     /// @return         [num_vertices, 3] cm
     Points shape(const std::vector<float>& identity) const;
 
-    /// shape(), eyeballs() and what closes this person's lids exactly.
+    /// shape(), eyeballs() and the person's blink correction.
     Person person(const std::vector<float>& identity) const;
 
     /// Adds actions (gaze included) to a person at rest.
@@ -87,7 +87,7 @@ class HeadModel {
     /// The eyeballs of a person, right eye (image left) first.
     std::array<Eyeball, 2> eyeballs(const std::vector<float>& identity) const;
 
-    /// Where landmark 0..467 lies on a head.
+    /// Position of landmark 0..467 on a head.
     Eigen::RowVector3f landmark(const Points& vertices, int index) const;
 
     const std::string& content_hash() const { return hash_; }
@@ -103,7 +103,7 @@ class HeadModel {
     std::vector<float> landmark_weights_, landmark_sigmas_;
     std::array<Eyeball, 2> neutral_eyes_;
     std::array<std::vector<Eigen::Vector3f>, 2> eye_center_identity_;
-    // Vertices an action moves, so that animate() skips the rest.
+    // Vertices that each action moves; animate() skips the rest.
     std::vector<std::vector<int>> moved_vertices_;
     std::string hash_;
 };

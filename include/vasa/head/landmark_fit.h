@@ -11,14 +11,14 @@
 namespace vasa::head {
 
 struct LandmarkFitOptions {
-    int num_identity = 60;           ///< components that are fitted
+    int num_identity = 60;           ///< fitted components
     int max_iterations = 13;         ///< per stage
     double identity_prior = 0.5;     ///< residual per unit of an identity coefficient
     double action_prior = 5.0;       ///< residual per unit of an action
-    double weak_action_prior = 7.5;  ///< of actions that landmarks see badly (cheekPuff)
-    double jaw_prior = 5.0;          ///< of jawOpen
-    double lip_prior = 5.0;          ///< of mouthLowerDown* and mouthUpperUp*
-    double sigma = 0.012;            ///< residual unit, part of the outer eye corner distance
+    double weak_action_prior = 7.5;  ///< for actions that landmarks show poorly (cheekPuff)
+    double jaw_prior = 5.0;          ///< for jawOpen
+    double lip_prior = 5.0;          ///< for mouthLowerDown* and mouthUpperUp*
+    double sigma = 0.012;            ///< residual unit / outer eye corner distance
     double huber = 3.0;              ///< residual where the loss becomes linear
 
     void check() const;  ///< @throws Error(Usage)
@@ -29,12 +29,12 @@ struct LandmarkFit {
     Pose pose;
     std::vector<float> identity;  ///< [num_identity]
     Actions actions;              ///< gaze included
-    /// Mean distance of the 432 landmarks off the face oval, part of the outer eye corner distance.
+    /// Mean error of the 432 landmarks not on the face oval / outer eye corner distance.
     double inner_error = 0;
     int iterations = 0;
 };
 
-/// What is known before a fit: the frame before, and the person.
+/// Prior knowledge for a fit: the previous frame and the person.
 struct LandmarkFitStart {
     Pose pose;
     std::vector<float> identity;
@@ -58,7 +58,7 @@ LandmarkFit fit_landmarks(const HeadModel& model,
                           const LandmarkFitOptions& options,
                           const std::optional<LandmarkFitStart>& start = std::nullopt);
 
-/// Where the fitted head puts landmarks 0..467, pixels.
+/// Projections of landmarks 0..467 of the fitted head, pixels.
 MeshLandmarks project_landmarks(const HeadModel& model,
                                 const Camera& camera,
                                 const LandmarkFit& fit);

@@ -7,7 +7,7 @@
 
 namespace vasa::head {
 
-/// What a vertex or triangle belongs to.
+/// Part of the head of a vertex or triangle.
 enum class Part : std::uint8_t {
     Skin = 0,  ///< face, ears, neck and scalp
     MouthLining = 1,
@@ -20,7 +20,7 @@ enum class Part : std::uint8_t {
 };
 constexpr int kNumParts = 8;
 
-/// True for what lies between the lips: lining, gums, tongue and teeth.
+/// True for parts inside the mouth: lining, gums, tongue and teeth.
 VASA_HOST_DEVICE constexpr bool is_mouth_part(Part part) {
     return part >= Part::MouthLining && part <= Part::TeethLower;
 }

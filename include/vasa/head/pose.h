@@ -18,8 +18,8 @@ struct Pose {
     float x_cm = 0, y_cm = 0, z_cm = 0;
 };
 
-/// A pose as six numbers, in the order in which files and networks hold them: yaw, pitch, roll
-/// (rad), x, y, z (cm).
+/// A pose as six numbers, in the order used by files and networks: yaw, pitch, roll (rad), x, y, z
+/// (cm).
 constexpr int kNumPoseValues = 6;
 constexpr std::array<float Pose::*, kNumPoseValues> kPoseMembers = {
     &Pose::yaw_rad, &Pose::pitch_rad, &Pose::roll_rad, &Pose::x_cm, &Pose::y_cm, &Pose::z_cm};
@@ -28,7 +28,7 @@ std::array<float, kNumPoseValues> pose_values(const Pose& pose);
 Pose pose_from_values(const float* values);
 
 /// camera_from_head rotation: R = Ry(yaw) · Rx(-pitch) · Rz(-roll), right-handed axes.
-/// The one place where the order and signs of the angles are defined.
+/// The order and signs of the angles are defined only here.
 Eigen::Matrix3d rotation_from_pose(const Pose& pose);
 /// The inverse of rotation_from_pose for |pitch| < 90°: sets the three angles.
 void set_rotation(Pose& pose, const Eigen::Matrix3d& camera_from_head);
@@ -39,7 +39,7 @@ Eigen::Vector3d position_cm(const Pose& pose);
 /// The rotation that takes a head from one pose to another: R(to) · R(from)⁻¹, camera space.
 Eigen::Matrix3d rotation_between(const Pose& from, const Pose& to);
 
-/// pose + weight · by, value by value: a relative pose (angles and centimetres) put on a pose.
+/// pose + weight · by, per value: adds a relative pose (angles and centimetres) to a pose.
 Pose offset(const Pose& pose, const Pose& by, float weight = 1.0F);
 /// All six values times a factor: a larger or smaller relative pose.
 Pose scaled(const Pose& relative, float factor);
@@ -50,7 +50,7 @@ Pose mirrored(const Pose& pose);
 /// Perspective camera of a square image, looking along -z, principal point in the middle.
 struct Camera {
     int size_px = 0;      ///< width and height, see default_camera()
-    double focal_px = 0;  ///< likewise
+    double focal_px = 0;  ///< see default_camera()
 
     /// Pixel (x right, y down) and distance along the viewing axis (cm) of a camera-space point.
     Eigen::Vector3d project(const Eigen::Vector3d& point_cm) const;

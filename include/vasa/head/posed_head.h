@@ -7,14 +7,14 @@
 
 namespace vasa::head {
 
-/// Head vertices in the camera, with the neck held back.
+/// Head vertices of a pose; the neck turns only partly.
 struct PosedHead {
     Points head_space;   ///< [V, 3] animated, head space
     Points camera;       ///< [V, 3] camera space
-    float turn_rad = 0;  ///< angle between its pose and the portrait's
+    float turn_rad = 0;  ///< angle between the pose and the portrait's
 };
 
-/// Turns animated vertices by a pose; points below the jaw stay partly with the portrait's pose.
+/// Turns animated vertices by a pose; points below the jaw partly keep the portrait's pose.
 void pose_head(const HeadModel& model, const Pose& source, const Pose& target, PosedHead& head);
 
 /// Camera-space point to canvas pixels.

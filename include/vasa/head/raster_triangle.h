@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The arithmetic of rasterising a triangle, for the CPU and the GPU alike.
+// Arithmetic of triangle rasterisation, shared by the CPU and the GPU.
 #pragma once
 
 #include "vasa/core/host_device.h"
@@ -24,10 +24,10 @@ struct RasterTriangle {
     RasterEdge e0, e1, e2;               ///< edge k lies opposite to corner k
     float scale = 0;                     ///< 1 / area
     float z0 = 0, z1 = 0, z2 = 0;        ///< 1 / distance of the corners
-    bool is_turned = false;              ///< second and third corner have changed places
+    bool is_turned = false;              ///< second and third corner are swapped
 };
 
-/// Whether a corner lies before the camera and where the integer arithmetic can follow.
+/// Whether a corner lies in front of the camera and within range of the integer arithmetic.
 VASA_HOST_DEVICE inline bool is_drawable(const ScreenVertex& v) {
     constexpr float kMaxCoordinate = 60000.0F;
     return v.inv_z > 0 && std::fabs(v.x) < kMaxCoordinate && std::fabs(v.y) < kMaxCoordinate;
@@ -42,7 +42,7 @@ VASA_HOST_DEVICE inline float turning(const ScreenVertex& p,
 
 namespace raster {
 
-/// Exact for what is_drawable(): a float holds its 256-fold.
+/// Exact where is_drawable(): a float can hold 256 · v.
 VASA_HOST_DEVICE inline std::int64_t snap(float v) {
     return static_cast<std::int64_t>(::roundf(v * RasterTriangle::kSubpixel));
 }
@@ -56,7 +56,7 @@ VASA_HOST_DEVICE inline std::int64_t highest(std::int64_t a, std::int64_t b, std
     return ab > c ? ab : c;
 }
 
-/// First and last sample centre that a snapped interval can hold.
+/// First and last sample centre that a snapped interval can contain.
 VASA_HOST_DEVICE inline int first_sample(std::int64_t low) {
     return static_cast<int>((low + RasterTriangle::kSubpixel / 2 - 1) >> 8);
 }
@@ -83,7 +83,7 @@ VASA_HOST_DEVICE inline RasterEdge make_edge(std::int64_t x0,
 
 }  // namespace raster
 
-/// Prepares a triangle for the samples of a rectangle, last ones included.
+/// Prepares a triangle for the samples of a rectangle; right and bottom are inclusive.
 ///
 /// @return false if it cannot cover any of them; `out` is then undefined.
 VASA_HOST_DEVICE inline bool set_up_triangle(const ScreenVertex& p,
@@ -106,7 +106,7 @@ VASA_HOST_DEVICE inline bool set_up_triangle(const ScreenVertex& p,
     out.z1 = q.inv_z;
     out.z2 = r.inv_z;
     out.is_turned = area < 0;
-    if (out.is_turned) {  // edges below want a positive area
+    if (out.is_turned) {  // the edges below need a positive area
         std::int64_t swapped = qx;
         qx = rx;
         rx = swapped;
@@ -145,7 +145,7 @@ VASA_HOST_DEVICE inline std::int64_t edge_at(const RasterTriangle& t,
 }
 
 /// 1 / distance at a sample.
-/// @param w1, w2  values of e1 and e2 there
+/// @param w1, w2  values of e1 and e2 at the sample
 VASA_HOST_DEVICE inline float inverse_depth(const RasterTriangle& t,
                                             std::int64_t w1,
                                             std::int64_t w2) {
@@ -155,7 +155,7 @@ VASA_HOST_DEVICE inline float inverse_depth(const RasterTriangle& t,
     return l0 * t.z0 + l1 * t.z1 + l2 * t.z2;
 }
 
-/// What a sample inside sees, with `inv_z` from inverse_depth().
+/// Result of a sample inside, with `inv_z` from inverse_depth().
 VASA_HOST_DEVICE inline RasterSample sample_triangle(
     const RasterTriangle& t, std::int32_t index, std::int64_t w1, std::int64_t w2, float inv_z) {
     const float l1 = static_cast<float>(w1) * t.scale;

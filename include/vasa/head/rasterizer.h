@@ -12,7 +12,7 @@ struct ScreenVertex {
     float x = 0, y = 0, inv_z = 0;
 };
 
-/// What one sample of a tile sees.
+/// Visible surface at one sample of a tile.
 struct RasterSample {
     std::int32_t triangle = -1;  ///< -1 = nothing
     float inv_z = 0;
@@ -45,8 +45,8 @@ class TileRasterizer {
 
     bool tile_is_empty(int tile) const { return bins_[tile].empty(); }
 
-    /// Nearest triangle of each sample of a tile, nearest first by inv_z; equal depths go to the
-    /// lower triangle number.
+    /// Nearest triangle (largest inv_z) at each sample of a tile; at equal depth, the triangle with
+    /// the lowest index.
     /// @param out  [kTile_px × kTile_px], overwritten
     void rasterize(int tile, std::vector<RasterSample>& out) const;
 

@@ -18,9 +18,9 @@ struct EncoderExportOptions {
 };
 
 /// Writes speech_encoder.safetensors: the first blocks of Whisper's encoder (f16) with the centre
-/// (median) and scale (interquartile range / 1.35) of each feature over some speech.
+/// (median) and scale (interquartile range / 1.35) of each feature over the clips.
 ///
-/// @param clips  speech, mono, kSpeechRate_hz, some minutes of many speakers
+/// @param clips  speech, mono, kSpeechRate_hz, several minutes of many speakers
 /// @throws Error(Model) for a damaged or different encoder, Error(Input) if there is no speech,
 ///         Error(Output) if the file cannot be written.
 void export_speech_encoder(const EncoderExportOptions& options,

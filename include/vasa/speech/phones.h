@@ -22,9 +22,9 @@ struct Phone {
     std::string name;  ///< ARPAbet without stress ("P", "AA"), or "SIL"
 };
 
-/// Reads an alignment: a line a phone, "start<TAB>duration<TAB>name", seconds, ascending.
-/// @throws Error(Input) naming the line where a field is missing, no number, out of order or no
-///         ARPAbet phone.
+/// Reads an alignment: one line per phone, "start<TAB>duration<TAB>name", seconds, ascending.
+/// @throws Error(Input) naming the line where a field is missing, not a number, out of order or not
+///         an ARPAbet phone.
 std::vector<Phone> load_phones(const std::string& path);
 
 }  // namespace vasa::speech

@@ -9,9 +9,8 @@
 
 namespace vasa::speech {
 
-/// Rows of the analysis a second, one every 10 ms: two or more of the shortest closures of the
-/// lips. What is made of them (tracks of the rules driver and of the synthesiser) has this rate
-/// too.
+/// Analysis rows per second, one every 10 ms: two or more in the shortest closures of the lips.
+/// Tracks computed from them (by the procedural driver and the synthesiser) have the same rate.
 constexpr int kAnalysisRate_hz = 100;
 constexpr int kNumBands = 32;
 
@@ -26,13 +25,12 @@ struct BandSpectrum {
     core::Track periodicity;                          ///< normalised autocorrelation at the pitch
 };
 
-/// What the mouth rules need to know about speech, at kAnalysisRate_hz, each 0..1 unless said
-/// otherwise. All of it is relative to the level of the speech in the clip, so that a gain changes
-/// nothing.
+/// Speech properties that the mouth rules use, at kAnalysisRate_hz, each 0..1 unless stated
+/// otherwise. All are relative to the speech level of the clip, so a gain changes nothing.
 struct SpeechTraits {
     core::Track activity;   ///< speech stands out from the background
-    core::Track level_db;   ///< relative to the mean level of speech around (0 = average), dB
-    core::Track loudness;   ///< the same as 0 (faint) .. 1 (loud), 0 where nobody speaks
+    core::Track level_db;   ///< relative to the mean level of nearby speech (0 = average), dB
+    core::Track loudness;   ///< the level as 0 (faint) .. 1 (loud), 0 without speech
     core::Track vowel;      ///< voiced, or whispered with a vowel's spectrum
     core::Track openness;   ///< first formant: 0 as in "ee", 1 as in "ah"
     core::Track frontness;  ///< second formant: -1 as in "oo", 1 as in "ee"

@@ -10,14 +10,14 @@
 
 namespace vasa::speech {
 
-/// Rate of the features: one row a frame of motion.
+/// Rate of the features: one row per frame of motion.
 constexpr int kFeatureRate_hz = 25;
 constexpr int kFeatureWidth = 1024;
-/// Names the features of the encoder that comes with the program. Networks that hear features say
-/// which; those of other encoders mean something else.
+/// Name of the shipped encoder's features. Networks with feature inputs record this name; features
+/// of other encoders have another meaning.
 constexpr const char* kSpeechFeatures = "whisper base, block 4";
 
-/// What is said when, as the motion network hears it.
+/// Speech over time, as input of the motion network.
 struct SpeechFeatures {
     int num_frames = 0;
     /// [num_frames, kFeatureWidth] row-major, roughly within ±5; row i covers the speech from
@@ -25,7 +25,7 @@ struct SpeechFeatures {
     std::vector<float> values;
 };
 
-/// Features of one clip, made as far as they are needed. Its encoder has to outlive it.
+/// Features of one clip, computed as needed. The encoder must outlive it.
 class SpeechStream {
   public:
     ~SpeechStream();
@@ -34,8 +34,8 @@ class SpeechStream {
 
     /// Rows of the whole clip.
     int num_frames() const;
-    /// Features of the whole clip, of which the first `num_frames` rows at least are there; the
-    /// others are zero. Rows do not depend on how many are asked for at once.
+    /// Features of the whole clip; at least the first `num_frames` rows are computed, rows not yet
+    /// computed are zero. Rows do not depend on how many are requested at once.
     const SpeechFeatures& encode_to(int num_frames, const core::StopToken& stop = {});
 
   private:
@@ -56,17 +56,17 @@ class SpeechEncoder {
     SpeechEncoder(SpeechEncoder&&) noexcept;
     SpeechEncoder& operator=(SpeechEncoder&&) noexcept;
 
-    /// Names the features: kSpeechFeatures, or those of another block.
+    /// Name of the features: kSpeechFeatures, or that of another block.
     const std::string& features() const;
 
-    /// Begins a clip of ceil(samples · kFeatureRate_hz / kSpeechRate_hz) rows. @param speech  mono,
-    /// kSpeechRate_hz
+    /// Begins a clip of ceil(samples · kFeatureRate_hz / kSpeechRate_hz) rows.
+    /// @param speech  mono, kSpeechRate_hz
     SpeechStream start(const std::vector<float>& speech) const;
 
     /// Features of a whole clip, ceil(samples · kFeatureRate_hz / kSpeechRate_hz) rows.
     ///
-    /// A row depends on at most 1 s of speech after it, and on nothing longer ago than about 30 s;
-    /// a gain of the recording hardly changes it.
+    /// A row depends on at most 1 s of later speech and on about 30 s of earlier speech; a gain of
+    /// the recording hardly changes it.
     /// @param speech  mono, kSpeechRate_hz
     SpeechFeatures encode(const std::vector<float>& speech, const core::StopToken& stop = {}) const;
 

@@ -14,13 +14,13 @@ namespace vasa::tensor {
 /// Fills a network's parameters and buffers from a safetensors file.
 ///
 /// The tensor `prefix + name` goes to the parameter or buffer registered as `name`
-/// ("block.0.weight"). Floating-point ones may be stored as F32, F16, BF16 or F64 and are converted
-/// to the network's dtype, all others must be stored as they are; devices and dtypes of the network
-/// stay. Nothing is changed unless everything fits.
+/// ("block.0.weight"). Floating-point tensors may be stored as F32, F16, BF16 or F64 and are
+/// converted to the network's dtype; all others must have the network's dtype. The network keeps
+/// its devices and dtypes. Nothing is changed unless everything fits.
 ///
-/// @param prefix  of the tensors that belong to this network; others are not looked at
-/// @throws Error(Model) naming file and tensor: one that the network has and the file has not, one
-///         that the file has under the prefix and the network has not, another shape or dtype,
+/// @param prefix  prefix of this network's tensors; others are ignored
+/// @throws Error(Model) naming file and tensor: a tensor of the network that the file lacks, a
+///         tensor of the file under the prefix that the network lacks, another shape or dtype,
 ///         values that are not finite. Error(Resource) if memory runs out.
 void load_weights(torch::nn::Module& module,
                   const core::SafetensorsFile& file,
@@ -32,7 +32,7 @@ void load_weights(torch::nn::Module& module,
 /// @param floating  dtype to store floating-point tensors in: F32, F16 (rounded to nearest even),
 ///                  BF16 or F64
 /// @throws Error(Usage) for another dtype; Error(Internal) if a name is taken or a value is not
-///         finite once stored: a network whose training went wrong is not shipped.
+///         finite once stored: a network whose training failed is not shipped.
 void add_weights(core::SafetensorsWriter& writer,
                  const torch::nn::Module& module,
                  const std::string& prefix = {},

@@ -12,22 +12,22 @@
 
 namespace vasa::vision {
 
-/// MediaPipe Face Mesh landmarks: 468 on the face, then 5 an iris (right eye's first).
+/// MediaPipe Face Mesh landmarks: 468 on the face, then 5 per iris (right eye first).
 struct FaceLandmarks {
     /// Image pixels; z in pixels too, smaller = nearer to the camera.
     std::array<core::Vec3f, core::kNumLandmarks> points;
-    /// Logit that a face is there; good faces give 15..30, below 5 is doubtful.
+    /// Logit that a face is present; good faces give 15..30, below 5 is doubtful.
     float face_flag = 0;
 
     /// core::eye_distance() of the points, pixels.
     float eye_distance() const;
 };
 
-/// The square of the image that the landmark network looks at.
+/// The image square that the landmark network processes.
 struct FaceRoi {
     float cx = 0, cy = 0;  ///< centre, pixels
     float side = 0;        ///< pixels
-    float angle_rad = 0;   ///< of the line from the right to the left eye, image coordinates
+    float angle_rad = 0;   ///< angle of the line from right to left eye, image coordinates
 };
 FaceRoi roi_from_detection(const FaceDetection& detection);
 FaceRoi roi_from_landmarks(const FaceLandmarks& landmarks);
@@ -42,7 +42,7 @@ class FaceLandmarker {
 
     FaceLandmarks detect(const core::ImageU8& rgb, const FaceRoi& roi);
 
-    /// The same network on an already cut 192×192 crop; landmarks in crop pixels.
+    /// Runs the same network on a ready 192×192 crop; landmarks in crop pixels.
     FaceLandmarks detect_crop(const core::ImageU8& crop192);
 
   private:

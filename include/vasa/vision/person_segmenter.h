@@ -24,11 +24,11 @@ class PersonSegmenter {
 };
 
 struct MatteOptions {
-    /// Radius of the filter's window as a part of the image's longer side, (0, 0.25].
+    /// Radius of the filter's window / longer side of the image, (0, 0.25].
     float radius = 0.012F;
     /// Colour variance (values 0..1) below which a window counts as flat, [1e-8, 1].
     float epsilon = 1e-4F;
-    /// Alpha up to this becomes 0, and from 1 minus this becomes 1: removes the filter's haze,
+    /// Alpha ≤ clip becomes 0, alpha ≥ 1 - clip becomes 1: removes the filter's haze,
     /// [0, 0.5).
     float clip = 0.1F;
     /// The filter's coefficients are computed on an image shrunk by this factor, 1..8.

@@ -7,7 +7,7 @@
 namespace vasa::head {
 namespace {
 
-/// Rotation and its derivatives by yaw, pitch and roll.
+/// Rotation and its derivatives with respect to yaw, pitch and roll.
 struct RotationJet {
     Eigen::Matrix3d value, by_angle[3];
 };

@@ -12,12 +12,11 @@
 
 namespace vasa::head {
 
-/// Projection of one landmark against its measured place, two residuals. Blocks: pose (6), actions,
-/// and identity where it is fitted. Cannot be evaluated where the landmark is less than 1 cm before
-/// the camera.
+/// Reprojection error of one landmark, two residuals. Blocks: pose (6), actions, and identity if it
+/// is fitted. Evaluation fails if the landmark is less than 1 cm in front of the camera.
 class LandmarkCost : public ceres::CostFunction {
   public:
-    /// @param sparse  alive as long as the cost
+    /// @param sparse  must outlive the cost
     /// @param weight  residual per pixel
     LandmarkCost(const SparseModel& sparse,
                  int landmark,

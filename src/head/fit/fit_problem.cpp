@@ -16,7 +16,7 @@
 namespace vasa::head {
 namespace {
 
-/// Standard deviations from the mean head that an identity may have.
+/// Limit of identity coefficients, standard deviations from the mean head.
 constexpr double kIdentityLimit = 4.0;
 
 double prior_of(Action action, const LandmarkFitOptions& options) {
@@ -79,7 +79,7 @@ void add_priors(const FitInput& input,
     bound(p.actions, 0.0, 1.0, problem);
 }
 
-/// Pulls towards what is known before.
+/// Pulls parameters towards the start.
 void add_start_priors(const LandmarkFitStart& start,
                       const SparseModel& sparse,
                       FitParameters& p,
@@ -99,7 +99,7 @@ void add_start_priors(const LandmarkFitStart& start,
         const auto values = pose_values(start.pose);
         Eigen::VectorXd centre(kNumPoseValues), scale(kNumPoseValues);
         std::copy(values.begin(), values.end(), centre.data());
-        // A radian counts as ten centimetres; the distance is the least sure of all.
+        // A radian counts as ten centimetres; the distance is the least certain value.
         scale << 10, 10, 10, 1, 1, 0.3;
         problem.AddResidualBlock(
             new LinearPrior(start.pose_prior * Eigen::MatrixXd(scale.asDiagonal()), centre),

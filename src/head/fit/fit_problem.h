@@ -12,7 +12,7 @@
 
 namespace vasa::head {
 
-/// What a fit is given.
+/// Inputs of a fit.
 struct FitInput {
     const HeadModel& model;
     const Camera& camera;
@@ -21,7 +21,7 @@ struct FitInput {
     const std::optional<LandmarkFitStart>& start;
 };
 
-/// What is solved for: pose [6] as in kPoseMembers, identity [SparseModel::num_identity] and
+/// Unknowns of a fit: pose [6] as in kPoseMembers, identity [SparseModel::num_identity] and
 /// actions [SparseModel::free_actions].
 struct FitParameters {
     std::vector<double> pose, identity, actions;
@@ -31,10 +31,10 @@ struct FitParameters {
 Eigen::MatrixXd action_prior(const std::vector<int>& free_actions,
                              const LandmarkFitOptions& options);
 
-/// Solves for all parameters at once, from where they are.
+/// Solves for all parameters jointly, from their current values.
 /// @return number of iterations
 /// @throws Error(Input) if the solver fails: a landmark lies behind the camera at the start, or the
-///         residuals are not finite. Stopping at max_iterations is no failure.
+///         residuals are not finite. Stopping at max_iterations is not a failure.
 int solve_stage(const FitInput& input,
                 const SparseModel& sparse,
                 int max_iterations,

@@ -11,7 +11,7 @@ namespace vasa::head {
 
 /// Direction of one eye from its iris centre: the viewing ray meets the sphere of pupil positions.
 /// @param iris  pixels of the camera's image
-/// @return      within the range of the eyeLook* actions; nothing if it is not finite
+/// @return      within the range of the eyeLook* actions; nullopt if it is not finite
 std::optional<Gaze> solve_gaze(const Eyeball& eye,
                                const Pose& pose,
                                const Camera& camera,

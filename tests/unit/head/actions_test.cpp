@@ -57,7 +57,7 @@ TEST_CASE("gaze survives the eight look actions") {
     for (const float yaw : {-0.6F, -0.1F, 0.0F, 0.3F}) {
         for (const float pitch : {-0.5F, 0.0F, 0.2F}) {
             Actions actions;
-            actions[Action::EyeLookInLeft] = 1.0F;  // what was there before is replaced
+            actions[Action::EyeLookInLeft] = 1.0F;  // previous values are replaced
             set_gaze(actions, {yaw, pitch}, {yaw * 0.5F, pitch * 0.5F});
             CHECK(left_gaze(actions).yaw_rad == Approx(yaw).margin(1e-6));
             CHECK(left_gaze(actions).pitch_rad == Approx(pitch).margin(1e-6));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Derivatives of all residual blocks of a landmark fit against central differences.
+// Compares derivatives of all residual blocks of a landmark fit with central differences.
 #include "fit/fit_costs.h"
 
 #include "fit/fit_problem.h"
@@ -30,7 +30,7 @@ std::vector<double> residuals_at(const ceres::CostFunction& cost, const Blocks& 
     return residuals;
 }
 
-/// Largest difference of an analytic derivative from the central difference, parts of the block's
+/// Largest difference between analytic derivative and central difference, relative to the block's
 /// largest derivative.
 double worst_jacobian_error(const ceres::CostFunction& cost, const Blocks& blocks) {
     constexpr double kStep = 1e-5;
@@ -117,10 +117,10 @@ TEST_CASE("derivatives of priors are their matrices") {
     const head::LinearPrior cost(actions, centre);
     const Blocks blocks = {random_values(sparse.free_actions.size(), 0, 1, rng)};
     CHECK(worst_jacobian_error(cost, blocks) < 1e-8);
-    // More rows than columns, so that an exchange of both shows.
+    // More rows than columns, so that swapping them is detected.
     const head::LinearPrior tall(Eigen::MatrixXd::Random(7, 3), Eigen::Vector3d(1, 2, 3));
     CHECK(worst_jacobian_error(tall, {random_values(3, -1, 1, rng)}) < 1e-8);
-    // No residual where the parameters are what the prior says.
+    // The residual is zero where the parameters equal the centre.
     CHECK(residuals_at(tall, {{1, 2, 3}}) == std::vector<double>(7, 0.0));
 }
 
@@ -148,7 +148,7 @@ TEST_CASE("opposed actions cost more together than apart") {
     }
     CHECK(cost_of({Action::JawOpen, Action::MouthSmileLeft}) ==
           Approx(cost_of({Action::JawOpen}) + cost_of({Action::MouthSmileLeft})));
-    // 25 = 5², 56 = 7.5²: what landmarks see badly is held more tightly.
+    // 25 = 5², 56 = 7.5²: actions that landmarks show poorly have a stronger prior.
     CHECK(cost_of({Action::CheekPuff}) == Approx(56.25));
     CHECK(cost_of({Action::JawOpen}) == Approx(25));
 }

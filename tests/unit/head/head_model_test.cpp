@@ -131,7 +131,7 @@ TEST_CASE("another kind or version is no head model, face codes keep their head"
                Catch::Contains("expected a head model of version 2, found a lip-sync expert"));
     CHECK_THAT(error_of("format_version", "2", "3"), Catch::Contains("found version 3"));
     CHECK_THAT(error_of("content_hash", "0", "g"), Catch::Contains("content_hash"));
-    // Face codes that refer to the file of version 1 still fit.
+    // Face codes that refer to the version 1 file remain valid.
     CHECK(head::HeadModel::load(shipped).content_hash() ==
           "5f18de11f92415cb2c450a1891a105b2695f0e436965072e428b3a39b80beef8");
 }

@@ -115,7 +115,7 @@ TEST_CASE("a solve that fails is an error, not a fit") {
     const auto landmarks = support::make_landmarks(model, truth);
     head::LandmarkFitStart start;
     start.pose = truth.pose;
-    start.pose.z_cm = 30;  // behind the camera: there is nothing to begin with
+    start.pose.z_cm = 30;  // behind the camera: the solver cannot start
     try {
         head::fit_landmarks(model, head::default_camera(512), landmarks, {}, start);
         FAIL("fitted");
@@ -123,7 +123,7 @@ TEST_CASE("a solve that fails is an error, not a fit") {
         CHECK(error.kind() == core::ErrorKind::Input);
         CHECK_THAT(error.what(), Catch::Contains("cannot fit the head"));
     }
-    // Running out of iterations is none: the rest of a hard face is better than nothing.
+    // Reaching the iteration limit is not an error: a partial fit is better than none.
     head::LandmarkFitOptions hasty;
     hasty.max_iterations = 1;
     CHECK_NOTHROW(head::fit_landmarks(model, head::default_camera(512), landmarks, hasty));

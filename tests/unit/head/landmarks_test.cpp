@@ -24,7 +24,7 @@ head::Landmarks mean_face(const head::HeadModel& model, const head::Actions& act
     return support::make_landmarks(model, face);
 }
 
-/// Twice the signed area of a closed line, y down: positive if it is clockwise as seen.
+/// Twice the signed area of a closed line, y down: positive if clockwise in the image.
 template <typename Ring>
 double area2(const head::Landmarks& p, const Ring& ring) {
     double sum = 0;
@@ -53,7 +53,7 @@ TEST_CASE("rings of landmarks go round their opening once, without a jump") {
     head::Actions open;
     open[head::Action::JawOpen] = 0.5F;
     const head::Landmarks p = mean_face(model, open);
-    // A circle has 4 pi; a shuffled ring of the same points is far longer for its area.
+    // A circle gives 4 pi; a shuffled ring of the same points is far longer for its area.
     const auto roundness = [&](const auto& ring) {
         const double around = length(p, ring);
         return around * around / (std::abs(area2(p, ring)) / 2);
@@ -140,7 +140,7 @@ TEST_CASE("measures of a face follow what it does and its size") {
     const Vec2f right = head::eye_middle(wide, 0), left = head::eye_middle(wide, 1);
     CHECK(left.x - right.x > 0.5F * head::eye_distance_px(wide));
     CHECK(head::mouth_middle(wide).y > right.y + 0.5F * head::eye_distance_px(wide));
-    // Points on each other have no unit: a gap of 3 px counts as 3.
+    // Coincident eye corners give no unit: a gap of 3 px counts as 3.
     head::Landmarks point{};
     point[head::kInnerLipBottom].y = 3;
     CHECK(head::mouth_gap(point) == 3.0F);

@@ -32,7 +32,7 @@ std::vector<RasterSample> rasterize_all(const TileRasterizer& rasterizer) {
 }  // namespace
 
 TEST_CASE("a jittered grid covers every sample exactly once") {
-    // Each triangle alone: the counts must add up to one everywhere inside, whatever the jitter.
+    // Each triangle is drawn alone: the counts must sum to one everywhere, whatever the jitter.
     constexpr int kSize = 150, kCells = 9;
     vasa::core::Rng rng(3);
     std::vector<ScreenVertex> vertices;

@@ -68,20 +68,20 @@ std::vector<float> noise_and_tones(int num_samples) {
     return speech;
 }
 
-/// Does something once in the calling thread and in each thread of the pool.
+/// Runs `work` once in the calling thread and in each thread of the pool.
 template <typename Work>
 void on_all_threads(int count, const Work& work) {
     std::atomic<int> num_there{0};
     core::parallel_for(count, [&](int) {
         ++num_there;
-        while (num_there < count) {  // so that no thread takes two
+        while (num_there < count) {  // so that no thread takes two items
             std::this_thread::yield();
         }
         work();
     });
 }
 
-/// Most threads that an operator of torch could have used since this was set to 0.
+/// Largest thread count that a torch operator could have used since this was set to 0.
 std::atomic<int> g_max_torch_threads{0};
 
 std::unique_ptr<at::ObserverContext> note_torch_threads(const at::RecordFunction&) {
@@ -139,7 +139,7 @@ TEST_CASE("The speech encoder agrees with the reference outputs", "[speech][data
         const at::Tensor scaled = scale_mel(mel, mel.max().item<float>());
         const at::Tensor expected = tensor_of(golden, "log_mel_unpadded");
         CHECK((scaled.t() - expected).abs().max().item<double>() < 1e-4);
-        // From the reference's own log-mel: what is compared is the network.
+        // The input is the reference's log-mel, so only the network is compared.
         const at::Tensor out = network(expected.unsqueeze(0));
         CHECK(relative_l2(out[0], tensor_of(golden, "block3_unpadded")) < 1e-5);
     }

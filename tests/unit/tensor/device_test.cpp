@@ -16,7 +16,7 @@ using namespace vasa;
 
 namespace {
 
-/// A machine as a test wants it.
+/// A machine configured by a test.
 class FakeMachine : public tensor::GpuProbe {
   public:
     tensor::DriverFacts driver;
@@ -81,7 +81,7 @@ TEST_CASE("a good GPU is taken, libtorch's CUDA half loaded for it") {
         CHECK(device.gpu == "Good One");
     }
     CHECK(machine.num_loads == 3);
-    machine.driver.cuda_version = 13020;  // newer ones serve older libraries
+    machine.driver.cuda_version = 13020;  // newer drivers support older libraries
     CHECK(tensor::choose_device("auto", machine).is_cuda);
 }
 

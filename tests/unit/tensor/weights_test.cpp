@@ -17,8 +17,8 @@ using core::SafetensorsWriter;
 
 namespace {
 
-/// Two layers, one nested, and what batch normalisation keeps: parameters, a float and an integer
-/// buffer, a scalar.
+/// Two layers, one nested, with the state of batch normalisation: parameters, a float and an
+/// integer buffer, a scalar.
 struct Inner : torch::nn::Module {
     explicit Inner(double value) { weight = register_parameter("weight", at::full({2, 3}, value)); }
     at::Tensor weight;
@@ -54,7 +54,7 @@ void check_same(const Net& a, const Net& b) {
     CHECK(at::equal(a.count, b.count));
 }
 
-/// The error of loading a file that must be refused; the network must come out unchanged.
+/// The error of loading a file that must be refused; the network must stay unchanged.
 std::string refused(const SafetensorsFile& file) {
     Net net(7.0);
     try {
@@ -67,7 +67,7 @@ std::string refused(const SafetensorsFile& file) {
     return "";
 }
 
-/// A file like that of Net(1), with one tensor left to the test.
+/// A file like that of Net(1), without the tensor that the test adds.
 SafetensorsWriter all_but(const std::string& left_out) {
     SafetensorsWriter writer;
     if (left_out != "inner.weight") {

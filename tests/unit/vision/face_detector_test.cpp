@@ -23,13 +23,13 @@ using vasa::vision::FaceDetector;
 
 namespace {
 
-/// One detector for all tests: constructing it is not what they are about.
+/// One detector for all tests: they do not test its construction.
 FaceDetector& detector() {
     static FaceDetector instance(vasa::test::model_dir());
     return instance;
 }
 
-/// Largest keypoint error in parts of the expected face's size.
+/// Largest keypoint error / size of the expected face.
 double keypoint_error(const FaceDetection& found, const FaceDetection& expected) {
     double worst = 0;
     for (std::size_t i = 0; i < found.keypoints.size(); ++i) {
@@ -102,7 +102,7 @@ TEST_CASE("the examples' faces lie where the reference found them", "[data]") {
         }
         const std::vector<float> points(expected.begin() + 1, expected.end());
         // The reference's letterbox uses the width's rounded scale for both axes. That is exact for
-        // the square astronaut; for the other, 0.2 % of its height is lost, and with it 2.6 px.
+        // the square astronaut; the other image loses 0.2 % of its height, which is 2.6 px.
         const float tolerance = name == "astronaut" ? 0.1F : 3.0F;
         CHECK(vasa::test::max_difference(found, points) < tolerance);
     }
@@ -143,7 +143,7 @@ TEST_CASE("a turned face is found, with its turn and in the image's own coordina
     const double quarter = std::acos(-1.0) / 2;
     for (const std::string& name : vasa::test::example_names()) {
         const ImageU8 image = vasa::test::load_example(name);
-        // Landmarks are several times finer than detections, so they say where the eyes are.
+        // Landmarks are several times finer than detections, so they locate the eyes.
         const FaceDetection upright = detector().detect(image).at(0);
         const auto landmarks = landmarker.detect(image, vasa::vision::roi_from_detection(upright));
         const float upright_angle = vasa::vision::roi_from_landmarks(landmarks).angle_rad;
@@ -241,7 +241,7 @@ TEST_CASE("fine texture in a large image does not hide the face", "[data]") {
     const FaceDetection expected =
         vasa::vision::map_face({6, 0, 0, 0, 6, 0}, detector().detect(image).at(0));
     ImageU8 large = vasa::test::enlarged(image, 6);
-    // Stripes of one pixel, whose mean is zero but for clipping.
+    // One-pixel stripes, whose mean is zero except for clipping.
     for (int y = 0; y < large.height; ++y) {
         for (int x = 0; x < large.width; ++x) {
             for (int channel = 0; channel < 3; ++channel) {

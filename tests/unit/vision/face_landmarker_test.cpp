@@ -39,7 +39,7 @@ FaceLandmarks find(const ImageU8& image) {
                                vasa::vision::roi_from_detection(detector.detect(image).at(0)));
 }
 
-/// Points and the points that they become in a mirrored face.
+/// Points and their counterparts in a mirrored face.
 const std::vector<std::pair<std::size_t, std::size_t>> kMirrorPairs = {{33, 263},
                                                                        {133, 362},
                                                                        {61, 291},
@@ -55,7 +55,7 @@ const std::vector<std::pair<std::size_t, std::size_t>> kMirrorPairs = {{33, 263}
                                                                        {263, 33},
                                                                        {473, 468}};
 
-/// Largest and mean error in parts of the eye distance, `expected[i]` for `found.points[i]`.
+/// Largest and mean error / eye distance, `expected[i]` for `found.points[i]`.
 std::pair<double, double> errors(const FaceLandmarks& found, const std::vector<Vec2f>& expected) {
     double worst = 0;
     double sum = 0;
@@ -81,7 +81,7 @@ TEST_CASE("the networks' points hold the edges that landmarks are named by") {
     };
     CHECK(holds(vision::kLipPoints, head::kInnerLips));
     CHECK(holds(vision::kLipPoints, head::kOuterLips));
-    // An iris lies at the mean depth of the first of each eye's points: these are the lids' edges.
+    // An iris has the mean depth of its eye's first points: these are the lids' edges.
     CHECK(std::is_permutation(head::kLidEdges[0].begin(),
                               head::kLidEdges[0].end(),
                               vision::kRightEyePoints.begin(),
@@ -190,7 +190,7 @@ TEST_CASE("the regions of interest are the reference's", "[data]") {
 TEST_CASE("a second pass on a reference region gives landmarks near the unrefined reference",
           "[data]") {
     VASA_NEEDS_DATA();
-    // The reference here is the network without refinement: it agrees on the whole, not exactly.
+    // The reference is the network without refinement, so it agrees only approximately.
     for (const std::string& name : vasa::test::example_names()) {
         CAPTURE(name);
         const std::vector<float> rois = vasa::test::golden(name, "final_rois").values;

@@ -21,7 +21,7 @@ using vasa::vision::refine_matte;
 
 namespace {
 
-/// Red disc on blue: the picture and how much of each pixel the disc covers.
+/// Red disc on blue: the image and the disc's coverage of each pixel.
 struct Disc {
     ImageU8 rgb;
     ImageF cover;
@@ -43,7 +43,7 @@ Disc make_disc(int size) {
     return disc;
 }
 
-/// Mean over size / coarse_size squares: what a coarse network would answer at best.
+/// Mean over size / coarse_size squares: the best output of a coarse network.
 ImageF coarse(const ImageF& fine, int coarse_size) {
     ImageF out(coarse_size, coarse_size, 1);
     const int factor = fine.width / coarse_size;

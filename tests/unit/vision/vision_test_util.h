@@ -24,7 +24,7 @@ inline std::string model_dir() {
     return VASA_SOURCE_DIR "/models/vision";
 }
 
-/// The data folder, or empty where there is none.
+/// The data folder, or empty if there is none.
 inline std::string data_dir() {
     const char* dir = std::getenv("VASA_DATA_DIR");
     return dir != nullptr ? dir : "";
@@ -129,7 +129,7 @@ inline float max_difference(const std::vector<float>& a, const std::vector<float
 
 }  // namespace vasa::test
 
-/// Leaves the test, visibly, where the data folder is missing.
+/// Leaves the test with a warning if the data folder is missing.
 #define VASA_NEEDS_DATA()                       \
     if (vasa::test::data_dir().empty()) {       \
         WARN("SKIPPED: VASA_DATA_DIR not set"); \
