@@ -60,7 +60,7 @@ double used_megabytes(int device) {
     return decode::gpu_memory(device, used, total) ? static_cast<double>(used) / kMegabyte : 0.0;
 }
 
-/// Largest difference of the geometry's frames from the CPU's, of 255.
+/// Largest difference of the geometry's frames from the CPU's, 0..255.
 int largest_difference(const head::HeadModel& model,
                        const head::FaceCode& code,
                        const std::vector<decode::FaceState>& states,
@@ -112,7 +112,7 @@ void bench(const head::HeadModel& model,
         }
         for (const int batch : {1, 4, 16, 32}) {
             options.batch_size = batch;
-            options.network = nullptr;  // gives back what the row before took
+            options.network = nullptr;  // frees the memory of the previous row
             const Clock load;
             if (name != "geometry") {
                 options.network =
@@ -128,7 +128,7 @@ void bench(const head::HeadModel& model,
             };
             const double first_ms = time_first_frame();
             decode::BatchDecoder decoder(model, code, options);
-            // Until graphs and caches are there, then for the clock.
+            // Warm up until graphs and caches exist, then measure.
             for (int time = 0; time < 3; ++time) {
                 decoder.decode(states, decode::PixelLayout::Nv12, frames);
             }

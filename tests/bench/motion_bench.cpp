@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times of speech to motion, printed as a table; nothing here passes or fails. Needs libtorch
-// alone, so that it can be built and run where there is a GPU and neither OpenCV nor libav.
+// Times of speech to motion, printed as a table; nothing here passes or fails. Needs only libtorch,
+// so that it can be built and run on machines with a GPU but without OpenCV and libav.
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/core/rng.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: sound that is accepted has a rate, whole frames and finite samples.
+// Fuzz target: accepted sound has a rate, whole frames and finite samples.
 #include "fuzz.h"
 
 #include "vasa/media/audio_file.h"

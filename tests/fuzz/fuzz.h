@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the fuzz targets share. A target is LLVMFuzzerTestOneInput() in a file of its own; linked to
-// libFuzzer it searches, linked to replay_main.cpp it runs over its corpus as a test.
+// Code shared by the fuzz targets. A target is LLVMFuzzerTestOneInput() in its own file. Linked to
+// libFuzzer, it searches for faults; linked to replay_main.cpp, it runs over its corpus as a test.
 #pragma once
 
 #include "vasa/core/error.h"
@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
 namespace vasa::fuzz {
 
-/// Ends the program where what must hold does not.
+/// Ends the program if a required property does not hold.
 inline void require(bool holds, const char* what) {
     if (!holds) {
         std::fprintf(stderr, "fuzz: not so: %s\n", what);
@@ -28,7 +28,7 @@ inline void require(bool holds, const char* what) {
     }
 }
 
-/// Calls of is_accepted() that threw nothing, so far.
+/// Number of calls of is_accepted() so far that threw nothing.
 inline int& num_accepted() {
     static int count = 0;
     return count;
@@ -40,7 +40,7 @@ inline std::string& last_refusal() {
     return message;
 }
 
-/// Runs; whatever is thrown must be a core::Error of one of these kinds with a message.
+/// Calls `run`; any exception must be a core::Error of one of these kinds with a message.
 /// @return whether nothing was thrown
 inline bool is_accepted(std::initializer_list<core::ErrorKind> kinds,
                         const std::function<void()>& run) {
@@ -64,7 +64,7 @@ inline bool is_accepted(std::initializer_list<core::ErrorKind> kinds,
     }
 }
 
-/// The input as a file of this process, for readers that take a name. Removed in the end.
+/// The input as a file of this process, for readers that take a name. Removed at the end.
 class InputFile {
   public:
     explicit InputFile(const std::string& extension) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: a picture that is accepted has the size that was allowed and all its pixels.
+// Fuzz target: an accepted picture has an allowed size and all its pixels.
 #include "fuzz.h"
 
 #include "vasa/media/image_file.h"

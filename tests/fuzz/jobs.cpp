@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: every line of an accepted job list is a job or says why not.
+// Fuzz target: every line of an accepted job list is a job or gives an error.
 #include "fuzz.h"
 
 #include "vasa/render/job_list.h"
@@ -9,7 +9,7 @@ using core::ErrorKind;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text(reinterpret_cast<const char*>(data), size);
-    // Control files that a job names are read with the list.
+    // Skipped: control files that a job names are read with the list.
     if (text.find("controls") != std::string::npos) {
         return 0;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: motion that is accepted can be written, and reads the same again.
+// Fuzz target: accepted motion can be written and reads the same again.
 #include "fuzz.h"
 
 #include "vasa/motion/motion_clip.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: motion that is accepted is in range and can be played at another rate.
+// Fuzz target: accepted motion is in range and can be played at another rate.
 #include "fuzz.h"
 
 #include "vasa/motion/motion_clip.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: a baseline that is accepted can be written, and reads the same again; a suite that
-// is accepted has cases.
+// Fuzz target: an accepted baseline can be written and reads the same again; an accepted suite has
+// cases.
 #include "fuzz.h"
 
 #include "vasa/eval/quality_gate.h"

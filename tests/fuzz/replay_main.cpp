@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a fuzz target over the files of a folder: its corpus as a test, without libFuzzer. Files
-// named seed_... are good ones: a target that refuses one would look for faults behind a closed
-// door.
+// named seed_... are valid: a target that refuses one does not reach the code to be tested.
 #include "fuzz.h"
 
 #include <algorithm>
@@ -26,7 +25,7 @@ int main(int argc, char** argv) {
     for (const fs::path& path : files) {
         std::ifstream file(path, std::ios::binary);
         const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-        // Said before, so that a crash names its input.
+        // Printed first, so that a crash names its input.
         std::printf("%s\n", path.filename().c_str());
         std::fflush(stdout);
         const int before = vasa::fuzz::num_accepted();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fuzz target: what is accepted can be read whole, and says the same when written again.
+// Fuzz target: an accepted file can be read completely and is the same when written again.
 #include "vasa/core/safetensors.h"
 
 #include "fuzz.h"

@@ -13,7 +13,7 @@ namespace vasa::train {
 /// Curves of the FACEGOOD rig: mouth motion recorded with Mandarin speech.
 struct FacegoodCurves {
     core::Rational fps{30, 1};
-    std::vector<std::string> names;  ///< of the rig's controls
+    std::vector<std::string> names;  ///< names of the rig's controls
     std::vector<float> values;       ///< [T, names.size()], finite
 
     int num_frames() const {
@@ -32,11 +32,11 @@ struct FacegoodTerm {
     float weight;  ///< >= 0
 };
 /// action = sum of weight · control, clamped to 0..1. Controls of a direction or a side go to the
-/// action of that name; see docs/formats.md. Eyes and brows, still in this data, are left out.
+/// action of that name; see docs/formats.md. Eyes and brows do not move in this data.
 const std::vector<FacegoodTerm>& facegood_map();
 
-/// The curves as actions, head unmoved, at the curves' own rate.
-/// @throws Error(Input) if the rig has no jaw control: other names than these.
+/// The curves as actions at the curves' own rate. The head does not move.
+/// @throws Error(Input) if the rig has no jaw control, because its names differ.
 motion::MotionClip motion_of_facegood(const FacegoodCurves& curves, const std::string& name);
 
 }  // namespace vasa::train

@@ -11,7 +11,7 @@ namespace vasa::train {
 struct HeadModelTrainOptions {
     /// ICT-FaceKit light as safetensors: neutral, identity, expression, triangles, ...
     std::string source_model;
-    /// Its surface points of the 478 landmarks: triangle, barycentric, weight, sigma.
+    /// Its surface points for the 478 landmarks: triangle, barycentric, weight, sigma.
     std::string source_landmarks;
     std::string out = std::string("models/") + models::kHeadModelFile;
     int num_vertices_skin = 4900;
@@ -27,7 +27,7 @@ struct HeadModelTrainOptions {
 };
 
 /// Re-meshes the source head and learns the bases on the new mesh; writes `out` atomically.
-/// @throws Error(Input) if the source files are missing or not what they should be.
+/// @throws Error(Input) if the source files are missing or invalid.
 void train_head_model(const HeadModelTrainOptions& options);
 
 /// How well a head model covers its source: distances of source surface points to the model.
@@ -35,9 +35,9 @@ struct HeadModelReport {
     int num_vertices = 0;
     int num_identity = 0;
     double face_mean_mm = 0, face_p99_mm = 0;  ///< over random identity × action samples
-    double lid_gap_mm = 0;  ///< largest lid opening left at eyeBlink = 1, over identities
+    double lid_gap_mm = 0;  ///< largest remaining lid opening at eyeBlink = 1, over identities
     double lip_crossing_mm =
-        0;  ///< deepest crossing of the lips at jawOpen = mouthClose, beyond rest
+        0;  ///< deepest lip crossing at jawOpen = mouthClose, beyond that at rest
 };
 HeadModelReport measure_head_model(const std::string& model_path,
                                    const std::string& source_model,

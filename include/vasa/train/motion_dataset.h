@@ -16,20 +16,20 @@
 
 namespace vasa::train {
 
-/// Values a frame of a shard: 6 of pose (yaw, pitch, roll rad, x, y, z cm, relative to the rest
+/// Values per frame of a shard: 6 of pose (yaw, pitch, roll rad, x, y, z cm, relative to the rest
 /// pose), then the actions in head::Action order.
 constexpr int kShardMotionWidth = 6 + head::kNumActions;
-/// Speech features a frame.
+/// Speech features per frame.
 constexpr int kShardSpeechWidth = 1024;
 /// Main gaze yaw and pitch (rad), distance (ratio, 1 = as at rest), emotion strengths.
 constexpr int kShardControlWidth = 3 + motion::kNumEmotions;
 
-/// One clip of a shard, to be written. T frames at 25 fps.
+/// One clip to be written to a shard. T frames at 25 fps.
 struct ShardClip {
     std::string name;
     std::vector<float> motion;    ///< [T, kShardMotionWidth]
     std::vector<float> controls;  ///< [T, kShardControlWidth]
-    /// [T, kShardSpeechWidth]; clips of the same object are stored once.
+    /// [T, kShardSpeechWidth]; an object that several clips share is stored once.
     std::shared_ptr<const std::vector<float>> speech;
 
     int num_frames() const { return static_cast<int>(motion.size()) / kShardMotionWidth; }
@@ -39,27 +39,27 @@ struct ShardClip {
 struct MotionShard {
     std::string source;  ///< names the kind of data ("grid", "natural")
     bool is_held_out = false;
-    std::string settings_hash;  ///< of what it was made from and how; may be empty
+    std::string settings_hash;  ///< hash of the inputs and settings; may be empty
     /// Names the speech features, speech::SpeechEncoder::features().
     std::string speech_features = speech::kSpeechFeatures;
     std::map<std::string, int> dropped;  ///< inputs that gave no clip, by reason
     std::vector<ShardClip> clips;
 };
 
-/// Writes a shard atomically, replacing what is there. A shard without clips says that nothing of
-/// its input was of use.
+/// Writes a shard atomically and replaces an existing file. A shard without clips records that none
+/// of its input was usable.
 /// @throws Error(Output) if it cannot be written; Error(Internal) for sizes that do not match and
-///         values MotionDataset::load() would refuse.
+///         values that MotionDataset::load() refuses.
 void save_motion_shard(const std::string& path, const MotionShard& shard);
 
-/// What a shard says about itself.
+/// Metadata of a shard.
 struct ShardSummary {
     std::string settings_hash;
     int num_clips = 0;
     std::int64_t num_frames = 0;
     std::map<std::string, int> dropped;
 };
-/// Nothing if there is no file at `path`, or none that is whole and of this format version.
+/// Nothing if `path` does not exist or is not a complete shard of this format version.
 std::optional<ShardSummary> summarize_shard(const std::string& path);
 
 /// Pose and actions of a frame of a shard.
@@ -85,19 +85,19 @@ class MotionDataset {
     ///         frame rate, clips that do not cover the frames, values that are not finite or out of
     ///         range; also if no shard has a clip, or shards hold features of different encoders.
     static MotionDataset load(const std::vector<std::string>& shard_paths);
-    /// All shards of a folder, those to train on and those held out. @throws Error(Input)
+    /// All shards of a folder, training and held-out. @throws Error(Input)
     static MotionDataset load_folder(const std::string& folder);
 
     int num_clips() const { return static_cast<int>(clips_.size()); }
     /// @param index  0 .. num_clips() - 1
     const ClipView& clip(int index) const { return clips_.at(static_cast<std::size_t>(index)); }
-    /// Names of the sources, in order of their names.
+    /// Sorted names of the sources.
     const std::vector<std::string>& sources() const { return sources_; }
     std::int64_t num_frames() const;
-    /// Names the speech features, the same ones in all shards.
+    /// Names the speech features, which are the same in all shards.
     const std::string& speech_features() const { return speech_features_; }
-    /// Indices of the clips to train on and of those held out.
-    /// @throws Error(Input) unless there are some of both.
+    /// Indices of the training clips and of the held-out clips.
+    /// @throws Error(Input) unless both exist.
     std::pair<std::vector<int>, std::vector<int>> split() const;
 
   private:
@@ -111,7 +111,7 @@ class MotionDataset {
     std::string speech_features_;
 };
 
-/// Shards in a folder whose file names begin with `prefix` ("train_", "held_out_"), by name.
+/// Shards in a folder whose file names begin with `prefix` ("train_", "held_out_"), sorted.
 /// @throws Error(Input) if the folder cannot be read.
 std::vector<std::string> list_shards(const std::string& folder, const std::string& prefix);
 

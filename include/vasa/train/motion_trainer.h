@@ -14,9 +14,9 @@ namespace vasa::train {
 /// One row of the validation curves.
 struct MotionValidation {
     int step = 0;
-    double train_loss = 0;  ///< mean since the row before
+    double train_loss = 0;  ///< mean since the previous row
     /// Mean squared error of the clean motion, normalised to variance 1, at diffusion steps 100,
-    /// 500 and 900 of 1000: all of it, and of the mouth's actions alone.
+    /// 500 and 900 of 1000: over all values, and over the mouth's actions only.
     double error_100 = 0, error_500 = 0, error_900 = 0;
     double mouth_100 = 0, mouth_500 = 0, mouth_900 = 0;
     double lip_error_cm = 0;  ///< root mean square of lip landmarks at step 900
@@ -33,7 +33,7 @@ struct MotionTrainOptions : TrainingOptions {
     }
 
     std::string shards;      ///< folder with train_*.safetensors and held_out_*.safetensors
-    std::string head_model;  ///< head_model.safetensors: where the lips are
+    std::string head_model;  ///< head_model.safetensors, for the lip positions
 
     int width = 256;
     int num_layers = 4;
@@ -43,14 +43,14 @@ struct MotionTrainOptions : TrainingOptions {
 
     int batch_size = 32;
     double lip_loss_weight = 0.5;
-    double velocity_loss_weight = 2.0;  ///< of first and second differences over time
+    double velocity_loss_weight = 2.0;  ///< for first and second differences over time
     double condition_dropout = 0.1;
     double history_dropout = 0.5;
     int num_validation_windows = 64;
-    /// Share of the windows drawn from each source; sources not named share what is left by length.
+    /// Share of the windows drawn from each source; other sources share the rest by length.
     std::map<std::string, double> source_shares;
     std::string default_style = "natural";
-    /// Source to the source whose style it shares; the others have a style each.
+    /// Maps a source to the source whose style it shares; each other source has its own style.
     std::map<std::string, std::string> shared_styles;
 
     /// Called after each validation with all rows so far.
@@ -61,15 +61,15 @@ struct MotionTrainOptions : TrainingOptions {
 
 struct MotionTrainResult {
     int num_steps = 0;
-    double hours = 0;  ///< of training motion
+    double hours = 0;  ///< hours of training motion
     std::vector<MotionValidation> curves;
 };
 
 /// Trains the motion network on prepared shards and writes its averaged weights (f16).
 ///
-/// Goes on from the checkpoint where there is one, see TrainingOptions.
+/// Resumes from the checkpoint if there is one, see TrainingOptions.
 /// @throws Error(Input) for damaged shards or a checkpoint that does not fit; Error(Output);
-///         Error(Interrupted, Terminated) for a stop.
+///         Error(Interrupted, Terminated) on a stop.
 MotionTrainResult train_motion(const MotionTrainOptions& options);
 
 }  // namespace vasa::train

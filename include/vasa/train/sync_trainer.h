@@ -14,8 +14,8 @@ namespace vasa::train {
 /// One row of the validation curves.
 struct SyncValidation {
     int step = 0;
-    double train_loss = 0;  ///< contrastive loss, mean since the row before
-    /// The same and the accuracy on held-out clips, 16 windows of each; means over the sources.
+    double train_loss = 0;  ///< contrastive loss, mean since the previous row
+    /// Loss and accuracy on held-out clips, 16 windows per clip; means over the sources.
     double held_out_loss = 0, accuracy = 0;
 };
 
@@ -29,10 +29,10 @@ struct SyncTrainOptions : TrainingOptions {
     }
 
     std::string shards;      ///< folder with train_*.safetensors and held_out_*.safetensors
-    std::string head_model;  ///< head_model.safetensors: where the lips are
+    std::string head_model;  ///< head_model.safetensors, for the lip positions
 
     int clips_per_batch = 48;
-    int windows_per_clip = 6;  ///< of one clip in a batch: negatives that differ in time alone
+    int windows_per_clip = 6;  ///< in a batch: negatives that differ only in time
     /// Share of the clips drawn from each source; sources not named are left out.
     std::map<std::string, double> source_shares;
 
@@ -44,18 +44,18 @@ struct SyncTrainOptions : TrainingOptions {
 
 struct SyncTrainResult {
     int num_steps = 0;
-    /// Share of held-out windows whose own speech is nearest among those of 16 windows of the same
-    /// clip, by source.
+    /// Share of held-out windows whose own speech is the nearest of 16 windows of the same clip, by
+    /// source.
     std::map<std::string, double> accuracy;
     std::vector<SyncValidation> curves;
 };
 
-/// Trains the lip-sync expert: windows of lips and of speech that belong together are pulled
-/// together, all others of the batch pushed apart.
+/// Trains the lip-sync expert: matching windows of lips and speech are pulled together, all others
+/// of the batch are pushed apart.
 ///
-/// Goes on from the checkpoint where there is one, see TrainingOptions.
+/// Resumes from the checkpoint if there is one, see TrainingOptions.
 /// @throws Error(Input) for damaged shards or a checkpoint that does not fit; Error(Output);
-///         Error(Interrupted, Terminated) for a stop.
+///         Error(Interrupted, Terminated) on a stop.
 SyncTrainResult train_sync_expert(const SyncTrainOptions& options);
 
 }  // namespace vasa::train

@@ -9,18 +9,18 @@
 
 namespace vasa::train {
 
-/// What all trainings share; the defaults stand in the options of each.
+/// Options of all trainings; each training's own options set the defaults.
 struct TrainingOptions {
     std::string out;  ///< the trained weights (f16)
-    /// Everything needed to go on, written at every validation and at a stop; read if it is there.
+    /// Everything needed to resume; written at every validation and stop, read if it exists.
     std::string checkpoint;
     std::string curves;  ///< validation curves (.csv); may be empty
 
     int num_steps = 1000;
     double learning_rate = 1e-3;  ///< after the warm-up; falls along a cosine
-    int warmup_steps = 0;         ///< in which the learning rate rises from near 0
-    /// Decay of the running average of the weights, which is what is validated and written;
-    /// 0 = the weights themselves.
+    int warmup_steps = 0;         ///< steps in which the learning rate rises from near 0
+    /// Decay of the running average of the weights. The average is validated and written; 0 = the
+    /// weights themselves.
     double ema_decay = 0.0;
     int validate_every = 250;  ///< steps
     std::uint64_t seed = 1;
@@ -31,7 +31,7 @@ struct TrainingOptions {
     std::string command, revision;  ///< recorded with the weights
 
     core::StopToken stop;  ///< a stop writes a checkpoint first
-    /// Called after each step with the number of steps done and of all steps.
+    /// Called after each step with the number of completed steps and of all steps.
     std::function<void(int, int)> progress;
 
     /// @param training  named in the message, e.g. "motion training"

@@ -15,7 +15,7 @@ namespace {
 constexpr int kNumFrames = 5;
 constexpr int kLargestSide = 128;
 constexpr int kSmallestSide = 16;
-/// A second face of this share of the first one's size is a second person, not a picture far off.
+/// A second face of this share of the first one's size is a second person, not a distant picture.
 constexpr float kRivalShare = 0.5F;
 
 double grey(const core::ImageU8& rgb, int x, int y) {
@@ -24,7 +24,7 @@ double grey(const core::ImageU8& rgb, int x, int y) {
     return rgb.channels < 3 ? pixel[0] : 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
 }
 
-/// Mean of the pixels whose square stands for one of the target's.
+/// Mean of the pixels in the square that becomes one target pixel.
 double area_mean(const core::ImageU8& rgb, double x0, double y0, double step) {
     const auto first_x = static_cast<int>(std::floor(x0)),
                first_y = static_cast<int>(std::floor(y0));

@@ -14,8 +14,8 @@
 namespace vasa::train {
 
 /// Sharpness of a part of an image: mean squared gradient of the grey values over their variance,
-/// at no more than 128 pixels a side. Does not change with brightness or contrast.
-/// @param x0, y0, side  square, pixels; what lies outside repeats the border
+/// at no more than 128 pixels per side. Does not change with brightness or contrast.
+/// @param x0, y0, side  square, pixels; outside the image, border pixels repeat
 double sharpness(const core::ImageU8& rgb, double x0, double y0, double side);
 
 /// Detectors lent to one thread at a time; loading one takes long.
@@ -30,7 +30,7 @@ class DetectorPool {
     std::vector<std::unique_ptr<vision::FaceDetector>> free_;
 };
 
-/// Looks at some frames of a video: the reason to drop it, empty if there is none.
+/// Checks some frames of a video. @return the reason to drop it, empty if there is none
 std::string check_faces(const std::string& video,
                         const PrepareOptions& options,
                         DetectorPool& detectors,

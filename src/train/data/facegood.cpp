@@ -23,9 +23,9 @@ const char* const kJaw = "mouth_stretch_c";
 }  // namespace
 
 const std::vector<FacegoodTerm>& facegood_map() {
-    // Weights are 1 where the control alone means the action and its four or two parts share 1;
-    // less for rounded shapes (funnel, oh), whose 95th percentile would be twice that of
-    // natural talk. "oh" opens the jaw a little besides.
+    // A control that alone represents an action has weight 1; its four or two parts share 1.
+    // Rounded shapes (funnel, oh) have less: their 95th percentile would be twice that of natural
+    // speech. "oh" also opens the jaw a little.
     static const std::vector<FacegoodTerm> map = {
         {Action::JawOpen, kJaw, 1.0F},
         {Action::JawOpen, "mouth_oh_c", 0.3F},

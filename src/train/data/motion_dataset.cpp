@@ -24,7 +24,7 @@ using core::Error;
 using core::ErrorKind;
 using core::SafetensorsFile;
 
-/// Frame rate of all shards, as their metadata has it.
+/// Frame rate of all shards, as written in their metadata.
 std::string shard_fps() {
     return std::to_string(motion::kMotionRate_hz);
 }
@@ -83,7 +83,7 @@ std::vector<std::uint16_t> load_speech(const SafetensorsFile& file, const std::s
     if (!speech.empty()) {
         std::memcpy(speech.data(), view.data, view.num_bytes);
     }
-    constexpr std::uint16_t exponent = 0x7C00U;  // all ones: infinite or no number
+    constexpr std::uint16_t exponent = 0x7C00U;  // all ones: infinite or NaN
     if (std::any_of(speech.begin(), speech.end(), [](std::uint16_t half) {
             return (half & exponent) == exponent;
         })) {
@@ -115,11 +115,11 @@ std::string check_format(const SafetensorsFile& file, const std::string& path) {
         throw broken(
             path, "frame rate " + core::quote(file.metadata("fps")) + ", expected " + shard_fps());
     }
-    // Version 1 does not say; there was one encoder then.
+    // Version 1 does not name them; it had only one encoder.
     return version == 1 ? "whisper base, block 4" : file.metadata("speech");
 }
 
-/// A file taken apart, the spans of its clips checked.
+/// A parsed file; the spans of its clips are checked.
 struct ParsedShard {
     std::string source, speech_features;
     bool is_held_out = false;
@@ -258,7 +258,7 @@ std::optional<ShardSummary> summarize_shard(const std::string& path) {
         }
         return summary;
     } catch (const Error&) {
-        return std::nullopt;  // not one of ours, or damaged: to be written anew
+        return std::nullopt;  // not a shard, or damaged: it will be rewritten
     }
 }
 

@@ -20,8 +20,8 @@ using core::ErrorKind;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr std::uint64_t kMaxBytes = 256ULL << 20U;
-constexpr std::size_t kEndSize = 22;        ///< of the end of the central directory
-constexpr std::size_t kDirectorySize = 46;  ///< of an entry, without its texts
+constexpr std::size_t kEndSize = 22;        ///< bytes of the end of the central directory
+constexpr std::size_t kDirectorySize = 46;  ///< bytes of an entry without its texts
 constexpr std::size_t kLocalSize = 30;
 
 Error broken(const std::string& name, const std::string& what) {
@@ -118,7 +118,7 @@ Npz::Array Npz::parse_array(const Bytes& bytes, const std::string& name) {
         char* after = nullptr;
         const long long size = std::strtoll(at, &after, 10);
         if (after == at) {
-            ++at;  // a comma or a blank
+            ++at;  // a comma or a space
             continue;
         }
         if (size < 0 || static_cast<std::uint64_t>(size) > kMaxBytes) {

@@ -9,7 +9,7 @@
 namespace vasa::train {
 
 /// A NumPy archive: a zip of .npy files, stored or deflated, in C order, little endian. At most
-/// 256 MiB, every size checked before use.
+/// 256 MiB; every size is checked before use.
 class Npz {
   public:
     /// @throws Error(Input) naming the file for anything that is not such an archive.
@@ -18,7 +18,7 @@ class Npz {
 
     /// Values of an f2, f4 or f8 array. @throws Error(Input)
     std::vector<float> floats(const std::string& array, std::vector<std::int64_t>& shape) const;
-    /// Values of an array of Unicode text; what is beyond ASCII becomes '?'. @throws Error(Input)
+    /// Values of an array of Unicode text; non-ASCII characters become '?'. @throws Error(Input)
     std::vector<std::string> texts(const std::string& array) const;
     /// The value of an i4 or i8 array with one element. @throws Error(Input)
     std::int64_t integer(const std::string& array) const;
@@ -26,7 +26,7 @@ class Npz {
   private:
     struct Array {
         char kind = 0;       ///< 'f', 'i', 'U'
-        int item_bytes = 0;  ///< of an element
+        int item_bytes = 0;  ///< bytes per element
         std::vector<std::int64_t> shape;
         std::vector<std::uint8_t> data;
     };

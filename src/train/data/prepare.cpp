@@ -38,7 +38,7 @@ void make_folder(const std::string& path) {
     }
 }
 
-/// What is needed to make any shard.
+/// Everything needed to make a shard.
 class ShardMaker {
   public:
     ShardMaker(const PrepareOptions& options,
@@ -53,8 +53,8 @@ class ShardMaker {
           num_items_(num_items),
           detectors_(options.model_dir) {}
 
-    /// Makes the shard, or takes the one that is there.
-    /// @return true if it was there
+    /// Makes the shard, or reuses the existing one.
+    /// @return true if it existed
     bool make(const PlannedShard& planned, ShardSummary& summary) {
         if (const auto there = summarize_shard(planned.path);
             there && there->settings_hash == planned.settings_hash) {

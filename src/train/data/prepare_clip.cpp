@@ -22,12 +22,12 @@ constexpr float kPi = 3.14159265F;
 constexpr float kMaxAngle_rad = 3.14F;
 constexpr float kMaxShift_cm = 500.0F;
 constexpr double kRestPercentile = 0.1;
-/// Frames below this share of the loud ones' level are quiet.
+/// Frames below this share of the loud frames' level are quiet.
 constexpr float kQuietShare = 0.1F;
 constexpr int kMinQuiet_frames = 10;
-constexpr int kGazeHalfWindow = kMotionRate_hz;  ///< two seconds together
+constexpr int kGazeHalfWindow = kMotionRate_hz;  ///< two seconds in total
 
-/// The value that `share` of the values are below.
+/// The value below which `share` of the values lie.
 float percentile(std::vector<float> values, double share) {
     const auto at = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), values.begin() + at, values.end());

@@ -31,7 +31,7 @@ using core::ErrorKind;
 constexpr float kSilentPeak = 0.00316F;  // -50 dB
 constexpr std::size_t kSamplesPerFrame = speech::kSpeechRate_hz / motion::kMotionRate_hz;
 
-/// An input on its way to clips, without its speech features.
+/// A loaded input without its speech features.
 struct LoadedItem {
     std::vector<float> speech;
     std::vector<ShardMotion> takes;
@@ -56,7 +56,7 @@ std::string load_speech(const PrepareItem& item,
     return duration_s < options.min_duration_s ? "too short" : "";
 }
 
-/// A number among a clip's facts, 0 if it is not there.
+/// A number from a clip's facts, 0 if missing.
 double fact(const motion::MotionClip& clip, const char* key) {
     const auto found = clip.metadata.find(key);
     return found == clip.metadata.end() ? 0.0 : std::strtod(found->second.c_str(), nullptr);
@@ -80,7 +80,7 @@ motion::MotionClip smoothed(std::vector<face::TrackedFrame> frames, const core::
     return clip;
 }
 
-/// A track that is there, smoothed if it is as `vasa track` leaves it.
+/// Reads an existing track and smooths it if it was written by `vasa track`.
 std::string read_track(const std::string& path,
                        const PrepareOptions& options,
                        motion::MotionClip& clip) {

@@ -13,7 +13,7 @@
 
 namespace vasa::train {
 
-/// What an input gave: clips, or the reason why there are none.
+/// Result of an input: clips, or the reason why there are none.
 struct PreparedItem {
     std::vector<ShardClip> clips;
     std::string dropped;  ///< "no face", "several faces", "blurred", "badly tracked", "no sound",

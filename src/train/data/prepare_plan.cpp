@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 using core::Error;
 using core::ErrorKind;
 
-/// Raised when the same input would give another shard.
+/// Increased when the same input would give a different shard.
 const char* const kRecipeVersion = "1";
 
 const std::set<std::string> kSound = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a"};
@@ -67,7 +67,7 @@ std::string first_of(const std::map<std::string, std::string>& files,
     return {};
 }
 
-/// The ready track of a video: below `tracks` under its name or, flat, under its stem.
+/// The existing track of a video in `tracks`, by its name or, without subfolders, by its stem.
 std::string find_track(const std::string& tracks, const std::string& name) {
     for (const fs::path& stem : {fs::path(name), fs::path(name).filename()}) {
         for (const char* extension : {".safetensors", ".csv"}) {
@@ -119,7 +119,7 @@ int sha256_first_byte(const std::string& text) {
     return std::stoi(hash.finish().substr(0, 2), nullptr, 16);
 }
 
-/// Size and time of change stand for a file's content.
+/// Size and modification time represent a file's content.
 std::string file_state(const std::string& path) {
     if (path.empty()) {
         return "none";
@@ -179,7 +179,7 @@ void add_shards(const PrepareOptions& options,
     }
 }
 
-/// Whether `name` is `prefix`, digits, ".safetensors".
+/// Whether `name` consists of `prefix`, digits and ".safetensors".
 bool is_shard_name(const std::string& name, const std::string& prefix) {
     const std::string extension = ".safetensors";
     if (name.size() <= prefix.size() + extension.size() ||

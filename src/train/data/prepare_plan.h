@@ -23,16 +23,16 @@ struct PlannedShard {
     std::vector<PrepareItem> items;
 };
 
-/// The folder's inputs in order of their names. Sound without its second file is left out; videos
-/// stand for themselves, even those without a ready track: `second` then names no file.
+/// The folder's inputs in order of their names. Sound without its second file is left out. A video
+/// without an existing track is kept, with an empty `second`.
 /// @throws Error(Input) if the folder cannot be read or has no input.
 std::vector<PrepareItem> list_items(const PrepareOptions& options);
 
-/// Shares the inputs out to shards, train first.
+/// Distributes the inputs over shards, training shards first.
 std::vector<PlannedShard> plan_shards(const PrepareOptions& options,
                                       const std::vector<PrepareItem>& items);
 
-/// Removes shards of this source that a former run with more inputs left behind. Other files stay.
+/// Removes shards of this source left by an earlier run with more inputs. Other files stay.
 void remove_stale_shards(const PrepareOptions& options, const std::vector<PlannedShard>& planned);
 
 }  // namespace vasa::train

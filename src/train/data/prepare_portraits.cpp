@@ -26,7 +26,7 @@ using core::Error;
 using core::ErrorKind;
 namespace fs = std::filesystem;
 
-/// Portraits that the fit is unsure of teach nothing good.
+/// Portraits with an uncertain fit are poor training data.
 constexpr float kMaxFitError = 0.025F;
 constexpr float kMinFaceFlag = 5.0F;
 
@@ -46,7 +46,7 @@ bool is_video(const std::string& name) {
     return has_extension(name, {".mp4", ".mov", ".mkv", ".webm", ".mpg", ".avi"});
 }
 
-/// Images and videos of a folder, shuffled: a part of them is then as varied as all.
+/// Images and videos of a folder, shuffled so that a part of them is as varied as all.
 std::vector<std::string> list_portraits(const std::string& folder, std::uint64_t seed) {
     std::vector<std::string> names;
     std::error_code error;
@@ -73,7 +73,7 @@ std::string file_name(bool is_held_out, const std::string& source, int round, st
     return (is_held_out ? "held_out_" : "train_") + source + number;
 }
 
-/// What one input gave, or the reason why nothing.
+/// Result of one input, or the reason why there is none.
 struct Made {
     std::vector<pairs::DecoderPatch> patches;
     int num_pairs = 0;

@@ -29,19 +29,19 @@ using Rgb = std::array<std::uint8_t, 3>;
 constexpr int kSide = kTrainPatch_px;
 constexpr int kPixels = kSide * kSide;
 
-/// How a patch is changed on its way into a batch.
+/// How a patch is augmented for a batch.
 struct Change {
     int left = (pairs::kStoredPatch_px - kSide) / 2, top = (pairs::kStoredPatch_px - kSide) / 2;
     bool is_mirrored = false, is_grey = false;
     std::array<float, 3> gain = {1, 1, 1};
-    float blur_px = 0;  ///< deviation of a Gaussian: a portrait of fewer pixels
+    float blur_px = 0;  ///< deviation of a Gaussian, to imitate a smaller portrait
     float source_scale = 1;
 };
 
 Change sample_change(float source_scale, core::Rng& rng) {
     constexpr int kShift_px = pairs::kStoredPatch_px - kSide;
-    // Small portraits smile more often than large ones: what a mouth shows must not be guessed
-    // from its sharpness.
+    // Small portraits smile more often than large ones: the network must not guess the content of a
+    // mouth from its sharpness.
     constexpr float kSharp = 0.6F, kMinScale = 0.25F;
     Change change;
     change.source_scale = source_scale;
@@ -79,8 +79,8 @@ Rgb recoloured(const Rgb& rgb, const Change& change) {
     return out;
 }
 
-/// One pass of a Gaussian along rows (step 1) or columns (step = side). `weight` goes along, so
-/// that pixels of weight 0 give nothing.
+/// One pass of a Gaussian along rows (step 1) or columns (step = side). The weight is blurred too,
+/// so that pixels of weight 0 contribute nothing.
 void blur_pass(std::vector<std::array<float, 4>>& image,
                const std::vector<float>& kernel,
                int side,
@@ -104,7 +104,7 @@ void blur_pass(std::vector<std::array<float, 4>>& image,
     image.swap(out);
 }
 
-/// Blurs the pixels of `weight` 1 among each other.
+/// Blurs only among the pixels of `weight` 1.
 void blur(std::vector<Rgb>& image, const std::vector<float>& weight, float deviation_px) {
     std::vector<float> kernel(static_cast<std::size_t>(std::ceil(2.5F * deviation_px)) + 1);
     for (std::size_t k = 0; k < kernel.size(); ++k) {
@@ -127,7 +127,7 @@ void blur(std::vector<Rgb>& image, const std::vector<float>& weight, float devia
     }
 }
 
-/// The patch as a portrait of fewer pixels would give it: what was drawn stays sharp.
+/// The patch as if from a portrait of fewer pixels; drawn pixels stay sharp.
 pairs::DecoderPatch blurred(pairs::DecoderPatch patch, float deviation_px) {
     constexpr int kSeen = 128;
     std::vector<float> everywhere(patch.target.size(), 1.0F), seen(patch.target.size());
@@ -206,8 +206,8 @@ int count_hidden(const pairs::DecoderPatch& patch) {
     return count;
 }
 
-/// How likely a patch is drawn. Most portraits smile with closed teeth: mouths count by what they
-/// hide other than teeth, lest every open mouth be filled with white.
+/// How likely a patch is drawn. Most portraits smile with closed teeth: mouths count mostly by
+/// pixels other than teeth, so that the network does not fill every open mouth with white.
 double likelihood(const pairs::DecoderPatch& patch, const std::vector<std::uint8_t>& agreement) {
     constexpr double kMin_px = 30, kMax_px = 4000;
     if (patch.kind != pairs::PatchKind::Mouth) {
@@ -299,7 +299,7 @@ DecoderBatch PatchPool::training_batch(int batch_size, core::Rng& rng) const {
 }
 
 DecoderBatch PatchPool::validation_batch(pairs::PatchKind kind, int max_patches) const {
-    std::map<int, std::pair<int, int>> best;  // file → pixels hidden, patch
+    std::map<int, std::pair<int, int>> best;  // file → hidden pixels, patch
     for (const int index : by_kind_[static_cast<std::size_t>(kind)]) {
         auto& entry = best[file_of_[index]];
         entry = std::max(entry, std::make_pair(count_hidden(patches_[index]), index));

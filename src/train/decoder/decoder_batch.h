@@ -31,10 +31,10 @@ class PatchPool {
     /// @param prefix  of the file names, "train_" or "held_out_"
     PatchPool(std::string folder, std::string prefix, int max_files);
 
-    /// Reads files that were not there before, in the order of their names.
+    /// Reads new files, in the order of their names.
     /// @throws Error(Input) if files are damaged.
     void refresh();
-    /// Reads these files. @throws Error(Input) if one is damaged or gone.
+    /// Reads these files. @throws Error(Input) if one is damaged or missing.
     void read(const std::vector<std::string>& names);
 
     /// Files in use.
@@ -43,7 +43,7 @@ class PatchPool {
 
     /// Random patches with random light, colour and mirroring.
     DecoderBatch training_batch(int batch_size, core::Rng& rng) const;
-    /// Patches of one kind as they are, those that hide most first, at most one a file.
+    /// Unchanged patches of one kind, those that hide most first, at most one per file.
     DecoderBatch validation_batch(pairs::PatchKind kind, int max_patches) const;
 
   private:
@@ -54,7 +54,7 @@ class PatchPool {
     std::vector<std::vector<std::uint8_t>> agreement_;  ///< of each, from decode::mark_agreement()
     std::vector<int> file_of_;                          ///< of each patch
     std::array<std::vector<int>, pairs::kNumPatchKinds> by_kind_;
-    /// Running sums of how likely each patch of a kind is drawn: those that hide more, more often.
+    /// Running sums of the likelihood of each patch of a kind; it is higher if more is hidden.
     std::array<std::vector<double>, pairs::kNumPatchKinds> likelihood_;
 };
 

@@ -20,7 +20,7 @@ struct SheetRow {
     at::Tensor geometry, painted, target;
 };
 
-/// Geometry, network and portrait side by side, two patches to a row.
+/// Geometry, network and portrait side by side, two patches per row.
 core::ImageU8 make_sheet(const std::vector<SheetRow>& rows);
 
 }  // namespace vasa::train

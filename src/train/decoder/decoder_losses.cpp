@@ -19,19 +19,19 @@
 namespace vasa::train {
 namespace {
 
-constexpr double kLostWeight = 2.0;  ///< on top of 1
+constexpr double kLostWeight = 2.0;  ///< added to 1
 
 at::Tensor visibility(const DecoderBatch& batch) {
     constexpr int kChannel = static_cast<int>(decode::Condition::Visibility);
     return batch.conditions.slice(1, kChannel, kChannel + 1);
 }
 
-/// What each pixel counts where the network paints, [B, 1, H, W].
+/// Weight of each pixel where the network paints, [B, 1, H, W].
 at::Tensor pixel_weights(const DecoderBatch& batch, const at::Tensor& region) {
     return region * (1.0 + kLostWeight * batch.lost);
 }
 
-/// Of three colours each; not 0 where there is nothing to paint.
+/// Sum over three colours; not 0 if there is nothing to paint.
 at::Tensor total_of(const at::Tensor& weights) {
     return weights.sum() * 3.0 + 1.0;
 }
@@ -67,7 +67,7 @@ at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const at::Tensor& region,
                                double gradient_weight) {
     const at::Tensor weight = pixel_weights(batch, region);
-    // Where the portrait does not show what the geometry says, the geometry stays.
+    // Where the portrait does not agree with the geometry, the geometry is the target.
     const at::Tensor difference =
         painted - at::where(batch.agreement > 0.5, batch.target, batch.conditions.slice(1, 0, 3));
     const at::Tensor total = total_of(weight);

@@ -14,18 +14,18 @@ namespace vasa::train {
 /// One discriminator for each kind of patch.
 using PatchDiscriminators = std::array<PatchDiscriminator, pairs::kNumPatchKinds>;
 
-/// Weighted mean absolute difference of colours and of their gradients where the network paints,
-/// lost pixels counting three times.
+/// Weighted mean absolute difference of colours and of their gradients where the network paints.
+/// Lost pixels count three times.
 /// @param region  [B, 1, H, W] from decode::mark_region()
 at::Tensor reconstruction_loss(const at::Tensor& painted,
                                const DecoderBatch& batch,
                                const at::Tensor& region,
                                double gradient_weight);
 
-/// What a colour of a lost pixel weighs in reconstruction_loss(), a scalar.
+/// Weight of one colour of a lost pixel in reconstruction_loss(), a scalar.
 at::Tensor lost_pixel_weight(const DecoderBatch& batch);
 
-/// Where discriminators look: what the pseudo-source hid, a little widened, [B, 1, H, W].
+/// Pixels that discriminators judge: those the pseudo-source hid, slightly dilated, [B, 1, H, W].
 at::Tensor hidden_mask(const DecoderBatch& batch);
 
 /// Hinge loss of the discriminators, over hidden places.
@@ -34,27 +34,26 @@ at::Tensor discriminator_loss(PatchDiscriminators& discriminators,
                               const DecoderBatch& batch,
                               const at::Tensor& hidden);
 
-/// What the discriminators make of painted patches: hinge loss, and the difference of their
-/// features from the portrait's.
+/// Discriminator losses of painted patches: hinge loss, and the difference of their features from
+/// the portrait's.
 std::pair<at::Tensor, at::Tensor> adversarial_losses(PatchDiscriminators& discriminators,
                                                      const at::Tensor& painted,
                                                      const DecoderBatch& batch,
                                                      const at::Tensor& hidden);
 
-/// Mouths as they are and as they would be if the jaw had opened by a pixel: rows below some place
-/// are one further down.
+/// Mouths as if the jaw had opened by a pixel: rows below `row` are moved down by one.
 struct OpenedMouths {
     DecoderBatch mouths;  ///< opened; without target and agreement
-    std::int64_t row;     ///< the last that has not moved
+    std::int64_t row;     ///< the last row that has not moved
 
-    /// The same done to anything painted, [B, C, H, W].
+    /// Applies the same shift to anything painted, [B, C, H, W].
     at::Tensor open(const at::Tensor& painted) const;
 };
 
 /// @param share  of the height at which mouths are opened, 0..1
 OpenedMouths open_mouths(const DecoderBatch& batch, double share);
 
-/// How much of what is painted changes besides moving, in lost places: the sum, and over how much.
+/// Change of painted colours beyond their motion, in lost pixels: the sum, and the value count.
 /// @param before  [B, 3, H, W] painted, of all patches
 /// @param after   [B', 3, H, W] painted, of the opened mouths
 std::pair<at::Tensor, at::Tensor> mouth_change(const at::Tensor& before,

@@ -30,19 +30,19 @@ using core::Error;
 using core::ErrorKind;
 using decode::FrameNetwork;
 
-constexpr double kDiscriminatorRate = 1.0;  ///< learning rate / the network's
+constexpr double kDiscriminatorRate = 1.0;  ///< learning rate / the network's rate
 /// Share of all steps over which the discriminators' weight rises to its full value.
 constexpr double kAdversarialRamp = 0.1;
-constexpr int kSheetPatches = 6;  ///< of each kind
+constexpr int kSheetPatches = 6;  ///< per kind
 
 /// Losses of a step, in order.
 enum DecoderLoss { kReconstruction, kAdversarial, kFeature, kDiscriminator, kNumLosses };
 
-/// The frame decoder's part of its training.
+/// The training task of the frame decoder.
 class DecoderTask : public TrainingTask {
   public:
     explicit DecoderTask(const DecoderTrainOptions& options);
-    /// Reads the training pairs there are, where there is no checkpoint that names them.
+    /// Reads the existing training pairs if no checkpoint names them.
     void read_pairs() { training_.refresh(); }
     /// Reads the held-out pairs. @throws Error(Input) unless there are pairs of all kinds.
     void check_pairs();
@@ -133,8 +133,8 @@ at::Tensor DecoderTask::paint(FrameNetwork& network,
     return network(batch.conditions, region);
 }
 
-/// The direction in which painted colours should change: reconstruction, and from some step on what
-/// the discriminators say, scaled to the same length so that neither drowns the other.
+/// Gradient for the painted colours: reconstruction, and from some step on the discriminators'
+/// gradient, scaled to the same length so that neither dominates.
 at::Tensor DecoderTask::output_gradient(const at::Tensor& painted,
                                         const DecoderBatch& batch,
                                         const at::Tensor& hidden,
@@ -165,7 +165,7 @@ at::Tensor DecoderTask::output_gradient(const at::Tensor& painted,
                             of_features / (of_features.norm() + 1e-12));
 }
 
-/// The directions in which mouths and opened mouths should change to be the same.
+/// Gradients that make mouths and opened mouths the same, one for each.
 std::pair<at::Tensor, at::Tensor> DecoderTask::steadiness_gradient(
     const at::Tensor& painted,
     const at::Tensor& after,

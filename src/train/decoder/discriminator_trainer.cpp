@@ -9,7 +9,7 @@
 namespace vasa::train {
 namespace {
 
-/// Less momentum than the network's: what a discriminator learns against changes at every step.
+/// Less momentum than the network's: a discriminator's opponent changes at every step.
 constexpr double kBeta1 = 0.5;
 
 std::string prefix_of(std::size_t kind) {

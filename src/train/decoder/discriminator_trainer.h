@@ -16,10 +16,10 @@ class DiscriminatorTrainer {
     explicit DiscriminatorTrainer(at::Device device);
 
     PatchDiscriminators& networks() { return networks_; }
-    /// One update of all of them. @return  the loss
+    /// Updates all of them once. @return  the loss
     double step(const std::function<at::Tensor(PatchDiscriminators&)>& loss, double learning_rate);
 
-    /// Weights and moments as `discriminator<kind>.network.` and `.adam.`, and back.
+    /// Saves and loads weights and moments as `discriminator<kind>.network.` and `.adam.`.
     void save(core::SafetensorsWriter& writer) const;
     /// @throws Error if something is missing or does not fit.
     void load(const core::SafetensorsFile& file);

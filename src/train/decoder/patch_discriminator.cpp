@@ -15,7 +15,7 @@ namespace {
 using decode::Condition;
 
 constexpr double kSlope = 0.2;
-/// Of the conditions: visibility to eye, and the portrait's scale.
+/// Conditions used: visibility to eye, and the portrait's scale.
 constexpr int kFirst = static_cast<int>(Condition::Visibility),
               kEnd = static_cast<int>(Condition::Eye) + 1,
               kScale = static_cast<int>(Condition::SourceScale);

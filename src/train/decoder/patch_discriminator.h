@@ -10,7 +10,7 @@
 
 namespace vasa::train {
 
-/// Tells painted patches from real ones, place by place, knowing the geometry beneath.
+/// Classifies patches as painted or real at each place, given the geometry.
 /// Source: Isola et al., Image-to-image translation with conditional adversarial networks (2017).
 class PatchDiscriminatorImpl : public torch::nn::Module {
   public:
@@ -18,7 +18,7 @@ class PatchDiscriminatorImpl : public torch::nn::Module {
 
     /// @param colours     [B, 3, H, W], -0.5..0.5
     /// @param conditions  [B, kNumConditions, H, W]
-    /// @return            verdict [B, 1, H/4, W/4], > 0 = real, and the features on the way
+    /// @return            verdict [B, 1, H/4, W/4], > 0 = real, and the intermediate features
     std::pair<at::Tensor, std::vector<at::Tensor>> forward(const at::Tensor& colours,
                                                            const at::Tensor& conditions);
 

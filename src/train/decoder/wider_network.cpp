@@ -16,7 +16,7 @@ using core::ErrorKind;
 using decode::FrameNetwork;
 using decode::FrameNetworkConfig;
 
-/// Whether a convolution sees the channels of two levels, one after the other.
+/// Whether a convolution's input joins the channels of two levels.
 bool sees_joined(const std::string& name) {
     const auto ends_with = [&](const std::string& end) {
         return name.size() >= end.size() &&
@@ -26,7 +26,7 @@ bool sees_joined(const std::string& name) {
            (ends_with(".first.weight") || ends_with(".shortcut.weight"));
 }
 
-/// Where a wide convolution has the narrow one's input channels.
+/// Positions of the narrow convolution's input channels in the wide one.
 at::Tensor places_of_inputs(const std::string& name, std::int64_t narrow, std::int64_t wide) {
     if (!sees_joined(name)) {
         return at::arange(narrow);

@@ -5,8 +5,8 @@
 
 namespace vasa::train {
 
-/// A network of more channels that gives what a narrower one gives, to begin a training with: the
-/// narrow one's channels come first and see nothing of the new ones, whose weights are random.
+/// A network with more channels and the output of a narrower one, as a start for training. The
+/// narrow one's channels come first and ignore the new ones, whose weights are random.
 /// Source: Chen et al., Net2Net (2016), with new channels instead of copies of old ones.
 /// @throws Error(Input) if the levels differ in number, or one of them has fewer channels.
 decode::FrameNetwork widen_frame_network(const decode::FrameNetwork& narrow,

@@ -25,7 +25,7 @@ using head::Points;
 
 constexpr int kNumCandidates = 24;
 
-/// Vertices of the source's face: what a viewer looks at.
+/// Vertices of the source's face, which viewers look at.
 std::vector<int> face_vertices(const SourceHead& source) {
     std::vector<char> is_face(source.neutral.rows(), 0);
     for (std::size_t t = 0; t < source.triangles.size(); ++t) {
@@ -44,7 +44,7 @@ std::vector<int> face_vertices(const SourceHead& source) {
     return out;
 }
 
-/// For each source vertex the skin triangles nearest to it at rest.
+/// The skin triangles nearest to each source vertex at rest.
 std::vector<std::vector<int>> candidates(const HeadModel& model,
                                          const Points& source,
                                          const std::vector<int>& vertices) {
@@ -105,7 +105,7 @@ Eigen::MatrixXf code_map(const HeadModel& model,
     return (a.transpose() * a).ldlt().solve(a.transpose() * b);
 }
 
-/// Landmarks of the upper lids' edges and those below them, without what lies next to a corner.
+/// Landmarks of the upper lids' edges and those below them, except next to a corner.
 std::vector<std::pair<int, int>> facing_lid_landmarks() {
     std::vector<std::pair<int, int>> pairs;
     for (int eye = 0; eye < 2; ++eye) {

@@ -37,7 +37,7 @@ constexpr float kPi = 3.14159265F;
 struct NewVertex {
     int source = -1;  ///< source vertex, or -1 for eyeballs
     Part part = Part::Skin;
-    /// From the source vertex; eyeballs: from the centre of the eye.
+    /// Relative to the source vertex; for eyeballs, to the centre of the eye.
     Eigen::Vector3f offset = Eigen::Vector3f::Zero();
 };
 
@@ -109,7 +109,7 @@ std::vector<Points> training_shapes(const SourceHead& head, std::uint64_t seed) 
     return shapes;
 }
 
-/// Simplifies the triangles a predicate picks and adds them to the mesh.
+/// Simplifies the triangles that a predicate picks and adds them to the mesh.
 void add_part(const SourceHead& head,
               const std::vector<Points>& shapes,
               const std::vector<float>& importance,
@@ -206,7 +206,7 @@ SourceEye source_eye(const SourceHead& head, bool left) {
 void add_eyeball(const SourceEye& eye, Part part, NewMesh& mesh) {
     constexpr int kSegments = 32;
     const std::vector<float> rings_deg = {4, 8, 12, 16, 20, 24, 30, 38, 48, 60, 74, 90, 108};
-    // The cornea stands out a little; more than this would push through closed lids.
+    // The cornea protrudes slightly; more than this would penetrate closed lids.
     constexpr float kCorneaBulge_cm = 0.04F;
     const Eigen::Vector3f u = eye.axis.cross(Eigen::Vector3f::UnitY()).normalized();
     const Eigen::Vector3f v = u.cross(eye.axis);
@@ -255,7 +255,7 @@ std::vector<float> vertex_importance(const SourceHead& head, const Landmarks& lm
         {head::kMouthRight, head::kMouthLeft, head::kOuterLipTop, head::kOuterLipBottom});
     for (const auto& edge : head::kLidEdges) {
         for (std::size_t i = 0; i < edge.size(); ++i) {
-            if (i != 1 && i != 7) {  // beside a corner that is there already
+            if (i != 1 && i != 7) {  // next to a corner that is already included
                 centres.push_back(edge[i]);
             }
         }
@@ -279,8 +279,8 @@ std::vector<float> vertex_importance(const SourceHead& head, const Landmarks& lm
     return importance;
 }
 
-/// Moves the upper teeth and their gums down: in smiles the source's show gums where photos show
-/// teeth. By 1.5 mm they agree best with 21 portraits that smile with open lips.
+/// Moves the upper teeth and their gums down. In smiles, the source shows gums where photos show
+/// teeth. A shift of 1.5 mm agrees best with 21 portraits that smile with open lips.
 void lower_upper_teeth(SourceHead& head) {
     constexpr float kDrop_cm = 0.15F, kMovesWithJaw_cm = 1.0F;
     const Points& tongue = head.actions[static_cast<int>(Action::TongueOut)];
@@ -298,18 +298,18 @@ void lower_upper_teeth(SourceHead& head) {
     }
 }
 
-/// A row of teeth from above: its front, an even curve of the fourth degree, and its biting edge.
+/// A row of teeth seen from above: its front, an even polynomial of degree 4, and its biting edge.
 struct TeethRow {
     std::vector<int> vertices;  ///< of the source
     float to_gum = 1;           ///< 1 = up, -1 = down
-    Eigen::Vector3f curve;      ///< z by 1, x squared and x to the fourth
-    float edge = 0;             ///< times to_gum, cm
+    Eigen::Vector3f curve;      ///< coefficients of z for 1, x² and x⁴
+    float edge = 0;             ///< y times to_gum, cm
 
     float front(float x) const { return curve.dot(Eigen::Vector3f(1.0F, x * x, x * x * x * x)); }
 };
 
-/// The row through what stands out most near each of some places across.
-/// @param part  the row
+/// Fits the row through the foremost vertices near each x of `places`.
+/// @param part  upper or lower teeth
 TeethRow find_teeth_row(const SourceHead& head,
                         Part part,
                         const std::vector<float>& places,
@@ -322,7 +322,7 @@ TeethRow find_teeth_row(const SourceHead& head,
             row.vertices.push_back(v.source);
         }
     }
-    std::vector<Eigen::Vector4f> fronts;  // 1, x squared, x to the fourth; z
+    std::vector<Eigen::Vector4f> fronts;  // 1, x², x⁴; z
     std::vector<float> edges;
     for (const float x : places) {
         float front = -1e9F, edge = 1e9F;
@@ -353,14 +353,14 @@ TeethRow find_teeth_row(const SourceHead& head,
     return row;
 }
 
-/// A curved strip of gum inside a row of teeth. The source's teeth stand apart from each other: the
-/// dark of the mouth would be seen between them, and in the middle of a portrait's own teeth where
-/// these are set otherwise.
-/// @param part  the row
+/// A curved strip of gum behind a row of teeth. The source's teeth have gaps. Without the strip,
+/// the dark mouth would show through them, even in the middle of a portrait's own teeth if these
+/// are placed differently.
+/// @param part  upper or lower teeth
 void add_strip_in_teeth(const SourceHead& head, Part part, NewMesh& mesh) {
     constexpr int kColumns = 24, kRows = 3;
     constexpr float kHalfWidth_cm = 2.3F, kFromEdge_cm = 0.25F, kHeight_cm = 1.1F;
-    constexpr float kBehind_cm = 0.16F, kBehindAside = 0.07F;  // times the square of x / cm
+    constexpr float kBehind_cm = 0.16F, kBehindAside = 0.07F;  // kBehindAside: times x², x in cm
     std::vector<float> places;
     for (int k = 0; k < kColumns; ++k) {
         places.push_back(kHalfWidth_cm * (2.0F * static_cast<float>(k) / (kColumns - 1) - 1.0F));
@@ -501,9 +501,9 @@ Points transfer(const NewMesh& mesh,
     return out;
 }
 
-/// Principal components of the source's identity space on the new mesh, the face weighted up.
-/// Standard normal codes of the source become standard normal codes here, since only a rotation of
-/// the code space is applied.
+/// Principal components of the source's identity space on the new mesh, with more weight on the
+/// face. Only a rotation of the code space is applied, so standard normal codes of the source stay
+/// standard normal.
 Eigen::MatrixXf identity_rotation(const std::vector<Points>& identity, const Points& neutral) {
     const auto n = static_cast<Eigen::Index>(identity.size());
     Eigen::VectorXf weight(neutral.rows());
@@ -526,8 +526,8 @@ void append(std::vector<float>& out, const Points& p) {
     out.insert(out.end(), p.data(), p.data() + p.size());
 }
 
-/// For each landmark the point of the new skin that follows the source's landmark best over all
-/// shapes, not only at rest (closed lips lie on each other there).
+/// Finds for each landmark the point of the new skin that follows the source's landmark best over
+/// all shapes, not only at rest (where closed lips touch).
 void embed_landmarks(const SourceHead& head,
                      const Landmarks& lm,
                      const NewMesh& mesh,
@@ -566,7 +566,7 @@ void embed_landmarks(const SourceHead& head,
     }
 }
 
-/// The source's mouthClose overshoots: scaled so that at jawOpen = mouthClose = 1 the inner lips
+/// The source's mouthClose overshoots. Scales it so that at jawOpen = mouthClose = 1 the inner lips
 /// meet as they do at rest.
 void scale_mouth_close(SourceHead& head, const Landmarks& lm) {
     const auto gap = [&](const Points& shape) {

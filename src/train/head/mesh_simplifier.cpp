@@ -118,7 +118,7 @@ class Simplifier {
                     if (edge_count[std::minmax(i, j)] != 1) {
                         continue;
                     }
-                    // An open border: a plane through it, at right angles to the triangle.
+                    // An open border adds a plane through it, perpendicular to the triangle.
                     const Vec3 edge = p[(k + 1) % 3] - p[k];
                     const Vec3 m = edge.cross(n).normalized();
                     for (int v : {i, j}) {
@@ -160,7 +160,7 @@ class Simplifier {
         for (std::size_t s = 0; s < in_.shapes.size(); ++s) {
             const Vec3 target = at(static_cast<int>(s), to);
             cost += quadrics_[index(static_cast<int>(s), from)].error(target);
-            // Long edges lose first, so that flat regions stay evenly meshed.
+            // Long edges cost more, so that flat regions stay evenly meshed.
             cost += 1e-4 * (target - at(static_cast<int>(s), from)).squaredNorm();
         }
         cost *= in_.importance[from];
@@ -178,7 +178,7 @@ class Simplifier {
             shared_tris += vertex_tris_[to].count(t) ? 1 : 0;
         }
         if (shared_tris == 0 || common != shared_tris) {
-            return false;  // would pinch the surface
+            return false;  // the collapse would pinch the surface
         }
         if (border_.count(from) && border_.count(to) && shared_tris != 1) {
             return false;

@@ -47,8 +47,8 @@ std::string source_name(const std::string& arkit) {
     return arkit;
 }
 
-/// What every later step relies on, so that none has to look: sizes that agree, indices in range,
-/// finite numbers, and the parts that are rebuilt.
+/// Checks what later steps rely on: sizes that agree, indices in range, finite numbers, and the
+/// parts that are rebuilt.
 class Checks {
   public:
     Checks(const SourceHead& head, std::string path) : head_(head), path_(std::move(path)) {}
@@ -59,7 +59,7 @@ class Checks {
                    " texture triangles, expected " + std::to_string(head_.triangles.size()));
         }
         indices("triangles", head_.triangles, head_.neutral.rows());
-        // Each corner has a texture point of its own at most.
+        // There is at most one texture point per triangle corner.
         indices("triangle_texcoords",
                 head_.texture_triangles,
                 3 * static_cast<std::int64_t>(head_.triangles.size()));
@@ -103,7 +103,7 @@ class Checks {
     std::string path_;
 };
 
-/// Vertices of the triangles whose texture island holds the tongue's tip.
+/// Vertices of the triangles whose texture island contains the tongue's tip.
 std::vector<char> find_tongue(const SourceHead& head) {
     std::vector<char> is_tongue(static_cast<std::size_t>(head.neutral.rows()), 0);
     is_tongue[kTongueTip] = 1;
@@ -137,8 +137,8 @@ std::vector<char> find_tongue(const SourceHead& head) {
     return is_tongue;
 }
 
-/// The tongue has no sideways or outward shape in the source: it is pushed forward and slightly
-/// down over the lower lip, more the nearer a point is to the tip.
+/// The source has no sideways or outward shape of the tongue. This shape pushes the tongue forward
+/// and slightly down over the lower lip, more strongly closer to the tip.
 Points tongue_out(const SourceHead& head, const Checks& checks) {
     const std::vector<char> is_tongue = find_tongue(head);
     Points out = Points::Zero(head.neutral.rows(), 3);

@@ -10,7 +10,7 @@
 
 namespace vasa::train {
 
-/// The ICT-FaceKit morphable head as it comes: what the project's own head model is learned from.
+/// The unchanged ICT-FaceKit morphable head, from which the project's head model is learned.
 struct SourceHead {
     head::Points neutral;                ///< [V, 3] cm
     std::vector<head::Points> identity;  ///< [100] of [V, 3]
@@ -19,10 +19,9 @@ struct SourceHead {
     std::vector<std::array<int, 3>> texture_triangles;
     std::vector<std::uint8_t> materials;  ///< per triangle, see Material
 
-    /// @throws Error(Input) naming the file and what is wrong: missing tensors or shapes, sizes
-    /// that
-    ///         do not agree, indices out of range, values that are not finite, no face, teeth,
-    ///         tongue or white of an eye.
+    /// @throws Error(Input) naming the file and the fault: missing tensors or shapes, sizes that do
+    ///         not agree, indices out of range, values that are not finite, no face, teeth, tongue
+    ///         or white of an eye.
     static SourceHead load(const std::string& path);
 
     head::Points shape(const std::vector<float>& identity_code,

@@ -5,7 +5,7 @@
 
 namespace vasa::train {
 
-/// Within it, torch does convolutions and matrix products in bfloat16.
+/// In this scope, torch computes convolutions and matrix products in bfloat16.
 class Bfloat16Scope {
   public:
     Bfloat16Scope(bool enabled, at::Device device) : enabled_(enabled), type_(device.type()) {

@@ -14,8 +14,8 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-/// Version of all trainings' checkpoints. 1 and 2 were those of single trainings; they lack the
-/// optimizers' numbers of updates, without which a training does not go on as it was.
+/// Version of all trainings' checkpoints. Versions 1 and 2 belonged to single trainings; they lack
+/// the optimizers' numbers of updates, which an exact resume needs.
 constexpr const char* kFormatVersion = "3";
 constexpr int kMaxCount = 1'000'000'000;
 

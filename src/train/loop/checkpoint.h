@@ -9,7 +9,7 @@
 
 namespace vasa::train {
 
-/// A checkpoint that is being written, marked as one of this training and network.
+/// Starts a checkpoint that is marked with this training and network.
 /// @param training  "motion", "decoder", "sync"
 /// @param config    of the network, JSON
 core::SafetensorsWriter begin_checkpoint(const std::string& training, const std::string& config);
@@ -21,10 +21,10 @@ std::optional<core::SafetensorsFile> open_checkpoint(const std::string& path,
                                                      const std::string& training,
                                                      const std::string& config);
 
-/// A whole number of a checkpoint's metadata, at least 0. @throws Error(Input)
+/// An integer from a checkpoint's metadata, at least 0. @throws Error(Input)
 int checkpoint_count(const core::SafetensorsFile& file, const std::string& key);
 
-/// Numbers of a checkpoint's metadata, exactly as they were.
+/// Numbers for a checkpoint's metadata, without loss of precision.
 std::string exact_text(const std::vector<double>& values);
 /// @throws Error(Input) unless there are `count` of them.
 std::vector<double> checkpoint_numbers(const core::SafetensorsFile& file,

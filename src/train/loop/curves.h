@@ -8,18 +8,18 @@
 
 namespace vasa::train {
 
-/// Digits of a number in the files that users read, and as many as give it back exactly.
+/// Digits of a number in the files that users read, and digits for an exact round trip.
 constexpr int kCurveDigits = 9, kExactDigits = 17;
 
-/// Numbers under names: the form in which all curves are written and read.
+/// Numbers in named columns: the form in which all curves are written and read.
 struct CurveTable {
     std::vector<std::string> columns;
     std::vector<std::vector<double>> rows;
 
     /// CSV with a header.
     std::string csv(int num_digits) const;
-    /// Adds the rows of a CSV of the same columns.
-    /// @throws Error(Input) for other columns, cells that are no numbers and lines of other
+    /// Adds the rows of a CSV with the same columns.
+    /// @throws Error(Input) for other columns, cells that are not numbers and lines of other
     /// lengths.
     void read_csv(const std::string& text);
 };

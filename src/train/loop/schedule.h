@@ -9,7 +9,7 @@ struct Schedule {
     double peak_rate = 1e-3;
     int warmup_steps = 0;
     int num_steps = 1;
-    double final_share = 0.1;  ///< of the peak, at the last step
+    double final_share = 0.1;  ///< share of the peak at the last step
 
     /// @param step  number of steps before this one
     double rate(int step) const;

@@ -157,7 +157,7 @@ int TrainingLoop::run() {
             validate();
         }
     }
-    if (saved_step_ != step_) {  // the checkpoint was at the last step already
+    if (saved_step_ != step_) {  // no checkpoint of the last step yet
         save();
     }
     return step_;

@@ -13,10 +13,10 @@
 namespace vasa::train {
 namespace {
 
-/// Landmarks of the lips' inner edge, every other one or so of the outer edge, and the chin.
+/// Landmarks of the lips' inner edge, about half of those of the outer edge, and the chin.
 std::vector<int> lip_landmarks() {
     std::vector<int> list(head::kInnerLips.begin(), head::kInnerLips.end());
-    // Places in kOuterLips, upper lip first.
+    // Indices into kOuterLips, upper lip first.
     for (const std::size_t i : {0U, 18U, 16U, 15U, 14U, 12U, 10U, 8U, 6U, 5U, 4U, 2U}) {
         list.push_back(head::kOuterLips[i]);
     }

@@ -21,7 +21,7 @@ using motion::kControlWidth;
 using motion::kMotionWidth;
 using motion::MotionVector;
 
-/// Spreads are at least so large: a value that hardly moves must not be blown up to variance 1.
+/// Minimum spreads: a value that hardly moves must not be scaled up to variance 1.
 constexpr float kMinAngleSpread_rad = 0.005F;
 constexpr float kMinPositionSpread_cm = 0.05F;
 constexpr float kMinActionSpread = 0.02F;
@@ -31,7 +31,7 @@ constexpr int kMaxSpeechTail_frames = 50;
 /// Spread of noise added to the speech features in training.
 constexpr double kSpeechNoise = 0.1;
 
-/// Controls of a frame as the network hears them.
+/// Controls of a frame as the network receives them.
 ControlVector control_vector(const ClipView& clip, int frame) {
     ControlVector control;
     std::copy_n(clip.controls + static_cast<std::ptrdiff_t>(frame) * kControlWidth,
@@ -58,7 +58,7 @@ int sample_start(int num_frames, int window, int history, core::Rng& rng) {
     if (rng.uniform() < kClipStartShare) {
         return 0;
     }
-    // A window may run past the end of a clip, by half of it at most.
+    // A window may extend past the end of a clip, by at most half of it.
     const int last = std::max({num_frames - window, std::min(num_frames / 2, history), 0});
     return static_cast<int>(rng.below(static_cast<std::uint64_t>(last) + 1));
 }
@@ -101,7 +101,7 @@ MotionStatistics MotionBatcher::statistics() const {
     std::vector<double> sum(kMotionWidth), squares(kMotionWidth);
     double count = 0;
     for (std::size_t c = 0; c < motion_.size(); ++c) {
-        // Every clip counts by its share among the windows.
+        // Each clip is weighted by its share of the windows.
         const double share = cumulative_[c] - (c > 0 ? cumulative_[c - 1] : 0.0);
         const std::size_t num_frames = motion_[c].size() / kMotionWidth;
         const double weight = share / static_cast<double>(num_frames);
@@ -235,7 +235,7 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
         for (int k = 0; k < kShardSpeechWidth; ++k) {
             noise.data_ptr<float>()[k] = static_cast<float>(kSpeechNoise * rng.normal());
         }
-        // A colour of its own for each window would cost more than the step; one a batch will do.
+        // Separate noise for each window would cost more than the step; one per batch is enough.
         conditions.speech = conditions.speech + noise;
     }
     conditions.controls = controls;

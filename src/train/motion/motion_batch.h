@@ -33,8 +33,8 @@ class MotionBatcher {
                   const drive::MotionTransformerConfig& config,
                   const MotionTrainOptions& options);
 
-    /// Mean and spread over all frames of the clips; spreads have a floor, so that actions that
-    /// hardly occur do not drown in noise.
+    /// Mean and spread over all frames of the clips; spreads have a minimum, so that rare actions
+    /// do not drown in noise.
     MotionStatistics statistics() const;
     void set_statistics(const MotionStatistics& statistics) { statistics_ = statistics; }
 
@@ -51,7 +51,7 @@ class MotionBatcher {
 
     const MotionDataset& dataset_;
     std::vector<int> clips_;
-    std::vector<double> cumulative_;  ///< of the clips' shares, ending at 1
+    std::vector<double> cumulative_;  ///< sums of the clips' shares, ending at 1
     drive::MotionTransformerConfig config_;
     MotionTrainOptions options_;
     MotionStatistics statistics_;

@@ -18,7 +18,7 @@ namespace {
 using motion::kFirstActionIndex;
 using motion::kMotionWidth;
 
-/// Weight of the mouth's values against the others: what a viewer looks at.
+/// Weight of the mouth's values relative to the others: viewers look at the mouth.
 constexpr float kMouthWeight = 2.0F;
 
 bool is_mouth_value(int k) {
@@ -45,8 +45,7 @@ MotionLoss::MotionLoss(const MotionTrainOptions& options,
     weights_ = weights_ / weights_.mean();
     // Landmarks from normalised motion, cm.
     lips_ = (lip_basis(options.head_model) * statistics.scale).to(device);
-    // A spread of one in all values at once, so that the lips' loss is of the order of the
-    // rest.
+    // Lip variance if all values have variance 1; it scales the lips' loss to the others' order.
     lip_variance_ = lips_.square().sum(1).mean().item<double>();
 }
 
@@ -55,7 +54,7 @@ at::Tensor MotionLoss::training(const at::Tensor& predicted, const MotionBatch& 
     const at::Tensor difference = (predicted - batch.clean) * valid;
     const at::Tensor count = valid.sum() * kMotionWidth;
     at::Tensor loss = (difference.square() * weights_).sum() / count;
-    // Motion goes on smoothly from what was before the window, where that is known.
+    // Motion continues smoothly from the frames before the window, where these are known.
     constexpr int kBefore = 2;
     const at::Tensor before =
         batch.conditions.has_history.view({-1, 1, 1}).expand({-1, kBefore, 1});  // [B, 2, 1]

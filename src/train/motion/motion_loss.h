@@ -15,8 +15,8 @@ class MotionLoss {
                const MotionStatistics& statistics,
                at::Device device);
 
-    /// What training lowers: errors of motion, of its first and second differences over time, and
-    /// of the lips' landmarks.
+    /// The training loss: errors of motion, of its first and second differences over time, and of
+    /// the lips' landmarks.
     at::Tensor training(const at::Tensor& predicted, const MotionBatch& batch) const;
     /// Mean square of the landmarks' differences, cm².
     at::Tensor lip_square(const at::Tensor& difference, const MotionBatch& batch) const;

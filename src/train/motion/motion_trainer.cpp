@@ -91,7 +91,7 @@ drive::MotionTransformerConfig make_config(const MotionTrainOptions& options,
                             "': no such source with a style of its own");
         }
     }
-    // The first one is what is used where none is asked for.
+    // The first style is used if none is requested.
     const auto place = std::find(config.styles.begin(), config.styles.end(), options.default_style);
     if (place != config.styles.end()) {
         std::rotate(config.styles.begin(), place, place + 1);
@@ -99,7 +99,7 @@ drive::MotionTransformerConfig make_config(const MotionTrainOptions& options,
     return config;
 }
 
-/// The motion network's part of its training.
+/// The training task of the motion network.
 class MotionTask : public TrainingTask {
   public:
     MotionTask(const MotionTrainOptions& options, const MotionDataset& dataset);
@@ -137,7 +137,7 @@ class MotionTask : public TrainingTask {
 
     const MotionTrainOptions& options_;
     at::Device device_;
-    std::string speech_features_;  ///< which ones the shards hold
+    std::string speech_features_;  ///< names the features in the shards
     std::unique_ptr<MotionBatcher> training_, held_out_;
     drive::MotionTransformer network_{nullptr}, average_{nullptr};
     MotionStatistics statistics_;

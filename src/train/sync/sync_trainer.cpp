@@ -50,7 +50,7 @@ struct SyncClip {
     int source = 0;
 };
 
-/// Clips of one side, by source.
+/// Training or held-out clips, by source.
 using SyncClips = std::map<std::string, std::vector<SyncClip>>;
 
 at::Tensor motion_rows(const ClipView& clip) {
@@ -87,7 +87,7 @@ SyncClips load_clips(const MotionDataset& dataset,
     return clips;
 }
 
-/// Windows that belong together, in the same order.
+/// Matching windows, in the same order.
 struct SyncBatch {
     at::Tensor lips, speech;  ///< [B, kSyncWindow, width]
 };
@@ -130,7 +130,7 @@ const SyncClip* sample_clip(const SyncClips& clips,
     return &(*chosen)[static_cast<std::size_t>(rng.below(chosen->size()))];
 }
 
-/// Mouths of other sizes, trackers of other noise.
+/// Varies the mouth's size and the tracker's noise.
 void vary(SyncBatch& batch, int windows_per_clip, at::Generator& generator) {
     const std::int64_t num_clips = batch.lips.size(0) / windows_per_clip;
     const at::Tensor size =
@@ -162,7 +162,7 @@ at::Tensor plane_basis(const std::string& head_model) {
         .contiguous();
 }
 
-/// How often a clip's speech is found among the windows of the same clip, and the loss.
+/// How often a window's speech is found among the windows of the same clip, and the loss.
 struct SyncMeasure {
     double accuracy = 0, loss = 0;
 };
@@ -197,14 +197,14 @@ const std::vector<CurveColumn<SyncValidation>>& sync_columns() {
     return kColumns;
 }
 
-/// The lip-sync expert's part of its training.
+/// The training task of the lip-sync expert.
 class SyncTask : public TrainingTask {
   public:
     SyncTask(const SyncTrainOptions& options, const MotionDataset& dataset);
 
     torch::nn::Module& network() override { return *network_; }
     torch::nn::Module& average() override { return *average_; }
-    std::string config() const override { return "{}"; }  // sizes are those of the program
+    std::string config() const override { return "{}"; }  // the program fixes the sizes
     std::vector<double> add_gradients(TrainingStep& step) override;
     std::size_t num_losses() const override { return 1; }
     void validate(int step, const std::vector<double>& losses) override;
@@ -226,10 +226,10 @@ class SyncTask : public TrainingTask {
   private:
     const SyncTrainOptions& options_;
     at::Device device_;
-    std::string speech_features_;  ///< which ones the shards hold
+    std::string speech_features_;  ///< names the features in the shards
     at::Tensor basis_;
     SyncClips training_, held_out_;
-    /// Windows and noise are drawn in one sequence over all steps, which checkpoints hold.
+    /// Windows and noise are drawn in one sequence over all steps; checkpoints store its state.
     core::Rng rng_;
     at::Generator generator_;
     sync::SyncNetwork network_{nullptr}, average_{nullptr};

@@ -98,7 +98,7 @@ TEST_CASE("discriminators that start late make their first update as the first",
     for (std::size_t i = 0; i < start.size(); ++i) {
         change = std::max(change, std::abs(static_cast<double>(first[i]) - start[i]));
     }
-    // Adam's first update is the learning rate times the gradient's sign: a cosine's middle.
+    // Adam's first update is the learning rate (the cosine's middle) times the gradient's sign.
     CHECK(change == Approx(options.learning_rate * 0.55).epsilon(0.01));
 }
 

@@ -55,6 +55,6 @@ TEST_CASE("sharpness falls with blur, not with contrast", "[train]") {
     CHECK(train::sharpness(blocks(8, 60, 128), 0, 0, 128) == Approx(value).epsilon(0.1));
     CHECK(train::sharpness(blurred(sharp, 4), 0, 0, 128) < 0.4 * value);
     CHECK(train::sharpness(core::ImageU8(64, 64, 3, 90), 0, 0, 64) == 0.0);
-    // Beyond the border too.
+    // Also beyond the border.
     CHECK(train::sharpness(sharp, -20, -20, 168) > 0.0);
 }

@@ -44,7 +44,7 @@ train::MotionShard make_shard(const std::string& source) {
     return shard;
 }
 
-/// A shard's tensors, to be spoilt.
+/// A shard's tensors, to be corrupted.
 struct RawShard {
     std::vector<float> motion = std::vector<float>(4 * train::kShardMotionWidth, 0.1F);
     std::vector<float> controls = std::vector<float>(4 * train::kShardControlWidth, 1.0F);
@@ -124,7 +124,7 @@ TEST_CASE("shards name their speech features, and those of two encoders do not m
         CHECK(error.kind() == core::ErrorKind::Input);
         CHECK(std::string(error.what()).find("'block 4', expected") != std::string::npos);
     }
-    // Version 1 does not name them.
+    // Version 1 does not name the features.
     RawShard raw;
     raw.version = "1";
     raw.save(first);

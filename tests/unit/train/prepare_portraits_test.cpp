@@ -96,7 +96,7 @@ TEST_CASE("a portrait gives a file, the same one each time", "[prepare_portraits
     CHECK(report.num_pairs >= 1);
     const std::string path = options.out + "/held_out_portraits_00_00000.safetensors";
     const std::string first = bytes_of(path);
-    CHECK(prepare_portraits(options, {}, {}).num_pairs == 0);  // it is there already
+    CHECK(prepare_portraits(options, {}, {}).num_pairs == 0);  // it already exists
     std::filesystem::remove(path);
     prepare_portraits(options, {}, {});
     CHECK(bytes_of(path) == first);

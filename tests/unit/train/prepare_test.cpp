@@ -34,7 +34,7 @@ std::vector<float> make_speech(double seconds) {
     return speech.silence(0.6).vowel(vasa::test::SyntheticSpeech::kA, seconds - 0.6).samples();
 }
 
-/// A head that nods about a pose off the middle; the person's jaw hangs by 0.2 at rest.
+/// A head that nods about an off-centre pose; the person's jaw is open by 0.2 at rest.
 motion::MotionClip make_motion(int num_frames, const core::Rational& fps) {
     motion::MotionClip clip;
     clip.fps = fps;
@@ -93,7 +93,7 @@ TEST_CASE("recordings lose the person: pose, rest and gaze become relative", "[t
     }
     CHECK(frame(5).actions[Action::JawOpen] == Approx(0.0F).margin(1e-5));
     CHECK(frame(30).actions[Action::JawOpen] == Approx(0.3F).margin(1e-4));
-    // Looks at 0.2 for longer than at 0.4: the first is straight on.
+    // The gaze is longer at 0.2 than at 0.4: 0.2 is straight ahead.
     CHECK(head::left_gaze(frame(5).actions).yaw_rad == Approx(0.0F).margin(1e-4));
     CHECK(head::right_gaze(frame(60).actions).yaw_rad == Approx(0.2F).margin(1e-3));
     CHECK(head::left_gaze(frame(60).actions).pitch_rad == Approx(0.0F).margin(1e-4));
@@ -184,7 +184,7 @@ TEST_CASE("a folder becomes shards, and a second run finds them made", "[train]"
     CHECK(again.dropped == report.dropped);
     CHECK(num_calls == 5);
 
-    // One more input in the held-out shard: only that one is made again.
+    // One more input in the held-out shard: only that shard is rebuilt.
     add_recording(in, "f", 2.0);
     core::write_file_atomic(in / "list.txt", "b\ne\nf\n", true);
     const auto grown = train::prepare_motion_data(options, encode, {}, {});
@@ -192,7 +192,7 @@ TEST_CASE("a folder becomes shards, and a second run finds them made", "[train]"
     CHECK(grown.num_shards - grown.num_shards_reused == 1);
     CHECK(num_calls == 8);
 
-    // Everything in one shard: those of before do not stay beside it.
+    // Everything in one shard: the earlier shards are removed.
     options.clips_per_shard = 100;
     train::prepare_motion_data(options, encode, {}, {});
     CHECK(train::list_shards(options.out, "").size() == 2);

@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kNumVertices = kTongueTip + 3;
 
-/// The least that is a source head: a triangle of each part, shapes without any effect.
+/// The smallest valid source head: one triangle per part, shapes without any effect.
 struct HeadFile {
     std::vector<float> neutral = std::vector<float>(kNumVertices * 3, 0.0F);
     std::vector<int> triangles = {0, 1, 2, kTongueTip, kTongueTip + 1, kTongueTip + 2};

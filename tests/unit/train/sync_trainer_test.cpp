@@ -36,7 +36,7 @@ TEST_CASE("the expert learns which lips belong to which speech", "[sync_trainer]
     const SyncTrainResult result = train_sync_expert(options);
     REQUIRE(result.curves.size() == 2);
     CHECK(result.curves.back().held_out_loss < result.curves.front().held_out_loss);
-    // One of 16 is a guess.
+    // Guessing gives 1 in 16.
     CHECK(result.accuracy.at("natural") > 0.3);
     CHECK(result.curves.back().accuracy == Approx(result.accuracy.at("natural")));
 }

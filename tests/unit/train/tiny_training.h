@@ -22,13 +22,13 @@
 
 namespace vasa::train::tiny {
 
-/// A folder for one training, on one thread: so small networks are slowed down by more.
+/// A folder for one training on one thread: more threads slow down such small networks.
 struct Training {
     TestFolder folder;
     tensor::SingleTorchThread one_thread;
 };
 
-/// Grey patches with a dark hole in the middle, which is white in truth.
+/// Grey patches with a dark hole in the middle; its true colour is white.
 inline std::vector<pairs::DecoderPatch> holes(std::uint64_t seed) {
     constexpr int kSide = pairs::kStoredPatch_px;
     core::Rng rng(seed);
@@ -81,7 +81,7 @@ inline MotionShard spoken_shard(bool is_held_out, std::uint64_t seed) {
     return shard;
 }
 
-/// Writes shards to train on and held out into a folder.
+/// Writes training and held-out shards into a folder.
 inline void save_shards(const TestFolder& folder) {
     save_motion_shard(folder / "train_0.safetensors", spoken_shard(false, 1));
     save_motion_shard(folder / "held_out_0.safetensors", spoken_shard(true, 2));
@@ -101,7 +101,7 @@ Options named_run(Options options, const TestFolder& folder, const std::string& 
     return options;
 }
 
-/// Trains until a number of steps is done, and stops there as a signal would.
+/// Trains for a number of steps and stops there as a signal would.
 template <class Options, class Train>
 void stop_after(Options options, int num_steps, const Train& train) {
     core::StopToken stop;
@@ -114,8 +114,7 @@ void stop_after(Options options, int num_steps, const Train& train) {
     CHECK_THROWS_AS(train(options), core::Error);
 }
 
-/// Six steps give, byte for byte, what three and three more after a stop give: weights, curves and
-/// checkpoint.
+/// Six steps give the same bytes as three, a stop and three more: weights, curves and checkpoint.
 template <class Options, class Train>
 void check_exact_resume(Options options, const TestFolder& folder, const Train& train) {
     options.num_steps = 6;

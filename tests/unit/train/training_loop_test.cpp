@@ -35,7 +35,7 @@ torch::nn::Linear line(float weight) {
     return network;
 }
 
-/// Draws one weight towards 1, by a loss that may be spoiled.
+/// Moves one weight towards 1, with a loss that may be NaN.
 class LineTask : public TrainingTask {
   public:
     torch::nn::Module& network() override { return *network_; }
@@ -106,7 +106,7 @@ TEST_CASE("Adam's first updates are those of the article", "[training_loop]") {
         options.weight_decay = 0.5;
         options.is_fused = is_fused;
         Adam adam(*network, options);
-        // Two gradients of 4 and -1; moments by hand.
+        // Two gradients, 4 and -1; the moments are computed by hand.
         double weight = 1.0, first = 0, second = 0;
         int count = 0;
         for (const double gradient : {4.0, -1.0}) {
@@ -134,16 +134,16 @@ TEST_CASE("gradients are clipped, weights averaged, losses averaged", "[training
     CHECK_FALSE(loop.resume());
     CHECK(loop.run() == 4);
     CHECK(task.rates.at(0) == Approx(0.05));
-    // Every gradient has the same sign: Adam goes on by the learning rate.
+    // Every gradient has the same sign: Adam steps by the learning rate.
     CHECK(task.weight() ==
           Approx(task.rates[0] + task.rates[1] + task.rates[2] + task.rates[3]).epsilon(1e-4));
     REQUIRE(task.rows.size() == 2);
     CHECK(task.rows[0].a == Approx(0.5));
     CHECK(task.rows[1].a == Approx(2.5));
-    CHECK(task.rows[1].b == Approx(task.weight()));  // without a decay: the weights themselves
+    CHECK(task.rows[1].b == Approx(task.weight()));  // no decay: the weights themselves
     CHECK(task.saved.num_steps == 4);
     CHECK(task.saved.command == "vasa train line");
-    // The moments show the clipped gradient: of length 1, not 2.
+    // The moments show the clipped gradient, of norm 1, not 2.
     const auto file = core::SafetensorsFile::load(options.checkpoint, core::ErrorKind::Input);
     CHECK(file.floats("adam.first.weight").at(0) == Approx(-(1.0 - std::pow(0.9, 4))));
 }
@@ -166,7 +166,7 @@ TEST_CASE("a loss that is no number ends the training", "[training_loop]") {
     task.diverges_at = 3;
     TrainingLoop loop(options, {"line", {}, 0.1, 1.0}, task);
     CHECK_THROWS_WITH(loop.run(), Contains("line training diverged at step 3"));
-    // The checkpoint of the validation before is whole.
+    // The checkpoint of the previous validation is complete.
     LineTask again;
     TrainingLoop second(options, {"line", {}, 0.1, 1.0}, again);
     CHECK(second.resume());

@@ -39,7 +39,7 @@ TEST_CASE("a widened network gives what the narrow one gives, and can learn more
         CHECK((before - after).abs().max().item<float>() <
               1e-4F * before.abs().max().item<float>());
     }
-    // The weights between new channels and old ones are zero, but not for long.
+    // The weights between new and old channels start at zero but have gradients.
     wide->predict(folded).square().sum().backward();
     for (const auto& item : wide->named_parameters()) {
         INFO(item.key());
