@@ -129,8 +129,10 @@ cv::Mat alpha_by_colour(const cv::Mat& colour,
         for (int x = 0; x < out.cols; ++x) {
             const float noise =
                 params.noise_per_deviation * colours.deviation.at<float>(y, x) + params.noise;
-            const float whole = std::clamp(
-                colours.contrast.at<float>(y, x), noise + params.min_range, params.max_contrast);
+            // The lower bound wins: it can exceed the upper one on a noisy background.
+            const float whole =
+                std::max(std::min(colours.contrast.at<float>(y, x), params.max_contrast),
+                         noise + params.min_range);
             out.at<float>(y, x) =
                 std::clamp((apart.at<float>(y, x) - noise) / (whole - noise), 0.0F, 1.0F);
         }

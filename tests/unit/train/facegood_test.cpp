@@ -23,7 +23,7 @@ using Bytes = std::vector<std::uint8_t>;
 
 void put(Bytes& bytes, std::uint64_t value, int size) {
     for (int i = 0; i < size; ++i) {
-        bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+        bytes.push_back(i < 8 ? static_cast<std::uint8_t>(value >> (8 * i)) : std::uint8_t{0});
     }
 }
 
