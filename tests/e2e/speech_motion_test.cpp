@@ -121,9 +121,9 @@ TEST_CASE("gaze follows a curve from a file, the command line comes first") {
 TEST_CASE("bad controls end with the right exit code") {
     const Scene scene;
     scene.refuses(2, "gaze", {"--gaze", "12"});
-    scene.refuses(2, "gaze_yaw is 90", {"--gaze", "90,0"});
+    scene.refuses(2, "--gaze is '90,0', expected degrees, -40 to 40", {"--gaze", "90,0"});
     scene.refuses(2, "cheerful", {"--emotion", "cheerful"});
-    scene.refuses(2, "steps is 0", {"--steps", "0"});
+    scene.refuses(2, "--steps is '0', expected a whole number, 1 to 1000", {"--steps", "0"});
     scene.refuses(2, "driver", {"--driver", "magic"});
     scene.refuses(2, "style", {"--driver", "rules", "--style", "grid"});
     scene.refuses(3, "none.json", {"--controls", scene.folder.path("none.json")});
