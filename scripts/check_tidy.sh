@@ -87,6 +87,8 @@ else
             chosen+=("$file")
         fi
     done
+    # Several changed headers may be checked through one source.
+    mapfile -t chosen < <(printf '%s\n' "${chosen[@]}" | sed '/^$/d' | sort -u)
 fi
 if ! $all && [ -z "$module" ]; then
     clean=$(sed '/^#/d; /^$/d' scripts/tidy_modules.txt | paste -sd '|')
@@ -99,7 +101,6 @@ if [ ${#chosen[@]} -eq 0 ]; then
     echo "clang-tidy: no changed sources"
     exit 0
 fi
-mapfile -t chosen < <(printf '%s\n' "${chosen[@]}" | sort -u)
 echo "clang-tidy: ${#chosen[@]} sources"
 # -Wno-error: the build holds gcc's warnings; clang's of the same name differ. clang-tidy counts the
 # warnings that it leaves out in spite of --quiet.
