@@ -7,6 +7,7 @@
 #include "vasa/speech/phones.h"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace vasa::drive {
@@ -23,8 +24,17 @@ struct SynthesiserOptions {
     void check() const;  ///< @throws Error(Usage)
 };
 
+/// Makes the motion of head, brows and lids that goes with a mouth.
+/// @param mouth  25 fps, jaw and mouth actions
+/// @return       as many frames; pose relative to the rest, actions absolute
+using PerformFn =
+    std::function<motion::MotionClip(const motion::MotionClip& mouth, std::uint64_t seed)>;
+
 /// Makes natural-looking motion for speech whose phones are known: coarticulated mouth, head,
 /// brows, gaze and blinks. Serves as training data for the motion network and as a reference.
+///
+/// Head, brows and lids come from `perform`, as recorded speakers move them with such a mouth; the
+/// head also nods and the brows rise at some stresses. Without it they are random processes.
 ///
 /// @param phones  of the whole clip
 /// @param speech  mono, speech::kSpeechRate_hz
@@ -32,6 +42,7 @@ struct SynthesiserOptions {
 ///                unmoved; z carries the distance as for a head at 60 cm), actions absolute.
 motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
                                      const std::vector<float>& speech,
-                                     const SynthesiserOptions& options);
+                                     const SynthesiserOptions& options,
+                                     const PerformFn& perform = {});
 
 }  // namespace vasa::drive

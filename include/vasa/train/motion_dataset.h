@@ -19,7 +19,7 @@ namespace vasa::train {
 /// Values per frame of a shard: 6 of pose (yaw, pitch, roll rad, x, y, z cm, relative to the rest
 /// pose), then the actions in head::Action order.
 constexpr int kShardMotionWidth = 6 + head::kNumActions;
-/// Speech features per frame.
+/// Features per frame that speech::SpeechEncoder gives; shards of silent motion have others.
 constexpr int kShardSpeechWidth = 1024;
 /// Main gaze yaw and pitch (rad), distance (ratio, 1 = as at rest), emotion strengths.
 constexpr int kShardControlWidth = 3 + motion::kNumEmotions;
@@ -29,7 +29,7 @@ struct ShardClip {
     std::string name;
     std::vector<float> motion;    ///< [T, kShardMotionWidth]
     std::vector<float> controls;  ///< [T, kShardControlWidth]
-    /// [T, kShardSpeechWidth]; an object that several clips share is stored once.
+    /// [T, MotionShard::speech_width]; an object that several clips share is stored once.
     std::shared_ptr<const std::vector<float>> speech;
 
     int num_frames() const { return static_cast<int>(motion.size()) / kShardMotionWidth; }
@@ -42,7 +42,8 @@ struct MotionShard {
     std::string settings_hash;  ///< hash of the inputs and settings; may be empty
     /// Names the speech features, speech::SpeechEncoder::features().
     std::string speech_features = speech::kSpeechFeatures;
-    std::map<std::string, int> dropped;  ///< inputs that gave no clip, by reason
+    int speech_width = kShardSpeechWidth;  ///< features per frame
+    std::map<std::string, int> dropped;    ///< inputs that gave no clip, by reason
     std::vector<ShardClip> clips;
 };
 
@@ -68,7 +69,7 @@ motion::MotionFrame frame_of_shard(const float* motion);
 /// One clip for training; views into the data set.
 struct ClipView {
     const float* motion = nullptr;              ///< [num_frames, kShardMotionWidth]
-    const std::uint16_t* speech_f16 = nullptr;  ///< [num_frames, kShardSpeechWidth] half floats
+    const std::uint16_t* speech_f16 = nullptr;  ///< [num_frames, speech_width()] half floats
     const float* controls = nullptr;            ///< [num_frames, kShardControlWidth]
     int num_frames = 0;                         ///< >= 1
     std::string name;
@@ -96,6 +97,8 @@ class MotionDataset {
     std::int64_t num_frames() const;
     /// Names the speech features, which are the same in all shards.
     const std::string& speech_features() const { return speech_features_; }
+    /// Number of features per frame, the same in all shards.
+    int speech_width() const { return speech_width_; }
     /// Indices of the training clips and of the held-out clips.
     /// @throws Error(Input) unless both exist.
     std::pair<std::vector<int>, std::vector<int>> split() const;
@@ -109,6 +112,7 @@ class MotionDataset {
     std::vector<ClipView> clips_;
     std::vector<std::string> sources_;
     std::string speech_features_;
+    int speech_width_ = 0;
 };
 
 /// Shards in a folder whose file names begin with `prefix` ("train_", "held_out_"), sorted.

@@ -32,7 +32,10 @@ struct MotionTrainOptions : TrainingOptions {
         ema_decay = 0.999;
     }
 
-    std::string shards;      ///< folder with train_*.safetensors and held_out_*.safetensors
+    std::string shards;  ///< folder with train_*.safetensors and held_out_*.safetensors
+    /// Initial weights if there is no checkpoint: a motion network of the same sizes; its
+    /// normalisation of motion is kept. Empty = random.
+    std::string init;
     std::string head_model;  ///< head_model.safetensors, for the lip positions
 
     int width = 256;

@@ -3,6 +3,7 @@
 
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/drive/synthesiser.h"
 #include "vasa/speech/speech_encoder.h"
 
 #include <cstdint>
@@ -22,17 +23,21 @@ enum class PrepareInput {
     Recordings,  ///< sound and a motion file of the same stem
     Phones,      ///< sound and an alignment (.phones) of the same stem; motion is synthesised
     Facegood,    ///< sound and rig curves (.npz) of the same stem
+    Silent,      ///< motion files without sound, for the performer (drive/performer.h)
 };
 
 struct PrepareOptions {
     PrepareInput input = PrepareInput::Recordings;
-    std::string folder;         ///< searched with its subfolders
-    std::string out;            ///< folder of the shards, created if missing
-    std::string source;         ///< letters, digits, '_' and '-'; in shards and their names
-    std::string tracks;         ///< videos: folder of <stem>.safetensors or .csv, empty = track
-    std::string held_out_list;  ///< file of names, one per line; empty = is_held_out_by_rule()
-    std::string model_dir;      ///< head model and detectors (videos)
-    std::string encoder_hash;   ///< of the speech encoder; another hash rebuilds the shards
+    std::string folder;  ///< searched with its subfolders
+    std::string out;     ///< folder of the shards, created if missing
+    std::string source;  ///< letters, digits, '_' and '-'; in shards and their names
+    std::string tracks;  ///< videos: folder of <stem>.safetensors or .csv, empty = track
+    /// Phones: makes head, brows and lids (drive::Performer); empty = random ones.
+    drive::PerformFn perform;
+    std::string performer_hash;  ///< of its network; another hash rebuilds the shards
+    std::string held_out_list;   ///< file of names, one per line; empty = is_held_out_by_rule()
+    std::string model_dir;       ///< head model and detectors (videos)
+    std::string encoder_hash;    ///< of the speech encoder; another hash rebuilds the shards
     /// Names the features from EncodeSpeechFn, speech::SpeechEncoder::features().
     std::string speech_features = speech::kSpeechFeatures;
     int num_takes = 4;         ///< phones: motions per utterance
@@ -45,6 +50,8 @@ struct PrepareOptions {
     /// Minimum sharpness of the face: mean squared gradient over variance, see sharpness().
     double min_sharpness = 0.028;
 
+    /// Features per frame of the shards.
+    int speech_width() const;
     void check() const;  ///< @throws Error(Usage)
 };
 

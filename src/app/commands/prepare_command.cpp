@@ -2,6 +2,7 @@
 #include "context.h"
 
 #include "vasa/core/error.h"
+#include "vasa/drive/mouth_activity.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/train/prepare.h"
 
@@ -16,6 +17,7 @@
 
 #ifdef VASA_WITH_TORCH
 #include "vasa/core/hash.h"
+#include "vasa/drive/performer.h"
 #include "vasa/models/model_files.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
@@ -28,7 +30,7 @@ namespace {
 
 struct PrepareArguments {
     train::PrepareOptions options;
-    std::string videos, recordings, phones, facegood;
+    std::string videos, recordings, phones, facegood, silent, performer;
     std::string device = "auto";
 };
 
@@ -46,7 +48,20 @@ train::EncodeSpeechFn make_encoder(PrepareArguments& arguments, Context& context
         return encoder->encode(speech, stop).values;
     };
 }
+void add_performer(PrepareArguments& arguments, const Context& context) {
+    if (arguments.performer.empty()) {
+        return;
+    }
+    const auto performer = std::make_shared<const drive::Performer>(drive::Performer::load(
+        arguments.performer, context.model_dir + "/" + models::kHeadModelFile));
+    arguments.options.performer_hash = core::sha256_file(arguments.performer);
+    arguments.options.perform = [performer](const motion::MotionClip& mouth, std::uint64_t seed) {
+        return performer->perform(mouth, seed);
+    };
+}
 #else
+void add_performer(PrepareArguments&, const Context&) {}
+
 train::EncodeSpeechFn make_encoder(PrepareArguments&, Context&) {
     throw core::Error(core::ErrorKind::Resource,
                       "this build has no libtorch, which the speech encoder needs",
@@ -59,7 +74,8 @@ void choose_input(PrepareArguments& arguments) {
         {arguments.videos, train::PrepareInput::Videos},
         {arguments.recordings, train::PrepareInput::Recordings},
         {arguments.phones, train::PrepareInput::Phones},
-        {arguments.facegood, train::PrepareInput::Facegood}};
+        {arguments.facegood, train::PrepareInput::Facegood},
+        {arguments.silent, train::PrepareInput::Silent}};
     int num_given = 0;
     for (const auto& [folder, input] : inputs) {
         if (!folder.empty()) {
@@ -72,7 +88,7 @@ void choose_input(PrepareArguments& arguments) {
         throw core::Error(core::ErrorKind::Usage,
                           std::to_string(num_given) +
                               " kinds of input, expected one of --videos, --recordings, --phones, "
-                              "--facegood");
+                              "--facegood, --silent");
     }
 }
 
@@ -98,7 +114,13 @@ void run_prepare(PrepareArguments& arguments, Context& context) {
     choose_input(arguments);
     arguments.options.model_dir = context.model_dir;
     arguments.options.check();
-    const train::EncodeSpeechFn encoder = make_encoder(arguments, context);
+    train::EncodeSpeechFn encoder;
+    if (arguments.options.input == train::PrepareInput::Silent) {
+        arguments.options.speech_features = drive::kMouthActivityFeatures;
+    } else {
+        encoder = make_encoder(arguments, context);
+    }
+    add_performer(arguments, context);
     const train::PrepareReport report =
         train::prepare_motion_data(arguments.options, encoder, context.progress(0.0), context.stop);
     context.print_result({{"out", arguments.options.out},
@@ -144,6 +166,11 @@ void add_prepare_command(CLI::App& app, Context& context) {
         "--phones", arguments->phones, "Folder of sound and .phones of the same stem");
     command->add_option(
         "--facegood", arguments->facegood, "Folder of sound and FACEGOOD's .npz of the same stem");
+    command->add_option(
+        "--silent", arguments->silent, "Folder of motion files without sound, for a performer");
+    command->add_option("--performer",
+                        arguments->performer,
+                        "Phones: network trained on --silent shards that moves head, brows, lids");
     command->add_option("--out", options.out, "Folder for the shards")->required();
     command->add_option("--source", options.source, "Name of the data, a style of the network")
         ->required();

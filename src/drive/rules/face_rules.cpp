@@ -65,7 +65,8 @@ std::vector<double> speech_clock(const SpeechEvents& events, double silent_rate)
     return clock;
 }
 
-/// Downward head motion at stresses, degrees.
+}  // namespace
+
 core::Track make_nods(const SpeechEvents& events, core::Rng pick, const HeadRuleParams& params) {
     core::Track nod_deg(events.speaking.size(), 0.0F);
     for (const double stress_s : events.stresses) {
@@ -81,8 +82,6 @@ core::Track make_nods(const SpeechEvents& events, core::Rng pick, const HeadRule
     }
     return nod_deg;
 }
-
-}  // namespace
 
 SpeechEvents find_events(const speech::SpeechTraits& traits, const SpeechEventParams& params) {
     SpeechEvents events;
@@ -149,6 +148,79 @@ core::Track make_blinks(const SpeechEvents& events,
     return lids;
 }
 
+namespace {
+
+/// Moments in seconds at which speech begins after a silence.
+std::vector<double> speech_onsets(const SpeechEvents& events, double min_silence_s) {
+    constexpr float kSpeaking = 0.3F;
+    std::vector<double> onsets;
+    double silent_s = min_silence_s;  // a clip's first words begin
+    for (std::size_t i = 0; i < events.speaking.size(); ++i) {
+        if (events.speaking[i] < kSpeaking) {
+            silent_s += kStep_s;
+            continue;
+        }
+        if (silent_s >= min_silence_s) {
+            onsets.push_back(static_cast<double>(i) * kStep_s);
+        }
+        silent_s = 0.0;
+    }
+    return onsets;
+}
+
+/// Adds looks away from the viewer to the fixations on it.
+void add_aversions(const SpeechEvents& events,
+                   core::Rng rng,
+                   const GazeRuleParams& params,
+                   GazeTracks& gaze) {
+    std::vector<double> starts;
+    for (const double onset_s : speech_onsets(events, params.min_silence_s)) {
+        const bool taken = rng.uniform() < params.onset_chance;
+        const double delay_s =
+            std::max(params.onset_delay_s + params.onset_spread_s * rng.normal(), 0.0);
+        if (taken) {
+            starts.push_back(onset_s + delay_s);
+        }
+    }
+    for (std::size_t i = 0; i < events.speaking.size(); ++i) {
+        const double speaking = static_cast<double>(events.speaking[i]);
+        const double per_s =
+            params.silent_per_s + (params.speaking_per_s - params.silent_per_s) * speaking;
+        if (rng.uniform() < per_s * kStep_s) {
+            starts.push_back(static_cast<double>(i) * kStep_s);
+        }
+    }
+    std::sort(starts.begin(), starts.end());
+    double free_s = 0.0;
+    for (const double start_s : starts) {
+        const double length_s =
+            std::min(params.median_away_s * std::exp(params.away_log_spread * rng.normal()),
+                     params.max_away_s);
+        const double size_rad =
+            rng.uniform(params.min_away_deg, params.max_away_deg) * kRadPerDegree;
+        const double angle = rng.uniform(0.0, 2.0 * kPi);
+        if (start_s < free_s) {
+            continue;
+        }
+        free_s = start_s + length_s + params.min_fixation_s;
+        const auto begin = static_cast<std::size_t>(start_s * kAnalysisRate_hz);
+        const auto end = std::min(
+            static_cast<std::size_t>((start_s + length_s + params.saccade_s) * kAnalysisRate_hz) +
+                1,
+            gaze.yaw.size());
+        for (std::size_t i = begin; i < end; ++i) {
+            const double since_s = static_cast<double>(i) * kStep_s - start_s;
+            const double away = smooth01(since_s / params.saccade_s) *
+                                (1.0 - smooth01((since_s - length_s) / params.saccade_s));
+            gaze.yaw[i] += static_cast<float>(away * size_rad * std::cos(angle));
+            gaze.pitch[i] +=
+                static_cast<float>(away * params.vertical * size_rad * std::sin(angle));
+        }
+    }
+}
+
+}  // namespace
+
 GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng, const GazeRuleParams& params) {
     const double fixation_ratio = params.max_fixation_s / params.min_fixation_s;
     const std::size_t num = events.speaking.size();
@@ -182,6 +254,7 @@ GazeTracks make_gaze(const SpeechEvents& events, core::Rng rng, const GazeRulePa
         gaze.yaw[i] = static_cast<float>(from_yaw + progress * (to_yaw - from_yaw));
         gaze.pitch[i] = static_cast<float>(from_pitch + progress * (to_pitch - from_pitch));
     }
+    add_aversions(events, rng.fork(1), params, gaze);
     return gaze;
 }
 

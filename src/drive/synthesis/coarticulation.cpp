@@ -78,7 +78,7 @@ void add_targets(const speech::Phone& phone,
         return;
     }
     const float loud = mean_between(loudness, start, start + length);
-    const float emphasis = shape.is_vowel ? 0.62F + 0.62F * loud : 0.9F + 0.2F * loud;
+    const float emphasis = shape.is_vowel ? 0.76F + 0.38F * loud : 0.9F + 0.2F * loud;
     const auto vary = [&rng](double spread) {
         return static_cast<float>(std::clamp(1.0 + spread * rng.normal(), 0.6, 1.4));
     };

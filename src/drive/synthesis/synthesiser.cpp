@@ -6,6 +6,8 @@
 #include "rules/slow_process.h"
 #include "synthesis/coarticulation.h"
 
+#include "vasa/drive/expression.h"
+#include "vasa/head/action_groups.h"
 #include "vasa/motion/controlled_motion.h"
 #include "vasa/speech/speech_analysis.h"
 
@@ -32,6 +34,9 @@ constexpr std::array<float, 6> kHeadStd = {
     5.1F * kDegree, 3.2F * kDegree, 3.4F * kDegree, 1.0F, 0.8F, 0.66F};
 constexpr std::array<float, 6> kFastVariance = {0.08F, 0.14F, 0.045F, 0.08F, 0.12F, 0.08F};
 constexpr float kBrowStrength = 2.6F;
+/// A jaw that drops narrows the model's mouth by 0.067 eye distances at 1, while speaking mouths
+/// widen as they open unless they round: the corners are drawn out by this much per jaw opening.
+constexpr float kStretchPerJaw = 0.6F, kSmilePerJaw = 0.3F;
 
 /// Pose relative to the portrait's, at kAnalysisRate_hz.
 std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const core::Rng& rng) {
@@ -76,7 +81,80 @@ struct Tracks {
     BrowTracks brows;
     std::vector<head::Pose> head;
     core::Track lean;  ///< the left side is stronger by this fraction
+    SpeechEvents events;
+    /// Performed actions of brows and eyes, by action; empty without a performance.
+    std::array<core::Track, head::kNumActions> performed;
 };
+
+/// What stresses add to a performance, which has nods of its own.
+struct StressParams {
+    float nod_chance = 0.35F;   ///< fraction of stresses with an added nod
+    float raise_chance = 0.3F;  ///< fraction of stresses with an added brow raise
+    double min_nod_deg = 1.2, max_nod_deg = 3.5;
+};
+
+/// Brow and eye actions that a performance gives. Landmarks do not show the gaze.
+bool is_performed(Action action) {
+    return head::is_brow_action(action) || head::is_blink_action(action) ||
+           action == Action::EyeSquintLeft || action == Action::EyeSquintRight ||
+           action == Action::EyeWideLeft || action == Action::EyeWideRight;
+}
+
+/// A channel of a clip at 25 fps, at kAnalysisRate_hz.
+template <typename Read>
+core::Track performed_track(const motion::MotionClip& clip, std::size_t num, const Read& read) {
+    core::Track frames;
+    for (const motion::MotionFrame& frame : clip.frames) {
+        frames.push_back(read(frame));
+    }
+    core::Track track(num);
+    for (std::size_t i = 0; i < num; ++i) {
+        track[i] =
+            core::sample_track(frames, kMotionRate_hz, static_cast<double>(i) / kAnalysisRate_hz);
+    }
+    return track;
+}
+
+/// Replaces the random head, brows and lids by performed ones, and adds nods and raises at
+/// stresses.
+void use_performance(const motion::MotionClip& clip,
+                     const SynthesiserOptions& options,
+                     Tracks& tracks,
+                     const StressParams& stress = {}) {
+    const std::size_t num = tracks.head.size();
+    const core::Rng rng = core::Rng(options.seed).fork(9);
+    HeadRuleParams nods;
+    nods.nod_chance = static_cast<double>(stress.nod_chance);
+    nods.min_nod_deg = stress.min_nod_deg;
+    nods.max_nod_deg = stress.max_nod_deg;
+    const core::Track nod_deg = make_nods(tracks.events, rng.fork(1), nods);
+    std::array<core::Track, head::kNumPoseValues> pose;
+    for (std::size_t k = 0; k < pose.size(); ++k) {
+        pose[k] = performed_track(clip, num, [k](const motion::MotionFrame& frame) {
+            return head::pose_values(frame.pose)[k];
+        });
+    }
+    for (std::size_t i = 0; i < num; ++i) {
+        std::array<float, head::kNumPoseValues> values{};
+        for (std::size_t k = 0; k < pose.size(); ++k) {
+            values[k] = options.head_motion * pose[k][i];
+        }
+        tracks.head[i] = head::pose_from_values(values.data());
+        tracks.head[i].pitch_rad -= options.head_motion * kDegree * nod_deg[i];
+    }
+    for (int k = 0; k < head::kNumActions; ++k) {
+        if (is_performed(static_cast<Action>(k))) {
+            tracks.performed[static_cast<std::size_t>(k)] =
+                performed_track(clip, num, [k](const motion::MotionFrame& frame) {
+                    return frame.actions.values[static_cast<std::size_t>(k)];
+                });
+        }
+    }
+    BrowRuleParams raises;
+    raises.spread = raises.rest = 0.0F;
+    raises.stress_chance = static_cast<double>(stress.raise_chance);
+    tracks.brows = make_brows(tracks.events, rng.fork(2), raises);
+}
 
 Tracks make_tracks(const std::vector<speech::Phone>& phones,
                    const std::vector<float>& speech,
@@ -94,6 +172,7 @@ Tracks make_tracks(const std::vector<speech::Phone>& phones,
     AsymmetryParams asymmetry;
     asymmetry.spread = 0.06F;
     tracks.lean = make_asymmetry(traits.activity.size(), rng.fork(6), rng.fork(7), asymmetry);
+    tracks.events = events;
     return tracks;
 }
 
@@ -118,8 +197,10 @@ void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
     actions[Action::TongueOut] = apart * at(mouth.tongue);
     actions[Action::MouthShrugLower] = at(mouth.shrug_lower);
     sides(Action::MouthPressLeft, 0.28F * shut);
-    sides(Action::MouthStretchLeft, at(mouth.stretch));
-    sides(Action::MouthSmileLeft, at(mouth.smile));
+    const float round = std::min(at(mouth.pucker) + at(mouth.funnel), 1.0F);
+    const float drop = std::max(jaw - actions[Action::MouthClose], 0.0F) * (1.0F - round);
+    sides(Action::MouthStretchLeft, at(mouth.stretch) + kStretchPerJaw * drop);
+    sides(Action::MouthSmileLeft, at(mouth.smile) + kSmilePerJaw * drop);
     sides(Action::MouthLowerDownLeft, apart * (1.0F - bite) * at(mouth.lower_down));
     sides(Action::MouthUpperUpLeft, apart * at(mouth.upper_up) + 0.1F * bite);
 }
@@ -146,7 +227,16 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
     frame.pose.z_cm -= (options.distance - 1.0F) * motion::kUsualDistance_cm;
     set_mouth(tracks, time_s, frame.actions);
     add_emotion(emotion, sample_rows(tracks.mouth.shut, time_s), frame.actions);
-    const float lids = sample_rows(tracks.lids, time_s);
+    const bool is_performed_take =
+        !tracks.performed[static_cast<std::size_t>(Action::BrowInnerUp)].empty();
+    for (int k = 0; is_performed_take && k < head::kNumActions; ++k) {
+        if (is_performed(static_cast<Action>(k))) {
+            frame.actions.values[static_cast<std::size_t>(k)] +=
+                sample_rows(tracks.performed[static_cast<std::size_t>(k)], time_s);
+        }
+    }
+    const float lids =
+        is_performed_take ? frame.actions[Action::EyeBlinkLeft] : sample_rows(tracks.lids, time_s);
     for (const Action side : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
         frame.actions[side] = std::max(frame.actions[side], lids);
     }
@@ -154,7 +244,7 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
         frame.actions[side] *= 1.0F - lids;
     }
     for (const Action side : {Action::EyeSquintLeft, Action::EyeSquintRight}) {
-        frame.actions[side] += 0.1F * lids;
+        frame.actions[side] += is_performed_take ? 0.0F : 0.1F * lids;
     }
     frame.actions[Action::BrowInnerUp] += kBrowStrength * sample_rows(tracks.brows.inner, time_s);
     frame.actions[Action::BrowOuterUpLeft] +=
@@ -193,7 +283,8 @@ void SynthesiserOptions::check() const {
 
 motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
                                      const std::vector<float>& speech,
-                                     const SynthesiserOptions& options) {
+                                     const SynthesiserOptions& options,
+                                     const PerformFn& perform) {
     options.check();
     motion::MotionClip clip;
     clip.fps = {kMotionRate_hz, 1};
@@ -202,14 +293,30 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
         return clip;
     }
     check_speech(speech);
-    const Tracks tracks = make_tracks(phones, speech, options);
+    Tracks tracks = make_tracks(phones, speech, options);
     const head::Actions emotion = motion::emotion_offset(options.emotion);
     const std::size_t num_frames =
         (speech.size() * kMotionRate_hz + speech::kSpeechRate_hz - 1) / speech::kSpeechRate_hz;
+    if (perform) {
+        motion::MotionClip mouth = clip;
+        mouth.frames.resize(num_frames);
+        for (std::size_t i = 0; i < num_frames; ++i) {
+            set_mouth(tracks, static_cast<double>(i) / kMotionRate_hz, mouth.frames[i].actions);
+        }
+        use_performance(
+            perform(mouth, core::Rng(options.seed).fork(8).next_u64()), options, tracks);
+    }
     clip.frames.reserve(num_frames);
     for (std::size_t i = 0; i < num_frames; ++i) {
         clip.frames.push_back(
             sample_frame(tracks, options, emotion, static_cast<double>(i) / kMotionRate_hz));
+    }
+    if (perform) {
+        // Landmarks of recordings show brows and lids, but hardly moods, cheeks and nose.
+        ExpressionParams moods;
+        moods.outer_brow_per_raise = moods.inner_brow_per_raise = 0.0F;
+        moods.raise_yields = 0.0F;
+        add_expression(clip, motion::Controls(), options.seed, moods);
     }
     return clip;
 }

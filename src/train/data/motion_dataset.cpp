@@ -31,6 +31,7 @@ std::string shard_fps() {
 constexpr float kMaxAngle_rad = 3.2F;
 constexpr float kMaxShift_cm = 1000.0F;
 constexpr std::size_t kMaxName = 400;
+constexpr std::int64_t kMaxSpeechWidth = 8192;
 
 Error broken(const std::string& path, const std::string& what) {
     return {ErrorKind::Input, "shard '" + path + "': " + what};
@@ -73,8 +74,17 @@ void check_controls(const std::string& path, const std::vector<float>& controls)
                 {angle, angle, {0.1F, 10.0F}, {0.0F, 1.0F}});
 }
 
-std::vector<std::uint16_t> load_speech(const SafetensorsFile& file, const std::string& path) {
-    const core::TensorView view = file.tensor("speech", {-1, kShardSpeechWidth});
+/// @param width  set to the number of features per frame
+std::vector<std::uint16_t> load_speech(const SafetensorsFile& file,
+                                       const std::string& path,
+                                       int& width) {
+    const core::TensorView view = file.tensor("speech", {-1, -1});
+    if (view.shape[1] < 1 || view.shape[1] > kMaxSpeechWidth) {
+        throw broken(path,
+                     "speech has " + std::to_string(view.shape[1]) +
+                         " features per frame, expected 1 to " + std::to_string(kMaxSpeechWidth));
+    }
+    width = static_cast<int>(view.shape[1]);
     if (view.dtype != core::DType::F16) {
         throw broken(path,
                      std::string("speech is ") + core::dtype_name(view.dtype) + ", expected F16");
@@ -128,11 +138,12 @@ struct ParsedShard {
     std::vector<std::int32_t> speech_start;  ///< [N]
     std::vector<float> motion, controls;
     std::vector<std::uint16_t> speech;
+    int speech_width = 0;
 };
 
 void check_spans(const ParsedShard& shard, const std::string& path) {
     const auto num_frames = static_cast<std::int64_t>(shard.motion.size()) / kShardMotionWidth;
-    const auto num_rows = static_cast<std::int64_t>(shard.speech.size()) / kShardSpeechWidth;
+    const auto num_rows = static_cast<std::int64_t>(shard.speech.size()) / shard.speech_width;
     if (shard.clip_start.front() != 0 || shard.clip_start.back() != num_frames) {
         throw broken(path,
                      "clips cover frames " + std::to_string(shard.clip_start.front()) + " to " +
@@ -167,7 +178,7 @@ ParsedShard parse_shard(const std::string& path) {
     shard.motion = file.floats("motion", {-1, kShardMotionWidth});
     const auto num_frames = static_cast<std::int64_t>(shard.motion.size()) / kShardMotionWidth;
     shard.controls = file.floats("controls", {num_frames, kShardControlWidth});
-    shard.speech = load_speech(file, path);
+    shard.speech = load_speech(file, path, shard.speech_width);
     check_spans(shard, path);
     check_motion(path, shard.motion);
     check_controls(path, shard.controls);
@@ -185,15 +196,16 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
     std::vector<std::int32_t> clip_start = {0}, speech_start;
     std::map<const void*, std::int32_t> stored;
     nlohmann::json names = nlohmann::json::array();
+    const auto speech_width = static_cast<std::size_t>(shard.speech_width);
     for (const ShardClip& clip : shard.clips) {
         const auto num_frames = static_cast<std::size_t>(clip.num_frames());
         if (num_frames == 0 || clip.motion.size() != num_frames * kShardMotionWidth ||
             clip.controls.size() != num_frames * kShardControlWidth || clip.speech == nullptr ||
-            clip.speech->size() < num_frames * kShardSpeechWidth ||
-            clip.speech->size() % kShardSpeechWidth != 0) {
+            clip.speech->size() < num_frames * speech_width ||
+            clip.speech->size() % speech_width != 0) {
             throw mismatch(clip, "motion, controls and speech are not of the same length");
         }
-        const auto row = static_cast<std::int32_t>(speech.size() / kShardSpeechWidth);
+        const auto row = static_cast<std::int32_t>(speech.size() / speech_width);
         const auto [at, is_new] = stored.emplace(clip.speech.get(), row);
         if (is_new) {
             speech.insert(speech.end(), clip.speech->begin(), clip.speech->end());
@@ -218,7 +230,7 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
     }
     const auto num_frames = static_cast<std::int64_t>(clip_start.back());
     const auto num_clips = static_cast<std::int64_t>(shard.clips.size());
-    const auto num_rows = static_cast<std::int64_t>(speech.size()) / kShardSpeechWidth;
+    const auto num_rows = static_cast<std::int64_t>(speech.size()) / shard.speech_width;
     core::SafetensorsWriter writer;
     models::write_marker(writer, models::FileKind::MotionShard);
     writer.set_metadata("fps", shard_fps());
@@ -230,7 +242,7 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
     writer.set_metadata("dropped", nlohmann::json(shard.dropped).dump(-1, ' ', true));
     writer.add_f32("motion", {num_frames, kShardMotionWidth}, motion);
     writer.add_f32("controls", {num_frames, kShardControlWidth}, controls);
-    writer.add_f16("speech", {num_rows, kShardSpeechWidth}, speech);
+    writer.add_f16("speech", {num_rows, shard.speech_width}, speech);
     writer.add_i32("clip_start", {num_clips + 1}, clip_start);
     writer.add_i32("speech_start", {num_clips}, speech_start);
     writer.save(path);
@@ -279,7 +291,9 @@ MotionDataset MotionDataset::load(const std::vector<std::string>& shard_paths) {
         }
         if (dataset.clips_.empty()) {
             dataset.speech_features_ = shard.speech_features;
-        } else if (shard.speech_features != dataset.speech_features_) {
+            dataset.speech_width_ = shard.speech_width;
+        } else if (shard.speech_features != dataset.speech_features_ ||
+                   shard.speech_width != dataset.speech_width_) {
             throw broken(path,
                          "speech features " + core::quote(shard.speech_features) +
                              ", expected those of the shards before, " +
@@ -295,7 +309,8 @@ MotionDataset MotionDataset::load(const std::vector<std::string>& shard_paths) {
             ClipView view;
             view.motion = block->motion.data() + start * kShardMotionWidth;
             view.controls = block->controls.data() + start * kShardControlWidth;
-            view.speech_f16 = block->speech.data() + row * kShardSpeechWidth;
+            view.speech_f16 =
+                block->speech.data() + row * static_cast<std::size_t>(shard.speech_width);
             view.num_frames = shard.clip_start[i + 1] - shard.clip_start[i];
             view.name = shard.names[i];
             view.is_held_out = shard.is_held_out;

@@ -76,6 +76,7 @@ class ShardMaker {
         shard.is_held_out = planned.is_held_out;
         shard.settings_hash = planned.settings_hash;
         shard.speech_features = options_.speech_features;
+        shard.speech_width = options_.speech_width();
         for (PreparedItem& item : prepared) {
             if (!item.dropped.empty()) {
                 ++shard.dropped[item.dropped];

@@ -4,6 +4,7 @@
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/rng.h"
+#include "vasa/head/action_groups.h"
 #include "vasa/speech/speech_rate.h"
 #include "vasa/train/prepare.h"
 
@@ -11,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 
 namespace vasa::train {
 namespace {
@@ -181,6 +183,31 @@ ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vecto
     return result;
 }
 
+ShardMotion motion_of_silent(const motion::MotionClip& clip) {
+    const auto num_frames = static_cast<int>(std::llround(clip.duration_s() * kMotionRate_hz));
+    if (num_frames < 1) {
+        return {};
+    }
+    std::vector<motion::MotionFrame> frames =
+        motion::resample_motion(clip, {kMotionRate_hz, 1}, num_frames).frames;
+    std::vector<std::size_t> all(frames.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    center_poses(frames);
+    subtract_rest(frames, all);
+    ShardMotion result;
+    for (motion::MotionFrame& frame : frames) {
+        for (int k = 0; k < head::kNumActions; ++k) {
+            const auto action = static_cast<head::Action>(k);
+            if (head::is_speech_action(action) || head::is_gaze_action(action)) {
+                frame.actions[action] = 0.0F;
+            }
+        }
+        append_frame(result.motion, frame);
+        append_control(result.controls, {});
+    }
+    return result;
+}
+
 ShardMotion motion_of_take(const motion::MotionClip& clip, const motion::ControlFrame& control) {
     ShardMotion result;
     for (motion::MotionFrame frame : clip.frames) {
@@ -208,11 +235,6 @@ drive::SynthesiserOptions sample_take(const std::string& name, int take, std::ui
     const double distance = std::clamp(std::exp(0.12 * rng.normal()), 0.8, 1.3);
     if (rng.uniform() >= 0.5) {
         options.distance = static_cast<float>(distance);
-    }
-    const auto emotion = static_cast<std::size_t>(rng.below(motion::kNumEmotions));
-    const double strength = rng.uniform(0.3, 1.0);
-    if (rng.uniform() >= 0.5) {
-        options.emotion[emotion] = static_cast<float>(strength);
     }
     options.amplitude = static_cast<float>(rng.uniform(0.85, 1.15));
     return options;

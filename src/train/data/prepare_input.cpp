@@ -5,11 +5,15 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
+#include "vasa/core/parallel.h"
+#include "vasa/drive/mouth_activity.h"
 #include "vasa/drive/synthesiser.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/face/video_track.h"
+#include "vasa/head/head_model.h"
 #include "vasa/media/audio_file.h"
 #include "vasa/media/video_file.h"
+#include "vasa/models/model_files.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/speech/phones.h"
 #include "vasa/speech/speech_rate.h"
@@ -35,6 +39,8 @@ constexpr std::size_t kSamplesPerFrame = speech::kSpeechRate_hz / motion::kMotio
 struct LoadedItem {
     std::vector<float> speech;
     std::vector<ShardMotion> takes;
+    /// What stands for the speech in silent recordings, [T, drive::kMouthActivityWidth].
+    std::vector<float> mouth;
     std::string dropped;
 };
 
@@ -136,8 +142,9 @@ void add_takes(const PrepareItem& item, const PrepareOptions& options, LoadedIte
     const std::vector<speech::Phone> phones = speech::load_phones(item.second);
     for (int take = 0; take < options.num_takes; ++take) {
         const drive::SynthesiserOptions drawn = sample_take(item.name, take, options.seed);
-        loaded.takes.push_back(motion_of_take(
-            drive::synthesise_motion(phones, loaded.speech, drawn), control_of_take(drawn)));
+        loaded.takes.push_back(
+            motion_of_take(drive::synthesise_motion(phones, loaded.speech, drawn, options.perform),
+                           control_of_take(drawn)));
     }
 }
 
@@ -152,10 +159,30 @@ void add_facegood(const PrepareItem& item, LoadedItem& loaded) {
     }
 }
 
+LoadedItem load_silent(const PrepareItem& item, const PrepareOptions& options) {
+    const motion::MotionClip clip = motion::load_motion(item.second);
+    const auto num_frames =
+        static_cast<int>(std::llround(clip.duration_s() * motion::kMotionRate_hz));
+    LoadedItem loaded;
+    if (num_frames < options.min_duration_s * motion::kMotionRate_hz) {
+        loaded.dropped = "too short";
+        return loaded;
+    }
+    const auto frames =
+        motion::resample_motion(clip, {motion::kMotionRate_hz, 1}, num_frames).frames;
+    loaded.mouth = drive::mouth_activity(
+        frames, head::HeadModel::load(options.model_dir + "/" + models::kHeadModelFile));
+    loaded.takes.push_back(motion_of_silent(clip));
+    return loaded;
+}
+
 LoadedItem load_item(const PrepareItem& item,
                      const PrepareOptions& options,
                      DetectorPool& detectors,
                      const core::StopToken& stop) {
+    if (options.input == PrepareInput::Silent) {
+        return load_silent(item, options);
+    }
     LoadedItem loaded;
     loaded.dropped = load_speech(item, options, loaded.speech);
     if (!loaded.dropped.empty()) {
@@ -167,6 +194,8 @@ LoadedItem load_item(const PrepareItem& item,
             break;
         case PrepareInput::Facegood:
             add_facegood(item, loaded);
+            break;
+        case PrepareInput::Silent:
             break;
         case PrepareInput::Recordings:
         case PrepareInput::Videos: {
@@ -215,8 +244,11 @@ PreparedItem prepare_item(const PrepareItem& item,
     if (!result.dropped.empty()) {
         return result;
     }
-    const auto features = std::make_shared<const std::vector<float>>(encode_speech(loaded.speech));
-    const std::size_t num_rows = features->size() / kShardSpeechWidth;
+    const bool is_silent = options.input == PrepareInput::Silent;
+    const auto features = std::make_shared<const std::vector<float>>(
+        is_silent ? loaded.mouth : encode_speech(loaded.speech));
+    const std::size_t num_rows =
+        features->size() / static_cast<std::size_t>(options.speech_width());
     for (std::size_t take = 0; take < loaded.takes.size(); ++take) {
         ShardClip clip;
         clip.name = item.name + (take > 0 ? "#" + std::to_string(take) : "");

@@ -5,6 +5,7 @@
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/core/name_list.h"
+#include "vasa/drive/mouth_activity.h"
 #include "vasa/train/motion_dataset.h"
 
 #include <algorithm>
@@ -26,7 +27,7 @@ using core::Error;
 using core::ErrorKind;
 
 /// Increased when the same input would give a different shard.
-const char* const kRecipeVersion = "1";
+const char* const kRecipeVersion = "2";
 
 const std::set<std::string> kSound = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a"};
 const std::set<std::string> kVideo = {".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg"};
@@ -95,6 +96,8 @@ std::string second_file(const PrepareOptions& options,
             return first_of(files, {".phones"});
         case PrepareInput::Facegood:
             return first_of(files, {".npz"});
+        case PrepareInput::Silent:
+            break;
     }
     return {};
 }
@@ -109,6 +112,8 @@ const char* expected_files(PrepareInput input) {
             return "pairs of sound and .phones";
         case PrepareInput::Facegood:
             return "pairs of sound and .npz";
+        case PrepareInput::Silent:
+            return "motion files (.safetensors or .csv)";
     }
     return "";
 }
@@ -137,6 +142,7 @@ std::string settings_hash(const PrepareOptions& options, const PlannedShard& sha
          << static_cast<int>(options.input) << '\n'
          << options.source << '\n'
          << options.encoder_hash << '\n'
+         << options.performer_hash << '\n'
          << options.num_takes << '\n'
          << options.seed << '\n'
          << options.min_duration_s << ' ' << options.max_lost_share << ' ' << options.max_fit_error
@@ -194,6 +200,10 @@ bool is_shard_name(const std::string& name, const std::string& prefix) {
 
 }  // namespace
 
+int PrepareOptions::speech_width() const {
+    return input == PrepareInput::Silent ? drive::kMouthActivityWidth : kShardSpeechWidth;
+}
+
 void PrepareOptions::check() const {
     const auto fail = [](const std::string& message) { throw Error(ErrorKind::Usage, message); };
     const bool is_plain = std::all_of(source.begin(), source.end(), [](unsigned char c) {
@@ -238,11 +248,17 @@ bool is_held_out_by_rule(const std::string& name) {
 
 std::vector<PrepareItem> list_items(const PrepareOptions& options) {
     const bool is_video = options.input == PrepareInput::Videos;
+    const bool is_silent = options.input == PrepareInput::Silent;
     std::vector<PrepareItem> items;
     for (const auto& [name, files] : files_by_name(options.folder)) {
         const std::string sound = first_of(files, is_video ? kVideo : kSound);
         const std::string second = second_file(options, name, files);
-        if (!sound.empty() && (is_video || !second.empty())) {
+        if (is_silent) {
+            const std::string motion = first_of(files, {".safetensors", ".csv"});
+            if (!motion.empty()) {
+                items.push_back({name, "", motion});
+            }
+        } else if (!sound.empty() && (is_video || !second.empty())) {
             items.push_back({name, sound, second});
         }
     }

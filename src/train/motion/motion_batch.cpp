@@ -160,9 +160,10 @@ MotionBatch MotionBatcher::validation_batch(int size, core::Rng& rng) const {
 
 MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng) const {
     const int history = config_.history, window = config_.window, length = history + window;
+    const int speech_width = dataset_.speech_width();
     at::Tensor motion = at::zeros({size, length, kMotionWidth});
     at::Tensor inside = at::zeros({size, length});
-    at::Tensor speech = at::zeros({size, length, kShardSpeechWidth}, at::kHalf);
+    at::Tensor speech = at::zeros({size, length, speech_width}, at::kHalf);
     at::Tensor controls = at::zeros({size, length, kControlWidth});
     MotionBatch batch;
     drive::MotionConditions& conditions = batch.conditions;
@@ -210,9 +211,9 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
             if (!is_speech_dropped && i < heard_until) {
                 conditions.speech_known.data_ptr<float>()[b * length + i] = 1.0F;
                 std::memcpy(speech.data_ptr<at::Half>() +
-                                static_cast<std::int64_t>(b * length + i) * kShardSpeechWidth,
-                            clip.speech_f16 + static_cast<std::int64_t>(frame) * kShardSpeechWidth,
-                            kShardSpeechWidth * sizeof(std::uint16_t));
+                                static_cast<std::int64_t>(b * length + i) * speech_width,
+                            clip.speech_f16 + static_cast<std::int64_t>(frame) * speech_width,
+                            speech_width * sizeof(std::uint16_t));
             }
         }
         const bool has_history = first >= 0 && !dropped(options_.history_dropout);
@@ -231,8 +232,8 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
     batch.valid = inside.slice(1, history).contiguous();
     conditions.speech = speech.to(at::kFloat);
     if (is_training) {
-        at::Tensor noise = at::empty({kShardSpeechWidth});
-        for (int k = 0; k < kShardSpeechWidth; ++k) {
+        at::Tensor noise = at::empty({speech_width});
+        for (int k = 0; k < speech_width; ++k) {
             noise.data_ptr<float>()[k] = static_cast<float>(kSpeechNoise * rng.normal());
         }
         // Separate noise for each window would cost more than the step; one per batch is enough.

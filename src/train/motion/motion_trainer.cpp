@@ -3,6 +3,7 @@
 
 #include "loop/bfloat16_scope.h"
 #include "loop/training_loop.h"
+#include "motion/initial_weights.h"
 #include "motion/motion_batch.h"
 #include "motion/motion_curves.h"
 #include "motion/motion_loss.h"
@@ -20,6 +21,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/randint.h>
@@ -60,6 +62,19 @@ at::Generator make_generator(std::uint64_t seed) {
     return at::make_generator<at::CPUGeneratorImpl>(seed);
 }
 
+/// Diffusion steps of a batch, [batch] i64. Slow motion, such as a turned head, is decided where
+/// noise is highest: this share of the windows is taken there.
+at::Tensor sample_levels(int batch, at::Generator& generator) {
+    constexpr double kHighShare = 0.3;
+    constexpr int kHigh = drive::kNumDiffusionSteps * 7 / 10;
+    const int num_high = static_cast<int>(std::lround(kHighShare * batch));
+    const at::Tensor any =
+        at::randint(1, drive::kNumDiffusionSteps + 1, {batch - num_high}, generator, at::kLong);
+    const at::Tensor high =
+        at::randint(kHigh, drive::kNumDiffusionSteps + 1, {num_high}, generator, at::kLong);
+    return at::cat({any, high});
+}
+
 std::vector<float> values_of(const at::Tensor& tensor) {
     const at::Tensor flat = tensor.contiguous();
     return {flat.const_data_ptr<float>(), flat.const_data_ptr<float>() + flat.numel()};
@@ -78,7 +93,7 @@ drive::MotionTransformerConfig make_config(const MotionTrainOptions& options,
     config.num_heads = options.num_heads;
     config.window = options.window;
     config.history = options.history;
-    config.speech_width = kShardSpeechWidth;
+    config.speech_width = dataset.speech_width();
     for (const std::string& source : dataset.sources()) {
         if (options.shared_styles.count(source) == 0) {
             config.styles.push_back(source);
@@ -158,7 +173,11 @@ MotionTask::MotionTask(const MotionTrainOptions& options, const MotionDataset& d
     average_ = drive::MotionTransformer(config);
     network_->to(device_);
     average_->to(device_);
-    set_statistics(training_->statistics());
+    if (options.init.empty()) {
+        set_statistics(training_->statistics());
+    } else {
+        set_statistics(load_initial_weights(options.init, speech_features_, network_));
+    }
 }
 
 void MotionTask::set_statistics(const MotionStatistics& statistics) {
@@ -179,9 +198,7 @@ std::vector<double> MotionTask::add_gradients(TrainingStep& step) {
     const MotionBatch batch =
         to_device(training_->training_batch(options_.batch_size, step.rng), device_);
     at::Generator generator = make_generator(step.rng.next_u64());
-    const at::Tensor level =
-        at::randint(1, drive::kNumDiffusionSteps + 1, {options_.batch_size}, generator, at::kLong)
-            .to(device_);
+    const at::Tensor level = sample_levels(options_.batch_size, generator).to(device_);
     const at::Tensor noise =
         at::randn(batch.clean.sizes(), generator, at::TensorOptions()).to(device_);
     const at::Tensor noisy = drive::diffuse(batch.clean, noise, level);

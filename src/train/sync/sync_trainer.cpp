@@ -80,7 +80,7 @@ SyncClips load_clips(const MotionDataset& dataset,
         SyncClip clip;
         clip.lips = sync::sync_lips(motion_rows(view), basis);
         clip.speech = at::from_blob(const_cast<std::uint16_t*>(view.speech_f16),
-                                    {view.num_frames, kShardSpeechWidth},
+                                    {view.num_frames, dataset.speech_width()},
                                     at::kHalf);
         clips[source].push_back(std::move(clip));
     }
