@@ -93,6 +93,12 @@ struct StressParams {
     double min_nod_deg = 1.2, max_nod_deg = 3.5;
 };
 
+/// Lids of a tracked blink, which ends before they meet, as lids that meet.
+float complete_blink(float lids) {
+    constexpr float kBegun = 0.25F, kComplete = 0.5F;
+    return std::max(0.6F * lids, core::smoothstep(kBegun, kComplete, lids));
+}
+
 /// Brow and eye actions that a performance gives. Landmarks do not show the gaze.
 bool is_performed(Action action) {
     return head::is_brow_action(action) || head::is_blink_action(action) ||
@@ -231,8 +237,9 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
         !tracks.performed[static_cast<std::size_t>(Action::BrowInnerUp)].empty();
     for (int k = 0; is_performed_take && k < head::kNumActions; ++k) {
         if (is_performed(static_cast<Action>(k))) {
+            const float value = sample_rows(tracks.performed[static_cast<std::size_t>(k)], time_s);
             frame.actions.values[static_cast<std::size_t>(k)] +=
-                sample_rows(tracks.performed[static_cast<std::size_t>(k)], time_s);
+                head::is_blink_action(static_cast<Action>(k)) ? complete_blink(value) : value;
         }
     }
     const float lids =
@@ -315,6 +322,7 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
         // Landmarks of recordings show brows and lids, but hardly moods, cheeks and nose.
         ExpressionParams moods;
         moods.outer_brow_per_raise = moods.inner_brow_per_raise = 0.0F;
+        moods.brow_down_per_knit = 0.1F;
         moods.raise_yields = 0.0F;
         add_expression(clip, motion::Controls(), options.seed, moods);
     }

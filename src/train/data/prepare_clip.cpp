@@ -24,6 +24,8 @@ constexpr float kPi = 3.14159265F;
 constexpr float kMaxAngle_rad = 3.14F;
 constexpr float kMaxShift_cm = 500.0F;
 constexpr double kRestPercentile = 0.1;
+/// Brows and lids of silent recordings move both ways about their rest.
+constexpr double kSilentRestPercentile = 0.5;
 /// Frames below this share of the loud frames' level are quiet.
 constexpr float kQuietShare = 0.1F;
 constexpr int kMinQuiet_frames = 10;
@@ -102,13 +104,14 @@ void center_poses(std::vector<motion::MotionFrame>& frames) {
 }
 
 void subtract_rest(std::vector<motion::MotionFrame>& frames,
-                   const std::vector<std::size_t>& quiet) {
+                   const std::vector<std::size_t>& quiet,
+                   double rest_percentile) {
     for (std::size_t k = 0; k < head::kNumActions; ++k) {
         std::vector<float> values;
         for (const std::size_t t : quiet) {
             values.push_back(frames[t].actions.values[k]);
         }
-        const float rest = percentile(std::move(values), kRestPercentile);
+        const float rest = percentile(std::move(values), rest_percentile);
         for (motion::MotionFrame& frame : frames) {
             frame.actions.values[k] = std::clamp(frame.actions.values[k] - rest, 0.0F, 1.0F);
         }
@@ -166,7 +169,7 @@ ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vecto
     const std::vector<head::Gaze> left = centered_gaze(frames, head::left_gaze);
     const std::vector<head::Gaze> right = centered_gaze(frames, head::right_gaze);
     center_poses(frames);
-    subtract_rest(frames, rest_frames(loudness(speech, num_frames)));
+    subtract_rest(frames, rest_frames(loudness(speech, num_frames)), kRestPercentile);
     std::vector<float> yaw, pitch;
     for (std::size_t t = 0; t < frames.size(); ++t) {
         head::set_gaze(frames[t].actions, left[t], right[t]);
@@ -193,7 +196,7 @@ ShardMotion motion_of_silent(const motion::MotionClip& clip) {
     std::vector<std::size_t> all(frames.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     center_poses(frames);
-    subtract_rest(frames, all);
+    subtract_rest(frames, all, kSilentRestPercentile);
     ShardMotion result;
     for (motion::MotionFrame& frame : frames) {
         for (int k = 0; k < head::kNumActions; ++k) {

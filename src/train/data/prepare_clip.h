@@ -27,8 +27,9 @@ struct ShardMotion {
 /// @return        motion of the shorter input's length
 ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vector<float>& speech);
 
-/// Recorded motion without sound, as motion_of_recording() but rest values over all frames; speech
-/// actions and gaze are 0: the mouth is the condition, and landmarks do not show the gaze.
+/// Recorded motion without sound, as motion_of_recording() but with the median of all frames as
+/// rest; speech actions and gaze are 0: the mouth is the condition, and landmarks do not show the
+/// gaze.
 /// @param clip  any rate, at least one frame
 ShardMotion motion_of_silent(const motion::MotionClip& clip);
 

@@ -27,7 +27,7 @@ using core::Error;
 using core::ErrorKind;
 
 /// Increased when the same input would give a different shard.
-const char* const kRecipeVersion = "2";
+const char* const kRecipeVersion = "3";
 
 const std::set<std::string> kSound = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a"};
 const std::set<std::string> kVideo = {".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg"};

@@ -130,12 +130,45 @@ TEST_CASE("the gaze stays with the camera and rests between its jumps") {
     };
     const auto [distance_deg, moving] = measure({});
     CHECK(distance_deg < 4.0);
-    CHECK(moving < 0.06);
+    CHECK(moving < 0.07);
     GazeRuleParams never_back, slow;
     never_back.return_chance = 0.0;
     CHECK(measure(never_back).first > 4.0);
     slow.saccade_s = 0.5;
     CHECK(measure(slow).second > 0.2);
+}
+
+TEST_CASE("the eyes look away just after speech begins, more in speech than in silence") {
+    constexpr double kPeriod_s = 8.0;
+    constexpr int kNumTurns = 200;
+    SpeechEvents events = steady_speech(kPeriod_s * kNumTurns);
+    for (std::size_t i = 0; i < events.speaking.size(); ++i) {
+        const double time_s =
+            std::fmod(static_cast<double>(i) / speech::kAnalysisRate_hz, kPeriod_s);
+        events.speaking[i] = time_s < 4.0 ? 0.0F : 1.0F;  // each turn begins at 4 s
+    }
+    /// Share of the time with averted eyes between two moments of the period.
+    const auto averted = [&](double from_s, double to_s, const GazeRuleParams& params) {
+        const GazeTracks gaze = make_gaze(events, core::Rng(4), params);
+        double num = 0, num_away = 0;
+        for (std::size_t i = 0; i < gaze.yaw.size(); ++i) {
+            const double time_s =
+                std::fmod(static_cast<double>(i) / speech::kAnalysisRate_hz, kPeriod_s);
+            if (time_s >= from_s && time_s < to_s) {
+                num += 1;
+                num_away += std::hypot(gaze.yaw[i], gaze.pitch[i]) > 0.087F ? 1 : 0;
+            }
+        }
+        return num_away / num;
+    };
+    const GazeRuleParams usual;
+    CHECK(averted(4.3, 4.9, usual) > 1.5 * averted(6.0, 8.0, usual));
+    CHECK(averted(6.0, 8.0, usual) > 1.5 * averted(1.0, 3.5, usual));
+    GazeRuleParams no_onset, same;
+    no_onset.onset_chance = 0.0;
+    CHECK(averted(4.3, 4.9, no_onset) < 1.5 * averted(6.0, 8.0, no_onset));
+    same.silent_per_s = same.speaking_per_s;
+    CHECK(averted(6.0, 8.0, same) < 1.5 * averted(1.0, 3.5, same));
 }
 
 TEST_CASE("brows move together, a little apart") {

@@ -4,6 +4,7 @@
 #include "unit/train/tiny_training.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/safetensors.h"
 #include "vasa/drive/diffusion_driver.h"
 #include "vasa/models/model_files.h"
 
@@ -81,6 +82,35 @@ TEST_CASE("A finished training writes its weights again", "[motion_trainer]") {
     options.out = run.folder / "again.safetensors";
     CHECK(train_motion(options).num_steps == 1);
     CHECK(tiny::bytes_of(options.out) == weights);
+}
+
+TEST_CASE("A motion training starts from given weights and their normalisation",
+          "[motion_trainer]") {
+    const tiny::Training run;
+    MotionTrainOptions first = tiny_options(run.folder);
+    first.num_steps = 4;
+    train_motion(first);
+    MotionTrainOptions second = tiny::named_run(first, run.folder, "second");
+    second.num_steps = 1;
+    second.seed = 99;
+    second.learning_rate = 1e-12;
+    second.ema_decay = 0.0;
+    second.init = first.out;
+    train_motion(second);
+    const auto load = [](const std::string& path) {
+        return core::SafetensorsFile::load(path, core::ErrorKind::Model);
+    };
+    const auto trained = load(first.out), started = load(second.out);
+    for (const char* name : {"network.motion_out.weight", "network.style", "motion.mean"}) {
+        const auto a = trained.floats(name), b = started.floats(name);
+        REQUIRE(a.size() == b.size());
+        for (std::size_t i = 0; i < a.size(); ++i) {
+            CHECK(a[i] == Approx(b[i]).margin(1e-4));
+        }
+    }
+    second.checkpoint = run.folder / "wide.checkpoint";
+    second.width = 64;
+    CHECK_THROWS_AS(train_motion(second), core::Error);
 }
 
 TEST_CASE("A checkpoint of other sizes is refused", "[motion_trainer]") {
