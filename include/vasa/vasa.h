@@ -163,8 +163,8 @@ class VASA_API Session {
                         const RenderOptions& options,
                         const RenderCallbacks& callbacks = {});
     /// The same with an existing motion in place of RenderOptions::motion, which must be empty: its
-    /// differences from its first sample are added to the portrait. `audio`, if given, is the sound
-    /// and sets the length.
+    /// pose's differences from its first sample are added to the portrait's, its actions replace
+    /// the portrait's. `audio`, if given, is the sound and sets the length.
     RenderResult render(const Face& face,
                         const Motion& motion,
                         const RenderOptions& options,

@@ -16,43 +16,11 @@ namespace {
 
 using head::Action;
 
-constexpr float kMouthShapeKept = 0.3F;
-constexpr float kMouthEase_s = 0.4F;
-constexpr float kGazeEase_s = 0.8F;
-constexpr float kGazeToCamera = 0.7F;
-/// Largest turn of the eyes to meet the camera; beyond it, the portrait stays as it is.
-constexpr float kMaxCameraGaze_rad = 0.35F;
-/// The driver eases in after the first frame, which is the portrait itself.
-constexpr float kDriverEase_s = 0.04F;
-
-enum class ActionGroup { LipOpening, MouthShape, Blink, Gaze, Kept };
-
-ActionGroup group_of(Action action) {
-    switch (action) {
-        case Action::JawOpen:
-        case Action::MouthClose:
-        case Action::MouthFunnel:
-        case Action::MouthLowerDownLeft:
-        case Action::MouthLowerDownRight:
-        case Action::MouthUpperUpLeft:
-        case Action::MouthUpperUpRight:
-        case Action::TongueOut:
-            return ActionGroup::LipOpening;
-        case Action::EyeBlinkLeft:
-        case Action::EyeBlinkRight:
-            return ActionGroup::Blink;
-        case Action::EyeSquintLeft:
-        case Action::EyeSquintRight:
-        case Action::EyeWideLeft:
-        case Action::EyeWideRight:
-            return ActionGroup::Kept;
-        default:
-            break;
-    }
-    if (action < Action::JawForward) {
-        return ActionGroup::Gaze;  // the remaining eye actions
-    }
-    return head::is_brow_action(action) ? ActionGroup::Kept : ActionGroup::MouthShape;
+/// Whether the action parts the lips.
+bool is_lip_opening(Action action) {
+    return action == Action::JawOpen || action == Action::MouthClose ||
+           action == Action::MouthFunnel || action == Action::TongueOut ||
+           head::is_lip_parting_action(action);
 }
 
 float ease(double time_s, float length_s) {
@@ -60,15 +28,15 @@ float ease(double time_s, float length_s) {
 }
 
 /// Gaze, relative to the head, that meets the camera.
-head::Gaze camera_gaze(const head::Pose& pose) {
+head::Gaze camera_gaze(const head::Pose& pose, float limit_rad) {
     const Eigen::Vector3d position = head::position_cm(pose);
     if (position.norm() < 1.0) {
         return {};
     }
     const Eigen::Vector3d to_camera =
         head::rotation_from_pose(pose).transpose() * (-position.normalized());
-    const auto limit = [](double angle) {
-        return std::clamp(static_cast<float>(angle), -kMaxCameraGaze_rad, kMaxCameraGaze_rad);
+    const auto limit = [&](double angle) {
+        return std::clamp(static_cast<float>(angle), -limit_rad, limit_rad);
     };
     return {limit(std::atan2(to_camera.x(), to_camera.z())),
             limit(std::asin(std::clamp(to_camera.y(), -1.0, 1.0)))};
@@ -80,21 +48,14 @@ head::Gaze mix_gaze(head::Gaze portrait, head::Gaze camera, float fraction, head
         portrait.pitch_rad + fraction * (camera.pitch_rad - portrait.pitch_rad) + driver.pitch_rad};
 }
 
-float mix_action(Action action, float portrait, float driver, double time_s) {
-    const float faded = ease(time_s, kMouthEase_s);
-    switch (group_of(action)) {
-        case ActionGroup::LipOpening:
-            portrait *= 1.0F - faded;
-            break;
-        case ActionGroup::MouthShape:
-            portrait *= 1.0F - (1.0F - kMouthShapeKept) * faded;
-            break;
-        case ActionGroup::Blink:
-            return portrait + (1.0F - portrait) * driver;
-        case ActionGroup::Gaze:
-        case ActionGroup::Kept:
-            break;
+/// @param kept   share of the portrait's expression that is left
+/// @param faded  how far what does not stay has faded, 0..1
+float mix_action(Action action, float portrait, float driver, float kept, float faded) {
+    if (head::is_blink_action(action)) {
+        portrait *= 1.0F - faded;
+        return portrait + (1.0F - portrait) * driver;
     }
+    portrait *= is_lip_opening(action) ? 1.0F - faded : kept;
     return std::clamp(portrait + driver, 0.0F, 1.0F);
 }
 
@@ -103,22 +64,27 @@ float mix_action(Action action, float portrait, float driver, double time_s) {
 motion::MotionFrame put_on_portrait(const motion::MotionFrame& driver,
                                     std::int64_t index,
                                     const core::Rational& fps,
-                                    const motion::MotionFrame& portrait) {
+                                    const motion::MotionFrame& portrait,
+                                    float keep_expression,
+                                    const PortraitMotionParams& params) {
     if (index == 0) {
         return portrait;
     }
     const double time_s = static_cast<double>(index) / fps.value();
-    const float driven = std::min(static_cast<float>(time_s) / kDriverEase_s, 1.0F);
+    const float driven = std::min(static_cast<float>(time_s) / params.driver_ease_s, 1.0F);
+    const float faded = ease(time_s, params.fade_s);
+    const float kept = 1.0F - (1.0F - keep_expression) * faded;
     motion::MotionFrame frame = driver;
     frame.pose = head::offset(portrait.pose, driver.pose, driven);
     for (int k = 0; k < head::kNumActions; ++k) {
         frame.actions.values[k] = mix_action(static_cast<Action>(k),
                                              portrait.actions.values[k],
                                              driven * driver.actions.values[k],
-                                             time_s);
+                                             kept,
+                                             faded);
     }
-    const head::Gaze camera = camera_gaze(portrait.pose);
-    const float fraction = kGazeToCamera * ease(time_s, kGazeEase_s);
+    const head::Gaze camera = camera_gaze(portrait.pose, params.max_camera_gaze_rad);
+    const float fraction = params.gaze_to_camera * ease(time_s, params.gaze_s);
     const auto mixed = [&](head::Gaze own, head::Gaze gaze) {
         return mix_gaze(own, camera, fraction, {driven * gaze.yaw_rad, driven * gaze.pitch_rad});
     };

@@ -161,6 +161,10 @@ void add_asked_motion(FieldList& list) {
         .is_speech_motion = true;
 }
 
+bool has_speech_expressions(const RenderOptions& options) {
+    return options.motion.empty() && options.dynamics_from.empty();
+}
+
 bool is_by_diffusion(const RenderOptions& options) {
     return needs_speech(options) && options.drive.driver == drive::Driver::Diffusion;
 }
@@ -175,6 +179,15 @@ void add_speech_motion(FieldList& list) {
     driver.record = FieldRecord::Setting;  // its tag is com.vasa.driver
     driver.is_speech_motion = true;
     add_asked_motion(list);
+    OptionField& keep = bind_number(
+        list.add("keep-expression",
+                 FieldKind::Number,
+                 "N",
+                 "Share of the portrait's expression that stays; the rest fades at the start"),
+        0.0F,
+        1.0F,
+        [](auto& o) -> auto& { return o.keep_expression; });
+    shows(keep, has_speech_expressions);
     shows_in_speech_motion(bind_integer(
                                list.add("steps",
                                         FieldKind::Integer,

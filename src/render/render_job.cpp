@@ -194,8 +194,11 @@ class Job {
     std::vector<motion::MotionFrame> next_driven(std::int64_t& next) {
         std::vector<motion::MotionFrame> frames = driven_->next();
         for (motion::MotionFrame& frame : frames) {
-            frame =
-                drive::put_on_portrait(frame, next++, options_.fps, {code_->pose, code_->actions});
+            frame = drive::put_on_portrait(frame,
+                                           next++,
+                                           options_.fps,
+                                           {code_->pose, code_->actions},
+                                           options_.keep_expression);
         }
         if (next == track_.num_frames()) {
             driven_.reset();

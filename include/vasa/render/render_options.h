@@ -45,6 +45,10 @@ struct RenderOptions {
     /// set_option() and motion::load_controls() do.
     std::string controls_file;
 
+    /// Share of the portrait's expression that stays in motion made from speech, 0..1. The rest
+    /// fades in the first moments of the clip.
+    float keep_expression = 0.15F;
+
     Decoder decoder = Decoder::Auto;
     decode::Precision precision = decode::Precision::Auto;  ///< of the decoder's network
 

@@ -2,6 +2,7 @@
 #include "vasa/drive/portrait_motion.h"
 
 #include "vasa/core/error.h"
+#include "vasa/head/action_groups.h"
 
 #include <cmath>
 
@@ -26,11 +27,14 @@ motion::MotionFrame smiling_portrait() {
     return frame;
 }
 
+constexpr float kKept = 0.15F;
+
 motion::MotionClip put_all_on_portrait(motion::MotionClip clip,
-                                       const motion::MotionFrame& portrait) {
+                                       const motion::MotionFrame& portrait,
+                                       float keep_expression = kKept) {
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
         clip.frames[i] = drive::put_on_portrait(
-            clip.frames[i], static_cast<std::int64_t>(i), clip.fps, portrait);
+            clip.frames[i], static_cast<std::int64_t>(i), clip.fps, portrait, keep_expression);
     }
     return clip;
 }
@@ -55,35 +59,91 @@ TEST_CASE("the first frame is the portrait, whatever the driver does") {
     CHECK(clip.frames[0].actions.values == portrait.actions.values);
 }
 
-TEST_CASE("an open mouth closes, a smile fades to 30 %, brows stay") {
-    const motion::MotionClip clip = put_all_on_portrait(still_driver(50), smiling_portrait());
-    for (std::size_t i = 1; i < clip.frames.size(); ++i) {
-        const head::Actions& before = clip.frames[i - 1].actions;
-        const head::Actions& now = clip.frames[i].actions;
-        CHECK(now[Action::MouthSmileLeft] <= before[Action::MouthSmileLeft]);
-        CHECK(now[Action::JawOpen] <= before[Action::JawOpen]);
-        // Eased: no visible jump (0.8 in 0.4 s, at most 1.5 × the mean speed).
-        CHECK(before[Action::MouthSmileLeft] - now[Action::MouthSmileLeft] < 0.1F);
-        CHECK(now[Action::BrowInnerUp] == 0.4F);
+TEST_CASE("every expression fades to the share that is kept, and lips and lids to rest") {
+    // Different on each action, so also on the two sides of the face.
+    motion::MotionFrame portrait;
+    for (int k = 0; k < head::kNumActions; ++k) {
+        portrait.actions.values[k] = 1.0F - 0.01F * static_cast<float>(k);
     }
-    const head::Actions& late = clip.frames[20].actions;
-    CHECK(late[Action::MouthSmileLeft] == Approx(0.24F));
-    CHECK(late[Action::JawOpen] == 0.0F);
-    CHECK(late[Action::EyeBlinkLeft] == 0.2F);
+    const auto is_at_rest = [](Action action) {
+        return head::is_blink_action(action) || head::is_lip_parting_action(action) ||
+               action == Action::JawOpen || action == Action::MouthClose ||
+               action == Action::MouthFunnel || action == Action::TongueOut;
+    };
+    for (const core::Rational fps : {core::Rational{25, 1}, core::Rational{60, 1}}) {
+        for (const float keep : {0.0F, kKept, 1.0F}) {
+            motion::MotionClip driver = still_driver(60);
+            driver.fps = fps;
+            const motion::MotionClip clip = put_all_on_portrait(driver, portrait, keep);
+            const auto num_fading = static_cast<std::size_t>(std::ceil(0.4 * fps.value()));
+            for (int k = 0; k < head::kNumActions; ++k) {
+                const auto action = static_cast<Action>(k);
+                if (head::is_gaze_action(action)) {
+                    continue;
+                }
+                INFO(head::action_name(action) << ", keep " << keep);
+                const float own = portrait.actions[action];
+                const float left = is_at_rest(action) ? 0.0F : keep * own;
+                CHECK(clip.frames[0].actions[action] == own);
+                for (std::size_t i = 1; i < clip.frames.size(); ++i) {
+                    const float before = clip.frames[i - 1].actions[action];
+                    const float now = clip.frames[i].actions[action];
+                    CHECK(now <= before);
+                    // Eased: no visible jump. At most 1.5 × the mean speed, and rounding.
+                    CHECK(before - now <= 1.5F * (own - left) / (0.4F * fps.value()) + 1e-4F);
+                    CHECK((i < num_fading || now == Approx(left).margin(1e-6)));
+                }
+            }
+        }
+    }
 }
 
-TEST_CASE("driver actions are added within [0, 1], blinks close from where the lids are") {
+TEST_CASE("closed and half-closed eyes open, and blink from there like others") {
+    for (const float lids : {1.0F, 0.5F, 0.0F}) {
+        motion::MotionFrame portrait;
+        portrait.actions[Action::EyeBlinkLeft] = lids;
+        portrait.actions[Action::EyeBlinkRight] = 0.3F;
+        motion::MotionClip driver = still_driver(20);
+        driver.frames[15].actions[Action::EyeBlinkLeft] = 0.4F;
+        driver.frames[16].actions[Action::EyeBlinkLeft] = 1.0F;
+        const motion::MotionClip clip = put_all_on_portrait(driver, portrait, 1.0F);
+        CHECK(clip.frames[0].actions[Action::EyeBlinkLeft] == lids);
+        CHECK(clip.frames[14].actions[Action::EyeBlinkLeft] == 0.0F);
+        CHECK(clip.frames[14].actions[Action::EyeBlinkRight] == 0.0F);
+        CHECK(clip.frames[15].actions[Action::EyeBlinkLeft] == Approx(0.4F));
+        CHECK(clip.frames[16].actions[Action::EyeBlinkLeft] == 1.0F);
+    }
+}
+
+TEST_CASE("a blink while the eyes open never moves the lids past closed") {
+    motion::MotionFrame portrait;
+    portrait.actions[Action::EyeBlinkLeft] = 0.9F;
+    motion::MotionClip driver = still_driver(10);
+    for (motion::MotionFrame& frame : driver.frames) {
+        frame.actions[Action::EyeBlinkLeft] = 0.8F;
+    }
+    const motion::MotionClip clip = put_all_on_portrait(driver, portrait);
+    for (const motion::MotionFrame& frame : clip.frames) {
+        CHECK(frame.actions[Action::EyeBlinkLeft] >= 0.8F);
+        CHECK(frame.actions[Action::EyeBlinkLeft] <= 1.0F);
+    }
+}
+
+TEST_CASE("driver actions are added to what is kept, within [0, 1]") {
     motion::MotionClip driver = still_driver(30);
     for (motion::MotionFrame& frame : driver.frames) {
         frame.actions[Action::MouthSmileLeft] = 0.9F;
+        frame.actions[Action::MouthSmileRight] = 0.2F;
         frame.actions[Action::JawOpen] = 0.5F;
         frame.actions[Action::EyeBlinkLeft] = 0.5F;
         frame.actions[Action::EyeBlinkRight] = 1.0F;
     }
     const head::Actions late = put_all_on_portrait(driver, smiling_portrait()).frames[29].actions;
     CHECK(late[Action::MouthSmileLeft] == 1.0F);
+    CHECK(late[Action::MouthSmileRight] == Approx(0.2F));
     CHECK(late[Action::JawOpen] == Approx(0.5F));
-    CHECK(late[Action::EyeBlinkLeft] == Approx(0.6F));
+    CHECK(late[Action::BrowInnerUp] == Approx(kKept * 0.4F));
+    CHECK(late[Action::EyeBlinkLeft] == Approx(0.5F));
     CHECK(late[Action::EyeBlinkRight] == 1.0F);
 }
 
@@ -149,4 +209,23 @@ TEST_CASE("a motion file is fitted to length and rate") {
     CHECK(yaw_at(clip, 100) == Approx(0.0F).margin(0.01));
 
     CHECK_THROWS_AS(drive::fit_motion_file({}, portrait, fps, 10, options, warnings), core::Error);
+}
+
+TEST_CASE("a motion file shows the same actions on every face") {
+    motion::MotionClip file = still_driver(10);
+    for (std::size_t i = 0; i < file.frames.size(); ++i) {
+        file.frames[i].actions[Action::BrowInnerUp] = i < 5 ? 0.0F : 0.6F;
+        file.frames[i].actions[Action::EyeBlinkLeft] = i == 3 ? 1.0F : 0.0F;
+    }
+    std::vector<std::string> warnings;
+    const auto fitted = [&](const motion::MotionFrame& portrait) {
+        return drive::fit_motion_file(file, portrait, file.fps, 10, {}, warnings);
+    };
+    const motion::MotionClip smiling = fitted(smiling_portrait());
+    const motion::MotionClip neutral = fitted({});
+    for (std::size_t i = 0; i < file.frames.size(); ++i) {
+        CHECK(smiling.frames[i].actions.values == neutral.frames[i].actions.values);
+    }
+    CHECK(smiling.frames[3].actions[Action::EyeBlinkLeft] == 1.0F);
+    CHECK(smiling.frames[9].actions[Action::MouthSmileLeft] == 0.0F);
 }

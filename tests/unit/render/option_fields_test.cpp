@@ -93,6 +93,7 @@ TEST_CASE("values out of range are refused, naming option, range and value") {
         {"amplitude", "3.5", "--amplitude is '3.5', expected a number, 0 to 3"},
         {"amplitude", "nan", "--amplitude is 'nan'"},
         {"motion-scale", "inf", "--motion-scale is 'inf', expected a number, 0 to 3"},
+        {"keep-expression", "1.5", "--keep-expression is '1.5', expected a number, 0 to 1"},
         {"blink-rate", "fast", "--blink-rate is 'fast', expected a number, 0 to 60"},
         {"distance", "0.4", "0.5 to 2"},
         {"gaze", "1", "--gaze is '1', expected degrees, -40 to 40 and -29 to 29"},

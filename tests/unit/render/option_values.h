@@ -41,6 +41,7 @@ inline std::map<std::string, std::string> other_values(const TestFolder& folder)
             {"cfg-audio", "2"},
             {"cfg-gaze", "0.25"},
             {"controls", controls},
+            {"keep-expression", "0.4"},
             {"steps", "50"},
             {"seed", "18446744073709551615"},
             {"style", "grid"},

@@ -61,6 +61,8 @@ TEST_CASE("options out of range are usage errors") {
         [](Options& o) { o.motion_scale = -0.1F; },
         [](Options& o) { o.motion_scale = std::nanf(""); },
         [](Options& o) { o.drive.steps = 0; },
+        [](Options& o) { o.keep_expression = 1.1F; },
+        [](Options& o) { o.keep_expression = std::nanf(""); },
         [](Options& o) { o.pose_from = o.dynamics_from = o.motion = "motion.csv"; },
         [](Options& o) { o.threads = -1; },
         [](Options& o) { o.threads = 100000; },
@@ -108,6 +110,7 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     CHECK(settings["device"] == "auto");
     // Options without effect on this clip are not recorded.
     CHECK_FALSE(settings.contains("motion_scale"));
+    CHECK(settings["keep_expression"] == Approx(0.15));
     options.motion = "nod.csv";
     options.drive.controls.set("amplitude", motion::ControlCurve({{0.0, 1.0F}, {1.0, 2.0F}}));
     const nlohmann::json played =
@@ -115,6 +118,7 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     CHECK(played["motion_scale"] == 1.0);
     CHECK(played["loop"] == false);
     CHECK_FALSE(played.contains("amplitude"));
+    CHECK_FALSE(played.contains("keep_expression"));
     for (const auto& [key, value] : tags) {
         CHECK_THAT(value, !Catch::Contains("somebody"));
     }
