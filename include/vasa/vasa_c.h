@@ -107,6 +107,7 @@ typedef struct vasa_result {
     int64_t num_frames;
     double duration_s; /* of the video */
     double total_s;    /* of the work */
+    uint64_t seed;     /* given or derived from portrait and speech; 0 to 2^64 - 1 */
 } vasa_result;
 
 /* Renders to the file of the option "out", where either all of it or nothing appears, or to

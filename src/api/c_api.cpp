@@ -259,7 +259,7 @@ vasa_status vasa_render(vasa_session* session,
                                                options_of(options),
                                                to_callbacks(callbacks));
         if (result != nullptr) {
-            *result = {made.num_frames, made.duration_s, made.seconds.total_s};
+            *result = {made.num_frames, made.duration_s, made.seconds.total_s, made.seed};
         }
     });
 }

@@ -31,7 +31,7 @@ void add_field(CLI::App& command, const OptionField& field, OptionArguments& arg
         name, take, field.help + (field.range.empty() ? "" : " (" + field.range + ")"));
     option->group(field.group)
         ->type_name(field.placeholder)
-        ->default_str(field.default_text())
+        ->default_str(field.default_words.empty() ? field.default_text() : field.default_words)
         ->required(field.is_required);
 }
 

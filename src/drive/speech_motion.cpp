@@ -32,11 +32,11 @@ motion::MotionClip drive_with_rules(const std::vector<float>& speech,
                                     int num_frames,
                                     const SpeechMotionOptions& options) {
     drive::RulesDriverOptions rules;
-    rules.seed = options.seed;
+    rules.seed = options.seed.value();
     rules.blink_rate_per_min = options.controls.at(0.0).blink_rate_per_min;
     motion::MotionClip clip = drive::drive_by_rules(speech, fps, rules);
     motion::apply_controls(clip, options.controls);
-    drive::add_expression(clip, options.controls, options.seed);
+    drive::add_expression(clip, options.controls, rules.seed);
     // Resampling may have rounded the length of the speech by a frame.
     return motion::extend_motion(clip, num_frames, false);
 }
@@ -137,7 +137,7 @@ struct SpeechDriver::State {
             const tensor::SingleTorchThread single;
             load(wanted.to_string());
             drive::DiffusionDriverOptions diffusion;
-            diffusion.seed = options.seed;
+            diffusion.seed = options.seed.value();
             diffusion.steps = options.steps;
             diffusion.style = options.style;
             diffusion.stop = stop;
@@ -185,6 +185,9 @@ SpeechMotion SpeechDriver::start(const std::vector<float>& speech,
                                  const SpeechMotionOptions& options,
                                  const core::StopToken& stop) {
     options.check();
+    if (!options.seed) {
+        throw Error(ErrorKind::Internal, "motion from speech: no seed, expected one");
+    }
     auto motion = std::make_unique<SpeechMotion::State>();
     motion->fps = fps;
     motion->num_frames = num_frames;

@@ -161,9 +161,8 @@ std::uint64_t seed_of(const RenderOptions& options, std::uint64_t seed) {
 
 }  // namespace
 
-RenderOptions options_of_job(const OptionTexts& texts, std::uint64_t seed) {
+RenderOptions options_of_job(const OptionTexts& texts, std::optional<std::uint64_t> seed) {
     OptionTexts given;
-    bool has_seed = false;
     for (const auto& [name, text] : texts) {
         const OptionField* field = find_option(name);
         if (field != nullptr && field->is_program_wide) {
@@ -175,12 +174,11 @@ RenderOptions options_of_job(const OptionTexts& texts, std::uint64_t seed) {
         if (!text.empty() || field == nullptr) {
             given.emplace_back(name, text);
         }
-        has_seed = has_seed || (name == "seed" && !text.empty());
     }
     RenderOptions options;
     set_options(options, given);
-    if (!has_seed) {
-        options.drive.seed = seed_of(options, seed);
+    if (seed && !options.drive.seed) {
+        options.drive.seed = seed_of(options, *seed);
     }
     return options;
 }
@@ -215,7 +213,7 @@ std::vector<std::string> header_names(const std::string& list, const std::string
 
 std::vector<BatchJob> parse_jobs(const std::string& text,
                                  const std::string& name,
-                                 std::uint64_t seed) {
+                                 std::optional<std::uint64_t> seed) {
     std::vector<Line> lines = split_lines(text, name);
     if (lines.empty()) {
         throw Error(ErrorKind::Input, "job list '" + name + "' is empty");
@@ -247,7 +245,7 @@ std::vector<BatchJob> parse_jobs(const std::string& text,
     return jobs;
 }
 
-std::vector<BatchJob> load_jobs(const std::string& path, std::uint64_t seed) {
+std::vector<BatchJob> load_jobs(const std::string& path, std::optional<std::uint64_t> seed) {
     if (path != "-") {
         const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);
         return parse_jobs(std::string(bytes.begin(), bytes.end()), path, seed);

@@ -150,6 +150,7 @@ void save_job_record(const RenderOptions& options,
                    {"vasa", version()},
                    {"models", models_sha256},
                    {"settings", settings_of(options)},
+                   {"seed", result.seed},
                    {"inputs", json::object()},
                    {"frames", result.num_frames},
                    {"outputs", json::array()}};

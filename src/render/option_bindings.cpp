@@ -139,9 +139,11 @@ OptionField& bind_rate(OptionField& field) {
 OptionField& bind_seed(OptionField& field) {
     field.range = "0 or more, below 2^64";
     field.set = [self = field](RenderOptions& options, const std::string& text) {
-        options.drive.seed = parse_seed(self, text);
+        options.drive.seed = text.empty() ? std::nullopt : std::optional(parse_seed(self, text));
     };
-    field.get = [](const RenderOptions& options) { return std::to_string(options.drive.seed); };
+    field.get = [](const RenderOptions& options) {
+        return options.drive.seed ? std::to_string(*options.drive.seed) : std::string();
+    };
     return field;
 }
 

@@ -200,6 +200,7 @@ void add_speech_motion(FieldList& list) {
     OptionField& seed = bind_seed(list.add("seed", FieldKind::Text, "N", "Random seed"));
     seed.record = FieldRecord::Setting;  // its tag is com.vasa.seed
     seed.is_speech_motion = true;
+    seed.default_words = "from portrait and speech";
     shows_in_speech_motion(bind_text(
                                list.add("style",
                                         FieldKind::Text,

@@ -99,9 +99,11 @@ std::string option_table_markdown() {
         const std::string value = field.placeholder.empty() ? "" : " " + field.placeholder;
         const std::string initial = field.default_text();
         const bool is_flag = field.kind == FieldKind::Flag;
-        table += "| `--" + cell(field.name + value) + "` | " + cell(field.help) + " | " +
-                 (is_flag ? "" : cell(field.range)) + " | " +
-                 (is_flag || initial.empty() ? "" : "`" + cell(initial) + "`") + " |\n";
+        table +=
+            "| `--" + cell(field.name + value) + "` | " + cell(field.help) + " | " +
+            (is_flag ? "" : cell(field.range)) + " | " +
+            (is_flag || initial.empty() ? cell(field.default_words) : "`" + cell(initial) + "`") +
+            " |\n";
     }
     return table;
 }

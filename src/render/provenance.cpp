@@ -87,7 +87,7 @@ std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
     }
     return {{"com.vasa.version", version()},
             {"com.vasa.models", models},
-            {"com.vasa.seed", std::to_string(options.drive.seed)},
+            {"com.vasa.seed", std::to_string(result.seed)},
             {"com.vasa.driver", result.driver},
             {"com.vasa.decoder", result.decoder},
             {"com.vasa.settings", settings_json(options, num_threads)},

@@ -18,6 +18,7 @@
 #include "vasa/drive/portrait_motion.h"
 #include "vasa/head/face_code.h"
 #include "vasa/models/model_files.h"
+#include "vasa/render/default_seed.h"
 #include "vasa/render/speech_input.h"
 
 #include <algorithm>
@@ -63,6 +64,8 @@ class Job {
         stop_.throw_if_stopped();
         read_speech();
         stop_.throw_if_stopped();
+        result_.seed =
+            options_.drive.seed.value_or(default_seed(code_->source_hash, result_.speech_sha256));
         make_motion();
         render_frames();
         finish_result();
@@ -185,8 +188,10 @@ class Job {
             use_model(models::kMotionFile);
         }
         const int num_frames = count_frames({});
+        drive::SpeechMotionOptions drive = options_.drive;
+        drive.seed = result_.seed;
         driven_.emplace(
-            networks_.driver.start(speech_.mono, options_.fps, num_frames, options_.drive, stop_));
+            networks_.driver.start(speech_.mono, options_.fps, num_frames, drive, stop_));
         track_.begin([this, next = std::int64_t{0}]() mutable { return next_driven(next); },
                      num_frames);
     }

@@ -9,9 +9,11 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
 #include "vasa/motion/motion_clip.h"
+#include "vasa/render/default_seed.h"
 #include "vasa/render/option_fields.h"
 #include "vasa/render/speech_input.h"
 #ifdef VASA_WITH_TORCH
@@ -128,8 +130,10 @@ motion::MotionClip Session::animate(const RenderOptions& options, const core::St
     }
     const std::int64_t count =
         core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, options.fps);
+    drive::SpeechMotionOptions drive = options.drive;
+    drive.seed = drive.seed.value_or(default_seed("", core::sha256_file(options.audio)));
     return state_->networks.driver.drive(
-        speech.mono, options.fps, static_cast<int>(count), options.drive, stop);
+        speech.mono, options.fps, static_cast<int>(count), drive, stop);
 }
 
 void Session::check(const RenderOptions& options) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -137,7 +138,7 @@ void read_options(const Place& place, const Shared& shared, SuiteCase& one) {
     }
     texts["out"] = one.is_frames ? "%05d.png" : "clip.mp4";
     texts["seed"] = std::to_string(one.seeds.front());
-    one.options = render::options_of_job({texts.begin(), texts.end()}, 0);
+    one.options = render::options_of_job({texts.begin(), texts.end()}, std::nullopt);
     one.options.model_dir = one.score.model_dir = place.model_dir;
     one.options.check();
     const motion::ControlFrame asked = one.options.drive.controls.at(0);

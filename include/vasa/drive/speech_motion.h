@@ -48,6 +48,7 @@ class SpeechDriver {
     /// The rules driver ignores guidance and uses the blink rate of the first moment throughout.
     /// @param speech      mono, kSpeechRate_hz
     /// @param num_frames  of the result, at `fps`
+    /// @param options     with a seed
     /// @throws Error(Model) for damaged or missing weights; Error(Resource) for diffusion without
     ///         libtorch, or on a device that cannot be used or fails ("auto" falls back to the CPU
     ///         if the first window fails); Error(Usage) for an unknown style; Error(Interrupted,

@@ -5,6 +5,7 @@
 #include "vasa/motion/controls.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace vasa::drive {
@@ -28,7 +29,9 @@ constexpr int kMaxSteps = 1000;
 struct SpeechMotionOptions {
     Driver driver = default_driver();
     motion::Controls controls;
-    std::uint64_t seed = 0;
+    /// Of the random numbers. Empty: renders derive it from portrait and speech, animate from the
+    /// speech, by their content.
+    std::optional<std::uint64_t> seed;
     int steps = 10;               ///< of the diffusion sampler, 1..kMaxSteps
     std::string style;            ///< diffusion: a source of the training data; empty = default
     std::string device = "auto";  ///< of networks: "auto", "cpu", "cuda", "cuda:n"

@@ -42,6 +42,7 @@ struct OptionField {
     std::string range;                 ///< accepted values in words: "0 to 51"; empty for any text
     std::optional<double> min, max;    ///< for Integer and Number
     std::vector<std::string> choices;  ///< for Choice
+    std::string default_words;  ///< describe a default that depends on the inputs, for the help
     /// Names of the controls whose curves the field sets; its value is that of the curves.
     std::vector<std::string> curves;
 

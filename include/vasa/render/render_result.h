@@ -35,6 +35,7 @@ struct RenderResult {
     /// Source of the motion: "diffusion", "rules", "file", or a text such as "pose:file" for a
     /// mixture.
     std::string driver;
+    std::uint64_t seed = 0;                      ///< of the random numbers, given or derived
     std::string decoder;                         ///< "fast", "full" or "geometry"
     std::vector<models::ModelFile> models;       ///< the models used
     std::string portrait_sha256, speech_sha256;  ///< of the files, empty if unused

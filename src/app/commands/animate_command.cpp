@@ -4,12 +4,15 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/drive/speech_motion.h"
 #include "vasa/drive/synthesiser.h"
 #include "vasa/motion/motion_clip.h"
+#include "vasa/render/default_seed.h"
 #include "vasa/render/speech_input.h"
 
+#include <cstdint>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -30,7 +33,7 @@ motion::MotionClip synthesise(const AnimateArguments& arguments,
                               const render::RenderOptions& options) {
     const motion::ControlFrame control = options.drive.controls.at(0.0);
     drive::SynthesiserOptions synthesiser;
-    synthesiser.seed = options.drive.seed;
+    synthesiser.seed = options.drive.seed.value();
     synthesiser.amplitude = control.amplitude;
     synthesiser.head_motion = control.head_motion;
     synthesiser.blink_rate_per_min = control.blink_rate_per_min;
@@ -44,7 +47,7 @@ motion::MotionClip synthesise(const AnimateArguments& arguments,
 }
 
 void run_animate(const AnimateArguments& arguments, Context& context) {
-    const render::RenderOptions options = arguments.options.to_options();
+    render::RenderOptions options = arguments.options.to_options();
     options.drive.check();
     if (!arguments.phones.empty() && arguments.options.has("controls")) {
         throw core::Error(core::ErrorKind::Usage,
@@ -55,6 +58,9 @@ void run_animate(const AnimateArguments& arguments, Context& context) {
     if (speech.is_silent) {
         core::log_warning("speech '" + options.audio + "' is silent: the face only idles");
     }
+    const std::uint64_t seed =
+        options.drive.seed.value_or(render::default_seed("", core::sha256_file(options.audio)));
+    options.drive.seed = seed;
     context.stop.throw_if_stopped();
     const auto num_frames = static_cast<int>(
         core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, options.fps));
@@ -74,7 +80,7 @@ void run_animate(const AnimateArguments& arguments, Context& context) {
                           {"duration_s", clip.duration_s()},
                           {"fps", core::to_string(options.fps)},
                           {"driver", driver},
-                          {"seed", options.drive.seed}},
+                          {"seed", seed}},
                          context.quiet ? "" : text);
 }
 

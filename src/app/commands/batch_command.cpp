@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -22,7 +23,7 @@ namespace {
 
 struct BatchArguments {
     std::string list;
-    std::uint64_t seed = 0;
+    std::optional<std::uint64_t> seed;
     render::BatchOptions options;
 };
 
@@ -104,9 +105,11 @@ void add_batch_command(CLI::App& app, Context& context) {
         ->add_option(
             "--device", options.devices, "Devices that the workers take in turn: cuda:0,cuda:1")
         ->delimiter(',');
-    command->add_option("--seed", arguments->seed, "Changes the seeds of jobs that name none")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
+    command
+        ->add_option("--seed",
+                     arguments->seed,
+                     "Gives jobs that name no seed other ones, from N and their names")
+        ->check(CLI::NonNegativeNumber);
     command->add_flag(
         "--resume",
         options.resume,

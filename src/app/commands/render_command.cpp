@@ -26,6 +26,7 @@ nlohmann::json render_result_json(const render::RenderResult& result) {
             {"real_time_factor", result.real_time_factor},
             {"peak_memory_bytes", result.peak_memory_bytes},
             {"driver", result.driver},
+            {"seed", result.seed},
             {"decoder", result.decoder},
             {"seconds",
              {{"speech", s.speech_s},

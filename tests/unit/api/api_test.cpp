@@ -165,6 +165,33 @@ TEST_CASE("a session renders files, on more threads than an encoder takes") {
     CHECK(session.render(Face::load(test::face_file()), options).num_frames == 10);
 }
 
+TEST_CASE("a session makes a seed from face and speech, and says which") {
+    const TestFolder folder;
+    Session session(test::model_dir());
+    const Face face = Face::load(test::face_file());
+    RenderOptions options = test::quick_options();
+    const auto render = [&](double speech_s, const std::string& name) {
+        options.audio = folder / name;
+        test::write_speech(options.audio, speech_s);
+        Received received;
+        RenderCallbacks callbacks;
+        callbacks.on_frame = collect(received);
+        const std::uint64_t seed = session.render(face, options, callbacks).seed;
+        return std::pair(seed, received.frames.back());
+    };
+    const auto first = render(0.4, "a.wav");
+    CHECK(first.first != 0);
+    CHECK(render(0.4, "b.wav") == first);
+    CHECK(render(0.44, "a.wav").first != first.first);
+    CHECK(get_option(options, "seed").empty());
+    set_option(options, "seed", std::to_string(first.first));
+    CHECK(render(0.4, "a.wav") == first);
+    set_option(options, "seed", "1");
+    CHECK(render(0.4, "a.wav").second != first.second);
+    CHECK(session.animate(options.audio, options).sample(9).pose !=
+          session.animate(options.audio, test::quick_options()).sample(9).pose);
+}
+
 TEST_CASE("what is given twice or not at all is a usage error") {
     Session session(test::model_dir());
     const Face face = Face::load(test::face_file());

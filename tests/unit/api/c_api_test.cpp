@@ -85,6 +85,7 @@ TEST_CASE("the C interface renders to a callback and to a file") {
           VASA_OK);
     CHECK(result.num_frames == 5);
     CHECK(result.duration_s == Approx(0.2));
+    CHECK(result.seed != 0);
     CHECK(seen.num_frames == 5);
     CHECK(seen.num_steps == 5);
     CHECK(seen.last_time_s == Approx(0.16));

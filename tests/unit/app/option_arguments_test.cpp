@@ -124,6 +124,7 @@ TEST_CASE("the command line has every field of a job, with its default in the he
         }
     }
     CHECK_THAT(help, Catch::Contains("0 to 51") && Catch::Contains("NAME=veryfast"));
+    CHECK_THAT(help, Catch::Contains("N=from portrait and speech"));
     CHECK(texts_of(from_command_line({"--out", "a.mp4"})) == [] {
         Texts texts = texts_of({});
         texts["out"] = "a.mp4";

@@ -127,6 +127,16 @@ TEST_CASE("a job is not done with any option other than before") {
     CHECK_FALSE(job.is_done());
 }
 
+TEST_CASE("a record tells the seed, asked for or not") {
+    Rendered job;
+    job.result.seed = 1234;
+    job.save();
+    const auto record = nlohmann::json::parse(std::ifstream(render::job_record_path(job.options)));
+    CHECK(record["seed"] == 1234);
+    CHECK(record["settings"]["seed"] == "");
+    CHECK(job.is_done());
+}
+
 TEST_CASE("a record of another version is no record of this program") {
     Rendered job;
     job.save();

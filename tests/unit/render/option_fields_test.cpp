@@ -225,3 +225,31 @@ TEST_CASE("jobs refuse what they do not have") {
     REQUIRE_FALSE(jobs.at(0).error);
     CHECK(jobs[0].options.crf == RenderOptions().crf);
 }
+
+TEST_CASE("jobs without a seed keep none, unless the list gets one") {
+    const std::string list = "out,image,seed\na.mp4,face.png,\nb.mp4,face.png,\nc.mp4,face.png,5\n";
+    const auto seed_of = [](const std::vector<render::BatchJob>& jobs, std::size_t i) {
+        return render::get_option(jobs.at(i).options, "seed");
+    };
+    const auto own = render::parse_jobs(list, "list", std::nullopt);
+    CHECK(seed_of(own, 0).empty());
+    CHECK(seed_of(own, 2) == "5");
+    const auto one = render::parse_jobs(list, "list", 1);
+    const auto two = render::parse_jobs(list, "list", 2);
+    CHECK_FALSE(seed_of(one, 0).empty());
+    CHECK(seed_of(one, 0) != seed_of(one, 1));  // another output
+    CHECK(seed_of(one, 0) != seed_of(two, 0));
+    CHECK(seed_of(one, 0) == seed_of(render::parse_jobs(list, "list", 1), 0));
+    CHECK(seed_of(two, 2) == "5");
+}
+
+TEST_CASE("the table says where the default seed comes from") {
+    const OptionField* seed = render::find_option("seed");
+    REQUIRE(seed != nullptr);
+    CHECK(seed->default_text().empty());
+    const std::string table = render::option_table_markdown();
+    const std::size_t row = table.find("| `--seed N`");
+    REQUIRE(row != std::string::npos);
+    CHECK_THAT(table.substr(row, table.find('\n', row) - row),
+               Catch::EndsWith("| from portrait and speech |"));
+}

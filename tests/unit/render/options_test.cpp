@@ -82,10 +82,10 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     render::RenderOptions options = good_options();
     options.image = "/home/somebody/face.png";
     options.drive.controls.set("amplitude", motion::ControlCurve(0.8F));
-    options.drive.seed = 42;
     options.precision = decode::Precision::Fp32;
     render::RenderResult result;
     result.driver = "rules";
+    result.seed = 42;
     result.models = {{"head_model.safetensors", 1, std::string(64, 'a')},
                      {"vision/x.onnx", 1, std::string(64, 'b')}};
     result.portrait_sha256 = std::string(64, '1');
