@@ -145,6 +145,12 @@ TEST_CASE("a list gives the clips that single renders give, in any order and for
     single["gaze"] = "5,-3";
     REQUIRE(run_vasa(render_arguments(single)).exit_code == 0);
     CHECK(bulk.bytes("single.mp4") == a);
+    // Without a seed, too, which the result and the record tell.
+    REQUIRE(run_vasa(render_arguments(bulk.job("unseeded.mp4"))).exit_code == 0);
+    CHECK(bulk.bytes("unseeded.mp4") == b);
+    CHECK(lines[0]["seed"] == 3);
+    CHECK(lines[1]["seed"] != 0);
+    CHECK(json::parse(bulk.bytes("b.mp4.job.json"))["seed"] == lines[1]["seed"]);
 
     // In reverse order, two at a time, from standard input.
     spelt["force"] = true;
@@ -157,7 +163,7 @@ TEST_CASE("a list gives the clips that single renders give, in any order and for
     CHECK(states_of(run) == States{{3, "done"}, {4, "done"}, {5, "done"}});
     CHECK(bulk.bytes("a.mp4") == a);
     CHECK(bulk.bytes("b.mp4") == b);
-    CHECK(bulk.bytes("c.mp4") != b);  // another output, another seed
+    CHECK(bulk.bytes("c.mp4") == b);  // the same portrait and speech, so the same seed
 
     test::write_text(bulk.path("jobs.csv"),
                      "\xEF\xBB\xBFimage,audio,out,driver,decoder,preset,seed,fps,crf,head_motion,"
@@ -172,7 +178,7 @@ TEST_CASE("a list gives the clips that single renders give, in any order and for
     CHECK(states_of(run) == States{{2, "done"}, {3, "done"}});
     CHECK(bulk.bytes("a.mp4") == a);
     CHECK(bulk.bytes("b.mp4") == b);
-    // --seed changes the seeds of jobs without one.
+    // --seed gives jobs without a seed another one.
     CHECK(bulk.run({"--seed", "1"}, {}, "jobs.csv").exit_code == 0);
     CHECK(bulk.bytes("a.mp4") == a);
     CHECK(bulk.bytes("b.mp4") != b);

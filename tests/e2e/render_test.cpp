@@ -159,6 +159,104 @@ TEST_CASE("the same inputs and seed give the same bytes, another seed others") {
     CHECK((first != bytes_of("c.mp4", "2")));
 }
 
+TEST_CASE("without a seed, a clip follows from what portrait and speech contain") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 1.0);
+    test::write_speech(folder.path("other.wav"), 1.2);
+    fs::copy_file(folder.path("s.wav"), folder.path("same.wav"));
+    fs::copy_file(*portrait, folder.path("same.img"));
+    REQUIRE(run_vasa({"encode",
+                      "--image",
+                      *portrait,
+                      "--out",
+                      folder.path("f.safetensors"),
+                      "--models",
+                      VASA_MODEL_DIR})
+                .exit_code == 0);
+    struct Clip {
+        nlohmann::json seed;
+        std::string bytes;
+    };
+    int num_clips = 0;
+    const auto render = [&](const std::string& source,
+                            const std::string& speech,
+                            const std::vector<std::string>& more = {}) {
+        const std::string out = folder.path(std::to_string(num_clips++) + ".mp4");
+        std::vector<std::string> arguments = {"render",
+                                              source,
+                                              "--audio",
+                                              folder.path(speech),
+                                              "--out",
+                                              out,
+                                              "--models",
+                                              VASA_MODEL_DIR,
+                                              "--driver",
+                                              "rules",
+                                              "--decoder",
+                                              "geometry",
+                                              "--threads",
+                                              "2",
+                                              "--json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const RunResult run = run_vasa(arguments);
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        const nlohmann::json seed = nlohmann::json::parse(run.out)["seed"];
+        CHECK(media::probe_video(out).metadata.at("com.vasa.seed") == seed.dump());
+        return Clip{seed, test::read_text(out)};
+    };
+    const Clip first = render("--image=" + *portrait, "s.wav");
+    const Clip renamed = render("--image=" + folder.path("same.img"), "same.wav");
+    CHECK(renamed.seed == first.seed);
+    CHECK((renamed.bytes == first.bytes));
+    CHECK(render("--face=" + folder.path("f.safetensors"), "s.wav").seed == first.seed);
+    CHECK(render("--image=" + *portrait, "other.wav").seed != first.seed);
+    // The seed that a clip names gives this clip again.
+    const Clip again = render("--image=" + *portrait, "s.wav", {"--seed", first.seed.dump()});
+    CHECK((again.bytes == first.bytes));
+    const Clip other = render("--image=" + *portrait, "s.wav", {"--seed", "0"});
+    CHECK(other.seed == 0);
+    CHECK((other.bytes != first.bytes));
+}
+
+TEST_CASE("the portrait's expression is kept as far as was asked, after the first frame") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    test::write_speech(folder.path("s.wav"), 0.6);
+    const auto frames_with = [&](const std::string& keep) {
+        const RunResult run = run_vasa({"render",
+                                        "--image",
+                                        *portrait,
+                                        "--audio",
+                                        folder.path("s.wav"),
+                                        "--out",
+                                        folder.path("%d.png"),
+                                        "--models",
+                                        VASA_MODEL_DIR,
+                                        "--driver",
+                                        "rules",
+                                        "--decoder",
+                                        "geometry",
+                                        "--keep-expression",
+                                        keep,
+                                        "--force"});
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        return std::pair(test::read_text(folder.path("1.png")),
+                         test::read_text(folder.path("15.png")));
+    };
+    const auto none = frames_with("0"), all = frames_with("1");
+    CHECK((none.first == all.first));
+    CHECK((none.second != all.second));
+}
+
 TEST_CASE("a PNG sequence holds every frame, the same for any number of threads") {
     const auto portrait = find_portrait();
     if (!portrait) {

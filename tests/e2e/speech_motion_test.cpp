@@ -94,6 +94,28 @@ TEST_CASE("every driver makes the length asked for, the same each time") {
     }
 }
 
+TEST_CASE("without a seed, motion follows from the speech, whatever its name") {
+    Scene scene;
+    fs::copy_file(scene.audio, scene.folder.path("same.wav"));
+    test::write_speech(scene.folder.path("other.wav"), 1.0);
+    const auto seed_of = [&](const std::string& speech, const std::vector<std::string>& more = {}) {
+        scene.audio = scene.folder.path(speech);
+        std::vector<std::string> arguments = {"--driver", "rules", "--json", "--force"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const RunResult run = scene.animate("m.csv", arguments);
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        const nlohmann::json seed = nlohmann::json::parse(run.out)["seed"];
+        CHECK(motion::load_motion(scene.folder.path("m.csv")).metadata.at("seed") == seed.dump());
+        return seed;
+    };
+    const nlohmann::json seed = seed_of("s.wav");
+    CHECK(seed != 0);
+    CHECK(seed_of("same.wav") == seed);
+    CHECK(seed_of("other.wav") != seed);
+    CHECK(seed_of("s.wav", {"--seed", "5"}) == 5);
+}
+
 TEST_CASE("gaze follows a curve from a file, the command line comes first") {
     const Scene scene;
     test::write_text(scene.folder.path("c.json"),
