@@ -11,8 +11,8 @@ namespace vasa::drive {
 
 /// Constants of put_on_portrait().
 struct PortraitMotionParams {
-    /// Time in which the portrait's expression fades. With smoothstep, a full smile moves by at
-    /// most 0.15 a frame at 25 fps: about as fast as speech moves the mouth, so that no jump shows.
+    /// Time in which the portrait's expression fades: over before the first words, and slow enough
+    /// that no jump shows. With smoothstep, a full smile moves by at most 0.15 a frame at 25 fps.
     float fade_s = 0.4F;
     /// Time in which the gaze turns to the camera: a slow turn, not a saccade.
     float gaze_s = 0.8F;
