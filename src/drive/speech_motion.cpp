@@ -2,6 +2,7 @@
 #include "vasa/drive/speech_motion.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/drive/expression.h"
 #include "vasa/drive/rules_driver.h"
@@ -32,16 +33,27 @@ motion::MotionClip drive_with_rules(const std::vector<float>& speech,
                                     int num_frames,
                                     const SpeechMotionOptions& options) {
     drive::RulesDriverOptions rules;
-    rules.seed = options.seed.value();
+    rules.seed = performance_seed(options.seed.value(), options.performance);
     rules.blink_rate_per_min = options.controls.at(0.0).blink_rate_per_min;
     motion::MotionClip clip = drive::drive_by_rules(speech, fps, rules);
     motion::apply_controls(clip, options.controls);
     drive::add_expression(clip, options.controls, rules.seed);
+    clip.metadata["seed"] = std::to_string(options.seed.value());
     // Resampling may have rounded the length of the speech by a frame.
     return motion::extend_motion(clip, num_frames, false);
 }
 
 }  // namespace
+
+std::uint64_t performance_seed(std::uint64_t seed, const std::string& performance) {
+    if (performance.empty()) {
+        return seed;
+    }
+    core::Sha256 hash;
+    const std::string text = "performance\n" + std::to_string(seed) + "\n" + performance;
+    hash.update(text.data(), text.size());
+    return std::stoull(hash.finish().substr(0, 16), nullptr, 16);
+}
 
 struct SpeechMotion::State {
     core::Rational fps;
@@ -137,7 +149,7 @@ struct SpeechDriver::State {
             const tensor::SingleTorchThread single;
             load(wanted.to_string());
             drive::DiffusionDriverOptions diffusion;
-            diffusion.seed = options.seed.value();
+            diffusion.seed = performance_seed(options.seed.value(), options.performance);
             diffusion.steps = options.steps;
             diffusion.style = options.style;
             diffusion.stop = stop;
@@ -146,6 +158,7 @@ struct SpeechDriver::State {
                 driver->start(motion.speech->num_frames(), options.controls, diffusion));
         });
         motion.made.metadata = motion.diffusion->metadata();
+        motion.made.metadata["seed"] = std::to_string(options.seed.value());
         motion.is_made = motion.diffusion->is_done();
         if (!motion.is_made) {
             motion.make_window();

@@ -190,6 +190,7 @@ class Job {
         const int num_frames = count_frames({});
         drive::SpeechMotionOptions drive = options_.drive;
         drive.seed = result_.seed;
+        drive.performance = result_.speech_sha256;
         driven_.emplace(
             networks_.driver.start(speech_.mono, options_.fps, num_frames, drive, stop_));
         track_.begin([this, next = std::int64_t{0}]() mutable { return next_driven(next); },

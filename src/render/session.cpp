@@ -131,7 +131,8 @@ motion::MotionClip Session::animate(const RenderOptions& options, const core::St
     const std::int64_t count =
         core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, options.fps);
     drive::SpeechMotionOptions drive = options.drive;
-    drive.seed = drive.seed.value_or(default_seed("", core::sha256_file(options.audio)));
+    drive.performance = core::sha256_file(options.audio);
+    drive.seed = drive.seed.value_or(default_seed("", drive.performance));
     return state_->networks.driver.drive(
         speech.mono, options.fps, static_cast<int>(count), drive, stop);
 }

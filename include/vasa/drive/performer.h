@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/drive/synthesiser.h"
 #include "vasa/motion/motion_clip.h"
 
 #include <cstdint>
@@ -31,5 +32,8 @@ class Performer {
     explicit Performer(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
+
+/// A performer as a function, for synthesise_motion(). @throws Error(Model)
+PerformFn load_performer(const std::string& path, const std::string& head_model);
 
 }  // namespace vasa::drive

@@ -13,6 +13,12 @@
 
 namespace vasa::drive {
 
+/// Seed of the random numbers of a clip, from the user's seed and SpeechMotionOptions::performance.
+/// A network whose noise is the seed's alone moves every head alike where the speech leaves a
+/// choice; the same on every machine.
+/// @return  `seed` itself for an empty performance
+std::uint64_t performance_seed(std::uint64_t seed, const std::string& performance);
+
 /// A clip's motion while it is being made. Its driver must outlive it and must make nothing else
 /// until it is done.
 class SpeechMotion {

@@ -32,6 +32,9 @@ struct SpeechMotionOptions {
     /// Of the random numbers. Empty: renders derive it from portrait and speech, animate from the
     /// speech, by their content.
     std::optional<std::uint64_t> seed;
+    /// What the speech contains (its SHA-256): with one seed, other speech is performed with other
+    /// random numbers. Empty: the seed alone determines them.
+    std::string performance;
     int steps = 10;               ///< of the diffusion sampler, 1..kMaxSteps
     std::string style;            ///< diffusion: a source of the training data; empty = default
     std::string device = "auto";  ///< of networks: "auto", "cpu", "cuda", "cuda:n"

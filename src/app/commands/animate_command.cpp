@@ -6,8 +6,10 @@
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
+#include "vasa/drive/performer.h"
 #include "vasa/drive/speech_motion.h"
 #include "vasa/drive/synthesiser.h"
+#include "vasa/models/model_files.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/render/default_seed.h"
 #include "vasa/render/speech_input.h"
@@ -22,15 +24,28 @@ namespace vasa::app {
 namespace {
 
 struct AnimateArguments {
-    std::string out, phones;
+    std::string out, phones, performance, performer;
     OptionArguments options;
 };
+
+drive::PerformFn make_perform(const AnimateArguments& arguments, const std::string& model_dir) {
+    if (arguments.performer.empty()) {
+        return {};
+    }
+#ifdef VASA_WITH_TORCH
+    return drive::load_performer(arguments.performer, model_dir + "/" + models::kHeadModelFile);
+#else
+    throw core::Error(core::ErrorKind::Resource,
+                      "this build has no libtorch, which the performer needs");
+#endif
+}
 
 /// Motion for speech with known phones. The controls hold their values of time 0.
 motion::MotionClip synthesise(const AnimateArguments& arguments,
                               const render::Speech& speech,
                               int num_frames,
-                              const render::RenderOptions& options) {
+                              const render::RenderOptions& options,
+                              const std::string& model_dir) {
     const motion::ControlFrame control = options.drive.controls.at(0.0);
     drive::SynthesiserOptions synthesiser;
     synthesiser.seed = options.drive.seed.value();
@@ -40,10 +55,12 @@ motion::MotionClip synthesise(const AnimateArguments& arguments,
     synthesiser.gaze = control.gaze;
     synthesiser.distance = control.distance;
     synthesiser.emotion = control.emotion;
-    return motion::resample_motion(
-        drive::synthesise_motion(speech::load_phones(arguments.phones), speech.mono, synthesiser),
-        options.fps,
-        num_frames);
+    return motion::resample_motion(drive::synthesise_motion(speech::load_phones(arguments.phones),
+                                                            speech.mono,
+                                                            synthesiser,
+                                                            make_perform(arguments, model_dir)),
+                                   options.fps,
+                                   num_frames);
 }
 
 void run_animate(const AnimateArguments& arguments, Context& context) {
@@ -58,9 +75,10 @@ void run_animate(const AnimateArguments& arguments, Context& context) {
     if (speech.is_silent) {
         core::log_warning("speech '" + options.audio + "' is silent: the face only idles");
     }
-    const std::uint64_t seed =
-        options.drive.seed.value_or(render::default_seed("", core::sha256_file(options.audio)));
+    const std::string content = core::sha256_file(options.audio);
+    const std::uint64_t seed = options.drive.seed.value_or(render::default_seed("", content));
     options.drive.seed = seed;
+    options.drive.performance = arguments.performance.empty() ? content : arguments.performance;
     context.stop.throw_if_stopped();
     const auto num_frames = static_cast<int>(
         core::num_frames(speech.sound.num_frames(), speech.sound.sample_rate, options.fps));
@@ -68,7 +86,7 @@ void run_animate(const AnimateArguments& arguments, Context& context) {
         arguments.phones.empty()
             ? drive::SpeechDriver(context.model_dir)
                   .drive(speech.mono, options.fps, num_frames, options.drive, context.stop)
-            : synthesise(arguments, speech, num_frames, options);
+            : synthesise(arguments, speech, num_frames, options, context.model_dir);
     context.stop.throw_if_stopped();
     motion::save_motion(arguments.out, clip, options.force);
     const std::string driver =
@@ -93,6 +111,13 @@ void add_animate_command(CLI::App& app, Context& context) {
     command->add_option("--phones",
                         arguments->phones,
                         "Alignment of the speech: motion by the synthesiser, without a network");
+    command->add_option("--performer",
+                        arguments->performer,
+                        "With --phones: network that moves head, brows and lids (vasa prepare)");
+    command->add_option("--performance",
+                        arguments->performance,
+                        "Any text: with one seed and text, different speech gets the same random "
+                        "numbers (default: the content of the speech)");
     add_motion_arguments(*command, arguments->options);
     command->get_option("--audio")->required();
     command->callback([arguments, &context] {

@@ -52,12 +52,9 @@ void add_performer(PrepareArguments& arguments, const Context& context) {
     if (arguments.performer.empty()) {
         return;
     }
-    const auto performer = std::make_shared<const drive::Performer>(drive::Performer::load(
-        arguments.performer, context.model_dir + "/" + models::kHeadModelFile));
     arguments.options.performer_hash = core::sha256_file(arguments.performer);
-    arguments.options.perform = [performer](const motion::MotionClip& mouth, std::uint64_t seed) {
-        return performer->perform(mouth, seed);
-    };
+    arguments.options.perform = drive::load_performer(
+        arguments.performer, context.model_dir + "/" + models::kHeadModelFile);
 }
 #else
 void add_performer(PrepareArguments&, const Context&) {}

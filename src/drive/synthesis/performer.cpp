@@ -42,4 +42,11 @@ motion::MotionClip Performer::perform(const motion::MotionClip& mouth, std::uint
                                options);
 }
 
+PerformFn load_performer(const std::string& path, const std::string& head_model) {
+    const auto performer = std::make_shared<const Performer>(Performer::load(path, head_model));
+    return [performer](const motion::MotionClip& mouth, std::uint64_t seed) {
+        return performer->perform(mouth, seed);
+    };
+}
+
 }  // namespace vasa::drive
