@@ -74,6 +74,30 @@ int reach_of_smooth_wide(float sigma_samples) {
     return 3 * wide_half(sigma_samples);
 }
 
+Track smooth_savitzky_golay(const Track& track, int half_window) {
+    const int m = half_window;
+    if (m < 2) {
+        return track;
+    }
+    std::vector<double> weights;
+    double total = 0;
+    for (int i = -m; i <= m; ++i) {
+        weights.push_back(3.0 * m * m + 3.0 * m - 1 - 5.0 * i * i);
+        total += weights.back();
+    }
+    Track result;
+    result.reserve(track.size());
+    for (int t = 0; t < static_cast<int>(track.size()); ++t) {
+        double sum = 0;
+        for (int i = -m; i <= m; ++i) {
+            sum +=
+                weights[static_cast<std::size_t>(i + m)] * static_cast<double>(held(track, t + i));
+        }
+        result.push_back(static_cast<float>(sum / total));
+    }
+    return result;
+}
+
 Track sliding_max(const Track& track, int before, int after) {
     const int num = static_cast<int>(track.size());
     Track result;

@@ -19,6 +19,12 @@ Track smooth_wide(const Track& track, float sigma_samples);
 /// Samples on each side that a sample of smooth_wide() depends on.
 int reach_of_smooth_wide(float sigma_samples);
 
+/// Quadratic least-squares window of 2 half_window + 1 samples: no delay, parabolas stay as they
+/// are. Beyond the ends the track continues with its end values. A half window below 2 leaves the
+/// track as it is, because a parabola goes through three samples.
+/// Source: Savitzky and Golay, Smoothing and Differentiation of Data (1964).
+Track smooth_savitzky_golay(const Track& track, int half_window);
+
 /// Largest value among the samples [i - before, i + after] of each sample i.
 Track sliding_max(const Track& track, int before, int after);
 

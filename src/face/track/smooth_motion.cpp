@@ -2,6 +2,7 @@
 #include "track/fill_missing.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/filters.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/action_groups.h"
 
@@ -10,30 +11,6 @@
 #include <string>
 
 namespace vasa::face {
-namespace {
-
-/// Smooths the values of one channel over time by a quadratic least-squares window.
-/// Source: Savitzky and Golay (1964).
-void savitzky_golay(std::vector<float>& values, int half_window) {
-    const auto n = static_cast<int>(values.size());
-    const int m = half_window;
-    std::vector<double> weight(2 * m + 1);
-    double total = 0;
-    for (int i = -m; i <= m; ++i) {
-        weight[i + m] = 3.0 * (3.0 * m * m + 3.0 * m - 1 - 5.0 * i * i);
-        total += weight[i + m];
-    }
-    const std::vector<float> in = values;
-    for (int t = 0; t < n; ++t) {
-        double sum = 0;
-        for (int i = -m; i <= m; ++i) {
-            sum += weight[i + m] * in[std::clamp(t + i, 0, n - 1)];
-        }
-        values[t] = static_cast<float>(sum / total);
-    }
-}
-
-}  // namespace
 
 void fill_missing(std::vector<TrackedFrame>& frames) {
     const auto n = static_cast<int>(frames.size());
@@ -76,12 +53,12 @@ void smooth_motion(std::vector<TrackedFrame>& frames, double fps) {
     const auto window = [fps](double half_window_25hz) {
         return std::max(1, static_cast<int>(std::lround(half_window_25hz * fps / 25)));
     };
-    std::vector<float> channel(frames.size());
+    core::Track channel(frames.size());
     const auto smooth = [&](auto&& value_of, int half_window, bool unit) {
         for (std::size_t t = 0; t < frames.size(); ++t) {
             channel[t] = value_of(frames[t]);
         }
-        savitzky_golay(channel, half_window);
+        channel = core::smooth_savitzky_golay(channel, half_window);
         for (std::size_t t = 0; t < frames.size(); ++t) {
             value_of(frames[t]) = unit ? std::clamp(channel[t], 0.0F, 1.0F) : channel[t];
         }
