@@ -6,10 +6,12 @@ Usage: make_seeds.py CORPUS. Files that are there already and have other names s
 that once made a target fail.
 """
 import array
+import io
 import json
 import pathlib
 import struct
 import sys
+import zipfile
 import zlib
 
 ACTIONS = (
@@ -120,6 +122,30 @@ def quality_seeds():
                                            "gaze": [1, 2]}, "frames": True}]})
 
 
+def npy(kind, shape, values):
+    header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() + values
+
+
+def npz(method, **arrays):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, content in arrays.items():
+            archive.writestr(zipfile.ZipInfo(name + ".npy"), content, method)
+    return out.getvalue()
+
+
+def npz_seeds():
+    numbers = {"fps": npy("<i8", (), struct.pack("<q", -30)),
+               "bs": npy("<f2", (2, 2), b"\0\x3c\0\x7c\1\0\0\x80"),
+               "names": npy("<U2", (2,), "ab".encode("utf-32-le") * 2),
+               "frames": npy("<u2", (3, 1), b"\1\0\2\0\xff\xff")}
+    yield "stored", npz(zipfile.ZIP_STORED, **numbers)
+    yield "deflated", npz(zipfile.ZIP_DEFLATED, **numbers)
+    yield "bzip2", npz(zipfile.ZIP_BZIP2, **numbers)
+    yield "empty", npz(zipfile.ZIP_STORED)
+
+
 def chunk(kind, body):
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
@@ -191,7 +217,7 @@ def audio_seeds():
 TARGETS = {
     "safetensors": safetensors_seeds, "motion_safetensors": motion_safetensors_seeds,
     "motion_csv": motion_csv_seeds, "controls": controls_seeds, "jobs": jobs_seeds,
-    "quality": quality_seeds, "image": image_seeds, "audio": audio_seeds,
+    "npz": npz_seeds, "quality": quality_seeds, "image": image_seeds, "audio": audio_seeds,
 }
 
 

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include <bzlib.h>
 #include <zlib.h>
 
 namespace vasa::train {
@@ -23,6 +24,8 @@ constexpr std::uint64_t kMaxBytes = 256ULL << 20U;
 constexpr std::size_t kEndSize = 22;        ///< bytes of the end of the central directory
 constexpr std::size_t kDirectorySize = 46;  ///< bytes of an entry without its texts
 constexpr std::size_t kLocalSize = 30;
+/// Compression methods of a zip entry. Source: PKWARE, APPNOTE.TXT, 4.4.5.
+constexpr std::uint64_t kStored = 0, kDeflated = 8, kBzip2 = 12;
 
 Error broken(const std::string& name, const std::string& what) {
     return {ErrorKind::Input, "archive '" + name + "': " + what};
@@ -79,6 +82,41 @@ Bytes inflate_entry(const Bytes& bytes,
     return out;
 }
 
+Bytes bunzip2_entry(const Bytes& bytes,
+                    std::size_t at,
+                    std::size_t packed_size,
+                    std::size_t size,
+                    const std::string& name) {
+    Bytes out(size);
+    // bzlib only reads the source, and wants room for at least one byte.
+    char nothing = 0;
+    auto* source = const_cast<char*>(reinterpret_cast<const char*>(bytes.data() + at));
+    auto* target = size > 0 ? reinterpret_cast<char*>(out.data()) : &nothing;
+    auto num_out = static_cast<unsigned>(size);
+    const int result = BZ2_bzBuffToBuffDecompress(
+        target, &num_out, source, static_cast<unsigned>(packed_size), 0, 0);
+    if (result != BZ_OK || num_out != size) {
+        throw broken(name, "bzip2 data are damaged");
+    }
+    return out;
+}
+
+Bytes unpack_entry(const Bytes& bytes,
+                   std::size_t at,
+                   std::size_t packed_size,
+                   std::size_t size,
+                   std::uint64_t method,
+                   const std::string& name) {
+    if (method == kDeflated) {
+        return inflate_entry(bytes, at, packed_size, size, name);
+    }
+    if (method == kBzip2) {
+        return bunzip2_entry(bytes, at, packed_size, size, name);
+    }
+    const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+    return Bytes(begin, begin + static_cast<std::ptrdiff_t>(size));
+}
+
 /// The text after `key` in the header of an .npy, up to `end`.
 std::string field(const std::string& header, const std::string& key, char end) {
     const std::size_t at = header.find(key);
@@ -88,6 +126,28 @@ std::string field(const std::string& header, const std::string& key, char end) {
     const std::size_t begin = at + key.size();
     const std::size_t stop = header.find(end, begin);
     return stop == std::string::npos ? std::string() : header.substr(begin, stop - begin);
+}
+
+/// Values of an array whose first index changes fastest, with the last changing fastest.
+Bytes in_c_order(const Bytes& data,
+                 const std::vector<std::int64_t>& shape,
+                 std::size_t item_bytes) {
+    Bytes result(data.size());
+    std::vector<std::size_t> index(shape.size(), 0);
+    for (std::size_t to = 0; to < data.size(); to += item_bytes) {
+        std::size_t from = 0;
+        for (std::size_t k = shape.size(); k-- > 0;) {
+            from = from * static_cast<std::size_t>(shape[k]) + index[k];
+        }
+        std::memcpy(&result[to], &data[from * item_bytes], item_bytes);
+        for (std::size_t k = shape.size(); k-- > 0;) {
+            if (++index[k] < static_cast<std::size_t>(shape[k])) {
+                break;
+            }
+            index[k] = 0;
+        }
+    }
+    return result;
 }
 
 }  // namespace
@@ -101,9 +161,10 @@ Npz::Array Npz::parse_array(const Bytes& bytes, const std::string& name) {
     const std::string header(bytes.begin() + 10,
                              bytes.begin() + 10 + static_cast<std::ptrdiff_t>(header_size));
     const std::string type = field(header, "'descr': '", '\'');
-    if (type.size() < 3 || type[0] != '<' || header.find("'fortran_order': False") == header.npos ||
-        header.find("'shape': (") == header.npos) {
-        throw broken(name, "not little endian in C order: " + header.substr(0, 80));
+    const bool is_by_column = header.find("'fortran_order': True") != header.npos;
+    if (type.size() < 3 || type[0] != '<' || header.find("'shape': (") == header.npos ||
+        (!is_by_column && header.find("'fortran_order': False") == header.npos)) {
+        throw broken(name, "not a little-endian array: " + header.substr(0, 80));
     }
     Array array;
     array.kind = type[1];
@@ -133,6 +194,10 @@ Npz::Array Npz::parse_array(const Bytes& bytes, const std::string& name) {
         throw broken(name,
                      std::to_string(array.data.size()) + " bytes of values, expected " +
                          std::to_string(expected));
+    }
+    if (is_by_column) {
+        array.data =
+            in_c_order(array.data, array.shape, static_cast<std::size_t>(array.item_bytes));
     }
     return array;
 }
@@ -167,13 +232,11 @@ Npz Npz::parse(const Bytes& bytes, const std::string& name) {
                                  static_cast<std::size_t>(number(bytes, local + 28, 2));
         check_span(bytes, data, packed_size, name);
         total += size;
-        if (total > kMaxBytes || (method != 0 && method != 8) ||
-            (method == 0 && packed_size != size)) {
+        if (total > kMaxBytes || (method != kStored && method != kDeflated && method != kBzip2) ||
+            (method == kStored && packed_size != size)) {
             throw broken(name, "entry '" + entry + "' is too large or of an unknown method");
         }
-        const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(data);
-        const Bytes content = method == 8 ? inflate_entry(bytes, data, packed_size, size, name)
-                                          : Bytes(begin, begin + static_cast<std::ptrdiff_t>(size));
+        const Bytes content = unpack_entry(bytes, data, packed_size, size, method, name);
         if (entry.size() > 4 && entry.compare(entry.size() - 4, 4, ".npy") == 0) {
             entry.resize(entry.size() - 4);
             npz.arrays_[entry] = parse_array(content, name + "/" + entry);
@@ -183,21 +246,21 @@ Npz Npz::parse(const Bytes& bytes, const std::string& name) {
     return npz;
 }
 
-const Npz::Array& Npz::array(const std::string& array, char kind) const {
+const Npz::Array& Npz::array(const std::string& array, const std::string& kinds) const {
     const auto found = arrays_.find(array);
     if (found == arrays_.end()) {
         throw broken(name_, "no array '" + array + "'");
     }
-    if (found->second.kind != kind) {
+    if (!kinds.empty() && kinds.find(found->second.kind) == std::string::npos) {
         throw broken(name_,
                      "array '" + array + "' is of kind '" + std::string(1, found->second.kind) +
-                         "', expected '" + std::string(1, kind) + "'");
+                         "', expected one of '" + kinds + "'");
     }
     return found->second;
 }
 
 std::vector<float> Npz::floats(const std::string& name, std::vector<std::int64_t>& shape) const {
-    const Array& source = array(name, 'f');
+    const Array& source = array(name, "f");
     shape = source.shape;
     const auto size = static_cast<std::size_t>(source.item_bytes);
     if (size != 2 && size != 4 && size != 8) {
@@ -222,7 +285,7 @@ std::vector<float> Npz::floats(const std::string& name, std::vector<std::int64_t
 }
 
 std::vector<std::string> Npz::texts(const std::string& name) const {
-    const Array& source = array(name, 'U');
+    const Array& source = array(name, "U");
     const auto size = static_cast<std::size_t>(source.item_bytes);
     std::vector<std::string> texts(source.data.size() / size);
     for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -237,8 +300,43 @@ std::vector<std::string> Npz::texts(const std::string& name) const {
     return texts;
 }
 
+std::vector<std::int64_t> Npz::integers(const std::string& name,
+                                        std::vector<std::int64_t>& shape) const {
+    const Array& source = array(name, "iu");
+    shape = source.shape;
+    const auto size = static_cast<std::size_t>(source.item_bytes);
+    if (size != 1 && size != 2 && size != 4 && size != 8) {
+        throw broken(name_, "array '" + name + "' is not of integers of 1, 2, 4 or 8 bytes");
+    }
+    const std::uint64_t sign = std::uint64_t{1} << (8 * size - 1);
+    std::vector<std::int64_t> values(source.data.size() / size);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::uint64_t raw = number(source.data, i * size, size);
+        const bool has_top_bit = (raw & sign) != 0;
+        if (source.kind == 'u' && size == 8 && has_top_bit) {
+            throw broken(name_, "array '" + name + "' holds " + std::to_string(raw));
+        }
+        // Two's complement: the bits above the top one repeat it.
+        const std::uint64_t above = source.kind == 'i' && has_top_bit ? ~(sign | (sign - 1)) : 0;
+        values[i] = static_cast<std::int64_t>(raw | above);
+    }
+    return values;
+}
+
+std::vector<std::string> Npz::names() const {
+    std::vector<std::string> names;
+    for (const auto& [name, array] : arrays_) {
+        names.push_back(name);
+    }
+    return names;
+}
+
+const std::vector<std::int64_t>& Npz::shape(const std::string& name) const {
+    return array(name, "").shape;
+}
+
 std::int64_t Npz::integer(const std::string& name) const {
-    const Array& source = array(name, 'i');
+    const Array& source = array(name, "i");
     const auto size = static_cast<std::size_t>(source.item_bytes);
     if (source.data.size() != size || (size != 4 && size != 8)) {
         throw broken(name_, "array '" + name + "' is not one i4 or i8");
