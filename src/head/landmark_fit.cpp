@@ -3,6 +3,7 @@
 
 #include "fit/fit_problem.h"
 #include "fit/gaze_fit.h"
+#include "fit/initial_pose.h"
 #include "fit/sparse_model.h"
 
 #include "vasa/core/error.h"
@@ -30,38 +31,15 @@ using core::Vec2f;
 
 /// Initial pose from a similarity between rest and measured landmarks.
 Pose initial_pose(const SparseModel& sparse, const Camera& camera, const Landmarks& lm) {
-    Eigen::Vector2d model_mean = Eigen::Vector2d::Zero(), image_mean = Eigen::Vector2d::Zero();
-    int count = 0;
+    std::vector<Eigen::Vector3d> points;
+    std::vector<Vec2f> measured;
     for (int i = 0; i < kNumMeshLandmarks; ++i) {
         if (!is_oval_landmark(i)) {
-            model_mean += Eigen::Vector2d(sparse.base[i].x(), -sparse.base[i].y());
-            image_mean += Eigen::Vector2d(lm[i].x, lm[i].y);
-            ++count;
+            points.push_back(sparse.base[i]);
+            measured.push_back(lm[i]);
         }
     }
-    model_mean /= count;
-    image_mean /= count;
-    double dot = 0, cross = 0, norm = 0;
-    for (int i = 0; i < kNumMeshLandmarks; ++i) {
-        if (!is_oval_landmark(i)) {
-            const Eigen::Vector2d a =
-                Eigen::Vector2d(sparse.base[i].x(), -sparse.base[i].y()) - model_mean;
-            const Eigen::Vector2d b = Eigen::Vector2d(lm[i].x, lm[i].y) - image_mean;
-            dot += a.dot(b);
-            cross += a.x() * b.y() - a.y() * b.x();
-            norm += a.squaredNorm();
-        }
-    }
-    Pose pose;
-    const double scale = std::hypot(dot, cross) / norm;  // pixels per cm at the face
-    pose.roll_rad = static_cast<float>(std::atan2(cross, dot));
-    const double z = camera.focal_px / scale, half = camera.size_px / 2.0;
-    const Eigen::Matrix3d r = rotation_from_pose(pose);
-    const Eigen::Vector3d origin = r * Eigen::Vector3d(model_mean.x(), -model_mean.y(), 8.0);
-    pose.x_cm = static_cast<float>((image_mean.x() - half) / scale - origin.x());
-    pose.y_cm = static_cast<float>(-(image_mean.y() - half) / scale - origin.y());
-    pose.z_cm = static_cast<float>(-z - origin.z());
-    return pose;
+    return similarity_pose(points, measured, camera);
 }
 
 void check_landmarks(const Landmarks& landmarks) {

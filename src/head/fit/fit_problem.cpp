@@ -112,11 +112,16 @@ void add_start_priors(const LandmarkFitStart& start,
 
 Eigen::MatrixXd action_prior(const std::vector<int>& free_actions,
                              const LandmarkFitOptions& options) {
+    return action_prior(free_actions, [&](Action action) { return prior_of(action, options); });
+}
+
+Eigen::MatrixXd action_prior(const std::vector<int>& free_actions,
+                             const std::function<double(Action)>& prior_of) {
     constexpr double kOpposed = 0.95;
     const auto m = static_cast<Eigen::Index>(free_actions.size());
     Eigen::VectorXd prior(m);
     for (Eigen::Index k = 0; k < m; ++k) {
-        prior(k) = prior_of(static_cast<Action>(free_actions[k]), options);
+        prior(k) = prior_of(static_cast<Action>(free_actions[k]));
     }
     Eigen::MatrixXd q = prior.cwiseAbs2().asDiagonal();
     const auto index = [&](Action action) -> Eigen::Index {
@@ -126,6 +131,9 @@ Eigen::MatrixXd action_prior(const std::vector<int>& free_actions,
     };
     const auto oppose = [&](Action a, Action b) {
         const Eigen::Index i = index(a), j = index(b);
+        if (i == m || j == m) {
+            return;  // not both are free
+        }
         q(i, j) = q(j, i) = kOpposed * prior(i) * prior(j);
     };
     oppose(Action::MouthLeft, Action::MouthRight);

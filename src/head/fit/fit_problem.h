@@ -5,6 +5,7 @@
 
 #include "vasa/head/landmark_fit.h"
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -28,6 +29,10 @@ struct FitParameters {
 };
 
 /// Square root of the action prior: diagonal, plus 0.95 of the geometric mean for opposed pairs.
+/// @param prior_of  residual per unit of an action
+Eigen::MatrixXd action_prior(const std::vector<int>& free_actions,
+                             const std::function<double(Action)>& prior_of);
+/// The same with the priors of the options.
 Eigen::MatrixXd action_prior(const std::vector<int>& free_actions,
                              const LandmarkFitOptions& options);
 

@@ -112,7 +112,8 @@ TEST_CASE("derivatives of priors are their matrices") {
     const head::SparseModel sparse = head::make_sparse_model(model, 20, nullptr);
     core::Rng rng(6);
     const auto num_actions = static_cast<Eigen::Index>(sparse.free_actions.size());
-    const Eigen::MatrixXd actions = head::action_prior(sparse.free_actions, {});
+    const Eigen::MatrixXd actions =
+        head::action_prior(sparse.free_actions, head::LandmarkFitOptions());
     const Eigen::VectorXd centre = Eigen::VectorXd::LinSpaced(num_actions, 0, 1);
     const head::LinearPrior cost(actions, centre);
     const Blocks blocks = {random_values(sparse.free_actions.size(), 0, 1, rng)};
@@ -127,7 +128,8 @@ TEST_CASE("derivatives of priors are their matrices") {
 TEST_CASE("opposed actions cost more together than apart") {
     const head::HeadModel model = support::load_head();
     const head::SparseModel sparse = head::make_sparse_model(model, 1, nullptr);
-    const Eigen::MatrixXd prior = head::action_prior(sparse.free_actions, {});
+    const Eigen::MatrixXd prior =
+        head::action_prior(sparse.free_actions, head::LandmarkFitOptions());
     const auto cost_of = [&](const std::vector<head::Action>& set) {
         Eigen::VectorXd x = Eigen::VectorXd::Zero(prior.cols());
         for (const head::Action action : set) {
