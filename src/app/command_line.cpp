@@ -84,6 +84,7 @@ bool parse_command_line(int argc, char** argv, Context& context) {
     add_track_command(app, context);
     add_animate_command(app, context);
     add_prepare_command(app, context);
+    add_prepare_landmarks_command(app, context);
     add_prepare_portraits_command(app, context);
     add_train_command(app, context);
     add_measure_command(app, context);

@@ -53,6 +53,7 @@ void add_encode_command(CLI::App& app, Context& context);
 void add_track_command(CLI::App& app, Context& context);
 void add_animate_command(CLI::App& app, Context& context);
 void add_prepare_command(CLI::App& app, Context& context);
+void add_prepare_landmarks_command(CLI::App& app, Context& context);
 void add_prepare_portraits_command(CLI::App& app, Context& context);
 void add_train_command(CLI::App& app, Context& context);
 void add_measure_command(CLI::App& app, Context& context);
