@@ -4,35 +4,15 @@
 #include "vasa/core/filters.h"
 #include "vasa/core/rng.h"
 #include "vasa/head/pose.h"
-#include "vasa/speech/speech_analysis.h"
+#include "vasa/speech/speech_events.h"
 
 #include <vector>
 
 namespace vasa::drive {
 
-// All tracks have speech::kAnalysisRate_hz; lengths in `_rows` are samples of 10 ms each.
+// All tracks have speech::kAnalysisRate_hz.
 
-struct SpeechEventParams {
-    int pause_rows = 25;             ///< silence between words is shorter, between clauses longer
-    int peak_reach_rows = 30;        ///< a stress is the loudest moment within a syllable or two
-    float min_stress_db = 2.0F;      ///< above the surrounding speech level; few syllables are
-    double min_stress_gap_s = 0.5;   ///< heads do not nod faster than twice a second
-    float min_stress_vowel = 0.5F;   ///< loud consonants are not stresses
-    float min_loudness = 0.1F;       ///< below it there is no speech
-    int speaking_reach_rows = 15;    ///< gaps at stops and between words are still speech
-    float speaking_sigma_rows = 12;  ///< the face does not start and stop with each syllable
-    float loud_sigma_rows = 25;      ///< spans about a word
-    float level_sigma_rows = 4;      ///< gives a syllable one peak
-};
-
-/// Moments of a speech clip that the face reacts to, seconds, ascending.
-struct SpeechEvents {
-    std::vector<double> stresses;  ///< loud peaks
-    std::vector<double> pauses;    ///< where speech ends for at least SpeechEventParams::pause_rows
-    core::Track speaking;          ///< slow envelope, 0..1
-    core::Track loud;              ///< slow loudness, 0..1
-};
-SpeechEvents find_events(const speech::SpeechTraits& traits, const SpeechEventParams& params = {});
+using speech::SpeechEvents;
 
 struct BlinkRuleParams {
     double close_s = 0.05;  ///< lids fall about twice as fast as they rise

@@ -65,7 +65,7 @@ TEST_CASE("gaps between words are no pauses, and loud syllables alone are stress
     const SpeechEvents events = find_events(traits);
     CHECK(events.pauses.size() == kNumSentences);
     CHECK(events.stresses.size() == kNumSentences);
-    SpeechEventParams spoiled;
+    speech::SpeechEventParams spoiled;
     spoiled.pause_rows = 2;
     CHECK(find_events(traits, spoiled).pauses.size() > kNumSentences);
     spoiled.min_stress_db = -20.0F;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "vasa/speech/speech_events.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace vasa::speech {
+namespace {
+
+constexpr double kStep_s = 1.0 / kAnalysisRate_hz;
+
+}  // namespace
+
+SpeechEvents find_events(const speech::SpeechTraits& traits, const SpeechEventParams& params) {
+    SpeechEvents events;
+    const int reach = params.speaking_reach_rows;
+    events.speaking = core::smooth_gaussian(core::sliding_max(traits.loudness, reach, reach),
+                                            params.speaking_sigma_rows);
+    events.loud = core::smooth_gaussian(traits.loudness, params.loud_sigma_rows);
+    const int num = static_cast<int>(traits.loudness.size());
+    int last_active = -1;
+    for (int i = 0; i < num; ++i) {
+        if (traits.loudness[i] > params.min_loudness) {
+            last_active = i;
+        } else if (last_active >= 0 && i - last_active == params.pause_rows) {
+            events.pauses.push_back(last_active * kStep_s);
+        }
+    }
+    const core::Track level = core::smooth_gaussian(traits.level_db, params.level_sigma_rows);
+    const core::Track highest =
+        core::sliding_max(level, params.peak_reach_rows, params.peak_reach_rows);
+    for (int i = 1; i + 1 < num; ++i) {
+        if (traits.vowel[i] > params.min_stress_vowel && level[i] == highest[i] &&
+            level[i] > params.min_stress_db &&
+            (events.stresses.empty() ||
+             i * kStep_s - events.stresses.back() > params.min_stress_gap_s)) {
+            events.stresses.push_back(i * kStep_s);
+        }
+    }
+    return events;
+}
+
+std::vector<SpeechRun> find_runs(const SpeechTraits& traits, const SpeechRunParams& params) {
+    std::vector<SpeechRun> runs;
+    for (std::size_t i = 0; i < traits.loudness.size(); ++i) {
+        if (traits.loudness[i] <= params.min_loudness) {
+            continue;
+        }
+        const double start_s = static_cast<double>(i) * kStep_s;
+        if (runs.empty() || start_s - runs.back().end_s >= params.min_pause_s) {
+            runs.push_back({start_s, start_s});
+        }
+        runs.back().end_s = start_s + kStep_s;
+    }
+    runs.erase(std::remove_if(runs.begin(),
+                              runs.end(),
+                              [&](const SpeechRun& run) {
+                                  return run.end_s - run.start_s < params.min_run_s;
+                              }),
+               runs.end());
+    return runs;
+}
+
+}  // namespace vasa::speech
