@@ -75,6 +75,16 @@ inline double lagged_correlation(const std::vector<double>& a,
     return sum / static_cast<double>(x.size()) / spread;
 }
 
+/// Pearson correlation of values of the same moments; NaN if either is constant.
+inline double correlation(const std::vector<double>& a, const std::vector<double>& b) {
+    const double mean_a = mean(a), mean_b = mean(b), spread = deviation(a) * deviation(b);
+    double sum = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        sum += (a[i] - mean_a) * (b[i] - mean_b);
+    }
+    return spread > 1e-12 ? sum / static_cast<double>(a.size()) / spread : kNoValue;
+}
+
 /// Difference of order 3: v[i + 3] - 3 v[i + 2] + 3 v[i + 1] - v[i].
 template <class T>
 T third_difference(const std::vector<T>& v, std::size_t i) {

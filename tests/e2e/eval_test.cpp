@@ -123,6 +123,21 @@ void check_motion(Studio& studio, const Talk& talk, const nlohmann::json& base) 
     studio.render("weak", weak);
     studio.render("strong", strong);
     studio.render("noisy", noisy);
+    motion::MotionClip lively = talk.motion;
+    for (int i = 0; i < kNumFrames; ++i) {
+        const auto wave = static_cast<float>(std::sin(0.4 * i));
+        head::Actions& actions = lively.frames[i].actions;
+        actions[Action::MouthPucker] = 2.0F * actions[Action::JawOpen];
+        for (const Action brow :
+             {Action::BrowInnerUp, Action::BrowOuterUpLeft, Action::BrowOuterUpRight}) {
+            actions[brow] = 0.5F + 0.5F * wave;
+        }
+        head::set_gaze(actions, {0.3F * wave, 0.0F}, {0.3F * wave, 0.0F});
+        for (const Action lid : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
+            actions[lid] = std::max(0.6F, actions[lid]);
+        }
+    }
+    studio.render("lively", lively);
     const nlohmann::json low = studio.score("weak", with_speech);
     const nlohmann::json high = studio.score("strong", with_speech);
     const nlohmann::json rough = studio.score("noisy", with_speech);
@@ -132,6 +147,15 @@ void check_motion(Studio& studio, const Talk& talk, const nlohmann::json& base) 
         CHECK(value(high, score) > 1.4 * value(base, score));
     }
     CHECK(value(low, "blink_rate") == 0);
+    CHECK(value(low, "lid_std") < 0.5 * value(base, "lid_std"));
+    const nlohmann::json moved = studio.score("lively", with_speech);
+    // The brows' landmarks follow the base clip's blinks, too; the weak clip has none.
+    CHECK(value(moved, "brow_range") > 1.2 * value(low, "brow_range"));
+    CHECK(value(moved, "gaze_range") > 1.3 * value(base, "gaze_range"));
+    CHECK(value(moved, "lid_mean") < 0.97 * value(base, "lid_mean"));
+    CHECK(value(moved, "lid_p90") < 0.97 * value(base, "lid_p90"));
+    CHECK(value(moved, "width_std") > 1.5 * value(base, "width_std"));
+    CHECK(value(moved, "gap_width_corr") < value(base, "gap_width_corr") - 0.1);
     CHECK(value(rough, "jerk_lips") > 1.5 * value(base, "jerk_lips"));
     CHECK(value(rough, "jerk_head") > 1.5 * value(base, "jerk_head"));
     CHECK(value(rough, "silent_lip") > 2.0 * value(base, "silent_lip"));

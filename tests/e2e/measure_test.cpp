@@ -3,7 +3,10 @@
 #include "program.h"
 
 #include "vasa/media/image_file.h"
+#include "vasa/motion/motion_clip.h"
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include <nlohmann/json.hpp>
@@ -27,6 +30,17 @@ std::string folder_of_bars(const TemporaryFolder& folder, const std::string& nam
     }
     media::save_png(folder.path(name + "/bars.png"), photo, false);
     return folder.path(name);
+}
+
+/// Four seconds of a head that turns.
+void save_turning_head(const std::string& path, double phase_rad) {
+    motion::MotionClip clip;
+    for (int i = 0; i < 100; ++i) {
+        motion::MotionFrame frame;
+        frame.pose.yaw_rad = static_cast<float>(0.1 * std::sin(0.2 * i + phase_rad));
+        clip.frames.push_back(frame);
+    }
+    motion::save_motion(path, clip, false);
 }
 
 }  // namespace
@@ -69,4 +83,50 @@ TEST_CASE("backgrounds behind a person are held against the photographs themselv
     const RunResult none = measured(folder.path("empty"));
     CHECK(none.exit_code == 3);
     CHECK(none.err.find("no photographs in") != std::string::npos);
+}
+
+TEST_CASE("clips of one folder are compared with each other and with their speech", "[measure]") {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder.path("clips"));
+    std::filesystem::create_directory(folder.path("speech"));
+    save_turning_head(folder.path("clips/a.csv"), 0.0);
+    save_turning_head(folder.path("clips/b.csv"), 0.1);
+    std::vector<std::int16_t> sound(4 * 16000);
+    for (std::size_t i = 0; i < sound.size(); ++i) {
+        const bool talks = i / 8000 % 2 == 0;
+        sound[i] = static_cast<std::int16_t>(talks ? 8000 * std::sin(0.05 * double(i)) : 0);
+    }
+    test::write_wav(folder.path("speech/a.wav"), sound, 16000, 1);
+    test::write_wav(folder.path("speech/b.wav"), sound, 16000, 1);
+    const RunResult spoken = run_vasa({"--json",
+                                       "measure",
+                                       "dependence",
+                                       "--set",
+                                       folder.path("clips"),
+                                       "--speech",
+                                       folder.path("speech")});
+    INFO(spoken.err);
+    REQUIRE(spoken.exit_code == 0);
+    const auto found = nlohmann::json::parse(spoken.out).at("sets").at("clips");
+    CHECK(found.at("pairs") == 1);
+    CHECK(found.at("likeness").at("yaw").at("value") > 0.98);
+    CHECK(found.at("likeness").at("roll").at("value").is_null());
+    CHECK(found.at("talk_pause").at("own").is_number());
+
+    const RunResult alike = run_vasa({"measure", "dependence", "--set", folder.path("clips")});
+    CHECK(alike.exit_code == 0);
+    CHECK_THAT(alike.out, Catch::Contains("|r| of yaw") && !Catch::Contains("nods at stresses"));
+
+    std::filesystem::remove(folder.path("clips/b.csv"));
+    const RunResult alone = run_vasa({"measure", "dependence", "--set", folder.path("clips")});
+    CHECK(alone.exit_code == 3);
+    CHECK_THAT(alone.err, Catch::Contains("1 clips without a pair"));
+    const RunResult other = run_vasa({"measure",
+                                      "dependence",
+                                      "--set",
+                                      folder.path("speech"),
+                                      "--speech",
+                                      folder.path("speech")});
+    CHECK(other.exit_code == 3);
+    CHECK_THAT(other.err, Catch::Contains("has no motion file named like a speech file"));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/eval/face_behaviour.h"
 #include "vasa/head/head_model.h"
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
@@ -47,15 +48,25 @@ struct MotionMetrics {
     double mouth_mean = kNone, mouth_std = kNone, mouth_p95 = kNone;
     double silent_lip = kNone;
     double lip_dynamics = kNone;
+    // Distance of the mouth corners while speaking: its std, and its correlation with the gap.
+    double width_std = kNone, gap_width_corr = kNone;
     // Head: mean angle between adjacent frames, and mean std of yaw, pitch and roll, degrees;
     // sqrt(that std x mean variance of their differences + mean variance of x, y, z in cm).
     double pose_delta = kNone, head_spread = kNone, head_motion = kNone;
+    /// Mean speed of the head's rotation while talking / in pauses of 300 ms or more inside the
+    /// clip, found by the speech analysis; none without pauses or without motion in them.
+    double talk_pause_ratio = kNone;
     // 95th percentile of the third difference of posed landmarks, percent.
     double jerk_lips = kNone, jerk_head = kNone;
     // Eyes and brows: blinks per minute; mean over blinks of the least eye opening / mean opening;
     // std of brow height and of pupil position.
     double blinks = kNone, blink_least = kNone;
     double brow_std = kNone, gaze_std = kNone;
+    // From the 5 % to the 95 % quantile: brow height; pupil position, sqrt(x^2 + y^2) of its
+    // ranges.
+    double brow_range = kNone, gaze_range = kNone;
+    // Lid gap / eye width: mean, std, 90 % quantile.
+    double lid_mean = kNone, lid_std = kNone, lid_p90 = kNone;
     // Peak of the correlation of mouth opening with the 50 ms RMS of speech; the lag is in frames,
     // positive where the mouth is late.
     double sync_offset = kNone, sync_corr = kNone;
@@ -72,6 +83,7 @@ struct MotionMetrics {
 
     // Values that medians are computed from.
     LagCurve phone_curve{};   ///< correlation at each lag; all 0 without phones
+    TurnSums turns;           ///< of the head
     int num_blinks = 0;       ///< in the clip
     int num_bilabials = 0;    ///< P, B, M in the clip
     int num_rounded = 0;      ///< UW, OW, W in the clip
@@ -102,6 +114,10 @@ class MotionMeter {
     /// @throws Error(Input) for a clip without frames.
     std::vector<double> mouth_opening(const motion::MotionClip& clip) const;
 
+    /// What the face does, and when its speech calls for it.
+    /// @throws Error(Input) for a clip without frames.
+    FaceBehaviour observe(const MotionSample& sample, const BehaviourParams& params = {}) const;
+
     /// Mean opening per phone over clips with phones, for phones with at least three frames.
     PhoneOpenings learn_phones(const std::vector<MotionSample>& samples) const;
 
@@ -117,9 +133,9 @@ class MotionMeter {
     std::unique_ptr<const State> state_;
 };
 
-/// Medians over the clips that have a value. Blinks per minute and shares of phones are computed
-/// over all clips together (a short clip alone gives only multiples). The phone offset is the peak
-/// of the mean curve.
+/// Medians over the clips that have a value. Blinks per minute, the talk/pause ratio and shares of
+/// phones are computed over all clips together (a short clip alone gives only multiples). The phone
+/// offset is the peak of the mean curve.
 MotionMetrics median_metrics(const std::vector<MotionMetrics>& clips);
 
 /// How well clips follow their controls: coefficient of determination of the clips' mean gaze

@@ -11,6 +11,7 @@ struct Context;
 
 // Subcommands of `vasa measure`, each in its own file.
 void add_measure_motion_command(CLI::App& measure, Context& context);
+void add_measure_dependence_command(CLI::App& measure, Context& context);
 void add_measure_sync_command(CLI::App& measure, Context& context);
 void add_measure_controls_command(CLI::App& measure, Context& context);
 void add_measure_background_command(CLI::App& measure, Context& context);

@@ -67,6 +67,7 @@ FaceCurves curves_of_landmarks(const std::vector<Landmarks>& frames,
         const Landmarks& p = frames[f];
         const double unit = std::max(core::eye_distance<double>(p), 1e-6);
         c.opening.push_back(distance(p[head::kInnerLipTop], p[head::kInnerLipBottom]) / unit);
+        c.width.push_back(distance(p[head::kMouthRight], p[head::kMouthLeft]) / unit);
         c.rounding.push_back(motion[f].actions[Action::MouthPucker] +
                              motion[f].actions[Action::MouthFunnel]);
         c.eye_opening.push_back(0.5 * (lid_gap(p, 0) + lid_gap(p, 1)));

@@ -24,6 +24,7 @@ constexpr int row(int landmark) {
 }
 
 constexpr int kUpperLip = row(head::kInnerLipTop), kLowerLip = row(head::kInnerLipBottom);
+constexpr int kRightCorner = row(head::kMouthRight), kLeftCorner = row(head::kMouthLeft);
 
 double lip_gap(const Eigen::Matrix<float, Eigen::Dynamic, 3, Eigen::RowMajor>& p) {
     return p(kUpperLip, 1) - p(kLowerLip, 1);
@@ -95,6 +96,7 @@ FaceCurves LandmarkBasis::curves(const motion::MotionClip& clip) const {
     for (const motion::MotionFrame& frame : clip.frames) {
         const Rows p = place(frame.actions);
         c.opening.push_back(std::max(0.0, lip_gap(p) - lip_gap(rest_)) / unit_cm_);
+        c.width.push_back((p.row(kRightCorner) - p.row(kLeftCorner)).norm() / unit_cm_);
         c.rounding.push_back(frame.actions[Action::MouthPucker] +
                              frame.actions[Action::MouthFunnel]);
         c.eye_opening.push_back(0.5 * (lid_gap(p, 0) + lid_gap(p, 1)));

@@ -15,6 +15,7 @@ namespace vasa::eval {
 /// Movements of a face over time; lengths are relative to the outer eye corner distance.
 struct FaceCurves {
     std::vector<double> opening;               ///< inner-lip gap minus that of the head at rest
+    std::vector<double> width;                 ///< distance of the mouth corners
     std::vector<double> rounding;              ///< mouthPucker + mouthFunnel
     std::vector<double> eye_opening;           ///< lid gap / eye width, mean of both eyes
     std::array<std::vector<double>, 2> brow;   ///< height above the eye corners

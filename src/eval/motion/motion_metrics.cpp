@@ -2,6 +2,7 @@
 #include "vasa/eval/motion_metrics.h"
 
 #include "motion/curve_metrics.h"
+#include "motion/face_events.h"
 #include "motion/lip_curves.h"
 #include "motion/phone_metrics.h"
 #include "statistics.h"
@@ -20,15 +21,19 @@ using core::ErrorKind;
 using motion::MotionClip;
 
 constexpr double kPercent = 100.0;
-constexpr double kShutShare = 0.5, kOpenShare = 0.7;  // of the mean eye opening
 
 void measure_lips(const FaceCurves& curves,
                   const std::vector<bool>& speaking,
                   MotionMetrics& metrics) {
-    std::vector<double> spoken, silent;
+    std::vector<double> spoken, silent, width;
     for (std::size_t i = 0; i < curves.num_frames(); ++i) {
         (speaking[i] ? spoken : silent).push_back(curves.opening[i]);
+        if (speaking[i]) {
+            width.push_back(curves.width[i]);
+        }
     }
+    metrics.width_std = deviation(width);
+    metrics.gap_width_corr = correlation(spoken, width);
     metrics.mouth_mean = mean(spoken);
     metrics.mouth_std = deviation(spoken);
     metrics.mouth_p95 = quantile_of(spoken, 0.95);
@@ -46,7 +51,6 @@ void measure_lips(const FaceCurves& curves,
 
 void measure_head(const MotionClip& clip, MotionMetrics& metrics) {
     std::array<std::vector<double>, 3> angles, steps, places;
-    std::vector<double> turned_deg;
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
         const head::Pose& p = clip.frames[i].pose;
         const double now_deg[3] = {
@@ -59,19 +63,8 @@ void measure_head(const MotionClip& clip, MotionMetrics& metrics) {
             angles[k].push_back(now_deg[k]);
             places[k].push_back(place_cm[k]);
         }
-        if (i > 0) {
-            const Eigen::Matrix3d turn =
-                head::rotation_from_pose(clip.frames[i - 1].pose).transpose() *
-                head::rotation_from_pose(p);
-            // The sine is exact near 0, where the cosine is not.
-            const double sine =
-                0.5 * Eigen::Vector3d(
-                          turn(2, 1) - turn(1, 2), turn(0, 2) - turn(2, 0), turn(1, 0) - turn(0, 1))
-                          .norm();
-            turned_deg.push_back(kDegrees * std::atan2(sine, 0.5 * (turn.trace() - 1.0)));
-        }
     }
-    metrics.pose_delta = mean(turned_deg);
+    metrics.pose_delta = mean(turns_deg(clip));
     double spread = 0, liveliness = 0, shift = 0;
     for (int k = 0; k < 3; ++k) {
         spread += deviation(angles[k]) / 3;
@@ -110,25 +103,35 @@ double joint_ratio(const FaceCurves& curves, const std::vector<int>& joints) {
     return base > 0 ? mean(across) / base : kNoValue;
 }
 
+double range_of(const std::vector<double>& values) {
+    return quantile_of(values, 0.95) - quantile_of(values, 0.05);
+}
+
 void measure_eyes(const FaceCurves& curves, MotionMetrics& metrics) {
-    const double open = mean(curves.eye_opening);
     std::vector<double> least;
-    bool shut = false;
-    for (const double eye : curves.eye_opening) {
-        const double share = open > 0 ? eye / open : 1;
-        if (!shut && share < kShutShare) {
-            shut = true;
-            least.push_back(share);
-        } else if (shut) {
-            shut = share < kOpenShare;
-            least.back() = std::min(least.back(), share);
-        }
+    for (const Blink& blink : find_blinks(curves.eye_opening)) {
+        least.push_back(blink.least);
     }
     metrics.num_blinks = static_cast<int>(least.size());
     metrics.blinks = 60.0 * metrics.num_blinks / metrics.duration_s;
     metrics.blink_least = mean(least);
     metrics.brow_std = 0.5 * (deviation(curves.brow[0]) + deviation(curves.brow[1]));
     metrics.gaze_std = std::sqrt(variance(curves.pupil[0]) + variance(curves.pupil[1]));
+    metrics.brow_range = 0.5 * (range_of(curves.brow[0]) + range_of(curves.brow[1]));
+    metrics.gaze_range = std::hypot(range_of(curves.pupil[0]), range_of(curves.pupil[1]));
+    metrics.lid_mean = mean(curves.eye_opening);
+    metrics.lid_std = deviation(curves.eye_opening);
+    metrics.lid_p90 = quantile_of(curves.eye_opening, 0.9);
+}
+
+/// Speed of the head while talking / in pauses.
+void measure_talk_pause(const MotionClip& clip,
+                        const std::vector<float>& speech,
+                        MotionMetrics& metrics) {
+    const std::vector<double> turns = turns_deg(clip);
+    metrics.turns =
+        sum_turns(turns, turns.size(), speech::find_runs(speech::analyse_speech(speech)));
+    metrics.talk_pause_ratio = metrics.turns.ratio();
 }
 
 double best_correlation(const std::vector<double>& opening, const std::vector<double>& reference) {
@@ -140,6 +143,21 @@ double best_correlation(const std::vector<double>& opening, const std::vector<do
 }
 
 }  // namespace
+
+std::vector<double> turns_deg(const MotionClip& clip) {
+    std::vector<double> turns;
+    for (std::size_t i = 1; i < clip.frames.size(); ++i) {
+        const Eigen::Matrix3d turn = head::rotation_from_pose(clip.frames[i - 1].pose).transpose() *
+                                     head::rotation_from_pose(clip.frames[i].pose);
+        // The sine is exact near 0, where the cosine is not.
+        const double sine =
+            0.5 * Eigen::Vector3d(
+                      turn(2, 1) - turn(1, 2), turn(0, 2) - turn(2, 0), turn(1, 0) - turn(0, 1))
+                      .norm();
+        turns.push_back(kDegrees * std::atan2(sine, 0.5 * (turn.trace() - 1.0)));
+    }
+    return turns;
+}
 
 MotionClip at_metric_rate(const MotionClip& clip) {
     if (clip.frames.empty()) {
@@ -165,6 +183,12 @@ MotionMeter& MotionMeter::operator=(MotionMeter&&) noexcept = default;
 
 std::vector<double> MotionMeter::mouth_opening(const MotionClip& clip) const {
     return state_->basis.curves(at_metric_rate(clip)).opening;
+}
+
+FaceBehaviour MotionMeter::observe(const MotionSample& sample,
+                                   const BehaviourParams& params) const {
+    const MotionClip clip = at_metric_rate(sample.motion);
+    return observe_behaviour(state_->basis.curves(clip), clip, sample.speech, params);
 }
 
 PhoneOpenings MotionMeter::learn_phones(const std::vector<MotionSample>& samples) const {
@@ -214,6 +238,7 @@ MotionMetrics measure_curves(const FaceCurves& curves,
         const Peak peak = find_peak(curve);
         metrics.sync_offset = peak.lag;
         metrics.sync_corr = peak.value;
+        measure_talk_pause(clip, sample.speech, metrics);
     }
     if (!sample.phones.empty()) {
         measure_phones(curves, sample.phones, speaking, phone_openings, metrics);
@@ -254,6 +279,7 @@ MotionMetrics median_metrics(const std::vector<MotionMetrics>& clips) {
         result.num_bilabials += clip.num_bilabials;
         result.num_rounded += clip.num_rounded;
         result.num_blinks += clip.num_blinks;
+        result.turns.add(clip.turns);
         result.duration_s += clip.duration_s;
         for (std::size_t i = 0; i < result.phone_curve.size(); ++i) {
             result.phone_curve[i] += clip.phone_curve[i] / static_cast<double>(clips.size());
@@ -262,6 +288,7 @@ MotionMetrics median_metrics(const std::vector<MotionMetrics>& clips) {
     if (result.duration_s > 0) {
         result.blinks = 60.0 * result.num_blinks / result.duration_s;
     }
+    result.talk_pause_ratio = result.turns.ratio();
     if (result.num_bilabials > 0) {
         result.closures = closed / result.num_bilabials;
     }

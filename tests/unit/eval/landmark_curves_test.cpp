@@ -82,6 +82,16 @@ TEST_CASE("curves from landmarks are those of the motion behind them") {
     CHECK(curves.opening.back() > 0.1);
 }
 
+TEST_CASE("a mouth that puckers is narrower in landmarks and in motion by the same") {
+    const Seen seen = see(ramp(Action::MouthPucker, 6, 0.8F));
+    const FaceCurves curves = curves_of(seen);
+    const FaceCurves expected = eval::LandmarkBasis(support::load_head()).curves(seen.clip);
+    CHECK(curves.width.back() < 0.9 * curves.width.front());
+    for (std::size_t i = 0; i < 6; ++i) {
+        CHECK(curves.width[i] == Approx(expected.width[i]).epsilon(0.05));
+    }
+}
+
 TEST_CASE("distance from the camera changes curves little") {
     const auto jaw = ramp(Action::JawOpen, 4, 0.6F);
     const FaceCurves near = curves_of(see(jaw)), far = curves_of(see(jaw, -130.0F));

@@ -171,6 +171,69 @@ TEST_CASE("blinks are counted, and frozen eyes have none") {
     REQUIRE(m.blink_least < 0.1);
 }
 
+TEST_CASE("mouth corners that come in or go out with the gap show in its correlation") {
+    MotionSample sample = talking_sample();
+    for (MotionFrame& frame : sample.motion.frames) {
+        frame.actions[Action::MouthPucker] = 1.5F * frame.actions[Action::JawOpen];
+    }
+    const MotionMetrics round = meter().measure(sample);
+    REQUIRE(round.gap_width_corr < -0.9);
+    for (MotionFrame& frame : sample.motion.frames) {
+        const float jaw = frame.actions[Action::JawOpen];
+        frame.actions[Action::MouthPucker] = 0;
+        frame.actions[Action::MouthStretchLeft] = frame.actions[Action::MouthStretchRight] = jaw;
+        frame.actions[Action::MouthSmileLeft] = frame.actions[Action::MouthSmileRight] = jaw;
+    }
+    const MotionMetrics wide = meter().measure(sample);
+    REQUIRE(wide.gap_width_corr > 0.9);
+    // A smile held all the time widens the mouth but does not move it.
+    for (MotionFrame& frame : sample.motion.frames) {
+        frame.actions[Action::MouthStretchLeft] = frame.actions[Action::MouthStretchRight] = 0.2F;
+        frame.actions[Action::MouthSmileLeft] = frame.actions[Action::MouthSmileRight] = 0.2F;
+    }
+    REQUIRE(meter().measure(sample).width_std < 0.5 * wide.width_std);
+}
+
+TEST_CASE("lids that hang, blinks, brows and eyes each show in their own range") {
+    MotionSample open = talking_sample(750);
+    for (std::size_t i = 0; i < open.motion.frames.size(); ++i) {
+        const auto wave = static_cast<float>(std::sin(0.15 * static_cast<double>(i)));
+        head::Actions& actions = open.motion.frames[i].actions;
+        actions[Action::BrowInnerUp] = 0.3F + 0.2F * wave;
+        head::set_gaze(actions, {0.1F * wave, 0.0F}, {0.1F * wave, 0.0F});
+    }
+    const auto with = [&](Action left, Action right, float value, int share) {
+        MotionSample sample = open;
+        for (std::size_t i = 0; i < sample.motion.frames.size(); ++i) {
+            if (static_cast<int>(i) % 100 < share) {
+                sample.motion.frames[i].actions[left] = value;
+                sample.motion.frames[i].actions[right] = value;
+            }
+        }
+        return meter().measure(sample);
+    };
+    const MotionMetrics base = meter().measure(open);
+    const MotionMetrics hanging = with(Action::EyeBlinkLeft, Action::EyeBlinkRight, 0.4F, 100);
+    REQUIRE(hanging.lid_mean < 0.8 * base.lid_mean);
+    REQUIRE(hanging.lid_p90 < 0.8 * base.lid_p90);
+    REQUIRE(hanging.lid_std < 1.5 * base.lid_std + 0.01);
+    const MotionMetrics blinking = with(Action::EyeBlinkLeft, Action::EyeBlinkRight, 1.0F, 6);
+    REQUIRE(blinking.lid_std > base.lid_std + 0.02);
+    REQUIRE(blinking.lid_p90 == Approx(base.lid_p90).epsilon(0.02));
+    // Two frames in a hundred are outside of the range from 5 to 95 %.
+    const MotionMetrics brief = with(Action::BrowInnerUp, Action::BrowInnerUp, 1.0F, 2);
+    REQUIRE(brief.brow_range == Approx(base.brow_range).epsilon(0.1));
+    REQUIRE(with(Action::BrowInnerUp, Action::BrowInnerUp, 1.0F, 20).brow_range >
+            1.5 * base.brow_range);
+    REQUIRE(with(Action::BrowInnerUp, Action::BrowInnerUp, 0.3F, 100).brow_range <
+            0.1 * base.brow_range);
+    MotionSample still = open;
+    for (MotionFrame& frame : still.motion.frames) {
+        head::set_gaze(frame.actions, {}, {});
+    }
+    REQUIRE(meter().measure(still).gaze_range < 0.1 * base.gaze_range);
+}
+
 TEST_CASE("phones tell late mouths, open closures and lips that are not round") {
     const MotionSample sample = spelled_sample();
     const eval::PhoneOpenings openings = meter().learn_phones({sample});
