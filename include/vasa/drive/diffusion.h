@@ -25,7 +25,8 @@ std::vector<int> sampling_steps(int num_steps);
 /// @param step          [B] i64, 0..kNumDiffusionSteps
 at::Tensor diffuse(const at::Tensor& clean, const at::Tensor& noise, const at::Tensor& step);
 
-/// Estimates the clean signal of noisy x [B, ...] at step / kNumDiffusionSteps [B] → [B, ...].
+/// Estimates the clean signal of noisy x [B, ...] → [B, ...]. `step` is a fraction of
+/// kNumDiffusionSteps, above 0 to 1, the same for the whole batch.
 using Denoiser = std::function<at::Tensor(const at::Tensor& x, double step)>;
 
 /// Samples by DDIM without added noise (eta = 0).

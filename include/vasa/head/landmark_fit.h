@@ -40,7 +40,9 @@ struct LandmarkFitStart {
     std::vector<float> identity;
     Actions actions;
     bool hold_identity = false;
-    double pose_prior = 0;    ///< pull towards the start, residual per radian / per cm
+    /// Pull towards the start, residual per cm across the viewing axis. A radian counts as 10 cm, a
+    /// centimetre of distance as 0.3 cm.
+    double pose_prior = 0;
     double action_prior = 0;  ///< pull towards the start, residual per unit
 };
 

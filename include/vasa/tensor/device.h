@@ -10,7 +10,7 @@ struct Device {
     bool is_cuda = false;
     int index = 0;       ///< GPU number
     std::string name;    ///< "cpu" or "cuda:0"
-    std::string reason;  ///< why the CPU was chosen when a GPU was wanted
+    std::string reason;  ///< why "auto" took the CPU; empty in all other cases
     std::string gpu;     ///< product name of the GPU; empty for the CPU
 
     /// "cpu" or "cuda:0".

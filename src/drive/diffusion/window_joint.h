@@ -6,8 +6,8 @@
 namespace vasa::drive {
 
 /// Makes a window of motion continue the one before it: the offset of its start from the
-/// extrapolated previous motion is subtracted, fading out over 0.6 s for the head and 0.16 s for
-/// the face.
+/// extrapolated previous motion is subtracted, fading out over 16 frames (0.64 s) for the head and
+/// 4 frames (0.16 s) for the face.
 ///
 /// @param before  last two frames before the window, [2, kMotionWidth]
 /// @param window  [num_frames, kMotionWidth], changed in place

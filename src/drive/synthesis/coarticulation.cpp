@@ -157,11 +157,11 @@ void blend(const std::vector<Target>& targets, SpokenMouth& mouth) {
     }
 }
 
-/// Sets 1 from `start_s` on for at least `min_s`, with smooth flanks outside.
+/// Sets 1 while the phone lasts; a phone shorter than `min_s` is lengthened to it.
 void hold(core::Track& track, const speech::Phone& phone, float min_s) {
     const auto length = static_cast<float>(phone.duration_s);
     const float spare = std::max(min_s - length, 0.0F);
-    // A long M parts a little before its end.
+    // Half of it before the phone: lips that close late would still be shut in the next phone.
     const float begin_s = static_cast<float>(phone.start_s) - 0.5F * spare;
     const float end_s = begin_s + std::max(length, min_s);
     const int last = static_cast<int>(track.size()) - 1;

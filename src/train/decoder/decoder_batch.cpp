@@ -195,7 +195,7 @@ DecoderBatch make_batch(int size) {
     return batch;
 }
 
-/// Pixels in the middle that the pseudo-source hides.
+/// Disoccluded pixels of a patch that the pseudo-source hides.
 int count_hidden(const pairs::DecoderPatch& patch) {
     std::vector<float> lost(patch.records.size());
     decode::mark_disoccluded(patch.records.data(), static_cast<int>(lost.size()), lost.data());
