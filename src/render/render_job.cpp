@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render_job.h"
 
+#include "clip_motion.h"
 #include "derived_options.h"
 #include "frame_painting.h"
 #include "frame_sink.h"
 #include "pipeline.h"
 #include "provenance.h"
+#include "result_notes.h"
 #include "stopwatch.h"
 
 #include "vasa/core/atomic_file.h"
-#include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
 #include "vasa/decode/geometry_renderer.h"
-#include "vasa/drive/motion_track.h"
-#include "vasa/drive/portrait_motion.h"
 #include "vasa/head/face_code.h"
 #include "vasa/models/model_files.h"
 #include "vasa/render/default_seed.h"
 #include "vasa/render/speech_input.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -32,9 +29,6 @@
 
 namespace vasa::render {
 namespace {
-
-using core::Error;
-using core::ErrorKind;
 
 constexpr std::size_t kQueueBytes = 8U << 20U;
 constexpr float kDoubtfulFaceFlag = 5.0F;
@@ -52,7 +46,8 @@ class Job {
           options_(options),
           memory_(memory),
           progress_(progress),
-          stop_(stop) {
+          stop_(stop),
+          motion_(networks, options, memory, stop, result_) {
         result_.out = options.out;
     }
 
@@ -66,18 +61,13 @@ class Job {
         stop_.throw_if_stopped();
         result_.seed =
             options_.drive.seed.value_or(default_seed(code_->source_hash, result_.speech_sha256));
-        make_motion();
+        motion_.begin(speech_, code_);
         render_frames();
         finish_result();
         return std::move(result_);
     }
 
   private:
-    void warn(const std::string& message) {
-        core::log_warning(message);
-        result_.warnings.push_back(message);
-    }
-
     /// Checks before the long work whether the result can be written.
     void check_output() const {
         if (memory_.on_frame) {
@@ -98,20 +88,14 @@ class Job {
         speech_ = load_speech(options_.audio, options_.allow_long);
         result_.speech_sha256 = core::sha256_file(options_.audio);
         if (speech_.is_silent) {
-            warn("speech '" + options_.audio + "' is silent: the face only idles");
+            add_warning(result_, "speech '" + options_.audio + "' is silent: the face only idles");
         }
         result_.seconds.speech_s = clock.seconds();
     }
 
-    void use_model(const std::string& name) {
-        if (const models::ModelFile* model = shared_.find_model(name)) {
-            result_.models.push_back(*model);
-        }
-    }
-
     void read_portrait() {
         const Stopwatch clock;
-        use_model(models::kHeadModelFile);
+        add_model(result_, shared_, models::kHeadModelFile);
         if (memory_.face) {
             code_ = memory_.face;
             result_.portrait_sha256 = code_->source_hash;
@@ -124,7 +108,8 @@ class Job {
         result_.seconds.portrait_s = clock.seconds() - result_.seconds.models_s;
         // The encoder gives its own warning.
         if (!options_.face.empty() && code_->face_flag < kDoubtfulFaceFlag) {
-            warn("face '" + options_.face + "': hardly recognised as one in its portrait");
+            add_warning(result_,
+                        "face '" + options_.face + "': hardly recognised as one in its portrait");
         }
     }
 
@@ -152,119 +137,6 @@ class Job {
         networks_.face_encoder();
         result_.seconds.models_s = clock.seconds();
         return networks_.encode(options_);
-    }
-
-    /// Frames of the clip: as many as the speech needs, else as many as the motion file has.
-    int count_frames(const motion::MotionClip& file) const {
-        const double own = static_cast<double>(file.frames.size()) / file.fps.value();
-        const std::int64_t count =
-            speech_.sound.samples.empty()
-                ? static_cast<std::int64_t>(std::ceil(own * options_.fps.value() - 1e-6))
-                : core::num_frames(
-                      speech_.sound.num_frames(), speech_.sound.sample_rate, options_.fps);
-        if (count < 1 || count > std::numeric_limits<int>::max()) {
-            throw Error(ErrorKind::Input, "clip of " + std::to_string(count) + " frames");
-        }
-        return static_cast<int>(count);
-    }
-
-    /// Applies a motion file to the portrait.
-    motion::MotionClip fit_file(const motion::MotionClip& file, int num_frames) {
-        std::vector<std::string> warnings;
-        motion::MotionClip clip = drive::fit_motion_file(file,
-                                                         {code_->pose, code_->actions},
-                                                         options_.fps,
-                                                         num_frames,
-                                                         retarget_options(options_),
-                                                         warnings);
-        std::for_each(warnings.begin(), warnings.end(), [&](const auto& w) { warn(w); });
-        return clip;
-    }
-
-    /// Makes motion while frames are drawn.
-    void drive_by_speech() {
-        if (options_.drive.driver == drive::Driver::Diffusion) {
-            use_model(models::kSpeechEncoderFile);
-            use_model(models::kMotionFile);
-        }
-        const int num_frames = count_frames({});
-        drive::SpeechMotionOptions drive = options_.drive;
-        drive.seed = result_.seed;
-        drive.performance = result_.speech_sha256;
-        driven_.emplace(
-            networks_.driver.start(speech_.mono, options_.fps, num_frames, drive, stop_));
-        track_.begin([this, next = std::int64_t{0}]() mutable { return next_driven(next); },
-                     num_frames);
-    }
-
-    std::vector<motion::MotionFrame> next_driven(std::int64_t& next) {
-        std::vector<motion::MotionFrame> frames = driven_->next();
-        for (motion::MotionFrame& frame : frames) {
-            frame = drive::put_on_portrait(frame,
-                                           next++,
-                                           options_.fps,
-                                           {code_->pose, code_->actions},
-                                           options_.keep_expression);
-        }
-        if (next == track_.num_frames()) {
-            driven_.reset();
-            if (!networks_.are_kept) {
-                networks_.driver.release();
-            }
-        }
-        return frames;
-    }
-
-    void play(motion::MotionClip clip) {
-        const auto num_frames = static_cast<std::int64_t>(clip.frames.size());
-        track_.begin([frames = std::move(clip.frames)]() mutable { return std::move(frames); },
-                     num_frames);
-    }
-
-    void play_motion() {
-        if (memory_.motion) {
-            play(fit_file(*memory_.motion, count_frames(*memory_.motion)));
-            // Hash of the file that save_motion() would write.
-            const std::string text = motion::format_motion_csv(*memory_.motion);
-            core::Sha256 hash;
-            hash.update(text.data(), text.size());
-            result_.motion_sha256 = hash.finish();
-        } else {
-            const motion::MotionClip file = motion::load_motion(options_.motion);
-            play(fit_file(file, count_frames(file)));
-            result_.motion_sha256 = core::sha256_file(options_.motion);
-        }
-    }
-
-    void make_motion() {
-        const Stopwatch clock;
-        if (needs_speech(options_)) {
-            drive_by_speech();
-            result_.driver = drive::driver_name(options_.drive.driver);
-        } else if (!options_.motion.empty()) {
-            play_motion();
-            result_.driver = "file";
-        }
-        if (!options_.dynamics_from.empty()) {
-            const motion::MotionClip file = motion::load_motion(options_.dynamics_from);
-            if (track_.num_frames() == 0) {
-                play(fit_file(file, count_frames(file)));
-            } else {
-                track_.take_actions_from(fit_file(file, static_cast<int>(track_.num_frames())));
-            }
-            result_.dynamics_sha256 = core::sha256_file(options_.dynamics_from);
-            result_.driver += std::string(result_.driver.empty() ? "" : ",") + "dynamics:file";
-        }
-        if (!options_.pose_from.empty()) {
-            const motion::MotionClip file = motion::load_motion(options_.pose_from);
-            track_.take_pose_from(fit_file(file, static_cast<int>(track_.num_frames())));
-            result_.pose_sha256 = core::sha256_file(options_.pose_from);
-            result_.driver += ",pose:file";
-        }
-        result_.num_frames = track_.num_frames();
-        result_.seconds.motion_s = clock.seconds();
-        core::log_info("motion driver: " + result_.driver + ", " +
-                       std::to_string(result_.num_frames) + " frames");
     }
 
     std::unique_ptr<FrameSink> make_sink() const {
@@ -297,15 +169,15 @@ class Job {
             painter = networks_.find_painter(decoder, painting);
         }
         result_.decoder = decoder.empty() ? "geometry" : decoder;
-        use_model(models::frame_decoder_file(decoder));
+        add_model(result_, shared_, models::frame_decoder_file(decoder));
         result_.seconds.prepare_s = prepare_clock.seconds();
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
         BatchedFrames batched(gpu, is_yuv, result_.num_frames, [this](std::int64_t index) {
-            return track_.at(index);
+            return motion_.at(index);
         });
         const std::vector<Stage> stages = {
-            {"motion", [&](FrameItem& item) { item.motion = track_.at(item.index); }},
+            {"motion", [&](FrameItem& item) { item.motion = motion_.at(item.index); }},
             {"frames",
              [&](FrameItem& item) {
                  const auto& [pose, actions] = item.motion;
@@ -367,9 +239,8 @@ class Job {
     const Stopwatch clock_;
     Speech speech_;
     FaceCache::Code code_;
-    std::optional<drive::SpeechMotion> driven_;
-    drive::MotionTrack track_;
     RenderResult result_;
+    ClipMotion motion_;
 };
 
 }  // namespace
