@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image_metrics.h"
 
-#include <cmath>
 #include <cstdlib>
 
 namespace vasa::eval {
@@ -32,15 +31,6 @@ double gradient_difference(const core::ImageU8& a, const core::ImageU8& b, int x
         sum += std::abs(a.at(x, y + 1)[c] - b.at(x, y + 1)[c] - here);
     }
     return sum / 6.0;
-}
-
-double psnr(const core::ImageU8& a, const core::ImageU8& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.data.size(); ++i) {
-        const double d = static_cast<double>(a.data[i]) - b.data[i];
-        sum += d * d;
-    }
-    return 10 * std::log10(255.0 * 255.0 / (sum / static_cast<double>(a.data.size()) + 1e-9));
 }
 
 }  // namespace vasa::eval

@@ -17,7 +17,4 @@ double gradient(const core::ImageU8& image, int x, int y);
 /// Mean absolute difference of the two images' gradients at a pixel.
 double gradient_difference(const core::ImageU8& a, const core::ImageU8& b, int x, int y);
 
-/// Peak signal-to-noise ratio, dB; over 100 for equal images.
-double psnr(const core::ImageU8& a, const core::ImageU8& b);
-
 }  // namespace vasa::eval

@@ -5,13 +5,13 @@
 #include "clip/frame_scores.h"
 #include "clip/frame_source.h"
 #include "clip/sync_scores.h"
-#include "image_metrics.h"
 #include "motion/curve_metrics.h"
 #include "motion/phone_metrics.h"
 #include "statistics.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#include "vasa/core/psnr.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/audio_file.h"
 #include "vasa/media/image_file.h"
@@ -197,7 +197,7 @@ void score_frames(const ClipFrames& sums,
         "seam",
         mean(contrasts) / outline_contrast(crop, segmenter.segment_square(crop), code.landmarks));
     if (portrait.is_given && sums.first.width == crop.width && sums.first.height == crop.height) {
-        sheet.set("self_psnr", psnr(sums.first, crop));
+        sheet.set("self_psnr", core::psnr(sums.first, crop));
         sheet.set("self_ssim", ssim(sums.first, crop));
     }
 }

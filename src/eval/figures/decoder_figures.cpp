@@ -6,6 +6,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
+#include "vasa/core/psnr.h"
 #include "vasa/core/rng.h"
 #include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/geometry_renderer.h"
@@ -165,7 +166,7 @@ void measure_unmoved(Subject& subject, Sums& sums) {
     const head::FaceCode& code = subject.code();
     ImageU8 geometry, painted;
     subject.frames({code.pose, code.actions}, geometry, painted);
-    sums.self_psnr.push_back(psnr(painted, code.appearance.crop));
+    sums.self_psnr.push_back(core::psnr(painted, code.appearance.crop));
     for (int y = 0; y + 1 < kSize; ++y) {
         for (int x = 0; x + 1 < kSize; ++x) {
             sums.self_detail += gradient(painted, x, y);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/eval/portrait_fit.h"
 
-#include "image_metrics.h"
 #include "statistics.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/psnr.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
@@ -66,7 +66,7 @@ PortraitFitReport measure_portrait_fit(const std::string& model_dir,
             errors.push_back(code.fit_error);
             decode::GeometryRenderer(encoder.head_model(), code)
                 .render(code.pose, code.actions, frame);
-            self_psnr.push_back(psnr(frame, code.appearance.crop));
+            self_psnr.push_back(core::psnr(frame, code.appearance.crop));
             ++report.num_encoded;
         } catch (const Error& error) {
             if (error.kind() != ErrorKind::Input) {

@@ -6,6 +6,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#include "vasa/core/psnr.h"
 #include "vasa/decode/pixel_record.h"
 #include "vasa/head/landmarks.h"
 
@@ -18,15 +19,6 @@ using namespace vasa;
 using head::Action;
 
 namespace {
-
-double psnr(const core::ImageU8& a, const core::ImageU8& b) {
-    double sum = 0;
-    for (std::size_t i = 0; i < a.data.size(); ++i) {
-        const double d = static_cast<double>(a.data[i]) - b.data[i];
-        sum += d * d;
-    }
-    return 10 * std::log10(255.0 * 255.0 / (sum / static_cast<double>(a.data.size()) + 1e-9));
-}
 
 bool is_white(const std::uint8_t* rgb) {
     return rgb[0] > 205 && rgb[1] > 195 && rgb[2] > 185;
