@@ -2,7 +2,7 @@
 // Backends that run the steps of a batch: the CPU, or a GPU by the optional module libvasa_cuda.so.
 #pragma once
 
-#include "kernels/batch.h"
+#include "kernels/frame_batch.h"
 
 #include <cstddef>
 #include <cstdint>

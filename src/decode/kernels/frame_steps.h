@@ -3,7 +3,7 @@
 // GPU threads or as a loop on the CPU.
 #pragma once
 
-#include "kernels/batch.h"
+#include "kernels/frame_batch.h"
 #include "kernels/shading.h"
 
 #include "vasa/core/bt709.h"

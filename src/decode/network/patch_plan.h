@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "kernels/batch.h"
+#include "kernels/frame_batch.h"
 
 #include "vasa/decode/pixel_record.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "support/statistics.h"
+#include "support/correlation.h"
 #include "support/synthetic_speech.h"
 
 #include "vasa/drive/rules_driver.h"
