@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <set>
 
+#include <CLI/CLI.hpp>
+
 namespace vasa::app {
 namespace {
 
@@ -61,6 +63,18 @@ std::set<std::string> wanted_stems(const std::string& names) {
 }
 
 }  // namespace
+
+void add_motion_set_options(CLI::App& command,
+                            std::vector<std::string>& folders,
+                            std::string& names_file) {
+    command
+        .add_option(
+            "--set", folders, "Folder of motion files named like the speech files (repeatable)")
+        ->required()
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    command.add_option("--names", names_file, "File with the names to use, one a line");
+}
 
 std::vector<MotionSet> load_motion_sets(const std::vector<std::string>& folders,
                                         const std::string& names_file) {

@@ -8,6 +8,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace vasa::app {
 
 struct Context;
@@ -22,6 +26,11 @@ struct MotionSet {
     eval::MotionMetrics median;
     int num_clips = 0;
 };
+
+/// Adds --set, repeatable, and --names.
+void add_motion_set_options(CLI::App& command,
+                            std::vector<std::string>& folders,
+                            std::string& names_file);
 
 /// The motion files (.safetensors, .csv) of folders.
 /// @param names_file  file with the stems to use, one per line; empty = all

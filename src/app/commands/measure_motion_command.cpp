@@ -192,19 +192,12 @@ void add_measure_motion_command(CLI::App& measure, Context& context) {
     CLI::App* command =
         measure.add_subcommand("motion", "Metrics of motion files, one column per folder");
     const auto arguments = std::make_shared<MotionArguments>();
-    command
-        ->add_option("--set",
-                     arguments->sets,
-                     "Folder of motion files named like the speech files (repeatable)")
-        ->required()
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_motion_set_options(*command, arguments->sets, arguments->names);
     command
         ->add_option("--speech",
                      arguments->speech,
                      "Folder of speech (sound or video files) and alignments (.phones)")
         ->required();
-    command->add_option("--names", arguments->names, "File with the names to use, one a line");
     command->add_option("--reference",
                         arguments->reference,
                         "Set (its folder's name) with the true motion, for phone offset and "

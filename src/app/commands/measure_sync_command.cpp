@@ -168,16 +168,9 @@ void add_measure_sync_command(CLI::App& measure, Context& context) {
     CLI::App* command = measure.add_subcommand(
         "sync", "Shift curve of the lip-sync expert over motion files, one column per folder");
     const auto arguments = std::make_shared<SyncArguments>();
-    command
-        ->add_option("--set",
-                     arguments->sets,
-                     "Folder of motion files named like the speech files (repeatable)")
-        ->required()
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_motion_set_options(*command, arguments->sets, arguments->names);
     command->add_option("--speech", arguments->speech, "Folder of sound or video files")
         ->required();
-    command->add_option("--names", arguments->names, "File with the names to use, one a line");
     command->callback([arguments, &context] {
         context.action = [arguments, &context] { run_sync(*arguments, context); };
     });
