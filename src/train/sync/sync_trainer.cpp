@@ -5,6 +5,7 @@
 #include "loop/curves.h"
 #include "loop/training_loop.h"
 #include "motion/lip_geometry.h"
+#include "sync/sync_batch.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
@@ -21,12 +22,8 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cross_entropy_loss.h>
-#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/rand.h>
-#include <ATen/ops/randn.h>
-#include <ATen/ops/stack.h>
 #include <torch/utils.h>
 
 namespace vasa::train {
@@ -34,113 +31,11 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
-using sync::kSyncWindow;
 
 constexpr double kMaxScale = 50.0;
-constexpr float kLipNoise_cm = 0.01F;
-constexpr float kSpeechNoise = 0.2F;
 constexpr int kAccuracyWindows = 16;
 constexpr std::uint64_t kMeasureSeed = 7;
 constexpr double kWeightDecay = 0.05;
-
-/// A clip as the expert sees it.
-struct SyncClip {
-    at::Tensor lips;    ///< [T, lip_width]
-    at::Tensor speech;  ///< [T, speech_width] f16, a view into the data set
-    int source = 0;
-};
-
-/// Training or held-out clips, by source.
-using SyncClips = std::map<std::string, std::vector<SyncClip>>;
-
-at::Tensor motion_rows(const ClipView& clip) {
-    at::Tensor rows = at::empty({clip.num_frames, motion::kMotionWidth}, at::kFloat);
-    float* out = rows.data_ptr<float>();
-    for (int t = 0; t < clip.num_frames; ++t) {
-        const motion::MotionVector vector = motion::to_motion_vector(
-            frame_of_shard(clip.motion + static_cast<std::ptrdiff_t>(t) * kShardMotionWidth));
-        out = std::copy(vector.begin(), vector.end(), out);
-    }
-    return rows;
-}
-
-SyncClips load_clips(const MotionDataset& dataset,
-                     const SyncTrainOptions& options,
-                     const at::Tensor& basis,
-                     bool is_held_out) {
-    SyncClips clips;
-    for (int i = 0; i < dataset.num_clips(); ++i) {
-        const ClipView& view = dataset.clip(i);
-        const std::string& source = dataset.sources()[static_cast<std::size_t>(view.source_index)];
-        const auto share = options.source_shares.find(source);
-        if (view.is_held_out != is_held_out || view.num_frames < 4 * kSyncWindow ||
-            share == options.source_shares.end() || !(share->second > 0)) {
-            continue;
-        }
-        SyncClip clip;
-        clip.lips = sync::sync_lips(motion_rows(view), basis);
-        clip.speech = at::from_blob(const_cast<std::uint16_t*>(view.speech_f16),
-                                    {view.num_frames, dataset.speech_width()},
-                                    at::kHalf);
-        clips[source].push_back(std::move(clip));
-    }
-    return clips;
-}
-
-/// Matching windows, in the same order.
-struct SyncBatch {
-    at::Tensor lips, speech;  ///< [B, kSyncWindow, width]
-};
-
-SyncBatch sample_windows(const std::vector<const SyncClip*>& clips,
-                         int windows_per_clip,
-                         core::Rng& rng) {
-    std::vector<at::Tensor> lips, speech;
-    for (const SyncClip* clip : clips) {
-        const auto last = static_cast<std::uint64_t>(clip->lips.size(0) - kSyncWindow);
-        for (int k = 0; k < windows_per_clip; ++k) {
-            const auto begin = static_cast<std::int64_t>(rng.below(last + 1));
-            lips.push_back(clip->lips.slice(0, begin, begin + kSyncWindow));
-            speech.push_back(clip->speech.slice(0, begin, begin + kSyncWindow));
-        }
-    }
-    return {at::stack(lips), at::stack(speech).to(at::kFloat)};
-}
-
-SyncBatch to_device(SyncBatch batch, at::Device device) {
-    return {batch.lips.to(device), batch.speech.to(device)};
-}
-
-const SyncClip* sample_clip(const SyncClips& clips,
-                            const std::map<std::string, double>& shares,
-                            core::Rng& rng) {
-    double total = 0;
-    for (const auto& [source, list] : clips) {
-        total += shares.at(source);
-    }
-    double left = rng.uniform() * total;
-    const std::vector<SyncClip>* chosen = &clips.begin()->second;
-    for (const auto& [source, list] : clips) {
-        chosen = &list;
-        left -= shares.at(source);
-        if (left < 0) {
-            break;
-        }
-    }
-    return &(*chosen)[static_cast<std::size_t>(rng.below(chosen->size()))];
-}
-
-/// Varies the mouth's size and the tracker's noise.
-void vary(SyncBatch& batch, int windows_per_clip, at::Generator& generator) {
-    const std::int64_t num_clips = batch.lips.size(0) / windows_per_clip;
-    const at::Tensor size =
-        (at::rand({num_clips, 1, 1}, generator, at::TensorOptions()) * 0.9 + 0.55)
-            .repeat_interleave(windows_per_clip, 0);
-    batch.lips = batch.lips * size +
-                 at::randn(batch.lips.sizes(), generator, at::TensorOptions()) * kLipNoise_cm;
-    batch.speech = batch.speech +
-                   at::randn(batch.speech.sizes(), generator, at::TensorOptions()) * kSpeechNoise;
-}
 
 at::Tensor contrastive_loss(sync::SyncNetwork& network, const SyncBatch& batch) {
     const at::Tensor lips = network->embed_lips(batch.lips);
@@ -241,8 +136,8 @@ SyncTask::SyncTask(const SyncTrainOptions& options, const MotionDataset& dataset
       device_(training_device(options)),
       speech_features_(dataset.speech_features()),
       basis_(plane_basis(options.head_model)),
-      training_(load_clips(dataset, options, basis_, false)),
-      held_out_(load_clips(dataset, options, basis_, true)),
+      training_(load_sync_clips(dataset, options, basis_, false)),
+      held_out_(load_sync_clips(dataset, options, basis_, true)),
       rng_(options.seed),
       generator_(at::make_generator<at::CPUGeneratorImpl>(options.seed)) {
     if (training_.empty() || held_out_.empty()) {
