@@ -41,6 +41,7 @@ struct DecoderTrainOptions : TrainingOptions {
 
     std::string pairs;  ///< folder that prepare_portraits() fills, or is still filling
     /// Initial weights if there is no checkpoint, of this network or a narrower one; may be empty.
+    /// May be the file `out`, which the first checkpoint replaces.
     std::string init;
 
     decode::FrameNetworkConfig network;

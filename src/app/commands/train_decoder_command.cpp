@@ -92,7 +92,9 @@ void add_train_decoder_command(CLI::App& train, Context& context) {
     command->add_option("--pairs", options.pairs, "Folder that `vasa prepare-portraits` fills")
         ->required();
     add_training_options(*command, options);
-    add("--init", options.init, "Initial weights if there is no checkpoint; as wide or narrower");
+    add("--init",
+        options.init,
+        "Initial weights if there is no checkpoint; as wide or narrower; may be the file of --out");
     add("--samples", arguments->samples, "Sheet of samples (.png), renewed at every validation");
     add("--config", arguments->config, "fast (CPU) or full (GPU)");
     add("--batch", options.batch_size, "Patches a step");
