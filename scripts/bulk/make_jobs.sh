@@ -36,7 +36,7 @@ def files(folder, endings):
     if not found:
         fail(f"'{folder}' holds none of {' '.join(endings)}")
     for name in found:
-        if not name.isprintable():  # which bytes that are no UTF-8 are not either
+        if not name.isprintable():  # bytes that are not UTF-8 are not printable either
             fail(f"'{folder}': a list cannot hold the name {ascii(name)}")
     return [os.path.abspath(os.path.join(folder, name)) for name in found]
 

@@ -184,7 +184,7 @@ TEST_CASE("a list gives the clips that single renders give, in any order and for
     CHECK(bulk.bytes("b.mp4") != b);
 }
 
-TEST_CASE("jobs that fail are told and stop no others, and a dry run finds them first") {
+TEST_CASE("failed jobs are reported and do not stop the others, and a dry run finds them first") {
     const auto portrait = test::find_portrait();
     if (!portrait) {
         return;

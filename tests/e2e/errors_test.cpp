@@ -128,7 +128,7 @@ TEST_CASE("bad portraits are input errors that name the file") {
     check_bad("s.wav");
     test::write_text(scene.path("empty.png"), "");
     check_bad("empty.png");
-    test::write_text(scene.path("text.jpg"), "this is no picture");
+    test::write_text(scene.path("text.jpg"), "this is not a picture");
     check_bad("text.jpg");
     fs::create_directory(scene.path("folder.png"));
     check_bad("folder.png");

@@ -34,7 +34,7 @@ TEST_CASE("info lists each model with kind, version, licence and training") {
     CHECK_FALSE(models.at("vision/attention_base.onnx").contains("kind"));
 }
 
-TEST_CASE("models are upgraded in place, files that are no models are refused") {
+TEST_CASE("models are upgraded in place, other files are refused") {
     const test::TemporaryFolder folder;
     const std::string path = folder.path("expert.safetensors");
     std::filesystem::copy(std::string(VASA_MODEL_DIR) + "/" + models::kSyncExpertFile, path);

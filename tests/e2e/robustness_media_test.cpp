@@ -205,7 +205,7 @@ TEST_CASE("damaged sounds are input errors", "[robust]") {
     sounds.add("an endless format chunk", with_number(wav, 16, 0xffffffff, 4));
     sounds.add("no format chunk", wav.substr(0, 12) + wav.substr(36));
     sounds.add("magic of nothing", "ABCD" + wav.substr(4));
-    sounds.add("text", "this is no sound\n");
+    sounds.add("text", "this is not a sound\n");
     sounds.add("FLAC that is only its magic", "fLaC");
     sounds.add("Ogg that is only its magic", "OggS" + std::string(60, '\0'));
     sounds.add("MP3 tags without sound", "ID3\x04" + std::string(200, '\0'));
@@ -230,7 +230,7 @@ TEST_CASE("sound that is only odd is used, with a warning", "[robust]") {
                                            : 0.1F;
         std::memcpy(&floats[at], &value, 4);
     }
-    odd.name = "samples that are no numbers";
+    odd.name = "samples that are not numbers";
     odd.bytes = floats;
     inputs.push_back(odd);
     const test::BadInputReport report = test::run_bad_inputs(inputs);

@@ -277,7 +277,7 @@ TEST_CASE("damaged face codes are input errors", "[robust]") {
     add(inputs, like, "another kind", file.with_metadata("kind", "motion").bytes());
     add(inputs, like, "another version", file.with_metadata("format_version", "2").bytes());
     add(inputs, like, "a hash that is none", file.with_metadata("source_hash", "x\n\x1b").bytes());
-    add(inputs, like, "metadata that is no text", file.with_metadata("kind", 1).bytes());
+    add(inputs, like, "metadata that is not text", file.with_metadata("kind", 1).bytes());
     add(inputs, like, "a motion file", [&] {
         motion::save_motion(folder.path("m.safetensors"), still_motion(), false);
         return test::read_text(folder.path("m.safetensors"));

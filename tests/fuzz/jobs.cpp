@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             if (job.error) {
                 fuzz::require(
                     job.error->kind() == ErrorKind::Usage || job.error->kind() == ErrorKind::Input,
-                    "a line that is no job is the list's fault");
+                    "a line that is not a job is an error of the list");
                 continue;
             }
             fuzz::is_accepted({ErrorKind::Usage, ErrorKind::Input}, [&] { job.options.check(); });

@@ -71,7 +71,7 @@ struct QualityRow {
     std::string score;  ///< name of the score
     double value = 0, baseline = 0, tolerance = 0;
     Verdict verdict = Verdict::Same;
-    std::string text;  ///< for failures: what is wrong, and what to do if it is no regression
+    std::string text;  ///< for failures: what is wrong, and what to do if it is not a regression
 };
 
 /// Rows for all scores of all cases on both sides, in the order of cases and score_fields().

@@ -31,7 +31,7 @@ TEST_CASE("every error kind has the documented exit code and a name of its own",
     CHECK(std::string(error_kind_name(ErrorKind::Model)) == "model");
 }
 
-TEST_CASE("log lines reach the sink in place at the time, and none without one", "[core]") {
+TEST_CASE("log lines reach the sink that is set at the time, none without one", "[core]") {
     std::vector<std::string> lines;
     log_warning("dropped");
     set_log_sink([&](LogLevel level, const std::string& message) {

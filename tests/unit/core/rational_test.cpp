@@ -30,7 +30,7 @@ TEST_CASE("frame rates are parsed exactly and reduced", "[core]") {
     CHECK(to_string(parse_frame_rate("25.0")) == "25");
 }
 
-TEST_CASE("what is no frame rate within (0, 240] is a usage error", "[core]") {
+TEST_CASE("anything but a frame rate within (0, 240] is a usage error", "[core]") {
     for (const char* text : {"",        "0",
                              "-25",     "241",
                              "25/0",    "0/1",

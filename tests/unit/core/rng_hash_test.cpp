@@ -109,7 +109,8 @@ TEST_CASE("SHA-256 gives the standard's digests", "[core]") {
     CHECK(Sha256().finish() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST_CASE("a file's digest is that of its bytes; what cannot be read is an error", "[core]") {
+TEST_CASE("a file's digest is that of its bytes, and a file that cannot be read is an error",
+          "[core]") {
     const TestFolder folder;
     const std::string path = folder / "million";
     std::ofstream(path) << std::string(1'000'000, 'a');

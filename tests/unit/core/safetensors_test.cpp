@@ -109,7 +109,7 @@ TEST_CASE("all number types are converted", "[core]") {
     CHECK_THROWS_AS(file.floats("bool"), Error);
 }
 
-TEST_CASE("the writer refuses shapes that do not fit, names taken, and text that is no UTF-8",
+TEST_CASE("the writer refuses shapes that do not fit, names taken, and text that is not UTF-8",
           "[core]") {
     SafetensorsWriter writer;
     CHECK_THROWS_AS(writer.add_f32("x", {2, 2}, {1, 2, 3}), Error);

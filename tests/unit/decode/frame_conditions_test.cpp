@@ -21,7 +21,7 @@ float value(const std::vector<float>& conditions, Condition channel, std::size_t
 
 }  // namespace
 
-TEST_CASE("a record keeps what the network is told to within a byte") {
+TEST_CASE("a record keeps the network's conditions to within a byte") {
     const std::uint8_t rgb[3] = {10, 128, 250};
     decode::PixelGeometry pixel;
     pixel.visibility = 0.25F;
@@ -65,7 +65,7 @@ TEST_CASE("what is disoccluded: mouth, eyes and hidden skin, not hair or backgro
     CHECK(disoccluded(static_cast<int>(head::Part::EyeRight) + 1, 1) == 1.0F);
 }
 
-TEST_CASE("training and rendering tell the network the same") {
+TEST_CASE("training and rendering give the network the same conditions") {
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 6);
     decode::GeometryRenderer renderer(model, code);

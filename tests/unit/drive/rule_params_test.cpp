@@ -53,7 +53,7 @@ float max_of(const core::Track& track) {
 
 }  // namespace
 
-TEST_CASE("gaps between words are no pauses, and loud syllables alone are stresses") {
+TEST_CASE("gaps between words are not pauses, and only loud syllables are stresses") {
     SyntheticSpeech speech(21);
     constexpr int kNumSentences = 6;
     for (int i = 0; i < kNumSentences; ++i) {

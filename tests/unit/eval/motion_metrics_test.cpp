@@ -234,7 +234,7 @@ TEST_CASE("lids that hang, blinks, brows and eyes each show in their own range")
     REQUIRE(meter().measure(still).gaze_range < 0.1 * base.gaze_range);
 }
 
-TEST_CASE("phones tell late mouths, open closures and lips that are not round") {
+TEST_CASE("phones show late mouths, open closures and lips that are not round") {
     const MotionSample sample = spelled_sample();
     const eval::PhoneOpenings openings = meter().learn_phones({sample});
     REQUIRE(openings.at("M") < openings.at("UW"));
@@ -276,7 +276,7 @@ TEST_CASE("a jump where windows join shows at the joints") {
     REQUIRE(meter().measure(sample).joint_jerk < 1.2);
 }
 
-TEST_CASE("medians pass over what a clip does not tell, and count blinks together") {
+TEST_CASE("medians leave out values that a clip lacks, and count blinks together") {
     MotionMetrics a, b, c;
     a.mouth_mean = 0.1, a.num_blinks = 1, a.duration_s = 3;
     b.mouth_mean = 0.3, b.num_blinks = 0, b.duration_s = 3;

@@ -132,7 +132,7 @@ TEST_CASE("strands, curls and gaps depend on the constants that are named after 
     CHECK(*matched(spoiled).at(1100, 203) > 0.8F);
 }
 
-TEST_CASE("trusted before a ground of many colours, colours would tear the matte") {
+TEST_CASE("before a ground of many colours, trusted colours would tear the matte") {
     Portrait portrait;
     for (int y = 0; y + 24 < kSize; y += 24) {
         for (int x = 0; x + 24 < kSize; x += 24) {

@@ -22,7 +22,7 @@ bool begins_with(const std::string& text, const std::set<std::string>& beginning
 
 }  // namespace
 
-TEST_CASE("actions belong to the groups that their names tell") {
+TEST_CASE("actions belong to the groups that their names say") {
     for (int k = 0; k < kNumActions; ++k) {
         const auto action = static_cast<Action>(k);
         const std::string name(action_name(action));

@@ -27,7 +27,7 @@ TEST_CASE("every action has its own name and is found by it") {
     CHECK(action_name(Action::TongueOut) == "tongueOut");
 }
 
-TEST_CASE("names that are no action are not found") {
+TEST_CASE("names that are not actions are not found") {
     for (const char* name : {"", "jaw", "jawopen", "JAWOPEN", "jawOpen ", "headYaw", "j"}) {
         CHECK_FALSE(find_action(name).has_value());
     }

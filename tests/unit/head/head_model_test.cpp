@@ -119,7 +119,7 @@ TEST_CASE("eyeballs turn rigidly about their centres") {
     }
 }
 
-TEST_CASE("another kind or version is no head model, face codes keep their head") {
+TEST_CASE("a head model of another kind or version is refused, face codes keep their head") {
     const std::string shipped = support::model_dir() + "/" + models::kHeadModelFile;
     const TestFolder folder;
     const std::string path = folder / "head.safetensors";

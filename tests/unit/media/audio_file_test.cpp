@@ -101,7 +101,7 @@ TEST_CASE("save_wav limits loud samples instead of wrapping them", "[media]") {
           std::vector<float>{32767.0f / 32768.0f, -1.0f, 32767.0f / 32768.0f, 0.0f});
 }
 
-TEST_CASE("samples that are no numbers become 0, with a warning that counts them", "[media]") {
+TEST_CASE("samples that are not numbers become 0, with a warning that counts them", "[media]") {
     const TestFolder folder;
     std::vector<float> samples(1000, 0.25f);
     samples[3] = std::numeric_limits<float>::quiet_NaN();

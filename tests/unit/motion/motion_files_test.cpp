@@ -199,7 +199,7 @@ TEST_CASE("errors in CSV files name line and column") {
     CHECK_THAT(error_of("# fps=0\n" + live_link_header()), Catch::Contains("a.csv:1:"));
 }
 
-TEST_CASE("timecodes that tell no rate, run backwards or leap are refused") {
+TEST_CASE("timecodes without a rate, that run backwards or leap are refused") {
     const std::string header = live_link_header();
     CHECK_THAT(error_of(header), Catch::Contains("no frames"));
     CHECK_THAT(error_of(header + live_link_row("0:0:0:0", 0, "0")), Catch::Contains("rate"));

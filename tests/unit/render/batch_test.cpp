@@ -40,7 +40,7 @@ std::pair<std::int64_t, std::int64_t> last_progress(const std::vector<render::Ba
 
 }  // namespace
 
-TEST_CASE("progress of a batch leaves out jobs that are no work") {
+TEST_CASE("progress of a batch leaves out jobs that need no work") {
     const TestFolder folder;
     const head::HeadModel head = support::load_head();
     head::save_face_code(folder / "face.safetensors", support::make_face_code(head, 1), false);

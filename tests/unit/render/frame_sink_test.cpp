@@ -96,7 +96,7 @@ TEST_CASE("an unfinished PNG sequence leaves the folder as it was") {
     }
 }
 
-TEST_CASE("a PNG sequence replaces frames only when told to") {
+TEST_CASE("a PNG sequence replaces frames only if this is allowed") {
     const TestFolder folder;
     const render::FramePattern pattern(folder / "%02d.png");
     std::ofstream(pattern.path(2)) << "old";

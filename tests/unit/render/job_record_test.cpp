@@ -137,7 +137,7 @@ TEST_CASE("a record tells the seed, asked for or not") {
     CHECK(job.is_done());
 }
 
-TEST_CASE("a record of another version is no record of this program") {
+TEST_CASE("a record of another version does not count") {
     Rendered job;
     job.save();
     const std::string path = render::job_record_path(job.options);

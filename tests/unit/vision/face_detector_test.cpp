@@ -55,7 +55,7 @@ ImageU8 scene(int width, int height) {
 
 }  // namespace
 
-TEST_CASE("images that are no images are input errors") {
+TEST_CASE("files that are not images are input errors") {
     ImageU8 cut(20, 20, 3);
     cut.data.resize(50);
     for (const ImageU8& image : {ImageU8(), ImageU8(20, 20, 1), ImageU8(20, 20, 4), cut}) {

@@ -106,7 +106,7 @@ TEST_CASE("the heads' points are distinct points of the mesh") {
     CHECK(*all.rbegin() < vasa::core::kNumMeshLandmarks);
 }
 
-TEST_CASE("regions that are no squares and crops of another size are input errors") {
+TEST_CASE("regions that are not square and crops of another size are input errors") {
     const ImageU8 image(64, 64, 3, 100);
     const float nan = std::numeric_limits<float>::quiet_NaN();
     const float inf = std::numeric_limits<float>::infinity();

@@ -145,7 +145,7 @@ TEST_CASE("subsampling changes the matte only little") {
     CHECK(mean_difference(refine_matte(disc.rgb, mask, options), full) < 0.004);
 }
 
-TEST_CASE("mask values that are no probabilities do not spread") {
+TEST_CASE("mask values that are not probabilities do not spread") {
     const Disc disc = make_disc(128);
     ImageF mask = disc.cover;
     mask.at(3, 3)[0] = std::numeric_limits<float>::quiet_NaN();
