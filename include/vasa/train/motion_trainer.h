@@ -34,7 +34,8 @@ struct MotionTrainOptions : TrainingOptions {
 
     std::string shards;  ///< folder with train_*.safetensors and held_out_*.safetensors
     /// Initial weights if there is no checkpoint: a motion network of the same sizes; its
-    /// normalisation of motion is kept. Empty = random.
+    /// normalisation of motion is kept. May be the file `out`, which the first checkpoint replaces.
+    /// Empty = random.
     std::string init;
     std::string head_model;  ///< head_model.safetensors, for the lip positions
 

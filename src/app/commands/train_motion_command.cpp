@@ -86,7 +86,9 @@ void add_train_motion_command(CLI::App& train, Context& context) {
     command->add_option("--shards", options.shards, "Folder that `vasa prepare` filled")
         ->required();
     add_training_options(*command, options);
-    add("--init", options.init, "Initial weights if there is no checkpoint; of the same sizes");
+    add("--init",
+        options.init,
+        "Initial weights if there is no checkpoint; of the same sizes; may be the file of --out");
     add("--width", options.width, "Width of the network");
     add("--layers", options.num_layers, "Layers");
     add("--heads", options.num_heads, "Attention heads");

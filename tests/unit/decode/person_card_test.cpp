@@ -66,6 +66,26 @@ TEST_CASE("hair turns with the head, shoulders stay") {
     CHECK(motion(spoilt, shoulders) > 1.0F);
 }
 
+TEST_CASE("hair follows the skin beside it, hair beyond the reach does not") {
+    const PaintedScene scene;
+    head::Actions raised = scene.code.actions;
+    raised[head::Action::BrowInnerUp] = raised[head::Action::JawOpen] = 1;
+    raised[head::Action::BrowOuterUpLeft] = raised[head::Action::BrowOuterUpRight] = 1;
+    // The face ends 320 to 400 pixels from the centre of the canvas.
+    const auto motion = [&](const PersonCardParams& params, float begin_px, float end_px) {
+        const auto is_there = [&](const core::Vec2f& p) {
+            const float distance_px = std::hypot(p.x - 640, p.y - 640);
+            return distance_px > begin_px && distance_px < end_px;
+        };
+        return motion_of(scene, params, scene.code.pose, raised, is_there);
+    };
+    PersonCardParams spoilt;
+    spoilt.reach_px = 2000;
+    CHECK(motion({}, 320, 440) > 0.5F);
+    CHECK(motion({}, 520, 640) < 0.02F);
+    CHECK(motion(spoilt, 520, 640) > 0.1F);
+}
+
 TEST_CASE("ears and hair do not swing out on a turning head") {
     const PaintedScene scene;
     const auto depth_behind_contour = [&](const PersonCardParams& params) {

@@ -99,6 +99,11 @@ TEST_CASE("an upgraded head model keeps the hash that face codes refer to") {
         .save(path);
     const std::string hash = core::sha256_file(path);
     models::upgrade_model(path);
+    CHECK(models::head_model_hash(loaded(path)) == hash);
+    // Nor does it change with a later upgrade.
+    models::ModelNotes notes;
+    notes.data = "ICT-FaceKit";
+    CHECK(models::upgrade_model(path, notes).is_changed);
     const auto file = loaded(path);
     CHECK(models::head_model_hash(file) == hash);
     CHECK(models::read_licence(file) == models::kHeadModelLicence);

@@ -159,6 +159,25 @@ TEST_CASE("options that were set in place are held against the same ranges") {
     CHECK(is_refused([](auto& o) { o.fps = {25, 0}; }));
 }
 
+TEST_CASE("an emotion's text names the only one that is shown") {
+    const auto text = [](const std::map<std::string, motion::ControlCurve>& curves) {
+        RenderOptions options;
+        for (const auto& [name, curve] : curves) {
+            options.drive.controls.set(name, curve);
+        }
+        return render::get_option(options, "emotion");
+    };
+    const auto constant = [](float strength) { return motion::ControlCurve(strength); };
+    const motion::ControlCurve rising({{0.0, 0.0F}, {1.0, 1.0F}});
+    CHECK(text({}) == "neutral");
+    CHECK(text({{"sad", constant(1)}}) == "sad");
+    CHECK(text({{"sad", constant(0.25F)}}) == "sad:0.25");
+    CHECK(text({{"happy", constant(0)}, {"contempt", constant(0.5F)}}) == "contempt:0.5");
+    // No text describes several emotions, or one that changes.
+    CHECK(text({{"sad", constant(0.5F)}, {"afraid", constant(0.5F)}}).empty());
+    CHECK(text({{"sad", rising}}).empty());
+}
+
 TEST_CASE("options beside a control file replace its curves, in any order") {
     const TestFolder folder;
     const std::string controls = folder / "controls.json";
@@ -206,7 +225,7 @@ TEST_CASE("a job in JSON, one in CSV and the table itself give the same options"
     }
 }
 
-TEST_CASE("jobs refuse what they do not have") {
+TEST_CASE("jobs refuse options that they do not have") {
     for (const char* line : {R"({"out": "a.mp4", "nose": 3})",
                              R"({"out": "a.mp4", "nose": ""})",
                              R"({"out": "a.mp4", "threads": 1})",

@@ -124,6 +124,45 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     }
 }
 
+TEST_CASE("tags leave out what has no effect on the clip") {
+    const auto has = [](const render::RenderOptions& options, const char* key) {
+        const auto tags = render::provenance_tags(options, 1, {});
+        return nlohmann::json::parse(tags.at("com.vasa.settings")).contains(key);
+    };
+    render::RenderOptions options = good_options();
+    for (const char* key :
+         {"face_index", "steps", "style", "gaze_yaw", "happy", "cfg_audio", "crf"}) {
+        INFO(key);
+        CHECK(has(options, key));
+    }
+    for (const char* key : {"motion_scale", "loop"}) {
+        CHECK_FALSE(has(options, key));
+    }
+    render::RenderOptions rules = options;
+    rules.drive.driver = drive::Driver::Rules;
+    CHECK_FALSE(has(rules, "steps"));
+    CHECK_FALSE(has(rules, "style"));
+    CHECK(has(rules, "amplitude"));
+    render::RenderOptions coded = options;
+    coded.image.clear();
+    coded.face = "face.safetensors";
+    CHECK_FALSE(has(coded, "face_index"));
+    for (std::string render::RenderOptions::*file :
+         {&render::RenderOptions::pose_from, &render::RenderOptions::dynamics_from}) {
+        render::RenderOptions played = options;
+        played.*file = "nod.csv";
+        CHECK(has(played, "motion_scale"));
+        CHECK(has(played, "loop"));
+        CHECK(has(played, "gaze_yaw"));  // the other half comes from the speech
+    }
+    options.motion = "nod.csv";
+    for (const char* key : {"steps", "style", "gaze_yaw", "happy", "cfg_audio"}) {
+        INFO(key);
+        CHECK_FALSE(has(options, key));
+    }
+    CHECK(has(options, "crf"));
+}
+
 TEST_CASE("model files are listed by name with size and hash") {
     namespace fs = std::filesystem;
     const TestFolder folder;

@@ -3,6 +3,7 @@
 
 #include "unit/train/tiny_training.h"
 
+#include "vasa/core/hash.h"
 #include "vasa/core/safetensors.h"
 
 #include <algorithm>
@@ -100,6 +101,25 @@ TEST_CASE("discriminators that start late make their first update as the first",
     }
     // Adam's first update is the learning rate (the cosine's middle) times the gradient's sign.
     CHECK(change == Approx(options.learning_rate * 0.55).epsilon(0.01));
+}
+
+TEST_CASE("a decoder training refuses the checkpoint of another network", "[decoder_trainer]") {
+    const tiny::Training run;
+    DecoderTrainOptions options = tiny_options(run.folder);
+    options.num_steps = 1;
+    train_decoder(options);
+    const std::string before = core::sha256_file(options.checkpoint);
+    options.network.channels = {4, 8};
+    CHECK_THROWS_WITH(train_decoder(options),
+                      Catch::Contains("expected a network of configuration") &&
+                          Catch::Contains("[4,8]") && Catch::Contains("[4,6]"));
+    CHECK(core::sha256_file(options.checkpoint) == before);
+}
+
+TEST_CASE("a decoder's initial weights may be the file that the training writes",
+          "[decoder_trainer]") {
+    const tiny::Training run;
+    tiny::check_init_may_be_out(tiny_options(run.folder), run.folder, train_decoder);
 }
 
 TEST_CASE("bad decoder training options and folders are errors", "[decoder_trainer]") {

@@ -4,12 +4,13 @@
 #include "unit/train/tiny_training.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/drive/diffusion_driver.h"
-#include "vasa/models/model_files.h"
 
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/catch.h"
@@ -20,10 +21,7 @@ using namespace vasa::train;
 namespace {
 
 MotionTrainOptions tiny_options(const TestFolder& folder) {
-    tiny::save_shards(folder);
-    MotionTrainOptions options;
-    options.shards = folder / "";
-    options.head_model = std::string(VASA_SOURCE_DIR) + "/models/" + models::kHeadModelFile;
+    auto options = tiny::shard_options<MotionTrainOptions>(folder);
     options.width = 32;
     options.num_layers = 2;
     options.num_heads = 2;
@@ -34,7 +32,7 @@ MotionTrainOptions tiny_options(const TestFolder& folder) {
     options.warmup_steps = 10;
     options.learning_rate = 3e-3;
     options.ema_decay = 0.98;
-    return tiny::named_run(options, folder, "run");
+    return options;
 }
 
 }  // namespace
@@ -73,15 +71,43 @@ TEST_CASE("A motion training goes on exactly where it was", "[motion_trainer]") 
     tiny::check_exact_resume(tiny_options(run.folder), run.folder, train_motion);
 }
 
+TEST_CASE("A motion network's initial weights may be the file that the training writes",
+          "[motion_trainer]") {
+    const tiny::Training run;
+    tiny::check_init_may_be_out(tiny_options(run.folder), run.folder, train_motion);
+}
+
+TEST_CASE("A resumed motion training keeps its statistics when shards are added",
+          "[motion_trainer]") {
+    const tiny::Training run;
+    MotionTrainOptions options = tiny_options(run.folder);
+    options.num_steps = 6;
+    tiny::stop_after(options, 3, train_motion);
+    const auto statistics = [&] {
+        const auto file = core::SafetensorsFile::load(options.checkpoint, core::ErrorKind::Input);
+        return std::make_pair(file.floats("motion.mean"), file.floats("motion.scale"));
+    };
+    const auto before = statistics();
+    save_motion_shard(run.folder / "train_1.safetensors", tiny::spoken_shard(false, 3));
+    CHECK(train_motion(options).num_steps == 6);
+    CHECK(statistics() == before);
+    // They would be others with the new shard.
+    MotionTrainOptions fresh = tiny::named_run(options, run.folder, "fresh");
+    fresh.num_steps = 1;
+    train_motion(fresh);
+    options.checkpoint = fresh.checkpoint;
+    CHECK(statistics() != before);
+}
+
 TEST_CASE("A finished training writes its weights again", "[motion_trainer]") {
     const tiny::Training run;
     MotionTrainOptions options = tiny_options(run.folder);
     options.num_steps = 1;
     train_motion(options);
-    const std::string weights = tiny::bytes_of(options.out);
+    const std::string weights = core::sha256_file(options.out);
     options.out = run.folder / "again.safetensors";
     CHECK(train_motion(options).num_steps == 1);
-    CHECK(tiny::bytes_of(options.out) == weights);
+    CHECK(core::sha256_file(options.out) == weights);
 }
 
 TEST_CASE("A motion training starts from given weights and their normalisation",
@@ -118,8 +144,12 @@ TEST_CASE("A checkpoint of other sizes is refused", "[motion_trainer]") {
     MotionTrainOptions options = tiny_options(run.folder);
     options.num_steps = 1;
     train_motion(options);
+    const std::string before = core::sha256_file(options.checkpoint);
     options.width = 64;
-    CHECK_THROWS_AS(train_motion(options), core::Error);
+    CHECK_THROWS_WITH(train_motion(options),
+                      Catch::Contains("expected a network of configuration") &&
+                          Catch::Contains("\"width\":64") && Catch::Contains("\"width\":32"));
+    CHECK(core::sha256_file(options.checkpoint) == before);
     options.checkpoint = run.folder / "other.checkpoint";
     options.shards = run.folder / "nowhere";
     CHECK_THROWS_AS(train_motion(options), core::Error);

@@ -6,6 +6,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
+#include "vasa/models/model_files.h"
 #include "vasa/pairs/decoder_pairs.h"
 #include "vasa/tensor/device.h"
 #include "vasa/train/motion_dataset.h"
@@ -92,6 +93,11 @@ inline std::string bytes_of(const std::string& path) {
     return {bytes.begin(), bytes.end()};
 }
 
+/// Whether two files have the same bytes. A failed CHECK of the bytes would print them.
+inline bool is_same_file(const std::string& a, const std::string& b) {
+    return bytes_of(a) == bytes_of(b);
+}
+
 /// Gives a run its own files.
 template <class Options>
 Options named_run(Options options, const TestFolder& folder, const std::string& run) {
@@ -99,6 +105,16 @@ Options named_run(Options options, const TestFolder& folder, const std::string& 
     options.checkpoint = folder / (run + ".checkpoint");
     options.curves = folder / (run + ".csv");
     return options;
+}
+
+/// Options of a run on tiny shards.
+template <class Options>
+Options shard_options(const TestFolder& folder) {
+    save_shards(folder);
+    Options options;
+    options.shards = folder / "";
+    options.head_model = std::string(VASA_SOURCE_DIR) + "/models/" + models::kHeadModelFile;
+    return named_run(options, folder, "run");
 }
 
 /// Trains for a number of steps and stops there as a signal would.
@@ -123,11 +139,33 @@ void check_exact_resume(Options options, const TestFolder& folder, const Train& 
     train(whole);
     const Options parts = named_run(options, folder, "parts");
     stop_after(parts, 3, train);
-    CHECK(bytes_of(whole.checkpoint) != bytes_of(parts.checkpoint));
+    CHECK_FALSE(is_same_file(whole.checkpoint, parts.checkpoint));
     train(parts);
-    CHECK(bytes_of(whole.out) == bytes_of(parts.out));
-    CHECK(bytes_of(whole.curves) == bytes_of(parts.curves));
-    CHECK(bytes_of(whole.checkpoint) == bytes_of(parts.checkpoint));
+    CHECK(is_same_file(whole.out, parts.out));
+    CHECK(is_same_file(whole.curves, parts.curves));
+    CHECK(is_same_file(whole.checkpoint, parts.checkpoint));
+}
+
+/// A training from weights of `out` itself gives the same bytes as one from a copy, also after a
+/// stop, which replaces the file.
+template <class Options, class Train>
+void check_init_may_be_out(Options options, const TestFolder& folder, const Train& train) {
+    const Options first = named_run(options, folder, "first");
+    Options once = first;
+    once.num_steps = 1;
+    train(once);
+    options.num_steps = 6;
+    options.validate_every = 2;
+    options.init = first.out;
+    const Options apart = named_run(options, folder, "apart");
+    train(apart);
+    Options same = named_run(options, folder, "same");
+    same.out = first.out;
+    stop_after(same, 3, train);
+    CHECK_FALSE(is_same_file(same.out, apart.out));
+    train(same);
+    CHECK(is_same_file(same.out, apart.out));
+    CHECK(is_same_file(same.checkpoint, apart.checkpoint));
 }
 
 }  // namespace vasa::train::tiny

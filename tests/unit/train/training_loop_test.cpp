@@ -5,7 +5,10 @@
 #include "loop/curves.h"
 #include "unit/train/tiny_training.h"
 
+#include <cstdint>
 #include <limits>
+#include <set>
+#include <vector>
 
 #include <ATen/ops/full.h>
 #include <torch/nn/modules/linear.h>
@@ -43,6 +46,7 @@ class LineTask : public TrainingTask {
     std::string config() const override { return "{}"; }
     std::vector<double> add_gradients(TrainingStep& step) override {
         rates.push_back(step.learning_rate);
+        draws.push_back(step.rng.next_u64());
         (gradient * network_->weight.sum()).backward();
         return {step.index == diverges_at ? std::numeric_limits<double>::quiet_NaN() : step.index};
     }
@@ -62,6 +66,7 @@ class LineTask : public TrainingTask {
     double gradient = -2.0;
     int diverges_at = -1;
     std::vector<double> rates;
+    std::vector<std::uint64_t> draws;  ///< the first random number of each step
     std::vector<TwoValues> rows;
     mutable models::TrainingSummary saved;
 
@@ -148,6 +153,29 @@ TEST_CASE("gradients are clipped, weights averaged, losses averaged", "[training
     CHECK(file.floats("adam.first.weight").at(0) == Approx(-(1.0 - std::pow(0.9, 4))));
 }
 
+TEST_CASE("each step has random numbers of its own, a resumed run the same", "[training_loop]") {
+    const tiny::Training run;
+    const TrainingOptions options = line_options(run.folder);
+    const auto draws_of = [](const TrainingOptions& run_options) {
+        LineTask task;
+        TrainingLoop loop(run_options, {"line", {}, 0.1, 1.0}, task);
+        loop.resume();
+        loop.run();
+        return task.draws;
+    };
+    const std::vector<std::uint64_t> whole = draws_of(options);
+    REQUIRE(whole.size() == 4);
+    CHECK(std::set<std::uint64_t>(whole.begin(), whole.end()).size() == 4);
+    TrainingOptions parts = tiny::named_run(options, run.folder, "parts");
+    parts.num_steps = 1;
+    CHECK(draws_of(parts) == std::vector<std::uint64_t>(whole.begin(), whole.begin() + 1));
+    parts.num_steps = 4;
+    CHECK(draws_of(parts) == std::vector<std::uint64_t>(whole.begin() + 1, whole.end()));
+    TrainingOptions other = tiny::named_run(options, run.folder, "other");
+    other.seed = options.seed + 1;
+    CHECK(draws_of(other)[0] != whole[0]);
+}
+
 TEST_CASE("the average lags behind the weights", "[training_loop]") {
     const tiny::Training run;
     TrainingOptions options = line_options(run.folder);
@@ -159,7 +187,7 @@ TEST_CASE("the average lags behind the weights", "[training_loop]") {
     CHECK(task.rows.at(0).b == Approx(0.9 * task.weight()));
 }
 
-TEST_CASE("a loss that is no number ends the training", "[training_loop]") {
+TEST_CASE("a loss that is not a number ends the training", "[training_loop]") {
     const tiny::Training run;
     const TrainingOptions options = line_options(run.folder);
     LineTask task;
