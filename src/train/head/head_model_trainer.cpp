@@ -84,6 +84,131 @@ void append(std::vector<float>& out, const Points& p) {
     out.insert(out.end(), p.data(), p.data() + p.size());
 }
 
+/// The new mesh with the eyes of the source that its eyeballs belong to.
+struct NewHead {
+    NewMesh mesh;
+    SourceEye left, right;
+    Points neutral;  ///< cm
+
+    Points transferred(const Points& source, bool is_position) const {
+        return transfer(mesh, source, left, right, is_position);
+    }
+    std::int64_t num_vertices() const { return static_cast<std::int64_t>(mesh.vertices.size()); }
+};
+
+struct IdentityBasis {
+    std::vector<float> values;       ///< [num_identity, V, 3] cm
+    std::vector<float> eye_centres;  ///< [num_identity, 2, 3] cm, right eye first
+};
+
+IdentityBasis make_identity(const SourceHead& source, const NewHead& head, int num_identity) {
+    std::vector<Points> identity;
+    for (const Points& b : source.identity) {
+        identity.push_back(head.transferred(b, false));
+    }
+    const Eigen::MatrixXf rotation = identity_rotation(identity, head.neutral);
+    const auto eye_vertex = [&](Part part) {  // any vertex of an eye moves with its centre
+        for (std::size_t i = 0; i < head.mesh.vertices.size(); ++i) {
+            if (head.mesh.vertices[i].part == part) {
+                return static_cast<Eigen::Index>(i);
+            }
+        }
+        return Eigen::Index{0};
+    };
+    const Eigen::Index eye_index[2] = {eye_vertex(Part::EyeRight), eye_vertex(Part::EyeLeft)};
+    IdentityBasis basis;
+    for (int k = 0; k < num_identity; ++k) {
+        Points b = Points::Zero(head.num_vertices(), 3);
+        for (std::size_t i = 0; i < identity.size(); ++i) {
+            b += rotation(static_cast<Eigen::Index>(i), k) * identity[i];
+        }
+        append(basis.values, b);
+        for (Eigen::Index e : eye_index) {
+            basis.eye_centres.insert(basis.eye_centres.end(), {b(e, 0), b(e, 1), b(e, 2)});
+        }
+    }
+    return basis;
+}
+
+/// [kNumActions, V, 3] cm; eyeballs do not move with actions.
+std::vector<float> make_actions(const SourceHead& source, const NewHead& head) {
+    std::vector<float> values;
+    for (int a = 0; a < head::kNumActions; ++a) {
+        Points b = head.transferred(source.actions[a], false);
+        for (Eigen::Index v = 0; v < b.rows(); ++v) {
+            if (head.mesh.vertices[v].source < 0) {
+                b.row(v).setZero();
+            }
+        }
+        append(values, b);
+    }
+    return values;
+}
+
+/// [2, 8]: centre, axis, distance of the pupil and radius of the iris, right eye first.
+std::vector<float> make_eyeballs(const NewHead& head) {
+    constexpr float kPupilDistance_cm = 1.585F, kIrisRadius_cm = 0.54F;
+    std::vector<float> values;
+    for (const SourceEye& e : {head.right, head.left}) {
+        values.insert(values.end(),
+                      {e.center.x(),
+                       e.center.y(),
+                       e.center.z(),
+                       e.axis.x(),
+                       e.axis.y(),
+                       e.axis.z(),
+                       kPupilDistance_cm,
+                       kIrisRadius_cm});
+    }
+    return values;
+}
+
+void add_mesh(core::SafetensorsWriter& out, const NewHead& head) {
+    const NewMesh& mesh = head.mesh;
+    std::vector<float> vertices, neck;
+    append(vertices, head.neutral);
+    std::vector<std::uint8_t> vertex_part, triangle_part;
+    for (std::size_t v = 0; v < mesh.vertices.size(); ++v) {
+        const Part part = mesh.vertices[v].part;
+        vertex_part.push_back(static_cast<std::uint8_t>(part));
+        const auto row = static_cast<Eigen::Index>(v);
+        neck.push_back(part == Part::Skin ? head::neck_weight(head.neutral.row(row)) : 1.0F);
+    }
+    for (Part p : mesh.parts) {
+        triangle_part.push_back(static_cast<std::uint8_t>(p));
+    }
+    const auto num_triangles = static_cast<std::int64_t>(mesh.triangles.size());
+    std::vector<int> flat;
+    for (const auto& t : mesh.triangles) {
+        flat.insert(flat.end(), t.begin(), t.end());
+    }
+    out.add_f32("vertices", {head.num_vertices(), 3}, vertices);
+    out.add_i32("triangles", {num_triangles, 3}, flat);
+    out.add_u8("triangle_part", {num_triangles}, triangle_part);
+    out.add_u8("vertex_part", {head.num_vertices()}, vertex_part);
+    out.add_f32("neck_weight", {head.num_vertices()}, neck);
+}
+
+void add_landmarks(core::SafetensorsWriter& out,
+                   const SourceHead& source,
+                   const SourceLandmarks& landmarks,
+                   const NewHead& head,
+                   std::uint64_t seed) {
+    const std::vector<Points> source_shapes = training_shapes(source, seed);
+    std::vector<Points> new_shapes;
+    for (const Points& s : source_shapes) {
+        new_shapes.push_back(head.transferred(s, true));
+    }
+    std::vector<int> triangle;
+    std::vector<float> barycentric;
+    embed_landmarks(source, landmarks, head.mesh, source_shapes, new_shapes, triangle, barycentric);
+    constexpr int n = head::kNumMeshLandmarks;
+    out.add_i32("landmark_triangle", {n}, triangle);
+    out.add_f32("landmark_barycentric", {n, 3}, barycentric);
+    out.add_f32("landmark_weight", {n}, {landmarks.weight.begin(), landmarks.weight.begin() + n});
+    out.add_f32("landmark_sigma", {n}, {landmarks.sigma.begin(), landmarks.sigma.begin() + n});
+}
+
 }  // namespace
 
 void HeadModelTrainOptions::check() const {
@@ -101,88 +226,23 @@ void HeadModelTrainOptions::check() const {
 
 void train_head_model(const HeadModelTrainOptions& options) {
     options.check();
-    SourceHead head = SourceHead::load(options.source_model);
-    if (options.num_identity > static_cast<int>(head.identity.size())) {
+    SourceHead source = SourceHead::load(options.source_model);
+    if (options.num_identity > static_cast<int>(source.identity.size())) {
         throw Error(ErrorKind::Input,
                     "source head '" + options.source_model + "' has " +
-                        std::to_string(head.identity.size()) +
+                        std::to_string(source.identity.size()) +
                         " identity components, expected at least " +
                         std::to_string(options.num_identity));
     }
-    const SourceLandmarks lm = load_source_landmarks(options.source_landmarks, head);
-    scale_mouth_close(head, lm);
-    lower_upper_teeth(head);
-    const NewMesh mesh = build_mesh(head, lm, options);
-    const SourceEye left = source_eye(head, true), right = source_eye(head, false);
-    const Points neutral = transfer(mesh, head.neutral, left, right, true);
-
-    std::vector<Points> identity;
-    for (const Points& b : head.identity) {
-        identity.push_back(transfer(mesh, b, left, right, false));
-    }
-    const Eigen::MatrixXf rotation = identity_rotation(identity, neutral);
-    const auto rows = static_cast<std::int64_t>(mesh.vertices.size());
-    std::vector<float> identity_values, eye_identity, action_values, vertex_values, neck;
-    append(vertex_values, neutral);
-    const auto eye_vertex = [&](Part part) {  // any vertex of an eye moves with its centre
-        for (std::size_t i = 0; i < mesh.vertices.size(); ++i) {
-            if (mesh.vertices[i].part == part) {
-                return static_cast<Eigen::Index>(i);
-            }
-        }
-        return Eigen::Index{0};
-    };
-    const Eigen::Index eye_index[2] = {eye_vertex(Part::EyeRight), eye_vertex(Part::EyeLeft)};
-    for (int k = 0; k < options.num_identity; ++k) {
-        Points b = Points::Zero(rows, 3);
-        for (std::size_t i = 0; i < identity.size(); ++i) {
-            b += rotation(static_cast<Eigen::Index>(i), k) * identity[i];
-        }
-        append(identity_values, b);
-        for (Eigen::Index e : eye_index) {
-            eye_identity.insert(eye_identity.end(), {b(e, 0), b(e, 1), b(e, 2)});
-        }
-    }
-    for (int a = 0; a < head::kNumActions; ++a) {
-        Points b = transfer(mesh, head.actions[a], left, right, false);
-        for (Eigen::Index v = 0; v < b.rows(); ++v) {
-            if (mesh.vertices[v].source < 0) {
-                b.row(v).setZero();
-            }
-        }
-        append(action_values, b);
-    }
-    std::vector<std::uint8_t> vertex_part, triangle_part;
-    for (const NewVertex& v : mesh.vertices) {
-        vertex_part.push_back(static_cast<std::uint8_t>(v.part));
-    }
-    for (Part p : mesh.parts) {
-        triangle_part.push_back(static_cast<std::uint8_t>(p));
-    }
-    for (Eigen::Index v = 0; v < rows; ++v) {
-        const bool skin = mesh.vertices[v].part == Part::Skin;
-        neck.push_back(skin ? head::neck_weight(neutral.row(v)) : 1.0F);
-    }
-    const std::vector<Points> source_shapes = training_shapes(head, options.seed);
-    std::vector<Points> new_shapes;
-    for (const Points& s : source_shapes) {
-        new_shapes.push_back(transfer(mesh, s, left, right, true));
-    }
-    std::vector<int> lm_triangle;
-    std::vector<float> lm_bary;
-    embed_landmarks(head, lm, mesh, source_shapes, new_shapes, lm_triangle, lm_bary);
-    std::vector<float> eyes;
-    for (const SourceEye& e : {right, left}) {
-        eyes.insert(eyes.end(),
-                    {e.center.x(),
-                     e.center.y(),
-                     e.center.z(),
-                     e.axis.x(),
-                     e.axis.y(),
-                     e.axis.z(),
-                     1.585F,
-                     0.54F});
-    }
+    const SourceLandmarks landmarks = load_source_landmarks(options.source_landmarks, source);
+    scale_mouth_close(source, landmarks);
+    lower_upper_teeth(source);
+    NewHead head{build_mesh(source, landmarks, options),
+                 source_eye(source, true),
+                 source_eye(source, false),
+                 {}};
+    head.neutral = head.transferred(source.neutral, true);
+    const IdentityBasis identity = make_identity(source, head, options.num_identity);
 
     core::SafetensorsWriter out;
     models::write_marker(out, models::FileKind::HeadModel);
@@ -193,31 +253,15 @@ void train_head_model(const HeadModelTrainOptions& options) {
     training.revision = options.revision;
     models::write_training(out, training);
     out.set_metadata("conventions", "centimetres, x to the image's right, y up, z to the viewer");
-    const auto num_triangles = static_cast<std::int64_t>(mesh.triangles.size());
-    std::vector<int> flat;
-    for (const auto& t : mesh.triangles) {
-        flat.insert(flat.end(), t.begin(), t.end());
-    }
-    out.add_f32("vertices", {rows, 3}, vertex_values);
-    out.add_i32("triangles", {num_triangles, 3}, flat);
-    out.add_u8("triangle_part", {num_triangles}, triangle_part);
-    out.add_u8("vertex_part", {rows}, vertex_part);
-    out.add_f32("neck_weight", {rows}, neck);
-    out.add_f16("identity", {options.num_identity, rows, 3}, identity_values);
-    out.add_f16("actions", {head::kNumActions, rows, 3}, action_values);
-    out.add_f32("eyeballs", {2, 8}, eyes);
-    out.add_f32("eye_center_identity", {options.num_identity, 2, 3}, eye_identity);
-    out.add_i32("landmark_triangle", {head::kNumMeshLandmarks}, lm_triangle);
-    out.add_f32("landmark_barycentric", {head::kNumMeshLandmarks, 3}, lm_bary);
-    out.add_f32("landmark_weight",
-                {head::kNumMeshLandmarks},
-                {lm.weight.begin(), lm.weight.begin() + head::kNumMeshLandmarks});
-    out.add_f32("landmark_sigma",
-                {head::kNumMeshLandmarks},
-                {lm.sigma.begin(), lm.sigma.begin() + head::kNumMeshLandmarks});
+    add_mesh(out, head);
+    out.add_f16("identity", {options.num_identity, head.num_vertices(), 3}, identity.values);
+    out.add_f16("actions", {head::kNumActions, head.num_vertices(), 3}, make_actions(source, head));
+    out.add_f32("eyeballs", {2, 8}, make_eyeballs(head));
+    out.add_f32("eye_center_identity", {options.num_identity, 2, 3}, identity.eye_centres);
+    add_landmarks(out, source, landmarks, head, options.seed);
     out.save(options.out);
-    core::log_info("head model: " + std::to_string(rows) + " vertices, " +
-                   std::to_string(num_triangles) + " triangles");
+    core::log_info("head model: " + std::to_string(head.num_vertices()) + " vertices, " +
+                   std::to_string(head.mesh.triangles.size()) + " triangles");
 }
 
 }  // namespace vasa::train
