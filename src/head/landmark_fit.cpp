@@ -27,7 +27,6 @@ constexpr int kSecondStageIterations = 5;
 
 using core::Error;
 using core::ErrorKind;
-using core::Vec2f;
 
 /// Initial pose from a similarity between rest and measured landmarks.
 Pose initial_pose(const SparseModel& sparse, const Camera& camera, const Landmarks& lm) {

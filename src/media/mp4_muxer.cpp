@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mp4_muxer.h"
 
+#include <utility>
+
 namespace vasa::media {
 
-Mp4Muxer::Mp4Muxer(const std::string& target, const std::string& temporary) : target_(target) {
+Mp4Muxer::Mp4Muxer(std::string target, const std::string& temporary) : target_(std::move(target)) {
     // The temporary name does not end in ".mp4": libav needs the format.
     check(avformat_alloc_output_context2(&context_, nullptr, "mp4", ("file:" + temporary).c_str()));
     // No "encoder" tag with libav's version: equal input gives equal bytes.

@@ -13,7 +13,7 @@ class Mp4Muxer {
   public:
     /// @param target     the file's final name, for messages
     /// @param temporary  path that is written
-    Mp4Muxer(const std::string& target, const std::string& temporary);
+    Mp4Muxer(std::string target, const std::string& temporary);
     ~Mp4Muxer();
     Mp4Muxer(const Mp4Muxer&) = delete;
     Mp4Muxer& operator=(const Mp4Muxer&) = delete;

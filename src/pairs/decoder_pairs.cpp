@@ -48,14 +48,18 @@ Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
             }
         }
     }
+    const auto cell_middle = [](int cell) -> Vec2f {
+        const int column = cell % kCells, row = cell / kCells;
+        return {(static_cast<float>(column) + 0.5F) * kCell_px,
+                (static_cast<float>(row) + 0.5F) * kCell_px};
+    };
     const float reach = 0.3F * code.eye_distance_px();
     for (const Vec2f& busy : {head::mouth_middle(code.landmarks),
                               head::eye_middle(code.landmarks, 0),
                               head::eye_middle(code.landmarks, 1)}) {
         for (int i = 0; i < kCells * kCells; ++i) {
-            const float x = (static_cast<float>(i % kCells) + 0.5F) * kCell_px;
-            const float y = (static_cast<float>(i / kCells) + 0.5F) * kCell_px;
-            if (std::hypot(x - busy.x, y - busy.y) < reach) {
+            const Vec2f middle = cell_middle(i);
+            if (std::hypot(middle.x - busy.x, middle.y - busy.y) < reach) {
                 cells[i] = 0;
             }
         }
@@ -72,8 +76,7 @@ Vec2f hidden_skin(const decode::GeometryBuffers& buffers,
     while (chosen + 1 < kCells * kCells && left > cells[chosen]) {
         left -= cells[chosen++];
     }
-    return {(static_cast<float>(chosen % kCells) + 0.5F) * kCell_px,
-            (static_cast<float>(chosen / kCells) + 0.5F) * kCell_px};
+    return cell_middle(chosen);
 }
 
 /// A state as the fit might estimate it: half of the time, mouth and lids are slightly wrong.

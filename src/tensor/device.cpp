@@ -91,7 +91,7 @@ std::string find_gpu(const GpuProbe& probe, int& index, std::string& name) {
     for (index = is_any ? 0 : index; index <= last; ++index) {
         std::string found = gpu_problem(driver, index);
         if (found.empty()) {
-            const std::string not_loaded = probe.load_torch(num_gpus);
+            std::string not_loaded = probe.load_torch(num_gpus);
             if (!not_loaded.empty()) {
                 return not_loaded;
             }

@@ -204,7 +204,8 @@ inline Bytes make_bmp(int width, int height, const Bytes& rgb) {
     Bytes bmp = {'B', 'M'};
     const int rows = height < 0 ? -height : height;
     const int row_bytes = (width * 3 + 3) / 4 * 4;
-    append_number(bmp, static_cast<std::uint64_t>(54 + row_bytes * rows), 4, false);
+    const int num_bytes = 54 + row_bytes * rows;
+    append_number(bmp, static_cast<std::uint64_t>(num_bytes), 4, false);
     append_number(bmp, 0, 4, false);
     append_number(bmp, 54, 4, false);
     append_number(bmp, 40, 4, false);
@@ -219,7 +220,8 @@ inline Bytes make_bmp(int width, int height, const Bytes& rgb) {
         const int y = height < 0 ? i : rows - 1 - i;
         for (int x = 0; x < width; ++x) {
             for (int c = 2; c >= 0; --c) {
-                bmp.push_back(rgb[static_cast<std::size_t>((y * width + x) * 3 + c)]);
+                const int at = (y * width + x) * 3 + c;
+                bmp.push_back(rgb[static_cast<std::size_t>(at)]);
             }
         }
         bmp.resize(bmp.size() + static_cast<std::size_t>(row_bytes - width * 3));

@@ -296,7 +296,7 @@ TEST_CASE("safetensors of another shape, version or content are refused") {
     CHECK_THAT(load_error(replaced("\"kind\":\"motion\"", "\"kind\":\"notion\"")),
                Catch::Contains("expected a motion file of version 1 to 2, found kind 'notion'"));
     // Version 1 had no kind.
-    std::string first_version = replaced("\"format_version\":\"2\"", "\"format_version\":\"1\"");
+    std::string first_version = replaced(R"("format_version":"2")", R"("format_version":"1")");
     first_version.replace(first_version.find("\"kind\""), 6, "\"mark\"");
     CHECK(load_error(first_version).empty());
     CHECK_FALSE(load_error(replaced("jawOpen", "jawWide")).empty());
