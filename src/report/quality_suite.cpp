@@ -119,7 +119,7 @@ void read_shared(const json& object, Shared& shared) {
 }
 
 std::string input_path(const fs::path& folder, const std::string& what, const std::string& name) {
-    const std::string path = (folder / name).string();
+    std::string path = (folder / name).string();
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
         fail(what + ": there is no '" + path + "'");

@@ -63,13 +63,14 @@ at::Tensor sync_lips(const at::Tensor& motion, const at::Tensor& basis) {
 std::array<float, kNumSyncLags> sync_curve(const at::Tensor& lips, const at::Tensor& speech) {
     std::array<float, kNumSyncLags> curve{};
     const std::int64_t length = lips.size(0);
-    for (int lag = -kMaxSyncLag; lag <= kMaxSyncLag; ++lag) {
+    for (int i = 0; i < kNumSyncLags; ++i) {
+        const int lag = i - kMaxSyncLag;
         // Pairs lips at t with speech at t - lag: late lips match earlier speech.
         const std::int64_t from = std::max(lag, 0);
         const std::int64_t to = length + std::min(lag, 0);
         const at::Tensor products =
             (lips.slice(0, from, to) * speech.slice(0, from - lag, to - lag)).sum(1);
-        curve[static_cast<std::size_t>(lag + kMaxSyncLag)] = products.mean().item<float>();
+        curve[static_cast<std::size_t>(i)] = products.mean().item<float>();
     }
     return curve;
 }

@@ -113,10 +113,9 @@ std::string table(const std::vector<SetSync>& sets) {
     }
     text += "\n";
     row("clips", [](const SetSync& set) { return static_cast<double>(set.num_clips); });
-    for (int lag = -sync::kMaxSyncLag; lag <= sync::kMaxSyncLag; ++lag) {
-        row("lips late by " + std::to_string(lag), [lag](const SetSync& set) {
-            return set.curve[static_cast<std::size_t>(lag + sync::kMaxSyncLag)];
-        });
+    for (int i = 0; i < sync::kNumSyncLags; ++i) {
+        row("lips late by " + std::to_string(i - sync::kMaxSyncLag),
+            [i](const SetSync& set) { return set.curve[static_cast<std::size_t>(i)]; });
     }
     row("confidence", [](const SetSync& set) { return set.confidence; });
     row("peak within 1 frame", [](const SetSync& set) { return set.within_one; });

@@ -66,7 +66,7 @@ VASA_HOST_DEVICE inline Float4 shade_head(const Scene& scene,
                      ? source
                      : colour * splat(1 - from_source) + source * splat(from_source);
     }
-    const int lid = scene.lid_of[s.triangle];
+    const signed char lid = scene.lid_of[s.triangle];
     const float closed = lid >= 0 ? a * p.lid + b * q.lid + c * r.lid : 0.0F;
     if (closed > 0.001F) {
         const core::Vec2f* const places = scene.lid_places[lid];

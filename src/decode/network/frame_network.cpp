@@ -89,14 +89,14 @@ FrameNetworkImpl::FrameNetworkImpl(const FrameNetworkConfig& config)
     const std::vector<int>& channels = config.channels;
     const std::size_t num_levels = channels.size();
     for (std::size_t i = 0; i < num_levels; ++i) {
-        down_.push_back(register_module("down" + std::to_string(i),
-                                        ConvBlock(channels[i == 0 ? 0 : i - 1], channels[i])));
+        down_.emplace_back(register_module("down" + std::to_string(i),
+                                           ConvBlock(channels[i == 0 ? 0 : i - 1], channels[i])));
     }
     middle_ = register_module("middle", ConvBlock(channels.back(), channels.back()));
     for (std::size_t i = num_levels - 1; i-- > 0;) {
-        narrow_.push_back(register_module("narrow" + std::to_string(i),
-                                          FrameConv(channels[i + 1], channels[i], 1)));
-        up_.push_back(
+        narrow_.emplace_back(register_module("narrow" + std::to_string(i),
+                                             FrameConv(channels[i + 1], channels[i], 1)));
+        up_.emplace_back(
             register_module("up" + std::to_string(i), ConvBlock(2 * channels[i], channels[i])));
     }
     torch::nn::init::zeros_(out_->weight);

@@ -152,7 +152,7 @@ NetworkGraphs::Graph* NetworkGraphs::find_graph(const Size& size, const at::Tens
     return &graphs_.emplace(size, std::move(graph)).first->second;
 }
 
-void NetworkGraphs::predict(const at::Tensor& conditions, at::Tensor change) {
+void NetworkGraphs::predict(const at::Tensor& conditions, const at::Tensor& change) {
     for (std::int64_t first = 0; first < conditions.size(0); first += kMaxPatches) {
         const std::int64_t count = std::min(conditions.size(0) - first, kMaxPatches);
         const at::Tensor in = conditions.narrow(0, first, count);

@@ -36,7 +36,7 @@ class NetworkGraphs {
     /// FrameNetwork::predict() of patches of one size.
     /// @param conditions  [n, kCellChannels, H / 2, W / 2]
     /// @param change      [n, 16, H / 2, W / 2], overwritten
-    void predict(const at::Tensor& conditions, at::Tensor change);
+    void predict(const at::Tensor& conditions, const at::Tensor& change);
 
     /// Frees the graphs' memory.
     void clear();

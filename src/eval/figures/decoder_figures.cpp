@@ -197,7 +197,9 @@ std::vector<char> inside_mouth(const GeometryBuffers& a, const GeometryBuffers& 
                     is_deep = at(u, v) != 0;
                 }
             }
-            at(x, y) = is_deep ? 2 : at(x, y);
+            if (is_deep) {
+                at(x, y) = 2;
+            }
         }
     }
     return inside;
@@ -254,8 +256,9 @@ void measure_turn(Subject& subject, Sums& sums) {
         const GeometryBuffers buffers = subject.buffers(state);
         for (int y = 0; y < kSize; ++y) {
             for (int x = 0; x < kSize; ++x) {
-                is_background[static_cast<std::size_t>(y) * kSize + x] &=
-                    static_cast<char>(*buffers.alpha.at(x, y) == 0.0F);
+                if (*buffers.alpha.at(x, y) != 0.0F) {
+                    is_background[static_cast<std::size_t>(y) * kSize + x] = 0;
+                }
             }
         }
     }

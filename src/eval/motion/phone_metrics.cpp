@@ -125,7 +125,8 @@ std::vector<bool> speaking_frames(const MotionSample& sample, std::size_t num_fr
     if (!sample.speech.empty()) {
         return without_long_runs(quiet_frames(sample.speech, num_frames));
     }
-    return std::vector<bool>(num_frames, true);
+    std::vector<bool> all(num_frames, true);
+    return all;
 }
 
 Peak find_peak(const LagCurve& curve) {

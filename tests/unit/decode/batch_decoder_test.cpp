@@ -307,7 +307,8 @@ TEST_CASE("where memory does not suffice batches become smaller, then it is an e
     const auto work_up_to = [&](std::size_t limit) {
         return [&done, limit](std::size_t first, std::size_t count) {
             if (count > limit) {
-                throw c10::OutOfMemoryError({__func__, __FILE__, __LINE__}, "CUDA out of memory");
+                throw c10::OutOfMemoryError({"work_up_to", __FILE__, __LINE__},
+                                            "CUDA out of memory");
             }
             for (std::size_t i = first; i < first + count; ++i) {
                 done.push_back(i);

@@ -156,10 +156,10 @@ TEST_CASE("configurations are checked") {
     CHECK(FrameNetworkConfig::from_json(config.to_json(), "x").channels == config.channels);
     for (const char* text : {"{}",
                              "[]",
-                             "{\"name\":\"fast\",\"channels\":[]}",
-                             "{\"name\":\"fast\",\"channels\":[8,-1]}",
-                             "{\"name\":\"fast\",\"channels\":[8,8],\"more\":1}",
-                             "{\"name\":\"fast\",\"channels\":\"8\"}"}) {
+                             R"({"name":"fast","channels":[]})",
+                             R"({"name":"fast","channels":[8,-1]})",
+                             R"({"name":"fast","channels":[8,8],"more":1})",
+                             R"({"name":"fast","channels":"8"})"}) {
         CHECK_THROWS_AS(FrameNetworkConfig::from_json(text, "x"), core::Error);
     }
 }

@@ -78,7 +78,8 @@ MotionSample spelled_sample() {
     double time_s = 0;
     for (int i = 0; i < 60; ++i) {
         const std::string name = i % 20 == 19 ? "SIL" : names[rng.below(8)];
-        const double duration_s = name == "SIL" ? 0.4 : 0.04 * (2 + rng.below(4));
+        const double duration_s =
+            name == "SIL" ? 0.4 : 0.04 * static_cast<double>(2 + rng.below(4));
         sample.phones.push_back({time_s, duration_s, name});
         for (int k = 0; k < std::lround(duration_s * eval::kMetricRate_hz); ++k) {
             MotionFrame frame;

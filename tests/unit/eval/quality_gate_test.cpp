@@ -75,7 +75,7 @@ std::string message_of(const std::string& path) {
 }
 
 std::string save(const TestFolder& folder, const std::string& text) {
-    const std::string path = folder / "baseline.json";
+    std::string path = folder / "baseline.json";
     std::ofstream(path) << text;
     return path;
 }
@@ -245,7 +245,7 @@ TEST_CASE("a bad baseline is refused by name", "[eval]") {
     check("\"cases\"", "\"kases\"", "cases");
     check("\"scores\"", "\"skores\"", "first");
     check("\"tolerance\": 0.5", "\"tolerance\": -0.5", "self_psnr");
-    check("\"tolerance\": 0.5", "\"tolerance\": \"wide\"", "tolerance");
+    check("\"tolerance\": 0.5", R"("tolerance": "wide")", "tolerance");
     check("\"spread\": 0.01235,", "", "spread");
     check("\"hand\"", "\"foot\"", "foot");
     check("\"clips\"", "\"klips\"", "klips");
