@@ -17,6 +17,8 @@
 
 #include "vasa/core/export.h"
 
+/* C has neither <cstdint> nor `using`.
+   NOLINTBEGIN(modernize-deprecated-headers, modernize-use-using) */
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -123,3 +125,4 @@ VASA_API vasa_status vasa_render(vasa_session* session,
 #ifdef __cplusplus
 }
 #endif
+/* NOLINTEND(modernize-deprecated-headers, modernize-use-using) */

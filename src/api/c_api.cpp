@@ -78,7 +78,7 @@ std::string require_text(const char* argument, const char* name) {
 
 /// Runs `make` and gives the caller its result, or NULL.
 template <typename Handle, typename Make>
-vasa_status make_handle(Handle** out, const Make& make) noexcept {
+vasa_status make_handle(Handle** out, const Make& make) {
     if (out != nullptr) {
         *out = nullptr;
     }

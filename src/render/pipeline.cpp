@@ -66,7 +66,7 @@ class Pipeline {
             }
         }
         if (error_) {
-            throw *error_;
+            throw Error(*error_);
         }
         PipelineReport report;
         for (const StageState& state : states_) {

@@ -78,12 +78,12 @@ class PngSink : public FrameSink {
             num_done += ec ? 0 : 1;
         }
         if (ec) {
-            const Error error(ErrorKind::Output,
-                              "cannot write '" + pattern_.path(num_done) + "': " + ec.message());
+            const std::string message =
+                "cannot write '" + pattern_.path(num_done) + "': " + ec.message();
             for (std::int64_t i = 0; i < num_done; ++i) {
                 fs::remove(pattern_.path(i), ec);
             }
-            throw error;
+            throw Error(ErrorKind::Output, message);
         }
         if (fs::exists(pattern_.path(num_frames_), ec)) {
             core::log_warning("frames of a longer sequence follow from '" +

@@ -49,7 +49,7 @@ struct Session::State {
     explicit State(std::shared_ptr<SharedModels> shared) : networks(std::move(shared)) {}
 };
 
-Session::Session(std::shared_ptr<RenderCache> cache)
+Session::Session(const std::shared_ptr<RenderCache>& cache)
     : state_(std::make_unique<State>(cache->state_->shared)) {}
 Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;

@@ -48,7 +48,7 @@ class RenderCache {
 /// Renders one clip after another; models stay loaded. One object serves one thread at a time.
 class Session {
   public:
-    explicit Session(std::shared_ptr<RenderCache> cache);
+    explicit Session(const std::shared_ptr<RenderCache>& cache);
     ~Session();
     Session(Session&&) noexcept;
     Session& operator=(Session&&) noexcept;

@@ -59,7 +59,7 @@ Motion nodding(int num_samples) {
 }
 
 std::optional<std::string> find_portrait() {
-    const std::string path = "/usr/share/matplotlib/mpl-data/sample_data/grace_hopper.jpg";
+    std::string path = "/usr/share/matplotlib/mpl-data/sample_data/grace_hopper.jpg";
     if (std::filesystem::exists(path)) {
         return path;
     }

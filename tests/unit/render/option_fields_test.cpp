@@ -17,7 +17,6 @@
 #include "support/catch.h"
 
 using namespace vasa;
-using render::FieldKind;
 using render::OptionField;
 using render::RenderOptions;
 
