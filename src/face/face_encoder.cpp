@@ -164,7 +164,7 @@ head::LandmarkFit FaceEncoder::State::fit(const head::FaceCode& code,
                                           const FaceEncoderOptions& options) {
     const head::Camera camera = head::default_camera(head::kFrameSize_px);
     const head::LandmarkFit first = head::fit_landmarks(model, camera, code.landmarks, options.fit);
-    const head::LandmarkFit best =
+    head::LandmarkFit best =
         settle_mouth(model, camera, code.appearance.crop, code.landmarks, options.fit, first);
     const float yaw = best.pose.yaw_rad * kDegrees, pitch = best.pose.pitch_rad * kDegrees;
     if (!(std::fabs(yaw) <= options.max_yaw_deg && std::fabs(pitch) <= options.max_pitch_deg)) {

@@ -67,7 +67,7 @@ at::Tensor sample_ddim(const Denoiser& denoiser, const at::Tensor& noise, int nu
     at::Tensor x = noise;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         const double signal = schedule[static_cast<std::size_t>(steps[i])];
-        const at::Tensor clean = denoiser(x, static_cast<double>(steps[i]) / kNumDiffusionSteps);
+        at::Tensor clean = denoiser(x, static_cast<double>(steps[i]) / kNumDiffusionSteps);
         if (i + 1 == steps.size()) {
             return clean;
         }

@@ -48,10 +48,11 @@ torch::nn::Linear make_zero_linear(int in, int out) {
 
 /// Sines and cosines of geometrically spaced frequencies, [B, width].
 at::Tensor step_embedding(const at::Tensor& step, int width) {
-    const at::Tensor rates = at::exp(at::arange(width / 2, step.options()) *
-                                     (-std::log(10000.0) / (width / 2)));  // [width / 2]
-    const at::Tensor angles = (step * 1000.0).unsqueeze(1) * rates;        // [B, width / 2]
-    return at::cat({angles.sin(), angles.cos()}, 1);                       // [B, width]
+    const int num_rates = width / 2;
+    const at::Tensor rates = at::exp(at::arange(num_rates, step.options()) *
+                                     (-std::log(10000.0) / num_rates));  // [width / 2]
+    const at::Tensor angles = (step * 1000.0).unsqueeze(1) * rates;      // [B, width / 2]
+    return at::cat({angles.sin(), angles.cos()}, 1);                     // [B, width]
 }
 
 /// Concatenates each row with the `reach` rows before and after it, zeros beyond the ends:
@@ -205,8 +206,8 @@ MotionTransformerImpl::MotionTransformerImpl(const MotionTransformerConfig& conf
       motion_out_(
           register_module("motion_out", make_zero_linear(config.width, motion::kMotionWidth))) {
     for (int i = 0; i < config.num_layers; ++i) {
-        blocks_.push_back(register_module("block" + std::to_string(i),
-                                          MotionBlock(config.width, config.num_heads)));
+        blocks_.emplace_back(register_module("block" + std::to_string(i),
+                                             MotionBlock(config.width, config.num_heads)));
     }
 }
 

@@ -105,7 +105,7 @@ core::ImageU8 make_foreground(const core::ImageU8& canvas,
             const int px = std::clamp((x - head::kCanvasMargin_px) / 2, 0, kFrame - 1);
             const int py = std::clamp((y - head::kCanvasMargin_px) / 2, 0, kFrame - 1);
             const std::uint8_t* b = plate.at(px, py);
-            const cv::Vec3f s = solid.at<cv::Vec3f>(y / 2, x / 2);
+            const auto& s = solid.at<cv::Vec3f>(y / 2, x / 2);
             for (int k = 0; k < 3; ++k) {
                 float f = s[k];
                 if (a > 0.02F) {

@@ -20,7 +20,6 @@ namespace {
 
 using core::Error;
 using core::ErrorKind;
-using decode::Condition;
 using decode::kNumConditions;
 using decode::PixelRecord;
 
@@ -114,7 +113,10 @@ void blur(std::vector<Rgb>& image, const std::vector<float>& weight, float devia
     std::vector<std::array<float, 4>> sums(image.size());
     for (std::size_t i = 0; i < image.size(); ++i) {
         const float w = weight[i];
-        sums[i] = {w * image[i][0], w * image[i][1], w * image[i][2], w};
+        for (int c = 0; c < 3; ++c) {
+            sums[i][c] = w * static_cast<float>(image[i][c]);
+        }
+        sums[i][3] = w;
     }
     blur_pass(sums, kernel, pairs::kStoredPatch_px, true);
     blur_pass(sums, kernel, pairs::kStoredPatch_px, false);

@@ -189,7 +189,8 @@ HeadModelReport measure_head_model(const std::string& model_path,
             head::Actions shut;
             shut[Action::JawOpen] = shut[Action::MouthClose] = jaw;
             model.animate(person, shut, closed);
-            for (const auto& [upper, lower] : lips) {
+            for (const auto& lip : lips) {
+                const int upper = lip.first, lower = lip.second;
                 const auto overlap = [&](const Points& p) {
                     return (model.landmark(p, lower) - model.landmark(p, upper)).y() * 10;
                 };

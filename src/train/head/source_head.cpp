@@ -29,7 +29,7 @@ std::vector<Points> basis(const core::SafetensorsFile& file, const std::string& 
     const std::vector<float> values = file.floats(name, {-1, rows, 3});
     std::vector<Points> out;
     for (std::size_t i = 0; i < values.size(); i += static_cast<std::size_t>(rows) * 3) {
-        out.push_back(Eigen::Map<const Points>(values.data() + i, rows, 3));
+        out.emplace_back(Eigen::Map<const Points>(values.data() + i, rows, 3));
     }
     return out;
 }
@@ -203,7 +203,7 @@ SourceHead SourceHead::load(const std::string& path) {
         if (name == "tongueOut") {
             h.actions.push_back(tongue_out(h, checks));
         } else if (name == "browInnerUp" || name == "cheekPuff") {
-            h.actions.push_back(find(name + "_L") + find(name + "_R"));
+            h.actions.emplace_back(find(name + "_L") + find(name + "_R"));
         } else {
             h.actions.push_back(find(source_name(name)));
         }

@@ -67,9 +67,9 @@ int sample_start(int num_frames, int window, int history, core::Rng& rng) {
 
 MotionBatcher::MotionBatcher(const MotionDataset& dataset,
                              std::vector<int> clips,
-                             const drive::MotionTransformerConfig& config,
+                             drive::MotionTransformerConfig config,
                              const MotionTrainOptions& options)
-    : dataset_(dataset), clips_(std::move(clips)), config_(config), options_(options) {
+    : dataset_(dataset), clips_(std::move(clips)), config_(std::move(config)), options_(options) {
     std::map<std::string, double> frames;
     double unnamed_frames = 0, unnamed_share = 1.0;
     for (const int index : clips_) {

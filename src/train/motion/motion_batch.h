@@ -30,7 +30,7 @@ class MotionBatcher {
     /// @param clips  indices into the data set
     MotionBatcher(const MotionDataset& dataset,
                   std::vector<int> clips,
-                  const drive::MotionTransformerConfig& config,
+                  drive::MotionTransformerConfig config,
                   const MotionTrainOptions& options);
 
     /// Mean and spread over all frames of the clips; spreads have a minimum, so that rare actions

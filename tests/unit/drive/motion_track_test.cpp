@@ -29,7 +29,7 @@ MotionTrack::Source in_pieces(int& num_calls) {
     return [&num_calls, clip = clip_of(25, 0.0F), given = std::size_t{0}]() mutable {
         ++num_calls;
         const std::size_t end = std::min(given + 10, clip.frames.size());
-        const std::vector<motion::MotionFrame> frames(
+        std::vector<motion::MotionFrame> frames(
             clip.frames.begin() + static_cast<std::ptrdiff_t>(given),
             clip.frames.begin() + static_cast<std::ptrdiff_t>(end));
         given = end;

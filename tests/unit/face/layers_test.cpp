@@ -108,7 +108,8 @@ TEST_CASE("soft edges get the person's own colour, and over the ground give the 
                 ++soft;
                 colour += std::abs(f[0] - 200);
                 const auto* b = plate.at((x - 128) / 2, (y - 128) / 2);
-                photo += std::abs(a * f[0] + (1 - a) * b[0] - c[0]);
+                photo += std::abs(a * static_cast<float>(f[0]) +
+                                  (1 - a) * static_cast<float>(b[0]) - static_cast<float>(c[0]));
             }
         }
     }

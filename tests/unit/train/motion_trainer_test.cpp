@@ -49,7 +49,7 @@ TEST_CASE("The network learns a jaw that follows the speech", "[motion_trainer]"
     const auto driver = drive::DiffusionDriver::load(options.out);
     std::vector<float> speech(40 * kShardSpeechWidth, 0.0F);
     for (int i = 0; i < 40; ++i) {
-        speech[static_cast<std::size_t>(i * kShardSpeechWidth)] =
+        speech[static_cast<std::size_t>(i) * kShardSpeechWidth] =
             3.0F * static_cast<float>(std::sin(0.7 * i + 1.0));
     }
     const motion::MotionClip clip =

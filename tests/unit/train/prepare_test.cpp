@@ -65,7 +65,8 @@ void add_recording(const TestFolder& folder, const std::string& name, double sec
 }
 
 std::vector<float> fake_features(const std::vector<float>& speech) {
-    return std::vector<float>((speech.size() + 639) / 640 * train::kShardSpeechWidth, 0.5F);
+    std::vector<float> features((speech.size() + 639) / 640 * train::kShardSpeechWidth, 0.5F);
+    return features;
 }
 
 train::PrepareOptions recording_options(const TestFolder& in, const TestFolder& out) {

@@ -71,10 +71,10 @@ inline MotionShard spoken_shard(bool is_held_out, std::uint64_t seed) {
         const double phase = rng.uniform(0.0, 6.0);
         for (int i = 0; i < kFrames; ++i) {
             const auto wave = static_cast<float>(std::sin(0.7 * i + phase));
-            speech[static_cast<std::size_t>(i * kShardSpeechWidth)] = 3.0F * wave;
-            clip.motion[static_cast<std::size_t>(i * kShardMotionWidth + 6) +
+            speech[static_cast<std::size_t>(i) * kShardSpeechWidth] = 3.0F * wave;
+            clip.motion[static_cast<std::size_t>(i) * kShardMotionWidth + 6 +
                         static_cast<std::size_t>(head::Action::JawOpen)] = 0.3F + 0.2F * wave;
-            clip.controls[static_cast<std::size_t>(i * kShardControlWidth + 2)] = 1.0F;
+            clip.controls[static_cast<std::size_t>(i) * kShardControlWidth + 2] = 1.0F;
         }
         clip.speech = std::make_shared<const std::vector<float>>(std::move(speech));
         shard.clips.push_back(std::move(clip));
