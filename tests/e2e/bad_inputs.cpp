@@ -111,7 +111,7 @@ std::string problem_of_run(const BadInput& input, bool& is_accepted) {
         if (!input.out.empty()) {
             before.push_back(input.out);
             std::sort(before.begin(), before.end());
-            const std::string problem = problem_of_output(folder.path(input.out));
+            std::string problem = problem_of_output(folder.path(input.out));
             if (!problem.empty()) {
                 return problem;
             }
@@ -120,7 +120,7 @@ std::string problem_of_run(const BadInput& input, bool& is_accepted) {
         return "exit code " + std::to_string(run.exit_code) + ", expected " +
                std::to_string(input.exit_code) + ": " + run.err;
     } else {
-        const std::string problem = problem_of_message(run.err, input.file);
+        std::string problem = problem_of_message(run.err, input.file);
         if (!problem.empty()) {
             return problem;
         }

@@ -11,6 +11,9 @@
 #include <filesystem>
 #include <optional>
 #include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 #include <sys/mount.h>
@@ -97,7 +100,7 @@ std::optional<Inputs> find_inputs() {
 /// A separate file system, small or read-only. Needs root.
 class SmallDisk {
   public:
-    SmallDisk(const std::string& folder, const std::string& options) : folder_(folder) {
+    SmallDisk(std::string folder, const std::string& options) : folder_(std::move(folder)) {
         fs::create_directory(folder_);
         is_there_ = ::mount("vasa_test", folder_.c_str(), "tmpfs", 0, options.c_str()) == 0;
         if (!is_there_) {

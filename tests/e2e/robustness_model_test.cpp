@@ -130,7 +130,7 @@ void add_damage(std::vector<BadInput>& inputs,
 std::optional<std::string> find_face() {
     static const test::TemporaryFolder folder;
     const auto portrait = test::find_portrait();
-    const std::string path = folder.path("face.safetensors");
+    std::string path = folder.path("face.safetensors");
     if (!portrait) {
         return std::nullopt;
     }

@@ -166,7 +166,7 @@ TEST_CASE("damaged suites and baselines are input errors", "[robust]") {
                      {"a name that leaves the folder", head + R"("cases": [{"name": "../x"}]})"},
                      {"an option that is none",
                       head + R"("cases": [{"name": "a", "render": {"no-such": 1}}]})"},
-                     {"a long text", head + "\"cases\": \"" + repeat("x", 1000000) + "\"}"}}));
+                     {"a long text", head + R"("cases": ")" + repeat("x", 1000000) + R"("})"}}));
     test::check_bad_inputs(inputs, 17);
 }
 

@@ -74,7 +74,7 @@ TEST_CASE("every driver makes the length asked for, the same each time") {
     const Scene scene;
     std::vector<std::string> drivers = {"rules"};
     if (drive::default_driver() == drive::Driver::Diffusion) {
-        drivers.push_back("diffusion");
+        drivers.emplace_back("diffusion");
     } else {
         WARN("SKIPPED: built without libtorch");
     }
