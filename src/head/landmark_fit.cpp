@@ -31,7 +31,7 @@ using core::ErrorKind;
 /// Initial pose from a similarity between rest and measured landmarks.
 Pose initial_pose(const SparseModel& sparse, const Camera& camera, const Landmarks& lm) {
     std::vector<Eigen::Vector3d> points;
-    std::vector<Vec2f> measured;
+    std::vector<core::Vec2f> measured;
     for (int i = 0; i < kNumMeshLandmarks; ++i) {
         if (!is_oval_landmark(i)) {
             points.push_back(sparse.base[i]);

@@ -197,7 +197,7 @@ TEST_CASE("silent recordings give what the mouth does instead of speech, and no 
     const TestFolder in, out;
     motion::MotionClip clip = make_motion(90, {30, 1});
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
-        clip.frames[i].actions[Action::BrowInnerUp] = i % 3 == 0 ? 0.5F : 0.2F;
+        clip.frames[i].actions[Action::BrowInnerUp] = i % 30 < 10 ? 0.5F : 0.2F;
     }
     motion::save_motion(in / "shot_1.safetensors", clip, true);
     motion::save_motion(in / "shot_2.safetensors", clip, true);
