@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/speech_motion.h"
 
+#include "rules/expression.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
-#include "vasa/drive/expression.h"
 #include "vasa/drive/rules_driver.h"
 #include "vasa/models/model_files.h"
 #include "vasa/motion/controlled_motion.h"

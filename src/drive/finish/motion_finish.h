@@ -3,8 +3,6 @@
 
 #include "finish/blink_plan.h"
 
-#include "vasa/drive/expression.h"
-#include "vasa/drive/posture.h"
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
 
@@ -17,30 +15,26 @@ namespace vasa::drive {
 struct MotionFinishParams {
     float start_s = 1.0F;  ///< time in which the head leaves the portrait's pose
     BlinkParams blinks;
-    ExpressionParams expression;
-    PostureParams posture;
 };
 
-/// Completes sampled motion piece by piece: requested amplitudes, a start from the portrait's pose,
-/// expressions of the upper face, posture shifts, and blinks that close the eyes fully, at the
-/// requested rate.
+/// Completes sampled motion piece by piece: requested amplitudes of mouth, head and expressions, a
+/// start from the portrait's pose, and blinks that close the eyes fully, at the requested rate.
 class MotionFinisher {
   public:
     MotionFinisher(motion::Controls controls, std::uint64_t seed, MotionFinishParams params = {});
 
     /// Takes the next frames, at 25 fps, and returns those that are finished: they lag by the
-    /// second and a half that a frame depends on. The last call returns all that are left.
+    /// second that a blink is decided behind the motion. The last call returns all that are left.
     std::vector<motion::MotionFrame> add(const std::vector<motion::MotionFrame>& frames,
                                          bool is_last);
 
   private:
     MotionFinishParams params_;
     motion::Controls controls_;
-    std::uint64_t seed_;
     BlinkPlan blinks_;
     motion::MotionClip clip_;
     head::Pose first_pose_;
-    std::size_t num_expressed_ = 0, num_finished_ = 0;
+    std::size_t num_finished_ = 0;
 };
 
 }  // namespace vasa::drive

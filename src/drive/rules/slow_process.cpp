@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace vasa::drive {
 namespace {
@@ -57,20 +58,6 @@ core::Track slow_process(const std::vector<double>& clock_s,
         }
     }
     return result;
-}
-
-SlowPiece::SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps)
-    : num_before_(first % kSlowStride), num_frames_(end - first) {
-    // With whole strides the result does not depend on where a piece begins and ends.
-    for (std::size_t i = first - num_before_; i < end + kSlowStride; ++i) {
-        clock_s_.push_back(static_cast<double>(i) / fps.value());
-    }
-}
-
-core::Track SlowPiece::process(double max_hz, core::Rng rng) const {
-    const core::Track whole = slow_process(clock_s_, max_hz, rng);
-    const auto begin = whole.begin() + static_cast<std::ptrdiff_t>(num_before_);
-    return {begin, begin + static_cast<std::ptrdiff_t>(num_frames_)};
 }
 
 }  // namespace vasa::drive

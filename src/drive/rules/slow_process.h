@@ -2,11 +2,9 @@
 #pragma once
 
 #include "vasa/core/filters.h"
-#include "vasa/core/rational.h"
 #include "vasa/core/rng.h"
 
 #include <array>
-#include <cstddef>
 #include <vector>
 
 namespace vasa::drive {
@@ -29,18 +27,5 @@ core::Track slow_process(const std::vector<double>& clock_s,
                          double max_hz,
                          core::Rng rng,
                          const SlowProcessParams& params = {});
-
-/// Slow random tracks of the frames [first, end) of a clip; pieces match the whole.
-class SlowPiece {
-  public:
-    SlowPiece(std::size_t first, std::size_t end, const core::Rational& fps);
-
-    /// slow_process() of these frames.
-    core::Track process(double max_hz, core::Rng rng) const;
-
-  private:
-    std::vector<double> clock_s_;  ///< from the start of the evaluation to a little beyond the end
-    std::size_t num_before_, num_frames_;
-};
 
 }  // namespace vasa::drive

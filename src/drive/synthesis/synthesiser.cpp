@@ -2,11 +2,11 @@
 #include "vasa/drive/synthesiser.h"
 
 #include "rules/driver_tracks.h"
+#include "rules/expression.h"
 #include "rules/face_rules.h"
 #include "rules/slow_process.h"
 #include "synthesis/coarticulation.h"
 
-#include "vasa/drive/expression.h"
 #include "vasa/head/action_groups.h"
 #include "vasa/motion/controlled_motion.h"
 #include "vasa/speech/speech_analysis.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/drive/expression.h"
+
+#include "rules/expression.h"
 
 #include "driver_support.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/drive/expression.h"
+#include "rules/expression.h"
 
 #include "rules/slow_process.h"
 
@@ -29,36 +29,29 @@ struct Sided {
     float part;
 };
 
-float activity_sigma(const core::Rational& fps, const ExpressionParams& params) {
-    return static_cast<float>(params.activity_s * fps.value());
-}
-
 /// Half of the power is below the lower frequency, half below the higher; spread about 1.
-core::Track process(const SlowPiece& piece, double low_hz, double high_hz, core::Rng rng) {
-    core::Track slow = piece.process(low_hz, rng.fork(1));
-    const core::Track fast = piece.process(high_hz, rng.fork(2));
+core::Track process(const std::vector<double>& clock_s,
+                    double low_hz,
+                    double high_hz,
+                    const core::Rng& rng) {
+    core::Track slow = slow_process(clock_s, low_hz, rng.fork(1));
+    const core::Track fast = slow_process(clock_s, high_hz, rng.fork(2));
     for (std::size_t i = 0; i < slow.size(); ++i) {
         slow[i] = 0.7F * slow[i] + 0.7F * fast[i];
     }
     return slow;
 }
 
-/// Mouth activity in the frames [first, end), 0..1, over about a second.
-core::Track measure_activity(const motion::MotionClip& clip,
-                             std::size_t first,
-                             std::size_t end,
-                             const ExpressionParams& params) {
-    const std::size_t reach = reach_of_expression(clip.fps, params);
-    const std::size_t from = first - std::min(first, reach);
-    const std::size_t to = std::min(end + reach, clip.frames.size());
+/// Mouth activity of each frame, 0..1, over about a second.
+core::Track measure_activity(const motion::MotionClip& clip, const ExpressionParams& params) {
     core::Track jaw;
-    for (std::size_t i = from; i < to; ++i) {
-        jaw.push_back(clip.frames[i].actions[Action::JawOpen]);
+    for (const motion::MotionFrame& frame : clip.frames) {
+        jaw.push_back(frame.actions[Action::JawOpen]);
     }
-    const core::Track smooth = core::smooth_wide(jaw, activity_sigma(clip.fps, params));
-    core::Track activity;
-    for (std::size_t i = first; i < end; ++i) {
-        activity.push_back(std::min(smooth[i - from] / params.busy_jaw, 1.0F));
+    core::Track activity =
+        core::smooth_wide(jaw, static_cast<float>(params.activity_s * clip.fps.value()));
+    for (float& value : activity) {
+        value = std::min(value / params.busy_jaw, 1.0F);
     }
     return activity;
 }
@@ -103,36 +96,26 @@ void express(const Expression& now,
 
 }  // namespace
 
-std::size_t reach_of_expression(const core::Rational& fps, const ExpressionParams& params) {
-    return static_cast<std::size_t>(core::reach_of_smooth_wide(activity_sigma(fps, params)));
-}
-
 void add_expression(motion::MotionClip& clip,
-                    const motion::Controls& controls,
-                    std::uint64_t seed,
-                    const ExpressionParams& params) {
-    add_expression(clip, 0, clip.frames.size(), controls, seed, params);
-}
-
-void add_expression(motion::MotionClip& clip,
-                    std::size_t first,
-                    std::size_t end,
                     const motion::Controls& controls,
                     std::uint64_t seed,
                     const ExpressionParams& params) {
     const core::Rng rng = core::Rng(seed).fork(0xface);
-    const SlowPiece piece(first, end, clip.fps);
+    std::vector<double> clock_s;
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        clock_s.push_back(static_cast<double>(i) / clip.fps.value());
+    }
     const auto track = [&](double low_hz, double high_hz, std::uint64_t key) {
-        return process(piece, low_hz, high_hz, rng.fork(key));
+        return process(clock_s, low_hz, high_hz, rng.fork(key));
     };
-    const core::Track activity = measure_activity(clip, first, end, params);
+    const core::Track activity = measure_activity(clip, params);
     const core::Track brows = track(params.brow_slow_hz, params.brow_fast_hz, 1);
     const core::Track eyes = track(params.brow_slow_hz, params.brow_fast_hz, 2);
     const core::Track mood = track(params.mood_slow_hz, params.mood_fast_hz, 3);
     const core::Track nose = track(params.nose_slow_hz, params.nose_fast_hz, 4);
     const core::Track lean = track(params.mood_slow_hz, params.mood_fast_hz, 5);
-    for (std::size_t i = 0; i < end - first; ++i) {
-        const double time_s = static_cast<double>(first + i) / clip.fps.value();
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        const double time_s = clock_s[i];
         const float strength = controls.at(time_s).expression *
                                (params.idle + (1.0F - params.idle) * activity[i]) *
                                core::smoothstep(0.0F, params.ease_in_s, static_cast<float>(time_s));
@@ -146,7 +129,7 @@ void add_expression(motion::MotionClip& clip,
                                 over(nose[i])};
         const float side =
             std::clamp(params.asymmetry * lean[i], -params.max_asymmetry, params.max_asymmetry);
-        express(now, side, params, clip.frames[first + i].actions);
+        express(now, side, params, clip.frames[i].actions);
     }
 }
 

@@ -4,7 +4,6 @@
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
 
-#include <cstddef>
 #include <cstdint>
 
 namespace vasa::drive {
@@ -54,17 +53,5 @@ void add_expression(motion::MotionClip& clip,
                     const motion::Controls& controls,
                     std::uint64_t seed,
                     const ExpressionParams& params = {});
-
-/// add_expression() for the frames [first, end) only.
-/// @param clip  has reach_of_expression() frames before and after them, or all that exist
-void add_expression(motion::MotionClip& clip,
-                    std::size_t first,
-                    std::size_t end,
-                    const motion::Controls& controls,
-                    std::uint64_t seed,
-                    const ExpressionParams& params = {});
-
-/// Number of frames before and after a frame that determine its mouth activity.
-std::size_t reach_of_expression(const core::Rational& fps, const ExpressionParams& params = {});
 
 }  // namespace vasa::drive
