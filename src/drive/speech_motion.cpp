@@ -9,6 +9,7 @@
 #include "vasa/drive/rules_driver.h"
 #include "vasa/models/model_files.h"
 #include "vasa/motion/controlled_motion.h"
+#include "vasa/motion/emotional_motion.h"
 
 #ifdef VASA_WITH_TORCH
 #include "vasa/drive/diffusion_driver.h"
@@ -35,7 +36,9 @@ motion::MotionClip drive_with_rules(const std::vector<float>& speech,
                                     const SpeechMotionOptions& options) {
     drive::RulesDriverOptions rules;
     rules.seed = performance_seed(options.seed.value(), options.performance);
-    rules.blink_rate_per_min = options.controls.at(0.0).blink_rate_per_min;
+    const motion::ControlFrame first = options.controls.at(0.0);
+    rules.blink_rate_per_min = first.blink_rate_per_min;
+    rules.head_tempo = motion::emotion_effect(first.emotion).head_tempo;
     motion::MotionClip clip = drive::drive_by_rules(speech, fps, rules);
     motion::apply_controls(clip, options.controls);
     drive::add_expression(clip, options.controls, rules.seed);
@@ -58,6 +61,7 @@ std::uint64_t performance_seed(std::uint64_t seed, const std::string& performanc
 
 struct SpeechMotion::State {
     core::Rational fps;
+    motion::Controls controls;
     int num_frames = 0;       ///< total, at fps
     int num_given = 0;        ///< returned so far
     motion::MotionClip made;  ///< at the driver's own rate, as far as it is made
@@ -91,6 +95,9 @@ struct SpeechMotion::State {
         while (frames.empty() && num_given < num_frames) {
             while (num_given < num_frames && is_decided(num_given)) {
                 frames.push_back(motion::resampled_frame(made, fps, num_given));
+                // Drivers make motion without emotions; this is the one place that adds them.
+                const double time_s = num_given / fps.value();
+                motion::add_emotion(frames.back(), controls.at(time_s).emotion, time_s);
                 ++num_given;
             }
             if (frames.empty()) {
@@ -204,6 +211,7 @@ SpeechMotion SpeechDriver::start(const std::vector<float>& speech,
     }
     auto motion = std::make_unique<SpeechMotion::State>();
     motion->fps = fps;
+    motion->controls = options.controls;
     motion->num_frames = num_frames;
     if (options.driver == Driver::Rules) {
         motion->made = drive_with_rules(speech, fps, num_frames, options);

@@ -5,6 +5,7 @@
 #include "program.h"
 
 #include "vasa/models/model_files.h"
+#include "vasa/motion/emotional_motion.h"
 #include "vasa/motion/motion_clip.h"
 
 #include <cmath>
@@ -137,6 +138,33 @@ TEST_CASE("gaze follows a curve from a file, the command line comes first") {
               Approx(kTwenty).margin(0.12));
         CHECK(mean_yaw(scene.made(driver + "_left.csv", with_driver(both))) ==
               Approx(-kTwenty).margin(0.12));
+    }
+}
+
+TEST_CASE("an emotion is added to the motion of every driver, once") {
+    const Scene scene;
+    for (const std::string driver : {"rules", "diffusion"}) {
+        if (driver == "diffusion" && drive::default_driver() != drive::Driver::Diffusion) {
+            continue;
+        }
+        INFO(driver);
+        const auto made = [&](const std::string& emotion) {
+            return scene.made(driver + "_" + emotion.substr(0, 3) + ".safetensors",
+                              {"--driver", driver, "--seed", "3", "--emotion", emotion});
+        };
+        const motion::MotionClip sad = made("sad:0.5");
+        motion::MotionClip expected = made("neutral");
+        motion::Controls controls;
+        controls.set_emotion("sad:0.5");
+        motion::add_emotion(expected, controls);
+        for (std::size_t i = 0; i < sad.frames.size(); ++i) {
+            INFO("frame " << i);
+            for (const head::Action action :
+                 {head::Action::BrowInnerUp, head::Action::MouthFrownLeft}) {
+                CHECK(sad.frames[i].actions[action] ==
+                      Approx(expected.frames[i].actions[action]).margin(1e-4));
+            }
+        }
     }
 }
 

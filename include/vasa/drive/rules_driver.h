@@ -13,6 +13,7 @@ struct RulesDriverOptions {
     std::uint64_t seed = 0;
     float amplitude = 1.0F;            ///< of mouth motion, 0..3
     float head_motion = 1.0F;          ///< of head sway and nods, 0..3
+    float head_tempo = 1.0F;           ///< speed of head sway and nods, 0.1..3
     float blink_rate_per_min = 18.0F;  ///< 0..60
 
     void check() const;  ///< @throws Error(Usage)

@@ -19,6 +19,8 @@ struct SynthesiserOptions {
     float blink_rate_per_min = 20.0F;  ///< 0..60
     head::Gaze gaze;                   ///< main direction of the eyes relative to the camera
     float distance = 1.0F;             ///< of the head, 1 = as in the portrait, 0.5..2
+    /// Only sets the tempo of the random head. Actions, pose and the size of head motion are left
+    /// to motion::add_emotion() and motion::Controls.
     motion::EmotionMix emotion{};
 
     void check() const;  ///< @throws Error(Usage)

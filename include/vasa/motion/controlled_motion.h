@@ -14,8 +14,8 @@ constexpr float kUsualDistance_cm = 60.0F;
 /// @param frame  relative to the portrait's pose
 void scale_amplitudes(MotionFrame& frame, const ControlFrame& control);
 
-/// Applies the controls to motion made without them: amplitudes, gaze, distance (eased in over half
-/// a second from the portrait) and emotion. Blinks are unchanged.
+/// Applies the controls to motion made without them: amplitudes, gaze and distance (eased in over
+/// half a second from the portrait). Emotions are left to add_emotion(). Blinks are unchanged.
 void apply_controls(MotionClip& clip, const Controls& controls);
 
 }  // namespace vasa::motion

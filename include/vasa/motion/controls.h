@@ -19,9 +19,9 @@ struct ControlFrame {
     float distance = 1.0F;             ///< of the head, 1 = as in the portrait, 0.5..2
     EmotionMix emotion{};              ///< 0..1 each
     float amplitude = 1.0F;            ///< of mouth motion, 0..3
-    float head_motion = 1.0F;          ///< of head motion, 0..3
+    float head_motion = 1.0F;          ///< of head motion, 0..3 times the emotion's factor
     float expression = 1.0F;           ///< of brows, lids and cheeks, 0..3
-    float blink_rate_per_min = 20.0F;  ///< 0..60
+    float blink_rate_per_min = 20.0F;  ///< 0..60 times the emotion's factor
     float cfg_audio = 0.5F;            ///< guidance by speech (lambda_A of VASA-1, eq. 2), 0..5
     /// Guidance by gaze (lambda_g), 0..5. The network follows the gaze exactly; more than 0 makes
     /// it overshoot.
@@ -78,6 +78,8 @@ class VASA_API Controls {
     /// @throws Error(Usage) for an unknown name
     const ControlCurve& curve(std::string_view name) const;
 
+    /// The values at a moment. Head motion and blink rate are those asked for times the factors of
+    /// emotion_effect().
     ControlFrame at(double time_s) const;
 
   private:

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vasa/head/actions.h"
-
 #include <array>
 #include <optional>
 #include <string_view>
@@ -20,11 +18,5 @@ using EmotionMix = std::array<float, kNumEmotions>;
 std::string_view emotion_name(Emotion emotion);
 /// The emotion of that name; empty for "neutral" and for unknown names.
 std::optional<Emotion> find_emotion(std::string_view name);
-
-/// Values that a mix of emotions adds to a face's actions, each within [-1, 1].
-///
-/// The actions of EMFACS' action units (Friesen & Ekman 1983), weak enough round the mouth that
-/// speech stays readable: the lips still meet.
-head::Actions emotion_offset(const EmotionMix& mix);
 
 }  // namespace vasa::motion

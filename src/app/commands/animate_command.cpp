@@ -10,6 +10,7 @@
 #include "vasa/drive/speech_motion.h"
 #include "vasa/drive/synthesiser.h"
 #include "vasa/models/model_files.h"
+#include "vasa/motion/emotional_motion.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/render/default_seed.h"
 #include "vasa/render/speech_input.h"
@@ -55,12 +56,14 @@ motion::MotionClip synthesise(const AnimateArguments& arguments,
     synthesiser.gaze = control.gaze;
     synthesiser.distance = control.distance;
     synthesiser.emotion = control.emotion;
-    return motion::resample_motion(drive::synthesise_motion(speech::load_phones(arguments.phones),
+    motion::MotionClip clip = motion::resample_motion(drive::synthesise_motion(speech::load_phones(arguments.phones),
                                                             speech.mono,
                                                             synthesiser,
                                                             make_perform(arguments, model_dir)),
                                    options.fps,
                                    num_frames);
+    motion::add_emotion(clip, options.drive.controls);
+    return clip;
 }
 
 void run_animate(const AnimateArguments& arguments, Context& context) {

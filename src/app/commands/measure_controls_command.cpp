@@ -7,6 +7,7 @@
 #include "vasa/drive/speech_motion.h"
 #include "vasa/eval/motion_metrics.h"
 #include "vasa/media/audio_file.h"
+#include "vasa/motion/emotional_motion.h"
 #include "vasa/speech/speech_rate.h"
 
 #include <algorithm>
@@ -57,15 +58,13 @@ double face_shown(const head::Actions& face,
     return along / square;
 }
 
-/// How much of an emotion a clip shows; contempt may show on either side.
+/// How much of an emotion a clip shows.
 double emotion_shown(motion::Emotion emotion,
                      const motion::MotionClip& clip,
                      const motion::MotionClip& neutral) {
     motion::EmotionMix mix{};
     mix[static_cast<std::size_t>(emotion)] = 1.0F;
-    const head::Actions face = motion::emotion_offset(mix);
-    return std::max(face_shown(face, clip, neutral),
-                    face_shown(head::mirrored(face), clip, neutral));
+    return face_shown(motion::emotion_effect(mix).actions, clip, neutral);
 }
 
 void run_controls(const ControlArguments& arguments, Context& context) {

@@ -47,8 +47,11 @@ at::Tensor control_rows(const motion::Controls& controls, int first, int count) 
     at::Tensor rows = at::empty({count, motion::kControlWidth}, at::kFloat);
     float* out = rows.data_ptr<float>();
     for (int i = 0; i < count; ++i) {
-        const motion::ControlVector vector =
-            motion::to_control_vector(controls.at(time_of(std::max(first + i, 0))));
+        motion::ControlFrame control = controls.at(time_of(std::max(first + i, 0)));
+        // Emotions are added exactly to the network's motion. Weights that learned their actions
+        // with this condition must not show them as well.
+        control.emotion = {};
+        const motion::ControlVector vector = motion::to_control_vector(control);
         out = std::copy(vector.begin(), vector.end(), out);
     }
     return rows;

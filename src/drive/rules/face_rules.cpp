@@ -53,14 +53,16 @@ void add_blink(core::Track& lids, double start_s, const BlinkRuleParams& params)
 
 /// Clock that runs faster in loud speech and slower in silence. Its rate is about 1 in speech, so
 /// that the processes it drives have the measured frequencies.
-std::vector<double> speech_clock(const SpeechEvents& events, double silent_rate) {
+std::vector<double> speech_clock(const SpeechEvents& events,
+                                 double silent_rate,
+                                 double tempo = 1.0) {
     constexpr double kFaintRate = 0.9, kRateOfLoudness = 0.3;
     std::vector<double> clock(events.speaking.size());
     double now_s = 0.0;
     for (std::size_t i = 0; i < clock.size(); ++i) {
         clock[i] = now_s;
         const double talking = kFaintRate + kRateOfLoudness * static_cast<double>(events.loud[i]);
-        now_s += kStep_s * (silent_rate + (talking - silent_rate) * events.speaking[i]);
+        now_s += tempo * kStep_s * (silent_rate + (talking - silent_rate) * events.speaking[i]);
     }
     return clock;
 }
@@ -75,8 +77,8 @@ core::Track make_nods(const SpeechEvents& events, core::Rng pick, const HeadRule
         if (taken) {
             add_bump(nod_deg,
                      stress_s + params.nod_delay_s,
-                     params.nod_rise_s,
-                     params.nod_fall_s,
+                     params.nod_rise_s / params.tempo,
+                     params.nod_fall_s / params.tempo,
                      height);
         }
     }
@@ -262,7 +264,7 @@ std::vector<head::Pose> make_head(const SpeechEvents& events,
                                   float strength,
                                   core::Rng rng,
                                   const HeadRuleParams& params) {
-    const std::vector<double> clock = speech_clock(events, params.silent_rate);
+    const std::vector<double> clock = speech_clock(events, params.silent_rate, params.tempo);
     const std::size_t num = clock.size();
     std::array<core::Track, 6> sway;  // yaw, pitch, roll, and the independent part of x, y, z
     for (std::size_t k = 0; k < sway.size(); ++k) {

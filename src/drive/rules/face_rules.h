@@ -88,6 +88,7 @@ struct HeadRuleParams {
     /// Fraction of that spread that is used: rules know less than people about when to make a large
     /// move.
     double sway = 0.6;
+    double tempo = 1.0;  ///< factor of the speed of sway and nods
     double max_sway_hz = 1.0;
     double silent_rate = 0.6;  ///< speed of the sway in silence; about 1 in speech
     double silent_sway = 0.7, speech_sway = 0.3;  ///< strength in silence; increase in speech

@@ -47,7 +47,9 @@ FaceTracks make_tracks(const std::vector<float>& speech, const RulesDriverOption
     tracks.lids = make_blinks(events, options.blink_rate_per_min, rng.fork(1));
     tracks.gaze = make_gaze(events, rng.fork(2));
     tracks.brows = make_brows(events, rng.fork(3));
-    tracks.head = make_head(events, options.head_motion, rng.fork(4));
+    HeadRuleParams head;
+    head.tempo = static_cast<double>(options.head_tempo);
+    tracks.head = make_head(events, options.head_motion, rng.fork(4), head);
     tracks.asymmetry = make_asymmetry(traits.activity.size(), rng.fork(5), rng.fork(6));
     return tracks;
 }
@@ -126,6 +128,7 @@ motion::MotionFrame sample_frame(const FaceTracks& tracks, double time_s) {
 void RulesDriverOptions::check() const {
     check_option("rules driver", "amplitude", amplitude, 0.0F, 3.0F);
     check_option("rules driver", "head motion", head_motion, 0.0F, 3.0F);
+    check_option("rules driver", "head tempo", head_tempo, 0.1F, 3.0F);
     check_option("rules driver", "blink rate per minute", blink_rate_per_min, 0.0F, 60.0F);
 }
 

@@ -9,6 +9,7 @@
 
 #include "vasa/head/action_groups.h"
 #include "vasa/motion/controlled_motion.h"
+#include "vasa/motion/emotional_motion.h"
 #include "vasa/speech/speech_analysis.h"
 
 #include <algorithm>
@@ -39,15 +40,20 @@ constexpr float kBrowStrength = 2.6F;
 constexpr float kStretchPerJaw = 0.6F, kSmilePerJaw = 0.3F;
 
 /// Pose relative to the portrait's, at kAnalysisRate_hz.
-std::vector<head::Pose> wander(const SpeechEvents& events, float strength, const core::Rng& rng) {
+std::vector<head::Pose> wander(const SpeechEvents& events,
+                               float strength,
+                               double tempo,
+                               const core::Rng& rng) {
     const std::size_t num = events.speaking.size();
     // Head motion from speech: nods at stresses, breathing.
-    std::vector<head::Pose> poses = make_head(events, strength, rng.fork(1));
+    HeadRuleParams head;
+    head.tempo = tempo;
+    std::vector<head::Pose> poses = make_head(events, strength, rng.fork(1), head);
     std::vector<double> clock(num);
     double now_s = 0;
     for (std::size_t i = 0; i < num; ++i) {
         clock[i] = now_s;
-        now_s += (0.7 + 0.35 * static_cast<double>(events.speaking[i])) / kAnalysisRate_hz;
+        now_s += tempo * (0.7 + 0.35 * static_cast<double>(events.speaking[i])) / kAnalysisRate_hz;
     }
     std::array<core::Track, 6> slow, fast;
     for (std::size_t k = 0; k < 6; ++k) {
@@ -174,7 +180,8 @@ Tracks make_tracks(const std::vector<speech::Phone>& phones,
     tracks.lids = make_blinks(events, options.blink_rate_per_min, rng.fork(2));
     tracks.gaze = make_gaze(events, rng.fork(3));
     tracks.brows = make_brows(events, rng.fork(4));
-    tracks.head = wander(events, options.head_motion, rng.fork(5));
+    const float tempo = motion::emotion_effect(options.emotion).head_tempo;
+    tracks.head = wander(events, options.head_motion, static_cast<double>(tempo), rng.fork(5));
     AsymmetryParams asymmetry;
     asymmetry.spread = 0.06F;
     tracks.lean = make_asymmetry(traits.activity.size(), rng.fork(6), rng.fork(7), asymmetry);
@@ -211,19 +218,8 @@ void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
     sides(Action::MouthUpperUpLeft, apart * at(mouth.upper_up) + 0.1F * bite);
 }
 
-/// Adds the emotion; actions that part the lips are reduced where the lips meet.
-void add_emotion(const head::Actions& offset, float shut, head::Actions& actions) {
-    for (int k = 0; k < head::kNumActions; ++k) {
-        const auto action = static_cast<Action>(k);
-        const bool parts_lips = action == Action::JawOpen || action == Action::MouthUpperUpLeft ||
-                                action == Action::MouthUpperUpRight;
-        actions[action] += (parts_lips ? 1.0F - shut : 1.0F) * offset[action];
-    }
-}
-
 motion::MotionFrame sample_frame(const Tracks& tracks,
                                  const SynthesiserOptions& options,
-                                 const head::Actions& emotion,
                                  double time_s) {
     motion::MotionFrame frame;
     const auto index = std::min(static_cast<std::size_t>(std::lround(time_s * kAnalysisRate_hz)),
@@ -232,7 +228,6 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
     const head::Pose turned = frame.pose;
     frame.pose.z_cm -= (options.distance - 1.0F) * motion::kUsualDistance_cm;
     set_mouth(tracks, time_s, frame.actions);
-    add_emotion(emotion, sample_rows(tracks.mouth.shut, time_s), frame.actions);
     const bool is_performed_take =
         !tracks.performed[static_cast<std::size_t>(Action::BrowInnerUp)].empty();
     for (int k = 0; is_performed_take && k < head::kNumActions; ++k) {
@@ -301,7 +296,6 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
     }
     check_speech(speech);
     Tracks tracks = make_tracks(phones, speech, options);
-    const head::Actions emotion = motion::emotion_offset(options.emotion);
     const std::size_t num_frames =
         (speech.size() * kMotionRate_hz + speech::kSpeechRate_hz - 1) / speech::kSpeechRate_hz;
     if (perform) {
@@ -316,7 +310,7 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
     clip.frames.reserve(num_frames);
     for (std::size_t i = 0; i < num_frames; ++i) {
         clip.frames.push_back(
-            sample_frame(tracks, options, emotion, static_cast<double>(i) / kMotionRate_hz));
+            sample_frame(tracks, options, static_cast<double>(i) / kMotionRate_hz));
     }
     if (perform) {
         // Landmarks of recordings show brows and lids, but hardly moods, cheeks and nose.

@@ -41,11 +41,6 @@ void apply_controls(MotionClip& clip, const Controls& controls) {
         scale_amplitudes(frame, control);
         head::Actions& actions = frame.actions;
         const head::Gaze left = head::left_gaze(actions), right = head::right_gaze(actions);
-        const head::Actions emotion = emotion_offset(control.emotion);
-        for (std::size_t k = 0; k < head::kNumActions; ++k) {
-            actions.values[k] =
-                std::clamp(actions.values[k] + share * emotion.values[k], 0.0F, 1.0F);
-        }
         head::set_gaze(
             actions, turned(left, control.gaze, share), turned(right, control.gaze, share));
     }

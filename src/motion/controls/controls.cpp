@@ -4,6 +4,7 @@
 #include "controls/control_fields.h"
 
 #include "vasa/core/error.h"
+#include "vasa/motion/emotional_motion.h"
 
 #include <algorithm>
 #include <charconv>
@@ -20,6 +21,7 @@ using core::ErrorKind;
 
 constexpr float kRadPerDegree = 3.14159265F / 180.0F;
 constexpr std::size_t kFirstEmotion = 3;
+constexpr float kMaxHeadMotion = 3.0F, kMaxBlinkRate_per_min = 60.0F;
 
 std::string short_number(double value) {
     char text[32];
@@ -47,9 +49,9 @@ const std::vector<ControlField>& control_fields() {
             list.push_back({std::string(emotion_name(static_cast<Emotion>(e))), 0.0F, 1.0F, 0.0F});
         }
         list.push_back({"amplitude", 0.0F, 3.0F, initial.amplitude});
-        list.push_back({"head_motion", 0.0F, 3.0F, initial.head_motion});
+        list.push_back({"head_motion", 0.0F, kMaxHeadMotion, initial.head_motion});
         list.push_back({"expression", 0.0F, 3.0F, initial.expression});
-        list.push_back({"blink_rate", 0.0F, 60.0F, initial.blink_rate_per_min});
+        list.push_back({"blink_rate", 0.0F, kMaxBlinkRate_per_min, initial.blink_rate_per_min});
         list.push_back({"cfg_audio", 0.0F, 5.0F, initial.cfg_audio});
         list.push_back({"cfg_gaze", 0.0F, 5.0F, initial.cfg_gaze});
         return list;
@@ -207,6 +209,10 @@ ControlFrame Controls::at(double time_s) const {
     frame.blink_rate_per_min = value();
     frame.cfg_audio = value();
     frame.cfg_gaze = value();
+    const EmotionEffect effect = emotion_effect(frame.emotion);
+    frame.head_motion = std::min(frame.head_motion * effect.head_motion, kMaxHeadMotion);
+    frame.blink_rate_per_min =
+        std::min(frame.blink_rate_per_min * effect.blink_rate, kMaxBlinkRate_per_min);
     return frame;
 }
 

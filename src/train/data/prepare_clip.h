@@ -37,7 +37,7 @@ ShardMotion motion_of_silent(const motion::MotionClip& clip);
 /// @param control  constant over the clip
 ShardMotion motion_of_take(const motion::MotionClip& clip, const motion::ControlFrame& control);
 
-/// Samples the options of a take of an utterance: seed, gaze, distance, emotion and amplitude.
+/// Samples the options of a take of an utterance: seed, gaze, distance and amplitude.
 drive::SynthesiserOptions sample_take(const std::string& name, int take, std::uint64_t seed);
 motion::ControlFrame control_of_take(const drive::SynthesiserOptions& take);
 

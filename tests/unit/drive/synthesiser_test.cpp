@@ -139,14 +139,12 @@ TEST_CASE("the synthesiser does what it is asked for", "[motion]") {
     options.gaze = {0.3F, -0.2F};
     options.distance = 1.2F;
     options.blink_rate_per_min = 0.0F;
-    options.emotion[static_cast<int>(motion::Emotion::Happy)] = 1.0F;
     const motion::MotionClip clip = utterance.drive(options);
     double yaw = 0.0, pitch = 0.0;
     for (const motion::MotionFrame& frame : clip.frames) {
         yaw += static_cast<double>(vasa::head::left_gaze(frame.actions).yaw_rad);
         pitch += static_cast<double>(vasa::head::left_gaze(frame.actions).pitch_rad);
         CHECK(frame.actions[Action::EyeBlinkLeft] == 0.0F);
-        CHECK(frame.actions[Action::MouthSmileLeft] > 0.4F);
         CHECK(frame.pose.z_cm == Approx(-12.0F).margin(0.01));
         for (const float value : frame.actions.values) {
             CHECK((value >= 0.0F && value <= 1.0F));
@@ -158,26 +156,6 @@ TEST_CASE("the synthesiser does what it is asked for", "[motion]") {
     options.distance = 3.0F;
     CHECK_THROWS_AS(utterance.drive(options), Error);
     CHECK(synthesise_motion({}, {}, {}).frames.empty());
-}
-
-TEST_CASE("every emotion is its own face and leaves neutral alone", "[motion]") {
-    for (const float value : motion::emotion_offset({}).values) {
-        CHECK(value == 0.0F);
-    }
-    for (int e = 0; e < motion::kNumEmotions; ++e) {
-        motion::EmotionMix mix{};
-        mix[static_cast<std::size_t>(e)] = 1.0F;
-        const auto emotion = static_cast<motion::Emotion>(e);
-        CHECK(motion::find_emotion(motion::emotion_name(emotion)) == emotion);
-        const vasa::head::Actions offset = motion::emotion_offset(mix);
-        for (int other = 0; other < e; ++other) {
-            motion::EmotionMix second{};
-            second[static_cast<std::size_t>(other)] = 1.0F;
-            CHECK(motion::emotion_offset(second).values != offset.values);
-        }
-        CHECK(offset[Action::JawOpen] < 0.1F);
-    }
-    CHECK_FALSE(motion::find_emotion("neutral"));
 }
 
 TEST_CASE("alignments are read, and refused with the line", "[motion]") {
