@@ -85,6 +85,25 @@ inline double correlation(const std::vector<double>& a, const std::vector<double
     return spread > 1e-12 ? sum / static_cast<double>(a.size()) / spread : kNoValue;
 }
 
+/// Ranks from 0, ties share their mean.
+inline std::vector<double> ranks_of(const std::vector<double>& values) {
+    std::vector<double> ranks;
+    for (const double value : values) {
+        double rank = -0.5;
+        for (const double other : values) {
+            rank += other < value ? 1.0 : other > value ? 0.0 : 0.5;
+        }
+        ranks.push_back(rank);
+    }
+    return ranks;
+}
+
+/// Spearman's correlation of two lists of the same length; 0 if either is constant.
+inline double rank_correlation(const std::vector<double>& a, const std::vector<double>& b) {
+    const double ranks = correlation(ranks_of(a), ranks_of(b));
+    return std::isnan(ranks) ? 0.0 : ranks;
+}
+
 /// Difference of order 3: v[i + 3] - 3 v[i + 2] + 3 v[i + 1] - v[i].
 template <class T>
 T third_difference(const std::vector<T>& v, std::size_t i) {

@@ -4,8 +4,11 @@
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/decode/geometry_renderer.h"
+#include "vasa/drive/portrait_motion.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
+#include "vasa/motion/emotional_motion.h"
+#include "vasa/render/render_options.h"
 
 #include <algorithm>
 
@@ -27,6 +30,24 @@ Pose turned(float yaw_deg, float pitch_deg, float roll_deg) {
 
 const std::vector<std::pair<Action, float>> kBlink = {{Action::EyeBlinkLeft, 1.0F},
                                                       {Action::EyeBlinkRight, 1.0F}};
+
+/// What a column shows of a portrait.
+motion::MotionFrame face_of(const SheetColumn& column, const motion::MotionFrame& portrait) {
+    if (column.emotion) {
+        constexpr std::int64_t kSettled = 1000;  // frames, after which nothing eases any more
+        const core::Rational fps = {motion::kMotionRate_hz, 1};
+        motion::MotionFrame driver;
+        motion::add_emotion(driver, *column.emotion, static_cast<double>(kSettled) / fps.value());
+        return drive::put_on_portrait(
+            driver, kSettled, fps, portrait, render::RenderOptions{}.keep_expression);
+    }
+    motion::MotionFrame face = portrait;
+    face.pose = head::offset(face.pose, column.pose_change);
+    for (const auto& [action, value] : column.actions) {
+        face.actions[action] = value;
+    }
+    return face;
+}
 
 /// Copies a square of a frame into a tile, averaging the pixels that coincide.
 void put_tile(const core::ImageU8& frame,
@@ -97,6 +118,17 @@ std::vector<SheetColumn> expression_columns() {
               {Action::BrowOuterUpRight, 0.9F}}}};
 }
 
+std::vector<SheetColumn> emotion_columns(float strength) {
+    std::vector<SheetColumn> columns = {{"neutral", {}, {}, motion::EmotionMix{}}};
+    for (int e = 0; e < motion::kNumEmotions; ++e) {
+        motion::EmotionMix mix{};
+        mix[static_cast<std::size_t>(e)] = strength;
+        const auto emotion = static_cast<motion::Emotion>(e);
+        columns.push_back({std::string(motion::emotion_name(emotion)), {}, {}, mix});
+    }
+    return columns;
+}
+
 core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
                                    const core::ProgressFn& progress,
                                    const core::StopToken& stop) {
@@ -120,12 +152,8 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
             decode::GeometryRenderer renderer(encoder.head_model(), code);
             for (int c = 0; c < columns; ++c) {
                 const SheetColumn& column = options.columns[c];
-                const Pose pose = head::offset(code.pose, column.pose_change);
-                head::Actions actions = code.actions;
-                for (const auto& [action, value] : column.actions) {
-                    actions[action] = value;
-                }
-                renderer.render(pose, actions, frame, lost);
+                const motion::MotionFrame face = face_of(column, {code.pose, code.actions});
+                renderer.render(face.pose, face.actions, frame, lost);
                 if (options.painter != nullptr) {
                     options.painter->paint(frame, lost, code.source_scale);
                 }

@@ -130,3 +130,41 @@ TEST_CASE("clips of one folder are compared with each other and with their speec
     CHECK(other.exit_code == 3);
     CHECK_THAT(other.err, Catch::Contains("has no motion file named like a speech file"));
 }
+
+TEST_CASE("rendered frames show an emotion, more of it at a greater strength", "[measure]") {
+    const auto portrait = test::find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const TemporaryFolder folder;
+    const std::filesystem::path file(*portrait);
+    test::write_text(folder.path("names.txt"), file.filename().string() + "\n");
+    test::write_speech(folder.path("speech.wav"), 2.0);
+    const RunResult run = run_vasa({"--json",
+                                    "measure",
+                                    "emotions",
+                                    "--portraits",
+                                    file.parent_path().string(),
+                                    "--names",
+                                    folder.path("names.txt"),
+                                    "--audio",
+                                    folder.path("speech.wav"),
+                                    "--driver",
+                                    "rules",
+                                    "--decoder",
+                                    "geometry",
+                                    "--strengths",
+                                    "0.3",
+                                    "1"});
+    INFO(run.err);
+    REQUIRE(run.exit_code == 0);
+    const auto emotions = nlohmann::json::parse(run.out).at("emotions");
+    CHECK(emotions.size() == 7);
+    for (const char* name : {"happy", "angry", "surprised"}) {
+        INFO(name);
+        const auto actions = emotions.at(name).at("actions");
+        const auto gain = actions.begin().value().at("gain").get<std::vector<double>>();
+        CHECK(gain.at(1) > 0.25);
+        CHECK(gain.at(0) < gain.at(1));
+    }
+}

@@ -8,7 +8,9 @@
 #include "vasa/head/actions.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/pose.h"
+#include "vasa/motion/emotion.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,12 +21,16 @@ struct SheetColumn {
     std::string name;
     head::Pose pose_change;  ///< added to the portrait's pose
     std::vector<std::pair<head::Action, float>> actions;
+    /// The portrait of a clip with a silent, still driver and this emotion, in place of the above.
+    std::optional<motion::EmotionMix> emotion = {};
 };
 
 /// Limits at which frames must be clean: yaw ±25°, pitch ±20°, roll ±20°, and strong actions.
 std::vector<SheetColumn> standard_columns();
 /// Close-up columns of mouths, lids and gaze.
 std::vector<SheetColumn> expression_columns();
+/// Neutral and every emotion at a strength.
+std::vector<SheetColumn> emotion_columns(float strength);
 
 struct ContactSheetOptions {
     std::string model_dir;

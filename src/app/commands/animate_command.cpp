@@ -56,12 +56,13 @@ motion::MotionClip synthesise(const AnimateArguments& arguments,
     synthesiser.gaze = control.gaze;
     synthesiser.distance = control.distance;
     synthesiser.emotion = control.emotion;
-    motion::MotionClip clip = motion::resample_motion(drive::synthesise_motion(speech::load_phones(arguments.phones),
-                                                            speech.mono,
-                                                            synthesiser,
-                                                            make_perform(arguments, model_dir)),
-                                   options.fps,
-                                   num_frames);
+    motion::MotionClip clip =
+        motion::resample_motion(drive::synthesise_motion(speech::load_phones(arguments.phones),
+                                                         speech.mono,
+                                                         synthesiser,
+                                                         make_perform(arguments, model_dir)),
+                                options.fps,
+                                num_frames);
     motion::add_emotion(clip, options.drive.controls);
     return clip;
 }

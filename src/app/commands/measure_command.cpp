@@ -78,13 +78,18 @@ void add_fit_command(CLI::App& measure, Context& context) {
 struct SheetArguments {
     report::ContactSheetOptions options;
     std::string out, set = "poses", decoder = "geometry";
+    float strength = 1.0F;  ///< of emotions
     bool force = false;
 };
 
 void run_sheet(SheetArguments arguments, Context& context) {
     arguments.options.model_dir = context.model_dir;
-    arguments.options.columns =
-        arguments.set == "poses" ? report::standard_columns() : report::expression_columns();
+    if (arguments.set == "emotions") {
+        arguments.options.columns = report::emotion_columns(arguments.strength);
+    } else {
+        arguments.options.columns =
+            arguments.set == "poses" ? report::standard_columns() : report::expression_columns();
+    }
     if (arguments.set == "expressions") {
         arguments.options.crop_x = 106;
         arguments.options.crop_y = 120;
@@ -99,14 +104,17 @@ void run_sheet(SheetArguments arguments, Context& context) {
 }
 
 void add_sheet_command(CLI::App& measure, Context& context) {
-    CLI::App* command =
-        measure.add_subcommand("sheet", "Contact sheet: portraits under poses or expressions");
+    CLI::App* command = measure.add_subcommand(
+        "sheet", "Contact sheet: portraits under poses, expressions or emotions");
     const auto arguments = std::make_shared<SheetArguments>();
     command->add_option("portraits", arguments->options.portraits, "Portraits, a row each")
         ->required();
     command->add_option("--out", arguments->out, "PNG file")->required();
     command->add_option("--set", arguments->set, "Columns")
-        ->check(CLI::IsMember({"poses", "expressions"}))
+        ->check(CLI::IsMember({"poses", "expressions", "emotions"}))
+        ->capture_default_str();
+    command->add_option("--strength", arguments->strength, "Strength of emotions")
+        ->check(CLI::Range(0.0F, 1.0F))
         ->capture_default_str();
     command->add_option("--decoder", arguments->decoder, "fast, full or geometry")
         ->check(CLI::IsMember({"fast", "full", "geometry"}))
@@ -183,6 +191,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_measure_dependence_command(*command, context);
     add_measure_sync_command(*command, context);
     add_measure_controls_command(*command, context);
+    add_measure_emotions_command(*command, context);
     add_measure_background_command(*command, context);
     add_measure_decoder_command(*command, context);
 }
