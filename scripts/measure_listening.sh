@@ -50,6 +50,7 @@ for sound in "${sounds[@]}"; do
     stem=$(basename "${sound%.*}")
     own_seed=$((own_seed + 1))
     animate one_seed "$stem" "$sound" 1
+    animate same_numbers "$stem" "$sound" 1 --performance same
     animate own_seeds "$stem" "$sound" "$own_seed"
     animate rules "$stem" "$sound" "$own_seed" --driver rules
 done
@@ -61,9 +62,10 @@ for sound in "${sounds[@]}"; do
         "$out/shuffled/$(basename "${sound%.*}").safetensors"
     last=$sound
 done
-echo "== $count utterances: seed 1 for all, own seeds, own seeds under the speech of another clip"
+echo "== $count utterances: seed 1 for all, also the same random numbers for all, own seeds, own seeds"
+echo "   under the speech of another clip"
 sets=()
-for set in one_seed own_seeds shuffled rules; do
+for set in one_seed same_numbers own_seeds shuffled rules; do
     sets+=(--set "$out/$set")
 done
 "$vasa" measure dependence "${sets[@]}" --speech "$speech"
