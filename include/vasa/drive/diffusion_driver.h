@@ -34,7 +34,7 @@ class DiffusionStream {
     /// Number of speech frames that next() uses.
     int frames_heard() const;
     /// Makes the next window of motion and returns the frames that it finishes. They lag behind the
-    /// speech by up to 1.5 s, so there may be none.
+    /// speech by up to 2.4 s, so there may be none.
     /// @param speech  [num_frames, speech width] row-major; from frames_heard() on it may hold
     ///                anything
     /// @throws Error(Input) if it has another length

@@ -9,6 +9,9 @@ namespace vasa::motion {
 /// Depth of the head that a distance of 1 denotes, in cm from the camera.
 constexpr float kUsualDistance_cm = 60.0F;
 
+/// Depth of the head, relative to the portrait's, that the control "distance" asks for.
+float asked_depth_cm(const ControlFrame& control);
+
 /// Multiplies a frame's mouth and head motion by the control's amplitudes, around the control's
 /// distance.
 /// @param frame  relative to the portrait's pose

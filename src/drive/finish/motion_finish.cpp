@@ -18,12 +18,13 @@ void start_from_portrait(const head::Pose& first, double time_s, float end_s, he
 }
 
 /// Scales what expressions move: brows, eyes but blinks and gaze, cheeks and nose.
-void scale_expressions(float strength, head::Actions& actions) {
+void scale_expressions(float strength, float brow_gain, head::Actions& actions) {
     for (int k = 0; k < head::kNumActions; ++k) {
         const auto action = static_cast<head::Action>(k);
         if (!head::is_speech_action(action) && !head::is_blink_action(action) &&
             !head::is_gaze_action(action)) {
-            actions[action] = std::clamp(strength * actions[action], 0.0F, 1.0F);
+            const float gain = head::is_brow_action(action) ? brow_gain : 1.0F;
+            actions[action] = std::clamp(gain * strength * actions[action], 0.0F, 1.0F);
         }
     }
 }
@@ -39,10 +40,20 @@ std::vector<motion::MotionFrame> MotionFinisher::add(const std::vector<motion::M
                                                      bool is_last) {
     const double fps = clip_.fps.value();
     for (motion::MotionFrame frame : frames) {
-        const double time_s = static_cast<double>(clip_.frames.size()) / fps;
-        const motion::ControlFrame control = controls_.at(time_s);
+        const motion::ControlFrame control =
+            controls_.at(static_cast<double>(sampled_.size()) / fps);
         motion::scale_amplitudes(frame, control);
-        scale_expressions(control.expression, frame.actions);
+        scale_expressions(control.expression, params_.brow_gain, frame.actions);
+        sampled_.push_back(frame);
+    }
+    const std::size_t behind = is_last ? 0 : reach_of_head_rhythm(params_.rhythm);
+    for (std::size_t i = clip_.frames.size(); i + behind < sampled_.size(); ++i) {
+        const double time_s = static_cast<double>(i) / fps;
+        motion::MotionFrame frame = sampled_[i];
+        frame.pose = head_in_rhythm(sampled_, i, params_.rhythm);
+        // What is asked for is not the head's own motion.
+        const float asked_cm = motion::asked_depth_cm(controls_.at(time_s));
+        frame.pose.z_cm += (1.0F - params_.rhythm.gain) * asked_cm;
         if (clip_.frames.empty()) {
             first_pose_ = frame.pose;
         }

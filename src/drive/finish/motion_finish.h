@@ -2,6 +2,7 @@
 #pragma once
 
 #include "finish/blink_plan.h"
+#include "finish/head_rhythm.h"
 
 #include "vasa/motion/controls.h"
 #include "vasa/motion/motion_clip.h"
@@ -14,17 +15,23 @@ namespace vasa::drive {
 
 struct MotionFinishParams {
     float start_s = 1.0F;  ///< time in which the head leaves the portrait's pose
+    /// Sampled brows move half as far as recorded ones: training takes lose half of their range to
+    /// the denoised fit and to the rest that is taken from them.
+    float brow_gain = 2.0F;
     BlinkParams blinks;
+    HeadRhythmParams rhythm;
 };
 
 /// Completes sampled motion piece by piece: requested amplitudes of mouth, head and expressions, a
-/// start from the portrait's pose, and blinks that close the eyes fully, at the requested rate.
+/// head that moves with the mouth, a start from the portrait's pose, and blinks that close the eyes
+/// fully, at the requested rate.
 class MotionFinisher {
   public:
     MotionFinisher(motion::Controls controls, std::uint64_t seed, MotionFinishParams params = {});
 
     /// Takes the next frames, at 25 fps, and returns those that are finished: they lag by the
-    /// second that a blink is decided behind the motion. The last call returns all that are left.
+    /// frames around them that the head needs, and the second that a blink needs. The last call
+    /// returns all that are left.
     std::vector<motion::MotionFrame> add(const std::vector<motion::MotionFrame>& frames,
                                          bool is_last);
 
@@ -34,6 +41,7 @@ class MotionFinisher {
     BlinkPlan blinks_;
     motion::MotionClip clip_;
     head::Pose first_pose_;
+    std::vector<motion::MotionFrame> sampled_;  ///< with amplitudes, before the head's rhythm
     std::size_t num_finished_ = 0;
 };
 

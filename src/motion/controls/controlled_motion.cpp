@@ -18,8 +18,12 @@ head::Gaze turned(head::Gaze gaze, head::Gaze by, float share) {
 
 }  // namespace
 
+float asked_depth_cm(const ControlFrame& control) {
+    return -(control.distance - 1.0F) * kUsualDistance_cm;
+}
+
 void scale_amplitudes(MotionFrame& frame, const ControlFrame& control) {
-    const float far_cm = -(control.distance - 1.0F) * kUsualDistance_cm;
+    const float far_cm = asked_depth_cm(control);
     frame.pose.z_cm -= far_cm;
     frame.pose = head::scaled(frame.pose, control.head_motion);
     frame.pose.z_cm += far_cm;
@@ -37,7 +41,7 @@ void apply_controls(MotionClip& clip, const Controls& controls) {
         const float share = core::smoothstep(0.0F, kEaseIn_s, static_cast<float>(time_s));
         const ControlFrame control = controls.at(time_s);
         MotionFrame& frame = clip.frames[i];
-        frame.pose.z_cm -= share * (control.distance - 1.0F) * kUsualDistance_cm;
+        frame.pose.z_cm += share * asked_depth_cm(control);
         scale_amplitudes(frame, control);
         head::Actions& actions = frame.actions;
         const head::Gaze left = head::left_gaze(actions), right = head::right_gaze(actions);

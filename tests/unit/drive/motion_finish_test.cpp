@@ -59,7 +59,8 @@ TEST_CASE("blinks are completed and come at the rate asked for", "[motion]") {
     }
 }
 
-TEST_CASE("motion finished in pieces is the same, a second behind at most", "[motion]") {
+TEST_CASE("motion finished in pieces is the same, two and a half seconds behind at most",
+          "[motion]") {
     motion::MotionClip clip = twitching(25.0, 60.0);
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
         const auto phase = static_cast<float>(i);
@@ -81,7 +82,7 @@ TEST_CASE("motion finished in pieces is the same, a second behind at most", "[mo
                               clip.frames.begin() + static_cast<std::ptrdiff_t>(end)},
                              end == clip.frames.size());
             frames.insert(frames.end(), more.begin(), more.end());
-            REQUIRE(frames.size() + 25 >= end);
+            REQUIRE(frames.size() + 60 >= end);
         }
         REQUIRE(frames.size() == whole.frames.size());
         for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -104,7 +105,7 @@ TEST_CASE("finished motion begins in the portrait's pose", "[motion]") {
     clip = finished(clip, motion::Controls(), 1);
     CHECK(clip.frames.front().pose.yaw_rad == 0.0F);
     CHECK(clip.frames.front().pose.z_cm == 0.0F);
-    CHECK(clip.frames.back().pose.yaw_rad == Approx(0.3F));
+    CHECK(clip.frames.back().pose.yaw_rad == Approx(1.25F * 0.3F));
     for (std::size_t i = 1; i < clip.frames.size(); ++i) {
         CHECK(std::abs(clip.frames[i].pose.yaw_rad - clip.frames[i - 1].pose.yaw_rad) < 0.03F);
     }
@@ -136,7 +137,7 @@ TEST_CASE("amplitudes scale mouth and head, around the distance asked for", "[mo
 TEST_CASE("the control of expressions scales brows, eyes and cheeks and nothing else", "[motion]") {
     motion::MotionClip clip = twitching(0.0, 2.0);
     for (motion::MotionFrame& frame : clip.frames) {
-        frame.actions[Action::BrowInnerUp] = 0.3F;
+        frame.actions[Action::BrowInnerUp] = 0.2F;
         frame.actions[Action::CheekSquintLeft] = 0.6F;
         frame.actions[Action::JawOpen] = 0.3F;
         frame.actions[Action::EyeBlinkLeft] = frame.actions[Action::EyeBlinkRight] = 0.1F;
@@ -147,8 +148,8 @@ TEST_CASE("the control of expressions scales brows, eyes and cheeks and nothing 
     const head::Actions usual = finished(clip, controls, 1).frames.back().actions;
     controls.set("expression", motion::ControlCurve(2.0F));
     const head::Actions strong = finished(clip, controls, 1).frames.back().actions;
-    CHECK(usual[Action::BrowInnerUp] == Approx(0.3F));
-    CHECK(strong[Action::BrowInnerUp] == Approx(0.6F));
+    CHECK(usual[Action::BrowInnerUp] == Approx(0.4F));  // sampled brows are too low
+    CHECK(strong[Action::BrowInnerUp] == Approx(0.8F));
     CHECK(strong[Action::CheekSquintLeft] == 1.0F);
     for (const Action same : {Action::JawOpen, Action::EyeBlinkLeft, Action::EyeLookInRight}) {
         CHECK(strong[same] == usual[same]);

@@ -261,7 +261,7 @@ TEST_CASE("The driver's windows join, repeat with the seed, and end with the spe
             REQUIRE(frame.pose.yaw_rad == whole.frames[count].pose.yaw_rad);
             ++count;
         }
-        CHECK((stream.is_done() || count + 38 >= static_cast<std::size_t>(heard)));
+        CHECK((stream.is_done() || count + 60 >= static_cast<std::size_t>(heard)));
     }
     CHECK(count == 150);
     CHECK(num_early > 5);
