@@ -77,12 +77,13 @@ TEST_CASE("each of the 68 landmarks mirrors the one on the other side") {
     const auto point = [&](int i) {
         return model.landmark(model.neutral(), head::kMeshOfLandmarks68[i]);
     };
+    // The person's right side, at negative x, comes first.
     const std::vector<std::pair<int, int>> pairs = {
         {0, 16},  {1, 15},  {2, 14},  {3, 13},  {4, 12},  {5, 11},  {6, 10},  {7, 9},
         {8, 8},   {17, 26}, {18, 25}, {19, 24}, {20, 23}, {21, 22}, {27, 27}, {28, 28},
         {29, 29}, {30, 30}, {31, 35}, {32, 34}, {33, 33}, {36, 45}, {37, 44}, {38, 43},
-        {39, 42}, {40, 47}, {41, 46}, {48, 54}, {49, 53}, {50, 52}, {51, 51}, {55, 59},
-        {56, 58}, {57, 57}, {60, 64}, {61, 63}, {62, 62}, {65, 67}, {66, 66}};
+        {39, 42}, {40, 47}, {41, 46}, {48, 54}, {49, 53}, {50, 52}, {51, 51}, {59, 55},
+        {58, 56}, {57, 57}, {60, 64}, {61, 63}, {62, 62}, {67, 65}, {66, 66}};
     for (const auto& [a, b] : pairs) {
         INFO(a << ", " << b);
         CHECK(point(a).x() <= 0.05F);

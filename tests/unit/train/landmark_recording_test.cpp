@@ -103,7 +103,7 @@ TEST_CASE("uneven film frames become even ones at 25 Hz", "[train]") {
     const auto shots = waving().load();
     REQUIRE(shots.size() == 1);
     CHECK(shots[0].name() == "talk_shot_0");
-    REQUIRE(shots[0].frames.size() == 104);  // 99 film frames last 4.129 s
+    REQUIRE(shots[0].frames.size() == 103);  // film frames 0 to 98 last 4.087 s
     for (std::size_t t = 0; t < shots[0].frames.size(); ++t) {
         INFO(t);
         const double expected = wave_px(static_cast<double>(t) / 25);
@@ -158,7 +158,7 @@ TEST_CASE("shots do not touch each other", "[train]") {
 TEST_CASE("recordings that do not fit together are refused by name", "[train]") {
     Recording recording = waving();
     recording.film_frames.pop_back();
-    fails_with(recording, "array 'talk_film_frame' has 99 frames, expected 100");
+    fails_with(recording, "array 'talk_film_frame' has 98 frames, expected 99");
     recording = waving();
     recording.film_frames[7] = 90;
     fails_with(recording, "array 'talk_film_frame' decreases");
@@ -167,9 +167,9 @@ TEST_CASE("recordings that do not fit together are refused by name", "[train]") 
     fails_with(recording, "array 'talk_shot_start' must begin with 0");
     recording.shot_starts = {0, 40, 40};
     fails_with(recording, "array 'talk_shot_start' must begin with 0");
-    recording.shot_starts = {0, 100};
-    fails_with(recording, "array 'talk_shot_start' holds 100, expected 0 to 99");
     recording.shot_starts = {0, 99};
+    fails_with(recording, "array 'talk_shot_start' holds 99, expected 0 to 98");
+    recording.shot_starts = {0, 98};
     fails_with(recording, "shot 1 of 'talk' has 1 film frames");
     recording = waving();
     recording.outliers = {-1};

@@ -134,7 +134,12 @@ TEST_CASE("smoothing takes the pixels' steps out of a resting head", "[train]") 
 
 TEST_CASE("neutral frames have closed lips and open eyes", "[train]") {
     const head::HeadModel model = support::load_head();
-    const auto neutral = train::neutral_frames({synthetic_shot(model)}, 5);
+    const train::LandmarkShot shot = synthetic_shot(model);
+    // A fiftieth of the frames qualifies, so that a shot of half a minute has more than a few.
+    const auto all = train::neutral_frames({shot, shot, shot, shot}, 1000);
+    const auto neutral = train::neutral_frames({shot, shot, shot, shot}, 5);
+    CHECK(all.size() >= 12);
+    CHECK(all.size() < 60);
     REQUIRE(neutral.size() == 5);
     for (const head::Landmarks68& landmarks : neutral) {
         CHECK(head::mouth_gap(landmarks) < 0.02F);
