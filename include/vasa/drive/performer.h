@@ -11,7 +11,7 @@
 namespace vasa::drive {
 
 /// Samples the motion of head, brows and lids that recorded speakers make with a mouth: a motion
-/// network trained on recordings without sound, whose condition is mouth_activity().
+/// network trained on recordings without sound, whose condition is motion::mouth_activity().
 class Performer {
   public:
     /// @param path        network trained on shards of silent motion

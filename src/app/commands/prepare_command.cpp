@@ -2,8 +2,8 @@
 #include "context.h"
 
 #include "vasa/core/error.h"
-#include "vasa/drive/mouth_activity.h"
 #include "vasa/motion/motion_clip.h"
+#include "vasa/motion/mouth_activity.h"
 #include "vasa/train/prepare.h"
 
 #include <cstdio>
@@ -113,7 +113,7 @@ void run_prepare(PrepareArguments& arguments, Context& context) {
     arguments.options.check();
     train::EncodeSpeechFn encoder;
     if (arguments.options.input == train::PrepareInput::Silent) {
-        arguments.options.speech_features = drive::kMouthActivityFeatures;
+        arguments.options.speech_features = motion::kMouthActivityFeatures;
     } else {
         encoder = make_encoder(arguments, context);
     }

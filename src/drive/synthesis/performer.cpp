@@ -2,10 +2,10 @@
 #include "vasa/drive/performer.h"
 
 #include "vasa/drive/diffusion_driver.h"
-#include "vasa/drive/mouth_activity.h"
 #include "vasa/head/head_model.h"
 #include "vasa/models/network_inputs.h"
 #include "vasa/motion/controls.h"
+#include "vasa/motion/mouth_activity.h"
 
 #include <utility>
 
@@ -23,7 +23,7 @@ Performer& Performer::operator=(Performer&&) noexcept = default;
 
 Performer Performer::load(const std::string& path, const std::string& head_model) {
     DiffusionDriver driver = DiffusionDriver::load(path);
-    models::check_speech_features(path, driver.speech_features(), kMouthActivityFeatures);
+    models::check_speech_features(path, driver.speech_features(), motion::kMouthActivityFeatures);
     return Performer(
         std::make_unique<Impl>(Impl{std::move(driver), head::HeadModel::load(head_model)}));
 }
@@ -36,7 +36,7 @@ motion::MotionClip Performer::perform(const motion::MotionClip& mouth, std::uint
     options.finish = false;
     motion::Controls controls;
     controls.set("cfg_gaze", motion::ControlCurve(0.0F));  // landmarks do not show the gaze
-    return impl_->driver.drive(mouth_activity(mouth.frames, impl_->model),
+    return impl_->driver.drive(motion::mouth_activity(mouth.frames, impl_->model),
                                static_cast<int>(mouth.frames.size()),
                                controls,
                                options);

@@ -6,7 +6,6 @@
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
-#include "vasa/drive/mouth_activity.h"
 #include "vasa/drive/synthesiser.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/face/video_track.h"
@@ -15,6 +14,7 @@
 #include "vasa/media/video_file.h"
 #include "vasa/models/model_files.h"
 #include "vasa/motion/motion_clip.h"
+#include "vasa/motion/mouth_activity.h"
 #include "vasa/speech/phones.h"
 #include "vasa/speech/speech_rate.h"
 #include "vasa/train/facegood.h"
@@ -39,7 +39,7 @@ constexpr std::size_t kSamplesPerFrame = speech::kSpeechRate_hz / motion::kMotio
 struct LoadedItem {
     std::vector<float> speech;
     std::vector<ShardMotion> takes;
-    /// What stands for the speech in silent recordings, [T, drive::kMouthActivityWidth].
+    /// What stands for the speech in silent recordings, [T, motion::kMouthActivityWidth].
     std::vector<float> mouth;
     std::string dropped;
 };
@@ -170,7 +170,7 @@ LoadedItem load_silent(const PrepareItem& item, const PrepareOptions& options) {
     }
     const auto frames =
         motion::resample_motion(clip, {motion::kMotionRate_hz, 1}, num_frames).frames;
-    loaded.mouth = drive::mouth_activity(
+    loaded.mouth = motion::mouth_activity(
         frames, head::HeadModel::load(options.model_dir + "/" + models::kHeadModelFile));
     loaded.takes.push_back(motion_of_silent(clip));
     return loaded;

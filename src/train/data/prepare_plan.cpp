@@ -5,7 +5,7 @@
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/core/name_list.h"
-#include "vasa/drive/mouth_activity.h"
+#include "vasa/motion/mouth_activity.h"
 #include "vasa/train/motion_dataset.h"
 
 #include <algorithm>
@@ -201,7 +201,7 @@ bool is_shard_name(const std::string& name, const std::string& prefix) {
 }  // namespace
 
 int PrepareOptions::speech_width() const {
-    return input == PrepareInput::Silent ? drive::kMouthActivityWidth : kShardSpeechWidth;
+    return input == PrepareInput::Silent ? motion::kMouthActivityWidth : kShardSpeechWidth;
 }
 
 void PrepareOptions::check() const {

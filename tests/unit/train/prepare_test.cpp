@@ -7,8 +7,8 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
-#include "vasa/drive/mouth_activity.h"
 #include "vasa/media/audio_file.h"
+#include "vasa/motion/mouth_activity.h"
 #include "vasa/train/motion_dataset.h"
 
 #include <atomic>
@@ -206,15 +206,15 @@ TEST_CASE("silent recordings give what the mouth does instead of speech, and no 
     train::PrepareOptions options = recording_options(in, out);
     options.input = train::PrepareInput::Silent;
     options.model_dir = std::string(VASA_SOURCE_DIR) + "/models";
-    options.speech_features = vasa::drive::kMouthActivityFeatures;
+    options.speech_features = vasa::motion::kMouthActivityFeatures;
     options.held_out_list = in / "list.txt";
     const auto report = train::prepare_motion_data(options, {}, {}, {});
     CHECK(report.num_clips == 2);
     CHECK(report.num_held_out == 1);
     CHECK(report.dropped == std::map<std::string, int>{{"too short", 1}});
     const auto data = train::MotionDataset::load_folder(options.out);
-    CHECK(data.speech_width() == vasa::drive::kMouthActivityWidth);
-    CHECK(data.speech_features() == vasa::drive::kMouthActivityFeatures);
+    CHECK(data.speech_width() == vasa::motion::kMouthActivityWidth);
+    CHECK(data.speech_features() == vasa::motion::kMouthActivityFeatures);
     float highest_brow = 0;
     for (int i = 0; i < data.clip(0).num_frames; ++i) {
         const auto frame =

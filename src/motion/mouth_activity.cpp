@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/drive/mouth_activity.h"
+#include "vasa/motion/mouth_activity.h"
 
 #include "vasa/core/filters.h"
 #include "vasa/head/action_groups.h"
@@ -10,7 +10,7 @@
 #include <cmath>
 #include <cstddef>
 
-namespace vasa::drive {
+namespace vasa::motion {
 namespace {
 
 /// A landmark of the neutral head that jaw and mouth actions move.
@@ -77,7 +77,7 @@ core::Track absolute(core::Track track) {
 
 }  // namespace
 
-std::vector<float> mouth_activity(const std::vector<motion::MotionFrame>& frames,
+std::vector<float> mouth_activity(const std::vector<MotionFrame>& frames,
                                   const head::HeadModel& model,
                                   const MouthActivityParams& params) {
     const LipPoint top(model, head::kInnerLipTop), bottom(model, head::kInnerLipBottom);
@@ -86,7 +86,7 @@ std::vector<float> mouth_activity(const std::vector<motion::MotionFrame>& frames
                         model.landmark(model.neutral(), head::kEyeCorners[1][1]))
                            .norm();
     core::Track gap, width;
-    for (const motion::MotionFrame& frame : frames) {
+    for (const MotionFrame& frame : frames) {
         gap.push_back((top.at(frame.actions) - bottom.at(frame.actions)).norm() / eyes);
         width.push_back((right.at(frame.actions) - left.at(frame.actions)).norm() / eyes);
     }
@@ -114,4 +114,4 @@ std::vector<float> mouth_activity(const std::vector<motion::MotionFrame>& frames
     return features;
 }
 
-}  // namespace vasa::drive
+}  // namespace vasa::motion

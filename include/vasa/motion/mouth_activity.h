@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace vasa::drive {
+namespace vasa::motion {
 
 /// Features per frame of mouth_activity().
 constexpr int kMouthActivityWidth = 6;
@@ -32,8 +32,8 @@ struct MouthActivityParams {
 ///
 /// @param frames  25 fps; only jaw and mouth actions matter
 /// @return        [frames, kMouthActivityWidth]
-std::vector<float> mouth_activity(const std::vector<motion::MotionFrame>& frames,
+std::vector<float> mouth_activity(const std::vector<MotionFrame>& frames,
                                   const head::HeadModel& model,
                                   const MouthActivityParams& params = {});
 
-}  // namespace vasa::drive
+}  // namespace vasa::motion

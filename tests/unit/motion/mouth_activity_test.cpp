@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/drive/mouth_activity.h"
+#include "vasa/motion/mouth_activity.h"
 
 #include "vasa/models/model_files.h"
 
@@ -16,7 +16,7 @@ using head::Action;
 
 namespace {
 
-constexpr std::size_t kWidth = drive::kMouthActivityWidth;
+constexpr std::size_t kWidth = motion::kMouthActivityWidth;
 
 const head::HeadModel& model() {
     static const head::HeadModel model =
@@ -39,8 +39,8 @@ std::vector<motion::MotionFrame> talk(float opening) {
 }  // namespace
 
 TEST_CASE("mouth activity is the same for small and large mouths") {
-    const auto small = drive::mouth_activity(talk(0.2F), model());
-    const auto large = drive::mouth_activity(talk(0.5F), model());
+    const auto small = motion::mouth_activity(talk(0.2F), model());
+    const auto large = motion::mouth_activity(talk(0.5F), model());
     REQUIRE(small.size() == 150 * kWidth);
     double difference = 0;
     for (std::size_t i = 0; i < small.size(); ++i) {
@@ -48,7 +48,7 @@ TEST_CASE("mouth activity is the same for small and large mouths") {
     }
     CHECK(difference < 0.15);
     // A mouth that never moves stays silent: noise is not blown up to speech.
-    drive::MouthActivityParams no_floor;
+    motion::MouthActivityParams no_floor;
     no_floor.min_gap_spread = no_floor.min_width_spread = 1e-6F;
     const auto largest = [](const std::vector<float>& features) {
         float value = 0;
@@ -57,13 +57,13 @@ TEST_CASE("mouth activity is the same for small and large mouths") {
         }
         return value;
     };
-    CHECK(largest(drive::mouth_activity(talk(0.002F), model())) < 0.4F);
-    CHECK(largest(drive::mouth_activity(talk(0.002F), model(), no_floor)) > 1.0F);
+    CHECK(largest(motion::mouth_activity(talk(0.002F), model())) < 0.4F);
+    CHECK(largest(motion::mouth_activity(talk(0.002F), model(), no_floor)) > 1.0F);
 }
 
 TEST_CASE("mouth activity is high in speech, low in rest, and knows the mouth alone") {
     std::vector<motion::MotionFrame> frames = talk(0.4F);
-    const auto features = drive::mouth_activity(frames, model());
+    const auto features = motion::mouth_activity(frames, model());
     const auto at = [&](std::size_t frame, std::size_t k) { return features[frame * kWidth + k]; };
     CHECK(at(50, 4) > 5.0F * at(145, 4));
     CHECK(at(50, 5) > 5.0F * at(145, 5));
@@ -73,5 +73,5 @@ TEST_CASE("mouth activity is high in speech, low in rest, and knows the mouth al
         frame.actions[Action::BrowInnerUp] = 1.0F;
         frame.actions[Action::EyeBlinkLeft] = 1.0F;
     }
-    CHECK(drive::mouth_activity(frames, model()) == features);
+    CHECK(motion::mouth_activity(frames, model()) == features);
 }
