@@ -3,6 +3,7 @@
 
 #include "vasa/core/atomic_file.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <sstream>
@@ -41,6 +42,13 @@ std::vector<std::string> read_name_list(const std::string& path) {
         }
     }
     return names;
+}
+
+bool is_listed(const std::vector<std::string>& list, const std::string& name) {
+    return std::any_of(list.begin(), list.end(), [&](const std::string& listed) {
+        return name.compare(0, listed.size(), listed) == 0 &&
+               (name.size() == listed.size() || name[listed.size()] == '_');
+    });
 }
 
 }  // namespace vasa::core

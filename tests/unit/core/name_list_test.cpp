@@ -23,3 +23,12 @@ TEST_CASE("a list has a name a line, comments and spaces at the end aside", "[co
           std::vector<std::string>{"a.jpg", "b c.png", "take#2.wav", "last"});
     CHECK_THROWS_AS(read_name_list(folder / "none.txt"), Error);
 }
+
+TEST_CASE("a list holds its names and their parts", "[core]") {
+    const std::vector<std::string> list = {"clip_11", "b"};
+    CHECK(is_listed(list, "clip_11"));
+    CHECK(is_listed(list, "clip_11_shot_0"));
+    CHECK_FALSE(is_listed(list, "clip_110"));
+    CHECK_FALSE(is_listed(list, "clip_1"));
+    CHECK_FALSE(is_listed({}, "clip_11"));
+}
