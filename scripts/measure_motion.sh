@@ -73,6 +73,8 @@ done
 "$vasa" measure motion "${sets[@]}" --speech "$speech" --reference synthesiser --joint-every 100
 echo "== the lip-sync expert on the same"
 "$vasa" measure sync "${sets[@]}" --speech "$speech"
+echo "== the mouth-head expert on those of 4 s or more"
+"$vasa" measure head-expert "${sets[@]}"
 
 tracks=$data/talking/grid_s1_tracks
 grid=$data/talking/grid_s1

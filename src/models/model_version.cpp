@@ -28,6 +28,9 @@ constexpr VersionNote kSyncExpert[] = {
     {1, "marked by `format` = vasa sync expert"},
     {2, "marked by `kind`; `inputs` names motion and speech features; `training` is JSON"},
 };
+constexpr VersionNote kHeadExpert[] = {
+    {1, "marked by `kind` = head_expert; `inputs` names mouth and head features"},
+};
 constexpr VersionNote kFaceCode[] = {
     {1, "marked by `kind` = face_code"},
 };
@@ -60,6 +63,7 @@ static_assert(leads_to(kSpeechEncoder, kSpeechEncoderVersion), "say what the new
 static_assert(leads_to(kMotionNetwork, kMotionNetworkVersion), "say what the new version changed");
 static_assert(leads_to(kFrameDecoder, kFrameDecoderVersion), "say what the new version changed");
 static_assert(leads_to(kSyncExpert, kSyncExpertVersion), "say what the new version changed");
+static_assert(leads_to(kHeadExpert, kHeadExpertVersion), "say what the new version changed");
 static_assert(leads_to(kFaceCode, kFaceCodeVersion), "say what the new version changed");
 static_assert(leads_to(kMotionClip, kMotionClipVersion), "say what the new version changed");
 static_assert(leads_to(kMotionShard, kMotionShardVersion), "say what the new version changed");
@@ -91,6 +95,7 @@ const std::vector<FileFormat>& file_formats() {
         model(FileKind::MotionNetwork, "motion_network", "motion network", kMotionNetwork),
         model(FileKind::FrameDecoder, "frame_decoder", "frame decoder network", kFrameDecoder),
         model(FileKind::SyncExpert, "sync_expert", "lip-sync expert", kSyncExpert),
+        model(FileKind::HeadExpert, "head_expert", "mouth-head expert", kHeadExpert),
         data(FileKind::FaceCode, "face_code", "face code", kFaceCode),
         data(FileKind::MotionClip, "motion", "motion file", kMotionClip),
         data(FileKind::MotionShard, "motion_shard", "training shard", kMotionShard),

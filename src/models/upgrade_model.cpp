@@ -27,7 +27,7 @@ using core::SafetensorsWriter;
 using Metadata = std::map<std::string, std::string>;
 
 static_assert(kHeadModelVersion == 2 && kSpeechEncoderVersion == 2 && kMotionNetworkVersion == 2 &&
-                  kFrameDecoderVersion == 2 && kSyncExpertVersion == 2,
+                  kFrameDecoderVersion == 2 && kSyncExpertVersion == 2 && kHeadExpertVersion == 1,
               "write the step that leads to the new version");
 
 constexpr const char* kContentHashKey = "content_hash";
@@ -149,15 +149,16 @@ UpgradeResult upgrade_model(const std::string& path, const ModelNotes& notes) {
     if (marker->version < 1 || marker->version > format.version()) {
         check_marker(file, marker->kind);  // throws
     }
+    const bool is_old = marker->version < format.version();
     Metadata metadata = file.metadata();
     TrainingSummary summary;
-    if (marker->version == 1) {
+    if (is_old) {
         summary = upgrade_to_2(path, marker->kind, metadata);
     } else {
         summary = read_training(file).value_or(summary);
     }
     SafetensorsWriter writer = copy_of(file, metadata);
-    if (marker->version == 1) {
+    if (is_old) {
         const NetworkInputs inputs = inputs_of_version_1(marker->kind);
         if (!inputs.empty()) {
             write_inputs(writer, inputs);

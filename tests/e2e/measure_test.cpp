@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Measurements of the models, on a portrait and backgrounds that the tests make.
+// Measurements of the models, on portraits, backgrounds and motion that the tests make.
 #include "program.h"
+#include "support/nodding_motion.h"
 
 #include "vasa/media/image_file.h"
 #include "vasa/motion/motion_clip.h"
@@ -167,4 +168,52 @@ TEST_CASE("rendered frames show an emotion, more of it at a greater strength", "
         CHECK(gain.at(1) > 0.25);
         CHECK(gain.at(0) < gain.at(1));
     }
+}
+
+TEST_CASE("a mouth-head expert that was just fitted tells heads from other heads", "[measure]") {
+    const TemporaryFolder folder;
+    core::Rng rng(31);
+    std::filesystem::create_directory(folder.path("motion"));
+    const auto clips = support::make_nodding_clips(8, 400, true, rng);
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+        motion::save_motion(
+            folder.path("motion/clip_" + std::to_string(i) + "_a.safetensors"), clips[i], true);
+    }
+    test::write_text(folder.path("names.txt"), "clip_6\nclip_7\n");
+    const std::vector<std::string> train = {"--json",
+                                            "train",
+                                            "head-expert",
+                                            "--motion",
+                                            folder.path("motion"),
+                                            "--held-out",
+                                            folder.path("names.txt"),
+                                            "--out",
+                                            folder.path("expert.safetensors")};
+    const RunResult fitted = run_vasa(train);
+    INFO(fitted.err);
+    REQUIRE(fitted.exit_code == 0);
+    CHECK(nlohmann::json::parse(fitted.out).at("clips") == 6);
+    CHECK(run_vasa(train).exit_code == 5);  // the result exists
+
+    std::vector<std::string> measure = {"--json",
+                                        "measure",
+                                        "head-expert",
+                                        "--set",
+                                        folder.path("motion"),
+                                        "--expert",
+                                        folder.path("expert.safetensors")};
+    const RunResult measured = run_vasa(measure);
+    REQUIRE(measured.exit_code == 0);
+    const auto set = nlohmann::json::parse(measured.out).at("sets").at("motion");
+    CHECK(set.at("clips") == 8);
+    CHECK(set.at("preference_10s") > 0.95);
+    CHECK(set.at("other_head") < 0.8);
+    CHECK(set.at("still_head") == 0.5);
+    CHECK(set.at("curve").size() == 51);
+
+    test::write_text(folder.path("names.txt"), "clip_6\n");
+    measure.insert(measure.end(), {"--names", folder.path("names.txt")});
+    const RunResult single = run_vasa(measure);
+    CHECK(single.exit_code == 3);
+    CHECK(single.err.find("has 1 clips of 4 s or more, expected at least 2") != std::string::npos);
 }

@@ -14,6 +14,7 @@ enum class FileKind {
     MotionNetwork,
     FrameDecoder,
     SyncExpert,
+    HeadExpert,
     FaceCode,
     MotionClip,
     MotionShard,
@@ -28,6 +29,7 @@ constexpr int kSpeechEncoderVersion = 2;
 constexpr int kMotionNetworkVersion = 2;
 constexpr int kFrameDecoderVersion = 2;
 constexpr int kSyncExpertVersion = 2;
+constexpr int kHeadExpertVersion = 1;
 constexpr int kFaceCodeVersion = 1;
 constexpr int kMotionClipVersion = 2;
 constexpr int kMotionShardVersion = 2;

@@ -4,6 +4,7 @@
 #include "vasa/head/head_model.h"
 #include "vasa/motion/motion_clip.h"
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,13 @@ namespace vasa::motion {
 
 /// Features per frame of mouth_activity().
 constexpr int kMouthActivityWidth = 6;
+/// Their names, in order.
+constexpr std::array<const char*, kMouthActivityWidth> kMouthActivityNames = {"lip_gap",
+                                                                              "mouth_width",
+                                                                              "lip_gap_speed",
+                                                                              "mouth_width_speed",
+                                                                              "syllable_activity",
+                                                                              "phrase_activity"};
 /// Names them in shards and networks; another meaning needs another name.
 inline const std::string kMouthActivityFeatures = "mouth activity, version 1";
 

@@ -190,6 +190,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_measure_motion_command(*command, context);
     add_measure_dependence_command(*command, context);
     add_measure_sync_command(*command, context);
+    add_measure_head_expert_command(*command, context);
     add_measure_controls_command(*command, context);
     add_measure_emotions_command(*command, context);
     add_measure_background_command(*command, context);

@@ -13,6 +13,7 @@ struct Context;
 void add_measure_motion_command(CLI::App& measure, Context& context);
 void add_measure_dependence_command(CLI::App& measure, Context& context);
 void add_measure_sync_command(CLI::App& measure, Context& context);
+void add_measure_head_expert_command(CLI::App& measure, Context& context);
 void add_measure_controls_command(CLI::App& measure, Context& context);
 void add_measure_background_command(CLI::App& measure, Context& context);
 void add_measure_emotions_command(CLI::App& measure, Context& context);
