@@ -89,9 +89,9 @@ Track smooth_savitzky_golay(const Track& track, int half_window) {
     result.reserve(track.size());
     for (int t = 0; t < static_cast<int>(track.size()); ++t) {
         double sum = 0;
-        for (int i = -m; i <= m; ++i) {
+        for (int i = 0; i <= 2 * m; ++i) {
             sum +=
-                weights[static_cast<std::size_t>(i + m)] * static_cast<double>(held(track, t + i));
+                weights[static_cast<std::size_t>(i)] * static_cast<double>(held(track, t + i - m));
         }
         result.push_back(static_cast<float>(sum / total));
     }
