@@ -53,7 +53,8 @@ std::vector<motion::MotionFrame> MotionFinisher::add(const std::vector<motion::M
         frame.pose = head_in_rhythm(sampled_, i, params_.rhythm);
         // What is asked for is not the head's own motion.
         const float asked_cm = motion::asked_depth_cm(controls_.at(time_s));
-        frame.pose.z_cm += (1.0F - params_.rhythm.gain) * asked_cm;
+        const float own_cm = frame.pose.z_cm - params_.rhythm.gain * asked_cm;
+        frame.pose.z_cm = asked_cm + params_.rhythm.depth * own_cm;
         if (clip_.frames.empty()) {
             first_pose_ = frame.pose;
         }

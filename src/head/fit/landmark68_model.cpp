@@ -96,7 +96,7 @@ SparseModel sparse_model68(const HeadModel& model, const Landmark68Person& perso
     sparse.rest = model.shape(person.identity);
     for (int i = 0; i < kNumLandmarks68; ++i) {
         const int mesh = kMeshOfLandmarks68[i];
-        sparse.base.push_back(landmark_of(model, sparse.rest, mesh) + person.offset_cm[i]);
+        sparse.base.emplace_back(landmark_of(model, sparse.rest, mesh) + person.offset_cm[i]);
         Column basis(3, static_cast<Eigen::Index>(sparse.free_actions.size()));
         for (std::size_t k = 0; k < sparse.free_actions.size(); ++k) {
             basis.col(static_cast<Eigen::Index>(k)) =

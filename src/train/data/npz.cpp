@@ -114,7 +114,7 @@ Bytes unpack_entry(const Bytes& bytes,
         return bunzip2_entry(bytes, at, packed_size, size, name);
     }
     const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(at);
-    return Bytes(begin, begin + static_cast<std::ptrdiff_t>(size));
+    return {begin, begin + static_cast<std::ptrdiff_t>(size)};
 }
 
 /// The text after `key` in the header of an .npy, up to `end`.

@@ -48,12 +48,12 @@ Points transfer(const NewMesh& mesh,
     for (std::size_t i = 0; i < mesh.vertices.size(); ++i) {
         const NewVertex& v = mesh.vertices[i];
         if (v.source >= 0) {
-            out.row(i) = source.row(v.source);
+            out.row(static_cast<Eigen::Index>(i)) = source.row(v.source);
         } else {
-            out.row(i) = v.part == Part::EyeLeft ? l : r;
+            out.row(static_cast<Eigen::Index>(i)) = v.part == Part::EyeLeft ? l : r;
         }
         if (is_position) {
-            out.row(i) += v.offset.transpose();
+            out.row(static_cast<Eigen::Index>(i)) += v.offset.transpose();
         }
     }
     return out;

@@ -51,7 +51,7 @@ void add_part(const SourceHead& head,
     for (const Points& shape : shapes) {
         Points p(global.size(), 3);
         for (std::size_t i = 0; i < global.size(); ++i) {
-            p.row(i) = shape.row(global[i]);
+            p.row(static_cast<Eigen::Index>(i)) = shape.row(global[i]);
         }
         input.shapes.push_back(std::move(p));
     }

@@ -84,8 +84,9 @@ void lower_upper_teeth(SourceHead& head) {
     for (std::size_t t = 0; t < head.triangles.size(); ++t) {
         for (const int v : head.triangles[t]) {
             const bool is_mouth = head.materials[t] == kTeeth || head.materials[t] == kGumsTongue;
-            is_upper[v] =
-                is_mouth && jaw.row(v).norm() <= kMovesWithJaw_cm && tongue.row(v).norm() <= 1e-5F;
+            const bool is_still =
+                jaw.row(v).norm() <= kMovesWithJaw_cm && tongue.row(v).norm() <= 1e-5F;
+            is_upper[v] = is_mouth && is_still ? 1 : 0;
         }
     }
     for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {

@@ -75,7 +75,7 @@ SyncBatch sample_windows(const std::vector<const SyncClip*>& clips,
     return {at::stack(lips), at::stack(speech).to(at::kFloat)};
 }
 
-SyncBatch to_device(SyncBatch batch, at::Device device) {
+SyncBatch to_device(const SyncBatch& batch, at::Device device) {
     return {batch.lips.to(device), batch.speech.to(device)};
 }
 

@@ -50,6 +50,6 @@ SyncBatch sample_windows(const std::vector<const SyncClip*>& clips,
 /// Varies the mouth's size and the tracker's noise.
 void vary(SyncBatch& batch, int windows_per_clip, at::Generator& generator);
 
-SyncBatch to_device(SyncBatch batch, at::Device device);
+SyncBatch to_device(const SyncBatch& batch, at::Device device);
 
 }  // namespace vasa::train

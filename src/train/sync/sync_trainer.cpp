@@ -161,7 +161,7 @@ std::vector<double> SyncTask::add_gradients(TrainingStep& /*step*/) {
     }
     SyncBatch batch = sample_windows(clips, options_.windows_per_clip, rng_);
     vary(batch, options_.windows_per_clip, generator_);
-    batch = to_device(std::move(batch), device_);
+    batch = to_device(batch, device_);
     const at::Tensor loss = [&] {
         const Bfloat16Scope scope(options_.bf16, device_);
         return contrastive_loss(network_, batch);

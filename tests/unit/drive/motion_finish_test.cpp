@@ -111,6 +111,20 @@ TEST_CASE("finished motion begins in the portrait's pose", "[motion]") {
     }
 }
 
+TEST_CASE("the head keeps the distance asked for, and moves less in depth of its own", "[motion]") {
+    motion::MotionClip clip = twitching(0.0, 8.0);
+    for (motion::MotionFrame& frame : clip.frames) {
+        frame.pose.z_cm = -12.0F - 2.0F;  // 12 cm asked for, 2 cm of its own
+    }
+    clip.frames.front().pose = {};
+    motion::Controls controls;
+    controls.set("distance", motion::ControlCurve(1.2F));
+    CHECK(finished(clip, controls, 1).frames.back().pose.z_cm == Approx(-13.0F).margin(0.1));
+    MotionFinishParams spoiled;
+    spoiled.rhythm.depth = 1.0F;
+    CHECK(finished(clip, controls, 1, spoiled).frames.back().pose.z_cm < -14.0F);
+}
+
 TEST_CASE("amplitudes scale mouth and head, around the distance asked for", "[motion]") {
     motion::MotionClip clip = twitching(0.0, 1.0);
     for (motion::MotionFrame& frame : clip.frames) {
