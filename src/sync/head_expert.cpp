@@ -136,7 +136,8 @@ HeadScore head_score(const HeadEmbedding& embedding) {
         const Eigen::Index count = num_windows - std::abs(shift);
         const auto mouth = embedding.mouth.middleRows(std::max(-shift, 0), count);
         const auto head = embedding.head.middleRows(std::max(shift, 0), count);
-        score.curve[static_cast<std::size_t>(shift + kMaxHeadShift)] =
+        const int place = shift + kMaxHeadShift;
+        score.curve[static_cast<std::size_t>(place)] =
             mouth.cwiseProduct(head).sum() / static_cast<float>(count);
     }
     const auto best = std::max_element(score.curve.begin(), score.curve.end());

@@ -175,7 +175,8 @@ std::string table(const std::vector<SetFigures>& sets) {
         row("similarity, head late by " + std::to_string(shift),
             "%12.3f",
             [=](const SetFigures& set) {
-                return set.curve[static_cast<std::size_t>(shift + sync::kMaxHeadShift)];
+                const int place = shift + sync::kMaxHeadShift;
+                return set.curve[static_cast<std::size_t>(place)];
             });
     }
     percent("peak within 2 frames, % of clips",
