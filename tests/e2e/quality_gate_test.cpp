@@ -108,11 +108,11 @@ void check_passes(const Gate& gate) {
 
 /// The played motion becomes weak; no option says so.
 void check_regression(const Gate& gate) {
-    write_motion(gate.path("motion.csv"), 0.3F);
+    write_motion(gate.path("motion.csv"), 0.05F);
     const RunResult run = gate.run(
         {"--json", "--force", "--junit", gate.path("junit.xml"), "--clips", gate.path("clips")});
     write_motion(gate.path("motion.csv"), 1.0F);
-    INFO(run.err);
+    INFO(run.err + run.out);
     CHECK(run.exit_code == 1);
     CHECK_THAT(run.err, Catch::Contains("quality regressed"));
     const std::set<std::string> failed = failed_rows(run.out);
