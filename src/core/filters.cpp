@@ -70,10 +70,6 @@ Track smooth_wide(const Track& track, float sigma_samples) {
     return moving_average(moving_average(moving_average(track, half), half), half);
 }
 
-int reach_of_smooth_wide(float sigma_samples) {
-    return 3 * wide_half(sigma_samples);
-}
-
 Track smooth_savitzky_golay(const Track& track, int half_window) {
     const int m = half_window;
     if (m < 2) {

@@ -53,6 +53,12 @@ std::string Sha256::finish() {
     return text;
 }
 
+std::string sha256_text(const std::string& text) {
+    Sha256 hash;
+    hash.update(text.data(), text.size());
+    return hash.finish();
+}
+
 std::string sha256_file(const std::string& path) {
     const FilePtr file = open_regular_file(path);
     Sha256 hash;

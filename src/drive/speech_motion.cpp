@@ -53,10 +53,8 @@ std::uint64_t performance_seed(std::uint64_t seed, const std::string& performanc
     if (performance.empty()) {
         return seed;
     }
-    core::Sha256 hash;
     const std::string text = "performance\n" + std::to_string(seed) + "\n" + performance;
-    hash.update(text.data(), text.size());
-    return std::stoull(hash.finish().substr(0, 16), nullptr, 16);
+    return std::stoull(core::sha256_text(text).substr(0, 16), nullptr, 16);
 }
 
 struct SpeechMotion::State {

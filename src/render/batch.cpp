@@ -29,12 +29,11 @@ using core::ErrorKind;
 constexpr int kMaxWorkers = 256;
 
 std::string hash_of(const std::vector<models::ModelFile>& models) {
-    core::Sha256 hash;
+    std::string text;
     for (const models::ModelFile& model : models) {
-        const std::string line = model.name + ":" + model.sha256 + "\n";
-        hash.update(line.data(), line.size());
+        text += model.name + ":" + model.sha256 + "\n";
     }
-    return hash.finish();
+    return core::sha256_text(text);
 }
 
 /// The jobs of one run and their workers.

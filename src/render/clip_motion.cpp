@@ -94,10 +94,7 @@ void ClipMotion::play_motion() {
     if (memory_.motion) {
         play(fit_file(*memory_.motion, count_frames(*memory_.motion)));
         // Hash of the file that save_motion() would write.
-        const std::string text = motion::format_motion_csv(*memory_.motion);
-        core::Sha256 hash;
-        hash.update(text.data(), text.size());
-        result_.motion_sha256 = hash.finish();
+        result_.motion_sha256 = core::sha256_text(motion::format_motion_csv(*memory_.motion));
     } else {
         const motion::MotionClip file = motion::load_motion(options_.motion);
         play(fit_file(file, count_frames(file)));

@@ -6,10 +6,8 @@
 namespace vasa::render {
 
 std::uint64_t default_seed(const std::string& portrait_sha256, const std::string& speech_sha256) {
-    const std::string text = portrait_sha256 + "\n" + speech_sha256;
-    core::Sha256 hash;
-    hash.update(text.data(), text.size());
-    return std::stoull(hash.finish().substr(0, 12), nullptr, 16);
+    const std::string hash = core::sha256_text(portrait_sha256 + "\n" + speech_sha256);
+    return std::stoull(hash.substr(0, 12), nullptr, 16);
 }
 
 }  // namespace vasa::render

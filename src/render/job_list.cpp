@@ -154,9 +154,7 @@ OptionTexts texts_of_csv(const std::vector<std::string>& names, const std::strin
 std::uint64_t seed_of(const RenderOptions& options, std::uint64_t seed) {
     const std::string text = std::to_string(seed) + "\n" + options.image + "\n" + options.face +
                              "\n" + options.audio + "\n" + options.out;
-    core::Sha256 hash;
-    hash.update(text.data(), text.size());
-    return std::stoull(hash.finish().substr(0, 12), nullptr, 16);
+    return std::stoull(core::sha256_text(text).substr(0, 12), nullptr, 16);
 }
 
 }  // namespace

@@ -16,8 +16,6 @@ Track smooth_gaussian(const Track& track, float sigma_samples);
 
 /// Like smooth_gaussian(), for long windows: three passes of a moving average.
 Track smooth_wide(const Track& track, float sigma_samples);
-/// Samples on each side that a sample of smooth_wide() depends on.
-int reach_of_smooth_wide(float sigma_samples);
 
 /// Quadratic least-squares window of 2 half_window + 1 samples: no delay, parabolas stay as they
 /// are. Beyond the ends the track continues with its end values. A half window below 2 leaves the

@@ -24,6 +24,8 @@ class Sha256 {
     std::unique_ptr<State> state_;
 };
 
+/// SHA-256 of a text.
+std::string sha256_text(const std::string& text);
 /// SHA-256 of a file's bytes. @throws Error(Input) if it cannot be read.
 std::string sha256_file(const std::string& path);
 

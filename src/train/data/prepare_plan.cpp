@@ -119,9 +119,7 @@ const char* expected_files(PrepareInput input) {
 }
 
 int sha256_first_byte(const std::string& text) {
-    core::Sha256 hash;
-    hash.update(text.data(), text.size());
-    return std::stoi(hash.finish().substr(0, 2), nullptr, 16);
+    return std::stoi(core::sha256_text(text).substr(0, 2), nullptr, 16);
 }
 
 /// Size and modification time represent a file's content.
@@ -153,10 +151,7 @@ std::string settings_hash(const PrepareOptions& options, const PlannedShard& sha
              << file_state(item.sound) << '\n'
              << file_state(item.second) << '\n';
     }
-    core::Sha256 hash;
-    const std::string bytes = text.str();
-    hash.update(bytes.data(), bytes.size());
-    return hash.finish();
+    return core::sha256_text(text.str());
 }
 
 std::string shard_prefix(const PrepareOptions& options, bool is_held_out) {
