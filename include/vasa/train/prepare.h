@@ -32,7 +32,7 @@ struct PrepareOptions {
     std::string out;     ///< folder of the shards, created if missing
     std::string source;  ///< letters, digits, '_' and '-'; in shards and their names
     std::string tracks;  ///< videos: folder of <stem>.safetensors or .csv, empty = track
-    /// Phones: makes head, brows and lids (drive::Performer); empty = random ones.
+    /// Phones: makes head, brows and lids (drive::load_performer()); empty = random ones.
     drive::PerformFn perform;
     std::string performer_hash;  ///< of its network; another hash rebuilds the shards
     std::string held_out_list;   ///< file of names, one per line; empty = is_held_out_by_rule()

@@ -7,11 +7,14 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#include "vasa/head/head_model.h"
+#include "vasa/models/model_files.h"
 #include "vasa/train/motion_dataset.h"
 
 #include <cstddef>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace vasa::train {
@@ -51,7 +54,11 @@ class ShardMaker {
           progress_(progress),
           stop_(stop),
           num_items_(num_items),
-          detectors_(options.model_dir) {}
+          detectors_(options.model_dir) {
+        if (options.input == PrepareInput::Silent) {
+            head_ = head::HeadModel::load(options.model_dir + "/" + models::kHeadModelFile);
+        }
+    }
 
     /// Makes the shard, or reuses the existing one.
     /// @return true if it existed
@@ -66,8 +73,12 @@ class ShardMaker {
         core::parallel_for(static_cast<int>(planned.items.size()), [&](int i) {
             stop_.throw_if_stopped();
             const auto index = static_cast<std::size_t>(i);
-            prepared[index] =
-                prepare_item(planned.items[index], options_, encode_speech_, detectors_, stop_);
+            prepared[index] = prepare_item(planned.items[index],
+                                           options_,
+                                           encode_speech_,
+                                           detectors_,
+                                           head_ ? &*head_ : nullptr,
+                                           stop_);
             advance(1);
         });
         stop_.throw_if_stopped();
@@ -107,6 +118,7 @@ class ShardMaker {
     const core::StopToken& stop_;
     const std::int64_t num_items_;
     DetectorPool detectors_;
+    std::optional<head::HeadModel> head_;  ///< for silent recordings
     std::mutex mutex_;
     std::int64_t num_done_ = 0;
 };

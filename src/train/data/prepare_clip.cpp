@@ -186,13 +186,7 @@ ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vecto
     return result;
 }
 
-ShardMotion motion_of_silent(const motion::MotionClip& clip) {
-    const auto num_frames = static_cast<int>(std::llround(clip.duration_s() * kMotionRate_hz));
-    if (num_frames < 1) {
-        return {};
-    }
-    std::vector<motion::MotionFrame> frames =
-        motion::resample_motion(clip, {kMotionRate_hz, 1}, num_frames).frames;
+ShardMotion motion_of_silent(std::vector<motion::MotionFrame> frames) {
     std::vector<std::size_t> all(frames.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     center_poses(frames);
@@ -224,10 +218,8 @@ ShardMotion motion_of_take(const motion::MotionClip& clip, const motion::Control
 }
 
 drive::SynthesiserOptions sample_take(const std::string& name, int take, std::uint64_t seed) {
-    core::Sha256 hash;
     const std::string key = std::to_string(seed) + '\n' + std::to_string(take) + '\n' + name;
-    hash.update(key.data(), key.size());
-    core::Rng rng(std::stoull(hash.finish().substr(0, 16), nullptr, 16));
+    core::Rng rng(std::stoull(core::sha256_text(key).substr(0, 16), nullptr, 16));
     constexpr double degree = 3.14159265358979 / 180.0;
     drive::SynthesiserOptions options;
     options.seed = rng.next_u64();

@@ -30,8 +30,8 @@ ShardMotion motion_of_recording(const motion::MotionClip& clip, const std::vecto
 /// Recorded motion without sound, as motion_of_recording() but with the median of all frames as
 /// rest; speech actions and gaze are 0: the mouth is the condition, and landmarks do not show the
 /// gaze.
-/// @param clip  any rate, at least one frame
-ShardMotion motion_of_silent(const motion::MotionClip& clip);
+/// @param frames  25 fps, at least one
+ShardMotion motion_of_silent(std::vector<motion::MotionFrame> frames);
 
 /// Motion that is already relative to the rest (25 fps): unchanged, but actions clamped to 0..1.
 /// @param control  constant over the clip

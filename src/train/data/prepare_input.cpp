@@ -9,10 +9,8 @@
 #include "vasa/drive/synthesiser.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/face/video_track.h"
-#include "vasa/head/head_model.h"
 #include "vasa/media/audio_file.h"
 #include "vasa/media/video_file.h"
-#include "vasa/models/model_files.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/motion/mouth_activity.h"
 #include "vasa/speech/phones.h"
@@ -159,7 +157,9 @@ void add_facegood(const PrepareItem& item, LoadedItem& loaded) {
     }
 }
 
-LoadedItem load_silent(const PrepareItem& item, const PrepareOptions& options) {
+LoadedItem load_silent(const PrepareItem& item,
+                       const PrepareOptions& options,
+                       const head::HeadModel& head) {
     const motion::MotionClip clip = motion::load_motion(item.second);
     const auto num_frames =
         static_cast<int>(std::llround(clip.duration_s() * motion::kMotionRate_hz));
@@ -168,11 +168,10 @@ LoadedItem load_silent(const PrepareItem& item, const PrepareOptions& options) {
         loaded.dropped = "too short";
         return loaded;
     }
-    const auto frames =
+    std::vector<motion::MotionFrame> frames =
         motion::resample_motion(clip, {motion::kMotionRate_hz, 1}, num_frames).frames;
-    loaded.mouth = motion::mouth_activity(
-        frames, head::HeadModel::load(options.model_dir + "/" + models::kHeadModelFile));
-    loaded.takes.push_back(motion_of_silent(clip));
+    loaded.mouth = motion::mouth_activity(frames, head);
+    loaded.takes.push_back(motion_of_silent(std::move(frames)));
     return loaded;
 }
 
@@ -180,9 +179,6 @@ LoadedItem load_item(const PrepareItem& item,
                      const PrepareOptions& options,
                      DetectorPool& detectors,
                      const core::StopToken& stop) {
-    if (options.input == PrepareInput::Silent) {
-        return load_silent(item, options);
-    }
     LoadedItem loaded;
     loaded.dropped = load_speech(item, options, loaded.speech);
     if (!loaded.dropped.empty()) {
@@ -227,11 +223,14 @@ PreparedItem prepare_item(const PrepareItem& item,
                           const PrepareOptions& options,
                           const EncodeSpeechFn& encode_speech,
                           DetectorPool& detectors,
+                          const head::HeadModel* head,
                           const core::StopToken& stop) {
+    const bool is_silent = options.input == PrepareInput::Silent;
     PreparedItem result;
     LoadedItem loaded;
     try {
-        loaded = load_item(item, options, detectors, stop);
+        loaded = is_silent ? load_silent(item, options, *head)
+                           : load_item(item, options, detectors, stop);
     } catch (const Error& error) {
         if (error.kind() != ErrorKind::Input) {
             throw;
@@ -244,7 +243,6 @@ PreparedItem prepare_item(const PrepareItem& item,
     if (!result.dropped.empty()) {
         return result;
     }
-    const bool is_silent = options.input == PrepareInput::Silent;
     const auto features = std::make_shared<const std::vector<float>>(
         is_silent ? loaded.mouth : encode_speech(loaded.speech));
     const std::size_t num_rows =

@@ -5,6 +5,7 @@
 #include "data/prepare_plan.h"
 
 #include "vasa/core/stop_token.h"
+#include "vasa/head/head_model.h"
 #include "vasa/train/motion_dataset.h"
 #include "vasa/train/prepare.h"
 
@@ -21,10 +22,12 @@ struct PreparedItem {
 };
 
 /// Reads an input and makes its clips. Files that cannot be read are "unreadable", with a warning.
+/// @param head  for silent recordings, else null
 PreparedItem prepare_item(const PrepareItem& item,
                           const PrepareOptions& options,
                           const EncodeSpeechFn& encode_speech,
                           DetectorPool& detectors,
+                          const head::HeadModel* head,
                           const core::StopToken& stop);
 
 }  // namespace vasa::train
