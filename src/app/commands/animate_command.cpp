@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
 #include "option_arguments.h"
+#include "performer_argument.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
-#include "vasa/drive/performer.h"
 #include "vasa/drive/speech_motion.h"
 #include "vasa/drive/synthesiser.h"
-#include "vasa/models/model_files.h"
 #include "vasa/motion/emotional_motion.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/render/default_seed.h"
@@ -29,24 +28,12 @@ struct AnimateArguments {
     OptionArguments options;
 };
 
-drive::PerformFn make_perform(const AnimateArguments& arguments, const std::string& model_dir) {
-    if (arguments.performer.empty()) {
-        return {};
-    }
-#ifdef VASA_WITH_TORCH
-    return drive::load_performer(arguments.performer, model_dir + "/" + models::kHeadModelFile);
-#else
-    throw core::Error(core::ErrorKind::Resource,
-                      "this build has no libtorch, which the performer needs");
-#endif
-}
-
 /// Motion for speech with known phones. The controls hold their values of time 0.
 motion::MotionClip synthesise(const AnimateArguments& arguments,
                               const render::Speech& speech,
                               int num_frames,
                               const render::RenderOptions& options,
-                              const std::string& model_dir) {
+                              const Context& context) {
     const motion::ControlFrame control = options.drive.controls.at(0.0);
     drive::SynthesiserOptions synthesiser;
     synthesiser.seed = options.drive.seed.value();
@@ -56,13 +43,13 @@ motion::MotionClip synthesise(const AnimateArguments& arguments,
     synthesiser.gaze = control.gaze;
     synthesiser.distance = control.distance;
     synthesiser.emotion = control.emotion;
-    motion::MotionClip clip =
-        motion::resample_motion(drive::synthesise_motion(speech::load_phones(arguments.phones),
-                                                         speech.mono,
-                                                         synthesiser,
-                                                         make_perform(arguments, model_dir)),
-                                options.fps,
-                                num_frames);
+    motion::MotionClip clip = motion::resample_motion(
+        drive::synthesise_motion(speech::load_phones(arguments.phones),
+                                 speech.mono,
+                                 synthesiser,
+                                 load_performer(arguments.performer, context)),
+        options.fps,
+        num_frames);
     motion::add_emotion(clip, options.drive.controls);
     return clip;
 }
@@ -90,7 +77,7 @@ void run_animate(const AnimateArguments& arguments, Context& context) {
         arguments.phones.empty()
             ? drive::SpeechDriver(context.model_dir)
                   .drive(speech.mono, options.fps, num_frames, options.drive, context.stop)
-            : synthesise(arguments, speech, num_frames, options, context.model_dir);
+            : synthesise(arguments, speech, num_frames, options, context);
     context.stop.throw_if_stopped();
     motion::save_motion(arguments.out, clip, options.force);
     const std::string driver =

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
+#include "performer_argument.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 #include "vasa/motion/motion_clip.h"
 #include "vasa/motion/mouth_activity.h"
 #include "vasa/train/prepare.h"
@@ -16,8 +18,6 @@
 #include <nlohmann/json.hpp>
 
 #ifdef VASA_WITH_TORCH
-#include "vasa/core/hash.h"
-#include "vasa/drive/performer.h"
 #include "vasa/models/model_files.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
@@ -48,17 +48,7 @@ train::EncodeSpeechFn make_encoder(PrepareArguments& arguments, Context& context
         return encoder->encode(speech, stop).values;
     };
 }
-void add_performer(PrepareArguments& arguments, const Context& context) {
-    if (arguments.performer.empty()) {
-        return;
-    }
-    arguments.options.performer_hash = core::sha256_file(arguments.performer);
-    arguments.options.perform = drive::load_performer(
-        arguments.performer, context.model_dir + "/" + models::kHeadModelFile);
-}
 #else
-void add_performer(PrepareArguments&, const Context&) {}
-
 train::EncodeSpeechFn make_encoder(PrepareArguments&, Context&) {
     throw core::Error(core::ErrorKind::Resource,
                       "this build has no libtorch, which the speech encoder needs",
@@ -117,7 +107,10 @@ void run_prepare(PrepareArguments& arguments, Context& context) {
     } else {
         encoder = make_encoder(arguments, context);
     }
-    add_performer(arguments, context);
+    if (!arguments.performer.empty()) {
+        arguments.options.perform = load_performer(arguments.performer, context);
+        arguments.options.performer_hash = core::sha256_file(arguments.performer);
+    }
     const train::PrepareReport report =
         train::prepare_motion_data(arguments.options, encoder, context.progress(0.0), context.stop);
     context.print_result({{"out", arguments.options.out},
