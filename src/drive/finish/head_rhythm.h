@@ -28,11 +28,12 @@ struct HeadRhythmParams {
 /// Number of frames before and after a frame that determine its head pose.
 std::size_t reach_of_head_rhythm(const HeadRhythmParams& params);
 
-/// Pose of a frame whose head is steadier from frame to frame, moves with a talking mouth and rests
-/// with a resting one. Its slow turns stay.
-/// @param frames  25 fps, with reach_of_head_rhythm() frames around `index` or all that exist
-head::Pose head_in_rhythm(const std::vector<motion::MotionFrame>& frames,
-                          std::size_t index,
-                          const HeadRhythmParams& params);
+/// Poses of the frames [first, end) with a head that is steadier from frame to frame, moves with a
+/// talking mouth and rests with a resting one. Its slow turns stay.
+/// @param frames  25 fps, with reach_of_head_rhythm() frames around these or all that exist
+std::vector<head::Pose> heads_in_rhythm(const std::vector<motion::MotionFrame>& frames,
+                                        std::size_t first,
+                                        std::size_t end,
+                                        const HeadRhythmParams& params);
 
 }  // namespace vasa::drive

@@ -47,10 +47,13 @@ std::vector<motion::MotionFrame> MotionFinisher::add(const std::vector<motion::M
         sampled_.push_back(frame);
     }
     const std::size_t behind = is_last ? 0 : reach_of_head_rhythm(params_.rhythm);
-    for (std::size_t i = clip_.frames.size(); i + behind < sampled_.size(); ++i) {
+    const std::size_t first = clip_.frames.size();
+    const std::size_t end = std::max(sampled_.size() - std::min(sampled_.size(), behind), first);
+    const std::vector<head::Pose> poses = heads_in_rhythm(sampled_, first, end, params_.rhythm);
+    for (std::size_t i = first; i < end; ++i) {
         const double time_s = static_cast<double>(i) / fps;
         motion::MotionFrame frame = sampled_[i];
-        frame.pose = head_in_rhythm(sampled_, i, params_.rhythm);
+        frame.pose = poses[i - first];
         // What is asked for is not the head's own motion.
         const float asked_cm = motion::asked_depth_cm(controls_.at(time_s));
         const float own_cm = frame.pose.z_cm - params_.rhythm.gain * asked_cm;

@@ -7,43 +7,38 @@
 #include "vasa/motion/controls.h"
 #include "vasa/motion/mouth_activity.h"
 
+#include <memory>
 #include <utility>
 
 namespace vasa::drive {
+namespace {
 
-struct Performer::Impl {
+struct Performer {
     DiffusionDriver driver;
     head::HeadModel model;
+
+    motion::MotionClip perform(const motion::MotionClip& mouth, std::uint64_t seed) const {
+        constexpr int kSteps = 10;
+        DiffusionDriverOptions options;
+        options.seed = seed;
+        options.steps = kSteps;
+        options.finish = false;
+        motion::Controls controls;
+        controls.set("cfg_gaze", motion::ControlCurve(0.0F));  // landmarks do not show the gaze
+        return driver.drive(motion::mouth_activity(mouth.frames, model),
+                            static_cast<int>(mouth.frames.size()),
+                            controls,
+                            options);
+    }
 };
 
-Performer::Performer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Performer::~Performer() = default;
-Performer::Performer(Performer&&) noexcept = default;
-Performer& Performer::operator=(Performer&&) noexcept = default;
-
-Performer Performer::load(const std::string& path, const std::string& head_model) {
-    DiffusionDriver driver = DiffusionDriver::load(path);
-    models::check_speech_features(path, driver.speech_features(), motion::kMouthActivityFeatures);
-    return Performer(
-        std::make_unique<Impl>(Impl{std::move(driver), head::HeadModel::load(head_model)}));
-}
-
-motion::MotionClip Performer::perform(const motion::MotionClip& mouth, std::uint64_t seed) const {
-    constexpr int kSteps = 10;
-    DiffusionDriverOptions options;
-    options.seed = seed;
-    options.steps = kSteps;
-    options.finish = false;
-    motion::Controls controls;
-    controls.set("cfg_gaze", motion::ControlCurve(0.0F));  // landmarks do not show the gaze
-    return impl_->driver.drive(motion::mouth_activity(mouth.frames, impl_->model),
-                               static_cast<int>(mouth.frames.size()),
-                               controls,
-                               options);
-}
+}  // namespace
 
 PerformFn load_performer(const std::string& path, const std::string& head_model) {
-    const auto performer = std::make_shared<const Performer>(Performer::load(path, head_model));
+    DiffusionDriver driver = DiffusionDriver::load(path);
+    models::check_speech_features(path, driver.speech_features(), motion::kMouthActivityFeatures);
+    const auto performer = std::make_shared<const Performer>(
+        Performer{std::move(driver), head::HeadModel::load(head_model)});
     return [performer](const motion::MotionClip& mouth, std::uint64_t seed) {
         return performer->perform(mouth, seed);
     };

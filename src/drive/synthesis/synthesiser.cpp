@@ -88,8 +88,7 @@ struct Tracks {
     std::vector<head::Pose> head;
     core::Track lean;  ///< the left side is stronger by this fraction
     SpeechEvents events;
-    /// Performed actions of brows and eyes, by action; empty without a performance.
-    std::array<core::Track, head::kNumActions> performed;
+    core::Track nod_deg;  ///< added to a performance; empty without one
 };
 
 /// What stresses add to a performance, which has nods of its own.
@@ -112,56 +111,16 @@ bool is_performed(Action action) {
            action == Action::EyeWideLeft || action == Action::EyeWideRight;
 }
 
-/// A channel of a clip at 25 fps, at kAnalysisRate_hz.
-template <typename Read>
-core::Track performed_track(const motion::MotionClip& clip, std::size_t num, const Read& read) {
-    core::Track frames;
-    for (const motion::MotionFrame& frame : clip.frames) {
-        frames.push_back(read(frame));
-    }
-    core::Track track(num);
-    for (std::size_t i = 0; i < num; ++i) {
-        track[i] =
-            core::sample_track(frames, kMotionRate_hz, static_cast<double>(i) / kAnalysisRate_hz);
-    }
-    return track;
-}
-
-/// Replaces the random head, brows and lids by performed ones, and adds nods and raises at
-/// stresses.
-void use_performance(const motion::MotionClip& clip,
-                     const SynthesiserOptions& options,
-                     Tracks& tracks,
-                     const StressParams& stress = {}) {
-    const std::size_t num = tracks.head.size();
+/// Nods and brow raises at stresses, in place of the brows' random process.
+void add_stresses(const SynthesiserOptions& options,
+                  Tracks& tracks,
+                  const StressParams& stress = {}) {
     const core::Rng rng = core::Rng(options.seed).fork(9);
     HeadRuleParams nods;
     nods.nod_chance = static_cast<double>(stress.nod_chance);
     nods.min_nod_deg = stress.min_nod_deg;
     nods.max_nod_deg = stress.max_nod_deg;
-    const core::Track nod_deg = make_nods(tracks.events, rng.fork(1), nods);
-    std::array<core::Track, head::kNumPoseValues> pose;
-    for (std::size_t k = 0; k < pose.size(); ++k) {
-        pose[k] = performed_track(clip, num, [k](const motion::MotionFrame& frame) {
-            return head::pose_values(frame.pose)[k];
-        });
-    }
-    for (std::size_t i = 0; i < num; ++i) {
-        std::array<float, head::kNumPoseValues> values{};
-        for (std::size_t k = 0; k < pose.size(); ++k) {
-            values[k] = options.head_motion * pose[k][i];
-        }
-        tracks.head[i] = head::pose_from_values(values.data());
-        tracks.head[i].pitch_rad -= options.head_motion * kDegree * nod_deg[i];
-    }
-    for (int k = 0; k < head::kNumActions; ++k) {
-        if (is_performed(static_cast<Action>(k))) {
-            tracks.performed[static_cast<std::size_t>(k)] =
-                performed_track(clip, num, [k](const motion::MotionFrame& frame) {
-                    return frame.actions.values[static_cast<std::size_t>(k)];
-                });
-        }
-    }
+    tracks.nod_deg = make_nods(tracks.events, rng.fork(1), nods);
     BrowRuleParams raises;
     raises.spread = raises.rest = 0.0F;
     raises.stress_chance = static_cast<double>(stress.raise_chance);
@@ -218,36 +177,51 @@ void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
     sides(Action::MouthUpperUpLeft, apart * at(mouth.upper_up) + 0.1F * bite);
 }
 
-motion::MotionFrame sample_frame(const Tracks& tracks,
-                                 const SynthesiserOptions& options,
-                                 double time_s) {
-    motion::MotionFrame frame;
+/// Head and lids by rules.
+void set_by_rules(const Tracks& tracks, double time_s, motion::MotionFrame& frame) {
     const auto index = std::min(static_cast<std::size_t>(std::lround(time_s * kAnalysisRate_hz)),
                                 tracks.head.size() - 1);
     frame.pose = tracks.head[index];
-    const head::Pose turned = frame.pose;
-    frame.pose.z_cm -= (options.distance - 1.0F) * motion::kUsualDistance_cm;
-    set_mouth(tracks, time_s, frame.actions);
-    const bool is_performed_take =
-        !tracks.performed[static_cast<std::size_t>(Action::BrowInnerUp)].empty();
-    for (int k = 0; is_performed_take && k < head::kNumActions; ++k) {
-        if (is_performed(static_cast<Action>(k))) {
-            const float value = sample_rows(tracks.performed[static_cast<std::size_t>(k)], time_s);
-            frame.actions.values[static_cast<std::size_t>(k)] +=
-                head::is_blink_action(static_cast<Action>(k)) ? complete_blink(value) : value;
+    const float lids = sample_rows(tracks.lids, time_s);
+    frame.actions[Action::EyeBlinkLeft] = frame.actions[Action::EyeBlinkRight] = lids;
+    frame.actions[Action::EyeSquintLeft] = frame.actions[Action::EyeSquintRight] = 0.1F * lids;
+}
+
+/// Head, brows and lids as performed, with the nods at stresses.
+void set_performed(const motion::MotionFrame& performed,
+                   const Tracks& tracks,
+                   double time_s,
+                   float head_motion,
+                   motion::MotionFrame& frame) {
+    frame.pose = head::scaled(performed.pose, head_motion);
+    frame.pose.pitch_rad -= head_motion * kDegree * sample_rows(tracks.nod_deg, time_s);
+    for (int k = 0; k < head::kNumActions; ++k) {
+        const auto action = static_cast<Action>(k);
+        if (is_performed(action)) {
+            const float value = performed.actions[action];
+            frame.actions[action] = head::is_blink_action(action) ? complete_blink(value) : value;
         }
     }
-    const float lids =
-        is_performed_take ? frame.actions[Action::EyeBlinkLeft] : sample_rows(tracks.lids, time_s);
-    for (const Action side : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
-        frame.actions[side] = std::max(frame.actions[side], lids);
+    const float lids = frame.actions[Action::EyeBlinkLeft];
+    frame.actions[Action::EyeBlinkRight] = std::max(frame.actions[Action::EyeBlinkRight], lids);
+    frame.actions[Action::EyeWideLeft] *= 1.0F - lids;
+    frame.actions[Action::EyeWideRight] *= 1.0F - lids;
+}
+
+/// @param performed  null for head, brows and lids by rules
+motion::MotionFrame sample_frame(const Tracks& tracks,
+                                 const SynthesiserOptions& options,
+                                 const motion::MotionFrame* performed,
+                                 double time_s) {
+    motion::MotionFrame frame;
+    set_mouth(tracks, time_s, frame.actions);
+    if (performed != nullptr) {
+        set_performed(*performed, tracks, time_s, options.head_motion, frame);
+    } else {
+        set_by_rules(tracks, time_s, frame);
     }
-    for (const Action side : {Action::EyeWideLeft, Action::EyeWideRight}) {
-        frame.actions[side] *= 1.0F - lids;
-    }
-    for (const Action side : {Action::EyeSquintLeft, Action::EyeSquintRight}) {
-        frame.actions[side] += is_performed_take ? 0.0F : 0.1F * lids;
-    }
+    const head::Pose turned = frame.pose;
+    frame.pose.z_cm -= (options.distance - 1.0F) * motion::kUsualDistance_cm;
     frame.actions[Action::BrowInnerUp] += kBrowStrength * sample_rows(tracks.brows.inner, time_s);
     frame.actions[Action::BrowOuterUpLeft] +=
         kBrowStrength * sample_rows(tracks.brows.outer_left, time_s);
@@ -298,19 +272,21 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
     Tracks tracks = make_tracks(phones, speech, options);
     const std::size_t num_frames =
         (speech.size() * kMotionRate_hz + speech::kSpeechRate_hz - 1) / speech::kSpeechRate_hz;
+    const auto time_s = [](std::size_t i) { return static_cast<double>(i) / kMotionRate_hz; };
+    motion::MotionClip performed;
     if (perform) {
         motion::MotionClip mouth = clip;
         mouth.frames.resize(num_frames);
         for (std::size_t i = 0; i < num_frames; ++i) {
-            set_mouth(tracks, static_cast<double>(i) / kMotionRate_hz, mouth.frames[i].actions);
+            set_mouth(tracks, time_s(i), mouth.frames[i].actions);
         }
-        use_performance(
-            perform(mouth, core::Rng(options.seed).fork(8).next_u64()), options, tracks);
+        performed = perform(mouth, core::Rng(options.seed).fork(8).next_u64());
+        add_stresses(options, tracks);
     }
     clip.frames.reserve(num_frames);
     for (std::size_t i = 0; i < num_frames; ++i) {
         clip.frames.push_back(
-            sample_frame(tracks, options, static_cast<double>(i) / kMotionRate_hz));
+            sample_frame(tracks, options, perform ? &performed.frames.at(i) : nullptr, time_s(i)));
     }
     if (perform) {
         // Landmarks of recordings show brows and lids, but hardly moods, cheeks and nose.

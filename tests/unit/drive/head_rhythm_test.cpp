@@ -41,10 +41,7 @@ struct Measured {
 
 Measured measure(const HeadRhythmParams& params) {
     const std::vector<motion::MotionFrame> frames = nodding();
-    std::vector<head::Pose> poses;
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-        poses.push_back(head_in_rhythm(frames, i, params));
-    }
+    const std::vector<head::Pose> poses = heads_in_rhythm(frames, 0, frames.size(), params);
     Measured result;
     double talking = 0, resting = 0;
     for (std::size_t i = 3; i < poses.size(); ++i) {
