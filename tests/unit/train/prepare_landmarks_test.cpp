@@ -56,7 +56,8 @@ head::Landmarks68 in_picture(const head::HeadModel& model, const head::LandmarkF
     head::Landmarks68 out;
     for (int i = 0; i < head::kNumLandmarks68; ++i) {
         const core::Vec2f point = mesh[head::kMeshOfLandmarks68[i]];
-        out[i] = {std::round(point.x), std::round(point.y - (kWidth_px - kHeight_px) / 2)};
+        constexpr int kShift_px = (kWidth_px - kHeight_px) / 2;
+        out[i] = {std::round(point.x), std::round(point.y - kShift_px)};
     }
     return out;
 }
