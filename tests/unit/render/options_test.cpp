@@ -130,6 +130,7 @@ TEST_CASE("tags leave out what has no effect on the clip") {
         return nlohmann::json::parse(tags.at("com.vasa.settings")).contains(key);
     };
     render::RenderOptions options = good_options();
+    options.drive.driver = drive::Driver::Diffusion;  // whatever this build's default is
     for (const char* key :
          {"face_index", "steps", "style", "gaze_yaw", "happy", "cfg_audio", "crf"}) {
         INFO(key);
