@@ -23,18 +23,10 @@ count=${3:-20}
 seeds=8
 root=$(cd "$(dirname "$0")/.." && pwd)
 vasa=${VASA:-$root/build/bin/vasa}
-names=$root/models/held_back_speech.txt
+# shellcheck source=scripts/choose_speech.sh
+. "$root/scripts/choose_speech.sh"
 speech=$data/speech/librispeech
 mkdir -p "$out"
-
-# held_back FOLDER COUNT: held-back sound files with an alignment, spread over the folder's names.
-held_back() {
-    find "$1/" -maxdepth 1 \( -name '*.mp3' -o -name '*.flac' -o -name '*.mp4' \) | LC_ALL=C sort |
-        grep -F -f <(grep -v '^#' "$names" | sed 's|.*|/&.|') | while read -r file; do
-        [ ! -f "${file%.*}.phones" ] || echo "$file"
-    done | awk -v n="$2" '{ line[NR] = $0 } END {
-        for (i = 0; i < n && i < NR; ++i) print line[1 + int(i * (NR > n ? NR / n : 1))] }'
-}
 
 # animate SET NAME SOUND SEED [OPTION...]: motion of one sound file.
 animate() {
@@ -45,7 +37,7 @@ animate() {
 }
 
 own_seed=100
-mapfile -t sounds < <(held_back "$speech" "$count")
+mapfile -t sounds < <(spread "$speech" "$count" held-back)
 for sound in "${sounds[@]}"; do
     stem=$(basename "${sound%.*}")
     own_seed=$((own_seed + 1))
@@ -100,5 +92,5 @@ recordings() {
     "$vasa" measure motion "${sets[@]}" --speech "$data/talking/$name"
 }
 # shellcheck disable=SC2046
-recordings grid_s1 $(held_back "$data/talking/grid_s1" 1000)
+recordings grid_s1 $(spread "$data/talking/grid_s1" 1000 held-back)
 recordings weekly_address "$data/talking/weekly_address/"*.mp4

@@ -18,32 +18,9 @@ out=$2
 count=${3:-24}
 root=$(cd "$(dirname "$0")/.." && pwd)
 vasa=${VASA:-$root/build/bin/vasa}
-names=$root/models/held_back_speech.txt
+# shellcheck source=scripts/choose_speech.sh
+. "$root/scripts/choose_speech.sh"
 mkdir -p "$out"
-
-# sound_of STEM_PATH: the sound file of that stem.
-sound_of() {
-    for extension in mp3 opus wav flac mp4; do
-        if [ -f "$1.$extension" ]; then
-            echo "$1.$extension"
-            return
-        fi
-    done
-}
-
-# spread FOLDER COUNT [held-back]: sound files of a folder, spread over its names; held-back ones
-# with an alignment.
-spread() {
-    find "$1/" -maxdepth 1 \( -name '*.mp3' -o -name '*.opus' -o -name '*.wav' -o -name '*.flac' \
-        -o -name '*.mp4' \) | LC_ALL=C sort | if [ "${3:-}" = held-back ]; then
-        grep -F -f <(grep -v '^#' "$names" | sed 's|.*|/&.|') | while read -r file; do
-            [ ! -f "${file%.*}.phones" ] || echo "$file"
-        done
-    else
-        cat
-    fi | awk -v n="$2" '{ line[NR] = $0 } END {
-        for (i = 0; i < n && i < NR; ++i) print line[1 + int(i * (NR > n ? NR / n : 1))] }'
-}
 
 # animate SET SOUND [OPTION...]: motion of one sound file, seeded by its name.
 animate() {
