@@ -1,16 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-# Installs the program, libvasa, its headers (listed in src/api/CMakeLists.txt), the models, and
-# vasaConfig.cmake.
+# Installs the program, libvasa, its headers (listed in src/api/CMakeLists.txt), the models, the parts
+# of libtorch that a CPU needs, and vasaConfig.cmake.
 if(NOT VASA_WITH_MEDIA)
     return()
 endif()
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 install(TARGETS vasa RUNTIME)
 install(TARGETS vasa_api EXPORT vasa_targets LIBRARY FILE_SET HEADERS)
 if(TARGET vasa_cuda)
     install(TARGETS vasa_cuda LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+endif()
+if(VASA_WITH_TORCH)
+    # The CUDA libraries of the wheel stay out: libtorch_cpu loads two small ones of their runtime.
+    foreach(part torch/lib/libtorch_cpu.so torch/lib/libc10.so torch/lib/libgomp.so.1
+                 nvidia/cu13/lib/libcudart.so.13 nvidia/cu13/lib/libcupti.so.13)
+        install(PROGRAMS "${VASA_TORCH_DIR}/${part}" DESTINATION "${VASA_INSTALLED_TORCH_DIR}")
+    endforeach()
+    file(GLOB torch_licences "${VASA_TORCH_DIR}/torch-${VASA_TORCH_VERSION}*.dist-info/licenses/*")
+    install(FILES ${torch_licences} DESTINATION "${CMAKE_INSTALL_DOCDIR}/libtorch")
 endif()
 install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/vasa/models")
 foreach(document LICENSE NOTICE README.md)

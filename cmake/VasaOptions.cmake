@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Build options, compiler flags and output folders.
+include(GNUInstallDirs)
 
 option(VASA_BUILD_TESTS "Build the tests" ON)
 option(VASA_WITH_MEDIA "Build the modules that need OpenCV, libav and libsndfile, and the program" ON)
@@ -9,6 +10,10 @@ option(VASA_FUZZ "Build the fuzz targets with libFuzzer (needs clang)" OFF)
 set(VASA_SANITIZE "" CACHE STRING "Sanitizers for all targets, e.g. address,undefined or thread")
 set(VASA_TORCH_DIR "${CMAKE_CURRENT_SOURCE_DIR}/.deps/python" CACHE PATH
     "Folder that holds the torch wheel's site-packages")
+
+# Where libtorch's parts are installed, and how installed files find them: relative to themselves.
+set(VASA_INSTALLED_TORCH_DIR "${CMAKE_INSTALL_LIBDIR}/vasa")
+set(VASA_INSTALLED_RPATH "$ORIGIN/../${VASA_INSTALLED_TORCH_DIR};$ORIGIN/vasa")
 
 set(CMAKE_CXX_STANDARD 17)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -1,9 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Release build; leaves the program at build/bin/vasa. Arguments go to CMake's configure step.
+# Release build; leaves the program at build/bin/vasa.
+#
+#   scripts/build.sh [--only TARGET] [ARGUMENT...]
+#
+# --only builds one target: `vasa` is the program without tests, less than half of everything.
+# Arguments go to CMake's configure step.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+targets=()
+if [ "${1:-}" = --only ]; then
+    targets=(--target "${2:?build.sh: --only needs a target}")
+    shift 2
+fi
 jobs=$(nproc)
 # A file that includes libtorch takes about 2 GB to compile.
 by_memory=$(awk '/MemAvailable/ { print int($2 / 2500000) }' /proc/meminfo)
@@ -15,4 +25,4 @@ cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release "$@" >build-configure.lo
     exit 1
 }
 rm -f build-configure.log
-cmake --build build -j "$jobs"
+cmake --build build -j "$jobs" "${targets[@]}"
