@@ -90,6 +90,9 @@ struct MotionSample {
     std::array<float, 6> pose{};
     /// ARKit's 52 blendshapes in ARKit's order, 0 = rest, 1 = full.
     std::array<float, 52> actions{};
+    /// Tip (0: behind the lower teeth, 1: at the ridge behind the upper teeth) and blade (0: low in
+    /// the jaw, 1: at the palate) of the tongue.
+    std::array<float, 2> tongue{};
 };
 
 /// Head pose and facial actions over time. Copies share data.

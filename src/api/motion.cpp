@@ -32,6 +32,13 @@ motion::MotionFrame to_frame(const MotionSample& sample, std::size_t index) {
         }
         frame.actions.values[i] = std::clamp(value, 0.0F, 1.0F);
     }
+    for (std::size_t k = 0; k < sample.tongue.size(); ++k) {
+        const float value = sample.tongue[k];
+        if (!(value >= -kActionMargin && value <= 1 + kActionMargin)) {
+            fail_sample(index, "tongue of " + std::to_string(value) + ", expected 0 to 1");
+        }
+        frame.tongue.*head::kTongueMembers[k] = std::clamp(value, 0.0F, 1.0F);
+    }
     return frame;
 }
 
@@ -89,6 +96,7 @@ MotionSample Motion::sample(std::int64_t index) const {
                    frame.pose.y_cm,
                    frame.pose.z_cm};
     sample.actions = frame.actions.values;
+    sample.tongue = {frame.tongue.tip, frame.tongue.blade};
     return sample;
 }
 

@@ -44,6 +44,7 @@ motion::MotionFrame MotionTrack::at(std::int64_t index) {
     }
     if (actions_) {
         frame.actions = actions_->frames.at(place).actions;
+        frame.tongue = actions_->frames.at(place).tongue;
     }
     return frame;
 }

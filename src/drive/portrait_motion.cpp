@@ -76,6 +76,9 @@ motion::MotionFrame put_on_portrait(const motion::MotionFrame& driver,
     const float kept = 1.0F - (1.0F - keep_expression) * faded;
     motion::MotionFrame frame = driver;
     frame.pose = head::offset(portrait.pose, driver.pose, driven);
+    for (float head::Tongue::*member : head::kTongueMembers) {
+        frame.tongue.*member = driven * driver.tongue.*member;
+    }
     for (int k = 0; k < head::kNumActions; ++k) {
         frame.actions.values[k] = mix_action(static_cast<Action>(k),
                                              portrait.actions.values[k],

@@ -19,6 +19,7 @@ constexpr VersionNote kMotionNetwork[] = {
     {1, "marked by `format` = vasa motion network"},
     {2,
      "marked by `kind`; `inputs` names motion, controls and speech features; `training` is JSON"},
+    {3, "two more values of motion, the tongue's"},
 };
 constexpr VersionNote kFrameDecoder[] = {
     {1, "marked by `format` = vasa frame decoder network"},
@@ -41,6 +42,7 @@ constexpr VersionNote kMotionClip[] = {
 constexpr VersionNote kMotionShard[] = {
     {1, "marked by `kind` = motion_shard"},
     {2, "`speech` names the speech features"},
+    {3, "`tongue`, where it is known"},
 };
 constexpr VersionNote kDecoderPairs[] = {
     {1, "marked by `format` = vasa decoder patches"},

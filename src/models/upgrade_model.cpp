@@ -2,6 +2,7 @@
 #include "vasa/models/upgrade_model.h"
 
 #include "inputs_of_version_1.h"
+#include "motion_network_upgrade.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
@@ -26,7 +27,7 @@ using core::SafetensorsFile;
 using core::SafetensorsWriter;
 using Metadata = std::map<std::string, std::string>;
 
-static_assert(kHeadModelVersion == 2 && kSpeechEncoderVersion == 2 && kMotionNetworkVersion == 2 &&
+static_assert(kHeadModelVersion == 2 && kSpeechEncoderVersion == 2 && kMotionNetworkVersion == 3 &&
                   kFrameDecoderVersion == 2 && kSyncExpertVersion == 2 && kHeadExpertVersion == 1,
               "write the step that leads to the new version");
 
@@ -92,16 +93,17 @@ void set_notes(const ModelNotes& notes, SafetensorsWriter& writer, TrainingSumma
     }
 }
 
-SafetensorsWriter copy_of(const SafetensorsFile& file, const Metadata& metadata) {
-    SafetensorsWriter writer;
-    for (const auto& [key, value] : metadata) {
-        writer.set_metadata(key, value);
-    }
+/// Whether the upgrade adds the tongue to a motion network.
+bool gets_tongue(FileKind kind, int version) {
+    constexpr int kFirstWithTongue = 3;
+    return kind == FileKind::MotionNetwork && version < kFirstWithTongue;
+}
+
+void copy_tensors(const SafetensorsFile& file, SafetensorsWriter& writer) {
     for (const std::string& name : file.tensor_names()) {
         const core::TensorView view = file.tensor(name);
         writer.add_raw(name, view.dtype, view.shape, {view.data, view.data + view.num_bytes});
     }
-    return writer;
 }
 
 }  // namespace
@@ -152,17 +154,29 @@ UpgradeResult upgrade_model(const std::string& path, const ModelNotes& notes) {
     const bool is_old = marker->version < format.version();
     Metadata metadata = file.metadata();
     TrainingSummary summary;
-    if (is_old) {
+    NetworkInputs inputs;
+    if (marker->version == 1 && is_old) {
+        inputs = inputs_of_version_1(marker->kind);
         summary = upgrade_to_2(path, marker->kind, metadata);
     } else {
         summary = read_training(file).value_or(summary);
     }
-    SafetensorsWriter writer = copy_of(file, metadata);
-    if (is_old) {
-        const NetworkInputs inputs = inputs_of_version_1(marker->kind);
-        if (!inputs.empty()) {
-            write_inputs(writer, inputs);
+    SafetensorsWriter writer;
+    for (const auto& [key, value] : metadata) {
+        writer.set_metadata(key, value);
+    }
+    const bool has_new_tensors = gets_tongue(marker->kind, marker->version);
+    if (has_new_tensors) {
+        inputs = inputs.empty() ? read_inputs(file) : inputs;
+        for (const char* value : {"tongueTip", "tongueBlade"}) {
+            inputs["motion"].emplace_back(value);
         }
+        add_tongue_values(file, writer);
+    } else {
+        copy_tensors(file, writer);
+    }
+    if (!inputs.empty()) {
+        write_inputs(writer, inputs);
     }
     write_marker(writer, marker->kind);
     set_notes(notes, writer, summary);
@@ -171,8 +185,8 @@ UpgradeResult upgrade_model(const std::string& path, const ModelNotes& notes) {
     const std::string text(bytes.begin(), bytes.end());
     const auto upgraded = SafetensorsFile::parse(std::move(bytes), path, ErrorKind::Internal);
     UpgradeResult result = {
-        marker->kind, marker->version, format.version(), false, tensors_sha256(file)};
-    if (tensors_sha256(upgraded) != result.tensors_hash) {
+        marker->kind, marker->version, format.version(), false, tensors_sha256(upgraded)};
+    if (!has_new_tensors && tensors_sha256(file) != result.tensors_hash) {
         throw Error(ErrorKind::Internal, "'" + path + "': tensors changed while it was upgraded");
     }
     if (upgraded.metadata() != file.metadata()) {

@@ -51,6 +51,12 @@ bool is_valid_action(float value) {
     return std::isfinite(value) && value >= -kActionTolerance && value <= 1.0F + kActionTolerance;
 }
 
+bool has_tongue(const MotionClip& clip) {
+    return std::any_of(clip.frames.begin(), clip.frames.end(), [](const MotionFrame& frame) {
+        return frame.tongue.tip != 0.0F || frame.tongue.blade != 0.0F;
+    });
+}
+
 void check_motion(const MotionClip& clip) {
     const auto refuse = [](std::size_t frame, const std::string& name, float value) {
         throw Error(ErrorKind::Output,
@@ -70,6 +76,12 @@ void check_motion(const MotionClip& clip) {
                 refuse(i,
                        std::string(head::action_name(static_cast<head::Action>(k))),
                        frame.actions.values[k]);
+            }
+        }
+        for (int k = 0; k < head::kNumTongueValues; ++k) {
+            const float value = frame.tongue.*head::kTongueMembers[k];
+            if (!is_valid_action(value)) {
+                refuse(i, head::kTongueNames[k], value);
             }
         }
     }

@@ -44,6 +44,7 @@ std::vector<std::string> motion_value_names(bool is_relative) {
     for (const Action action : plain_actions()) {
         names.emplace_back(head::action_name(action));
     }
+    names.insert(names.end(), head::kTongueNames.begin(), head::kTongueNames.end());
     return names;
 }
 
@@ -66,6 +67,9 @@ MotionVector to_motion_vector(const MotionFrame& frame) {
     for (int k = 0; k < kNumPlainActions; ++k) {
         vector[kFirstActionIndex + k] = frame.actions[plain_actions()[k]];
     }
+    for (int k = 0; k < head::kNumTongueValues; ++k) {
+        vector[kTongueIndex + k] = frame.tongue.*head::kTongueMembers[k];
+    }
     return vector;
 }
 
@@ -78,6 +82,9 @@ MotionFrame from_motion_vector(const MotionVector& vector) {
     head::set_gaze(frame.actions, gaze, gaze);
     for (int k = 0; k < kNumPlainActions; ++k) {
         frame.actions[plain_actions()[k]] = std::clamp(vector[kFirstActionIndex + k], 0.0F, 1.0F);
+    }
+    for (int k = 0; k < head::kNumTongueValues; ++k) {
+        frame.tongue.*head::kTongueMembers[k] = std::clamp(vector[kTongueIndex + k], 0.0F, 1.0F);
     }
     return frame;
 }

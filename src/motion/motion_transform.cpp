@@ -71,6 +71,13 @@ MotionFrame interpolate_frame(const std::array<const MotionFrame*, 4>& f, float 
                                                f[3]->actions.values[k],
                                                t);
     }
+    for (float head::Tongue::*const member : head::kTongueMembers) {
+        result.tongue.*member = interpolate(f[0]->tongue.*member,
+                                            f[1]->tongue.*member,
+                                            f[2]->tongue.*member,
+                                            f[3]->tongue.*member,
+                                            t);
+    }
     return result;
 }
 

@@ -180,7 +180,8 @@ class Job {
             {"motion", [&](FrameItem& item) { item.motion = motion_.at(item.index); }},
             {"frames",
              [&](FrameItem& item) {
-                 const auto& [pose, actions] = item.motion;
+                 const head::Pose& pose = item.motion.pose;
+                 const head::Actions& actions = item.motion.actions;
                  if (gpu.decode) {
                      batched.fill(item);
                  } else if (painter != nullptr) {

@@ -11,21 +11,16 @@ constexpr double kStep_s = 1.0 / kAnalysisRate_hz;
 
 }  // namespace
 
-SpeechEvents find_events(const speech::SpeechTraits& traits, const SpeechEventParams& params) {
+SpeechEvents find_events(const SpeechTraits& traits,
+                         const SpeechEventParams& params,
+                         const SpeechRunParams& runs) {
     SpeechEvents events;
     const int reach = params.speaking_reach_rows;
     events.speaking = core::smooth_gaussian(core::sliding_max(traits.loudness, reach, reach),
                                             params.speaking_sigma_rows);
     events.loud = core::smooth_gaussian(traits.loudness, params.loud_sigma_rows);
+    events.runs = find_runs(traits, runs);
     const int num = static_cast<int>(traits.loudness.size());
-    int last_active = -1;
-    for (int i = 0; i < num; ++i) {
-        if (traits.loudness[i] > params.min_loudness) {
-            last_active = i;
-        } else if (last_active >= 0 && i - last_active == params.pause_rows) {
-            events.pauses.push_back(last_active * kStep_s);
-        }
-    }
     const core::Track level = core::smooth_gaussian(traits.level_db, params.level_sigma_rows);
     const core::Track highest =
         core::sliding_max(level, params.peak_reach_rows, params.peak_reach_rows);

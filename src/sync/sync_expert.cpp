@@ -23,7 +23,7 @@ using core::ErrorKind;
 struct SyncExpert::Impl {
     SyncConfig config;
     SyncNetwork network{nullptr};
-    at::Tensor basis;  ///< [lip_width, kMotionWidth]
+    at::Tensor basis;  ///< [lip_width, kSyncMotionWidth]
     std::string speech_features;
 };
 
@@ -43,10 +43,9 @@ SyncExpert SyncExpert::load(const std::string& path) {
     tensor::load_weights(*impl->network, file, "network.");
     impl->network->eval();
     std::vector<float> basis =
-        file.floats("lips.basis", {impl->config.lip_width, motion::kMotionWidth});
+        file.floats("lips.basis", {impl->config.lip_width, kSyncMotionWidth});
     impl->basis =
-        at::from_blob(basis.data(), {impl->config.lip_width, motion::kMotionWidth}, at::kFloat)
-            .clone();
+        at::from_blob(basis.data(), {impl->config.lip_width, kSyncMotionWidth}, at::kFloat).clone();
     return SyncExpert(std::move(impl));
 }
 
@@ -71,11 +70,11 @@ SyncScore SyncExpert::score(const motion::MotionClip& clip,
                         std::to_string(num_frames) + " frames of " + std::to_string(width));
     }
     const c10::InferenceMode inference;
-    at::Tensor motion = at::empty({num_frames, motion::kMotionWidth}, at::kFloat);
+    at::Tensor motion = at::empty({num_frames, kSyncMotionWidth}, at::kFloat);
     float* out = motion.data_ptr<float>();
     for (const motion::MotionFrame& frame : clip.frames) {
         const motion::MotionVector vector = motion::to_motion_vector(frame);
-        out = std::copy(vector.begin(), vector.end(), out);
+        out = std::copy_n(vector.begin(), kSyncMotionWidth, out);
     }
     const at::Tensor features =
         at::from_blob(const_cast<float*>(speech.data()), {num_frames, width}, at::kFloat);

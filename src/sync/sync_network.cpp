@@ -47,8 +47,9 @@ at::Tensor SyncNetworkImpl::embed_speech(const at::Tensor& speech) {
 }
 
 models::NetworkInputs sync_expert_inputs(const std::string& speech_features) {
-    return {{"motion", motion::motion_value_names(/*is_relative=*/false)},
-            {"speech", {speech_features}}};
+    std::vector<std::string> motion = motion::motion_value_names(/*is_relative=*/false);
+    motion.resize(kSyncMotionWidth);
+    return {{"motion", motion}, {"speech", {speech_features}}};
 }
 
 at::Tensor sync_windows(const at::Tensor& rows) {

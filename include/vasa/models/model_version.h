@@ -26,13 +26,13 @@ enum class FileKind {
 // in both files fail until that is done.
 constexpr int kHeadModelVersion = 2;
 constexpr int kSpeechEncoderVersion = 2;
-constexpr int kMotionNetworkVersion = 2;
+constexpr int kMotionNetworkVersion = 3;
 constexpr int kFrameDecoderVersion = 2;
 constexpr int kSyncExpertVersion = 2;
 constexpr int kHeadExpertVersion = 1;
 constexpr int kFaceCodeVersion = 1;
 constexpr int kMotionClipVersion = 2;
-constexpr int kMotionShardVersion = 2;
+constexpr int kMotionShardVersion = 3;
 constexpr int kDecoderPairsVersion = 2;
 
 /// What a version changed.

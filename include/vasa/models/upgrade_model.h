@@ -21,12 +21,13 @@ struct UpgradeResult {
     FileKind kind = FileKind::HeadModel;
     int from_version = 0, to_version = 0;
     bool is_changed = false;   ///< the file was written
-    std::string tensors_hash;  ///< tensors_sha256() before and after
+    std::string tensors_hash;  ///< tensors_sha256() afterwards
 };
 
 /// Upgrades a model to the current version of its kind, in place and atomically. Only metadata
-/// change: the tensors are compared with the original ones. Does nothing if the model is up to date
-/// and has these notes.
+/// change, except that motion networks before version 3 get weights of 0 for the tongue; other
+/// tensors are compared with the original ones. Does nothing if the model is up to date and has
+/// these notes.
 /// @throws Error(Model) if the file is missing, damaged or not a model; Error(Output)
 UpgradeResult upgrade_model(const std::string& path, const ModelNotes& notes = {});
 

@@ -4,6 +4,7 @@
 #include "vasa/core/rational.h"
 #include "vasa/head/actions.h"
 #include "vasa/head/pose.h"
+#include "vasa/head/tongue.h"
 
 #include <cstdint>
 #include <map>
@@ -16,10 +17,11 @@ namespace vasa::motion {
 /// features. Clips are resampled to the video's rate.
 constexpr int kMotionRate_hz = 25;
 
-/// Pose and actions of one moment.
+/// Pose, actions and tongue of one moment.
 struct MotionFrame {
     head::Pose pose;
     head::Actions actions;
+    head::Tongue tongue = {};
 };
 
 /// Motion over time: one frame every 1/fps seconds, frame i at i/fps.
@@ -36,18 +38,20 @@ struct MotionClip {
 /// Reads a motion file by its extension: .csv (Live Link Face columns) or .safetensors.
 ///
 /// CSV: header `Timecode,BlendShapeCount,EyeBlinkLeft,...,TongueOut,HeadYaw,HeadPitch,HeadRoll` in
-/// any order, and optionally `HeadX,HeadY,HeadZ` (cm) and the eye columns of Live Link Face
-/// (ignored: EyeLook* holds the gaze). Angles in radians: HeadYaw = yaw_rad, HeadPitch = pitch_rad,
-/// HeadRoll = -roll_rad (as a camera opposite the face sees it, not a mirror). Files of this
-/// program begin with `# vasa motion 1, fps=25/1`, followed by metadata as `# key=value`; a first
-/// line `# fps=25` also gives the rate. Without either, the rate is derived from the frame numbers
-/// in the timecode (HH:MM:SS:FF.sub, at least one full second), and skipped moments are filled
-/// linearly.
+/// any order, and optionally `HeadX,HeadY,HeadZ` (cm), `TongueTip,TongueBlade` (0..1) and the eye
+/// columns of Live Link Face (ignored: EyeLook* holds the gaze). Angles in radians: HeadYaw =
+/// yaw_rad, HeadPitch = pitch_rad, HeadRoll = -roll_rad (as a camera opposite the face sees it, not
+/// a mirror). Files of this program begin with `# vasa motion 1, fps=25/1`, followed by metadata as
+/// `# key=value`; a first line `# fps=25` also gives the rate. Without either, the rate is derived
+/// from the frame numbers in the timecode (HH:MM:SS:FF.sub, at least one full second), and skipped
+/// moments are filled linearly.
 ///
 /// safetensors: `pose` [T, 6] f32 (yaw, pitch, roll, x, y, z), `actions` [T, 52] f32 in ARKit's
-/// order; metadata `format_version`, `fps`, `names`, and the clip's own metadata as `meta.<key>`.
+/// order; optionally `tongue` [T, 2] f32 (tip, blade, 0..1); metadata `format_version`, `fps`,
+/// `names`, and the clip's own metadata as `meta.<key>`.
 ///
-/// Actions up to 0.1 outside [0, 1] are clamped.
+/// Actions and tongue values up to 0.1 outside [0, 1] are clamped. Values of the tongue that a file
+/// does not have are 0; files of clips whose tongue never moves do not have them.
 /// @throws Error(Input), for CSV with line and column, for missing or unknown columns, NaN, values
 ///         that are not numbers or out of range, files of another version, and files of more than
 ///         1 GiB or 10 million frames. Error(Usage) for other extensions.

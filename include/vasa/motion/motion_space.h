@@ -11,11 +11,13 @@
 namespace vasa::motion {
 
 /// Length of a motion frame as the network sees it: 6 pose values (yaw, pitch, roll rad, x, y, z
-/// cm, relative to the portrait), 2 of gaze (yaw, pitch rad, mean of both eyes), 44 other actions.
-constexpr int kMotionWidth = 52;
+/// cm, relative to the portrait), 2 of gaze (yaw, pitch rad, mean of both eyes), 44 other actions,
+/// 2 of the tongue.
+constexpr int kMotionWidth = 54;
 constexpr int kGazeIndex = 6;
 constexpr int kFirstActionIndex = 8;
-constexpr int kNumPlainActions = kMotionWidth - kFirstActionIndex;
+constexpr int kTongueIndex = kMotionWidth - head::kNumTongueValues;
+constexpr int kNumPlainActions = kTongueIndex - kFirstActionIndex;
 using MotionVector = std::array<float, kMotionWidth>;
 
 /// Length of the network's control input: main gaze yaw and pitch (rad), distance (ratio - 1),
@@ -33,7 +35,7 @@ std::vector<std::string> motion_value_names(bool is_relative);
 std::vector<std::string> control_value_names();
 
 MotionVector to_motion_vector(const MotionFrame& frame);
-/// Clamps actions to 0..1 and gaze angles to their range.
+/// Clamps actions and tongue to 0..1 and gaze angles to their range.
 MotionFrame from_motion_vector(const MotionVector& vector);
 ControlVector to_control_vector(const ControlFrame& control);
 

@@ -10,37 +10,38 @@ namespace vasa::speech {
 
 /// Lengths in `_rows` are rows at kAnalysisRate_hz, 10 ms each.
 struct SpeechEventParams {
-    int pause_rows = 25;             ///< silence between words is shorter, between clauses longer
     int peak_reach_rows = 30;        ///< a stress is the loudest moment within a syllable or two
     float min_stress_db = 2.0F;      ///< above the surrounding speech level; few syllables are
     double min_stress_gap_s = 0.5;   ///< heads do not nod faster than twice a second
     float min_stress_vowel = 0.5F;   ///< loud consonants are not stresses
-    float min_loudness = 0.1F;       ///< below it there is no speech
     int speaking_reach_rows = 15;    ///< gaps at stops and between words are still speech
     float speaking_sigma_rows = 12;  ///< the face does not start and stop with each syllable
     float loud_sigma_rows = 25;      ///< spans about a word
     float level_sigma_rows = 4;      ///< gives a syllable one peak
 };
 
-/// Moments of a speech clip that the face reacts to, seconds, ascending.
-struct SpeechEvents {
-    std::vector<double> stresses;  ///< loud peaks
-    std::vector<double> pauses;    ///< where speech ends for at least SpeechEventParams::pause_rows
-    core::Track speaking;          ///< slow envelope, 0..1, kAnalysisRate_hz
-    core::Track loud;              ///< slow loudness, 0..1, kAnalysisRate_hz
-};
-SpeechEvents find_events(const SpeechTraits& traits, const SpeechEventParams& params = {});
-
 struct SpeechRunParams {
     double min_pause_s = 0.3;   ///< shorter gaps lie within a phrase: stops, and between words
     double min_run_s = 0.1;     ///< a click or a breath is shorter than a syllable
-    float min_loudness = 0.1F;  ///< as SpeechEventParams::min_loudness
+    float min_loudness = 0.1F;  ///< below it there is no speech
 };
 
 /// Speech without a pause, seconds.
 struct SpeechRun {
     double start_s = 0, end_s = 0;
 };
+
+/// Moments of a speech clip that the face reacts to, seconds, ascending.
+struct SpeechEvents {
+    std::vector<double> stresses;  ///< loud peaks
+    std::vector<SpeechRun> runs;   ///< find_runs(); the gaps between them are pauses
+    core::Track speaking;          ///< slow envelope, 0..1, kAnalysisRate_hz
+    core::Track loud;              ///< slow loudness, 0..1, kAnalysisRate_hz
+};
+SpeechEvents find_events(const SpeechTraits& traits,
+                         const SpeechEventParams& params = {},
+                         const SpeechRunParams& runs = {});
+
 /// The runs of a clip's speech, ascending; the gaps between them are its pauses.
 std::vector<SpeechRun> find_runs(const SpeechTraits& traits, const SpeechRunParams& params = {});
 

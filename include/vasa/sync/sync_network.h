@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vasa/models/network_inputs.h"
+#include "vasa/motion/motion_space.h"
 #include "vasa/sync/sync_expert.h"
 
 #include <string>
@@ -40,6 +41,9 @@ class SyncNetworkImpl : public torch::nn::Module {
 };
 TORCH_MODULE(SyncNetwork);
 
+/// Values of a motion vector that the expert sees: lips do not show the tongue.
+constexpr int kSyncMotionWidth = motion::kTongueIndex;
+
 /// Meaning of the expert's input values; stored in its file.
 /// @param speech_features  speech::SpeechEncoder::features()
 models::NetworkInputs sync_expert_inputs(const std::string& speech_features);
@@ -47,8 +51,8 @@ models::NetworkInputs sync_expert_inputs(const std::string& speech_features);
 /// Windows [T - 4, 5, C] of rows [T, C].
 at::Tensor sync_windows(const at::Tensor& rows);
 
-/// Lips of unnormalised motion: [T, kMotionWidth] and the landmarks' basis [lip_width,
-/// kMotionWidth] → [T, lip_width] minus their median over time.
+/// Lips of unnormalised motion: [T, kSyncMotionWidth] and the landmarks' basis [lip_width,
+/// kSyncMotionWidth] → [T, lip_width] minus their median over time.
 at::Tensor sync_lips(const at::Tensor& motion, const at::Tensor& basis);
 
 /// Mean similarity at each lag of T windows' embeddings, see SyncScore::curve.

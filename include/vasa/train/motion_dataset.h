@@ -29,6 +29,7 @@ struct ShardClip {
     std::string name;
     std::vector<float> motion;    ///< [T, kShardMotionWidth]
     std::vector<float> controls;  ///< [T, kShardControlWidth]
+    std::vector<float> tongue;    ///< [T, head::kNumTongueValues]; empty where it is not known
     /// [T, MotionShard::speech_width]; an object that several clips share is stored once.
     std::shared_ptr<const std::vector<float>> speech;
 
@@ -63,7 +64,7 @@ struct ShardSummary {
 /// Nothing if `path` does not exist or is not a complete shard of this format version.
 std::optional<ShardSummary> summarize_shard(const std::string& path);
 
-/// Pose and actions of a frame of a shard.
+/// Pose and actions of a frame of a shard, without the tongue.
 motion::MotionFrame frame_of_shard(const float* motion);
 
 /// One clip for training; views into the data set.
@@ -71,7 +72,8 @@ struct ClipView {
     const float* motion = nullptr;              ///< [num_frames, kShardMotionWidth]
     const std::uint16_t* speech_f16 = nullptr;  ///< [num_frames, speech_width()] half floats
     const float* controls = nullptr;            ///< [num_frames, kShardControlWidth]
-    int num_frames = 0;                         ///< >= 1
+    const float* tongue = nullptr;  ///< [num_frames, head::kNumTongueValues], null if not known
+    int num_frames = 0;             ///< >= 1
     std::string name;
     int source_index = 0;  ///< into MotionDataset::sources()
     bool is_held_out = false;
@@ -105,7 +107,7 @@ class MotionDataset {
 
   private:
     struct Block {
-        std::vector<float> motion, controls;
+        std::vector<float> motion, controls, tongue;
         std::vector<std::uint16_t> speech;
     };
     std::vector<std::shared_ptr<const Block>> blocks_;

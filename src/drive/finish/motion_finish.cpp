@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "finish/motion_finish.h"
 
+#include "rules/driver_tracks.h"
+
 #include "vasa/core/smoothstep.h"
 #include "vasa/head/action_groups.h"
 #include "vasa/motion/controlled_motion.h"
@@ -15,6 +17,14 @@ namespace {
 void start_from_portrait(const head::Pose& first, double time_s, float end_s, head::Pose& pose) {
     const float rest = 1.0F - core::smoothstep(0.0F, end_s, static_cast<float>(time_s));
     pose = head::offset(pose, first, -rest);
+}
+
+/// Keeps what the eyes look at when the head's pose is no longer `sampled`.
+void keep_target(const head::Pose& sampled, motion::MotionFrame& frame) {
+    const head::Pose moved = head::offset(frame.pose, sampled, -1.0F);
+    const head::Gaze left = counter_rotated(head::left_gaze(frame.actions), moved);
+    const head::Gaze right = counter_rotated(head::right_gaze(frame.actions), moved);
+    head::set_gaze(frame.actions, left, right);
 }
 
 /// Scales what expressions move: brows, eyes but blinks and gaze, cheeks and nose.
@@ -62,6 +72,7 @@ std::vector<motion::MotionFrame> MotionFinisher::add(const std::vector<motion::M
             first_pose_ = frame.pose;
         }
         start_from_portrait(first_pose_, time_s, params_.start_s, frame.pose);
+        keep_target(sampled_[i].pose, frame);
         clip_.frames.push_back(frame);
     }
     blinks_.extend(clip_, is_last);

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 namespace vasa::drive {
 namespace {
@@ -94,20 +95,27 @@ core::Track make_blinks(const SpeechEvents& events,
         return lids;
     }
     const double end_s = duration_s(lids);
+    std::vector<speech::SpeechRun> resumptions = events.runs;
+    if (!resumptions.empty()) {
+        resumptions.erase(resumptions.begin());
+    }
     const double mean_s = 60.0 / static_cast<double>(rate_per_min) * (1.0 + params.double_blinks);
     const double log_median = std::log(mean_s) - 0.5 * params.log_spread * params.log_spread;
     const double min_gap_s = std::min(params.min_gap_s, 0.5 * mean_s);
     double planned_s = mean_s * rng.uniform(params.first_min, 1.0);
     double last_s = -1.0;
     while (planned_s < end_s) {
-        // A pause near the planned moment attracts the blink; the plan is not shifted, so that the
-        // rate is kept.
+        // Speech that resumes near the planned moment attracts the blink; the plan is not shifted,
+        // so that the rate is kept.
         double start_s = planned_s;
         const bool attracted = rng.uniform() < params.attraction;
-        const auto pause = std::lower_bound(
-            events.pauses.begin(), events.pauses.end(), planned_s - params.before_s);
-        if (attracted && pause != events.pauses.end() && *pause < planned_s + params.after_s) {
-            start_s = *pause + rng.uniform(params.delay_min_s, params.delay_max_s);
+        const auto resumed =
+            std::find_if(resumptions.begin(), resumptions.end(), [&](const speech::SpeechRun& run) {
+                return run.start_s >= planned_s - params.before_s;
+            });
+        if (attracted && resumed != resumptions.end() &&
+            resumed->start_s < planned_s + params.after_s) {
+            start_s = resumed->start_s + rng.uniform(params.delay_min_s, params.delay_max_s);
         }
         start_s = std::max(start_s, last_s + min_gap_s);
         add_blink(lids, start_s, params);
@@ -123,22 +131,18 @@ core::Track make_blinks(const SpeechEvents& events,
 
 namespace {
 
-/// Moments in seconds at which speech begins after a silence.
-std::vector<double> speech_onsets(const SpeechEvents& events, double min_silence_s) {
-    constexpr float kSpeaking = 0.3F;
-    std::vector<double> onsets;
-    double silent_s = min_silence_s;  // a clip's first words begin
-    for (std::size_t i = 0; i < events.speaking.size(); ++i) {
-        if (events.speaking[i] < kSpeaking) {
-            silent_s += kStep_s;
-            continue;
+/// Moment by which an aversion that begins at `start_s` has to be over, or infinity.
+double back_at_s(double start_s,
+                 const SpeechEvents& events,
+                 core::Rng& rng,
+                 const GazeRuleParams& params) {
+    for (const speech::SpeechRun& run : events.runs) {
+        if (start_s >= run.start_s && start_s < run.end_s) {
+            return rng.uniform() < params.back_chance ? run.end_s - params.back_s
+                                                      : std::numeric_limits<double>::infinity();
         }
-        if (silent_s >= min_silence_s) {
-            onsets.push_back(static_cast<double>(i) * kStep_s);
-        }
-        silent_s = 0.0;
     }
-    return onsets;
+    return std::numeric_limits<double>::infinity();
 }
 
 /// Adds looks away from the viewer to the fixations on it.
@@ -147,12 +151,12 @@ void add_aversions(const SpeechEvents& events,
                    const GazeRuleParams& params,
                    GazeTracks& gaze) {
     std::vector<double> starts;
-    for (const double onset_s : speech_onsets(events, params.min_silence_s)) {
+    for (const speech::SpeechRun& run : events.runs) {
         const bool taken = rng.uniform() < params.onset_chance;
         const double delay_s =
             std::max(params.onset_delay_s + params.onset_spread_s * rng.normal(), 0.0);
         if (taken) {
-            starts.push_back(onset_s + delay_s);
+            starts.push_back(run.start_s + delay_s);
         }
     }
     for (std::size_t i = 0; i < events.speaking.size(); ++i) {
@@ -166,13 +170,14 @@ void add_aversions(const SpeechEvents& events,
     std::sort(starts.begin(), starts.end());
     double free_s = 0.0;
     for (const double start_s : starts) {
-        const double length_s =
-            std::min(params.median_away_s * std::exp(params.away_log_spread * rng.normal()),
-                     params.max_away_s);
+        const double longest_s =
+            std::min(back_at_s(start_s, events, rng, params) - start_s, params.max_away_s);
+        const double length_s = std::min(
+            params.median_away_s * std::exp(params.away_log_spread * rng.normal()), longest_s);
         const double size_rad =
             rng.uniform(params.min_away_deg, params.max_away_deg) * kRadPerDegree;
         const double angle = rng.uniform(0.0, 2.0 * kPi);
-        if (start_s < free_s) {
+        if (start_s < free_s || length_s <= params.saccade_s) {
             continue;
         }
         free_s = start_s + length_s + params.min_fixation_s;
@@ -240,12 +245,18 @@ BrowTracks make_brows(const SpeechEvents& events, core::Rng rng, const BrowRuleP
     const std::size_t num = clock.size();
     core::Track raise(num, 0.0F);
     core::Rng pick = rng.fork(5);
-    for (const double stress_s : events.stresses) {
-        const bool taken = pick.uniform() < params.stress_chance;
+    const auto raise_at = [&](double time_s, double chance) {
+        const bool taken = pick.uniform() < chance;
         const double height = pick.uniform(params.min_raise, params.max_raise);
         if (taken) {
-            add_bump(raise, stress_s, params.rise_s, params.fall_s, height);
+            add_bump(raise, time_s, params.rise_s, params.fall_s, height);
         }
+    };
+    for (const speech::SpeechRun& run : events.runs) {
+        raise_at(run.start_s + params.rise_s, params.onset_chance);
+    }
+    for (const double stress_s : events.stresses) {
+        raise_at(stress_s, params.stress_chance);
     }
     BrowTracks brows{core::Track(num), core::Track(num), core::Track(num)};
     for (std::size_t i = 0; i < num; ++i) {

@@ -23,10 +23,11 @@ struct BlinkRuleParams {
     double double_blinks = 0.12;  ///< fraction of blinks followed by a second one
     double double_min_s = 0.24, double_max_s = 0.34;  ///< from the first to the second
     double min_gap_s = 0.35;                          ///< lids have opened again by then
-    /// Blinks gather at pauses: a pause this long before or after the planned moment attracts the
-    /// blink, with this probability and this delay after the end of speech.
-    double before_s = 0.4, after_s = 0.8, attraction = 0.7;
-    double delay_min_s = 0.02, delay_max_s = 0.15;
+    /// Blinks gather where speech resumes after a pause (one speaker who reads addresses: 60 blinks
+    /// per minute in the 0.4 s after, 17 in the 0.8 s before). Speech that resumes this long before
+    /// or after the planned moment attracts the blink, with this probability and this delay.
+    double before_s = 0.5, after_s = 0.9, attraction = 0.75;
+    double delay_min_s = 0.0, delay_max_s = 0.35;
 };
 
 /// Eyelids, 0 open .. 1 shut.
@@ -49,10 +50,12 @@ struct GazeRuleParams {
     // (AMI meetings: the eyes leave the listener most often 0.35 s after a turn begins, for a
     // median of 0.84 s with quartiles of 0.48 and 1.6 s).
     double onset_chance = 0.5;                          ///< fraction of beginnings with an aversion
-    double onset_delay_s = 0.2, onset_spread_s = 0.15;  ///< from the beginning to its saccade
-    double min_silence_s = 0.3;                         ///< before a beginning of speech
-    double speaking_per_s = 0.22;                       ///< further aversions per second of speech
+    double onset_delay_s = 0.1, onset_spread_s = 0.15;  ///< from the beginning to its saccade
+    double speaking_per_s = 0.16;                       ///< further aversions per second of speech
     double silent_per_s = 0.06;                         ///< and of silence
+    /// The eyes are back on the viewer this long before speech ends, and stay there until then,
+    /// with this probability (Kendon 1967).
+    double back_s = 0.5, back_chance = 0.6;
     double median_away_s = 0.84, away_log_spread = 0.85, max_away_s = 3.0;
     double min_away_deg = 5.0, max_away_deg = 12.0;
 };
@@ -71,6 +74,7 @@ struct BrowRuleParams {
     float own = 0.42F;
     float outer = 0.8F;          ///< outer brows rise less than the inner ones
     double stress_chance = 0.5;  ///< fraction of stresses that raise the brows
+    double onset_chance = 0.7;   ///< fraction of beginnings of speech that do
     double min_raise = 0.08, max_raise = 0.22;
     double rise_s = 0.22, fall_s = 0.4;
 };

@@ -20,13 +20,18 @@ constexpr float kJawBefore_s = 0.045F;
 constexpr float kJawAfter_s = 0.050F;
 constexpr float kLipBefore_s = 0.075F;
 constexpr float kLipAfter_s = 0.060F;
+// The tongue is the fastest of the articulators.
+constexpr float kTongueBefore_s = 0.050F;
+constexpr float kTongueAfter_s = 0.045F;
 constexpr float kReach_s = 0.5F;  ///< no influence beyond
 
-constexpr float kMinShut_s = 0.07F;
+constexpr float kMinShut_s = 0.085F;  ///< every frame rate from 24 on then has two frames of it
 constexpr float kMinBite_s = 0.06F;
+constexpr float kMinTouch_s = 0.05F;
 constexpr float kShutSigma = 1.7F;  ///< samples: lips take about 70 ms to meet
 constexpr float kJawSigma = 1.8F;
 constexpr float kLipSigma = 2.2F;
+constexpr float kTongueSigma = 1.6F;
 
 /// Target shape of a phone at a moment.
 struct Target {
@@ -78,11 +83,11 @@ void add_targets(const speech::Phone& phone,
         return;
     }
     const float loud = mean_between(loudness, start, start + length);
-    const float emphasis = shape.is_vowel ? 0.76F + 0.38F * loud : 0.9F + 0.2F * loud;
+    const float emphasis = shape.is_vowel ? 0.94F + 0.06F * loud : 0.9F + 0.2F * loud;
     const auto vary = [&rng](double spread) {
         return static_cast<float>(std::clamp(1.0 + spread * rng.normal(), 0.6, 1.4));
     };
-    const float open = style.opening * emphasis * vary(0.12);
+    const float open = style.opening * emphasis * vary(0.16);
     const float round = style.rounding * vary(0.08);
     const float spread = style.spreading * vary(0.12);
     scale(shape, open, round, spread);
@@ -106,21 +111,35 @@ float dominance(float offset_s, float half_s, float before_s, float after_s) {
 }
 
 using Member = core::Track SpokenMouth::*;
+/// What a channel's timing follows.
+enum Articulator { kJaw, kLips, kTongue, kNumArticulators };
+struct Timing {
+    float Viseme::*dominance;
+    float before_s, after_s;
+    float sigma;  ///< samples
+};
+constexpr std::array<Timing, kNumArticulators> kTimings = {{
+    {&Viseme::jaw_dominance, kJawBefore_s, kJawAfter_s, kJawSigma},
+    {&Viseme::lip_dominance, kLipBefore_s, kLipAfter_s, kLipSigma},
+    {&Viseme::tongue_dominance, kTongueBefore_s, kTongueAfter_s, kTongueSigma},
+}};
 struct Channel {
     Member track;
     float Viseme::*value;
-    bool of_jaw;
+    Articulator articulator;
 };
-constexpr std::array<Channel, 9> kChannels = {{
-    {&SpokenMouth::jaw, &Viseme::jaw, true},
-    {&SpokenMouth::pucker, &Viseme::pucker, false},
-    {&SpokenMouth::funnel, &Viseme::funnel, false},
-    {&SpokenMouth::stretch, &Viseme::stretch, false},
-    {&SpokenMouth::smile, &Viseme::smile, false},
-    {&SpokenMouth::lower_down, &Viseme::lower_down, true},
-    {&SpokenMouth::upper_up, &Viseme::upper_up, true},
-    {&SpokenMouth::shrug_lower, &Viseme::shrug_lower, false},
-    {&SpokenMouth::tongue, &Viseme::tongue, true},
+constexpr std::array<Channel, 11> kChannels = {{
+    {&SpokenMouth::jaw, &Viseme::jaw, kJaw},
+    {&SpokenMouth::pucker, &Viseme::pucker, kLips},
+    {&SpokenMouth::funnel, &Viseme::funnel, kLips},
+    {&SpokenMouth::stretch, &Viseme::stretch, kLips},
+    {&SpokenMouth::smile, &Viseme::smile, kLips},
+    {&SpokenMouth::lower_down, &Viseme::lower_down, kJaw},
+    {&SpokenMouth::upper_up, &Viseme::upper_up, kJaw},
+    {&SpokenMouth::shrug_lower, &Viseme::shrug_lower, kLips},
+    {&SpokenMouth::tongue_out, &Viseme::tongue_out, kJaw},
+    {&SpokenMouth::tongue_tip, &Viseme::tongue_tip, kTongue},
+    {&SpokenMouth::tongue_blade, &Viseme::tongue_blade, kTongue},
 }};
 
 void blend(const std::vector<Target>& targets, SpokenMouth& mouth) {
@@ -133,26 +152,26 @@ void blend(const std::vector<Target>& targets, SpokenMouth& mouth) {
             ++first;
         }
         std::array<float, kChannels.size()> sums{};
-        float jaw_weight = 1e-6F, lip_weight = 1e-6F;
+        std::array<float, kNumArticulators> weights = {1e-6F, 1e-6F, 1e-6F};
         for (std::size_t k = first; k < targets.size(); ++k) {
             const Target& target = targets[k];
             if (target.centre_s - target.half_s - kReach_s > now_s) {
                 break;
             }
             const float offset = now_s - target.centre_s;
-            const float jaw = target.shape.jaw_dominance *
-                              dominance(offset, target.half_s, kJawBefore_s, kJawAfter_s);
-            const float lip = target.shape.lip_dominance *
-                              dominance(offset, target.half_s, kLipBefore_s, kLipAfter_s);
-            jaw_weight += jaw;
-            lip_weight += lip;
+            std::array<float, kNumArticulators> parts{};
+            for (std::size_t a = 0; a < parts.size(); ++a) {
+                const Timing& timing = kTimings[a];
+                parts[a] = target.shape.*timing.dominance *
+                           dominance(offset, target.half_s, timing.before_s, timing.after_s);
+                weights[a] += parts[a];
+            }
             for (std::size_t c = 0; c < kChannels.size(); ++c) {
-                sums[c] += (kChannels[c].of_jaw ? jaw : lip) * target.shape.*kChannels[c].value;
+                sums[c] += parts[kChannels[c].articulator] * target.shape.*kChannels[c].value;
             }
         }
         for (std::size_t c = 0; c < kChannels.size(); ++c) {
-            (mouth.*kChannels[c].track)[i] =
-                sums[c] / (kChannels[c].of_jaw ? jaw_weight : lip_weight);
+            (mouth.*kChannels[c].track)[i] = sums[c] / weights[kChannels[c].articulator];
         }
     }
 }
@@ -196,6 +215,8 @@ SpokenMouth coarticulate(const std::vector<speech::Phone>& phones,
     }
     mouth.shut.assign(loudness.size(), 0.0F);
     mouth.bite.assign(loudness.size(), 0.0F);
+    mouth.ridge.assign(loudness.size(), 0.0F);
+    mouth.palate.assign(loudness.size(), 0.0F);
     if (loudness.empty()) {
         return mouth;
     }
@@ -213,15 +234,24 @@ SpokenMouth coarticulate(const std::vector<speech::Phone>& phones,
         if (viseme->bites_lip) {
             hold(mouth.bite, phone, kMinBite_s);
         }
+        if (viseme->touches_ridge) {
+            hold(mouth.ridge, phone, kMinTouch_s);
+        }
+        if (viseme->touches_palate) {
+            hold(mouth.palate, phone, kMinTouch_s);
+        }
     }
     blend(targets, mouth);
     mouth.shut = soften(mouth.shut);
     mouth.bite = soften(mouth.bite);
+    mouth.ridge = soften(mouth.ridge);
+    mouth.palate = soften(mouth.palate);
     for (const Channel& channel : kChannels) {
         core::Track& track = mouth.*channel.track;
-        track = core::smooth_gaussian(track, channel.of_jaw ? kJawSigma : kLipSigma);
+        track = core::smooth_gaussian(track, kTimings[channel.articulator].sigma);
+        const float gain = channel.articulator == kTongue ? 1.0F : amplitude;
         for (float& value : track) {
-            value = std::clamp(amplitude * value, 0.0F, 1.0F);
+            value = std::clamp(gain * value, 0.0F, 1.0F);
         }
     }
     return mouth;

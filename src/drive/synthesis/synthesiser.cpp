@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/synthesiser.h"
 
+#include "finish/head_rhythm.h"
 #include "rules/driver_tracks.h"
 #include "rules/expression.h"
 #include "rules/face_rules.h"
@@ -37,7 +38,7 @@ constexpr std::array<float, 6> kFastVariance = {0.08F, 0.14F, 0.045F, 0.08F, 0.1
 constexpr float kBrowStrength = 2.6F;
 /// A jaw that drops narrows the model's mouth by 0.067 eye distances at 1, while speaking mouths
 /// widen as they open unless they round: the corners are drawn out by this much per jaw opening.
-constexpr float kStretchPerJaw = 0.6F, kSmilePerJaw = 0.3F;
+constexpr float kStretchPerJaw = 0.9F, kSmilePerJaw = 0.5F;
 
 /// Pose relative to the portrait's, at kAnalysisRate_hz.
 std::vector<head::Pose> wander(const SpeechEvents& events,
@@ -91,18 +92,24 @@ struct Tracks {
     core::Track nod_deg;  ///< added to a performance; empty without one
 };
 
-/// What stresses add to a performance, which has nods of its own.
-struct StressParams {
-    float nod_chance = 0.35F;   ///< fraction of stresses with an added nod
-    float raise_chance = 0.3F;  ///< fraction of stresses with an added brow raise
-    double min_nod_deg = 1.2, max_nod_deg = 3.5;
+/// What the sound adds to a performance, which follows the mouth alone.
+struct AccentParams {
+    double nod_chance = 0.45;  ///< fraction of stresses with a nod
+    double min_nod_deg = 1.5, max_nod_deg = 5.0;
+    /// Fraction of the performed pitch faster than `slow_frames` (sigma, 25 fps) that stays: the
+    /// recorded speaker lifts the chin whenever the mouth opens, which undoes nods at stresses.
+    float fast_pitch = 0.35F, slow_frames = 10.0F;
+    double raise_chance = 0.4, onset_raise_chance = 0.7;  ///< of the brows, at stresses and onsets
+    /// Aversions of the eyes, which landmarks do not show: more at onsets than rules have, so that
+    /// something of it is left where the network averages.
+    double averted_onset_chance = 0.75;
 };
 
-/// Lids of a tracked blink, which ends before they meet, as lids that meet.
-float complete_blink(float lids) {
-    constexpr float kBegun = 0.25F, kComplete = 0.5F;
-    return std::max(0.6F * lids, core::smoothstep(kBegun, kComplete, lids));
-}
+/// Lids between blinks, as performed; blinks are made by rules, which know when speech resumes.
+struct LidParams {
+    float most_open_lids = 0.25F;  ///< closure at which a performed blink begins
+    float strength = 0.6F;
+};
 
 /// Brow and eye actions that a performance gives. Landmarks do not show the gaze.
 bool is_performed(Action action) {
@@ -111,20 +118,37 @@ bool is_performed(Action action) {
            action == Action::EyeWideLeft || action == Action::EyeWideRight;
 }
 
-/// Nods and brow raises at stresses, in place of the brows' random process.
-void add_stresses(const SynthesiserOptions& options,
-                  Tracks& tracks,
-                  const StressParams& stress = {}) {
+/// Nods at stresses, brow raises there and at onsets in place of the brows' random process, and
+/// averted eyes.
+void add_accents(const SynthesiserOptions& options,
+                 Tracks& tracks,
+                 const AccentParams& accents = {}) {
     const core::Rng rng = core::Rng(options.seed).fork(9);
     HeadRuleParams nods;
-    nods.nod_chance = static_cast<double>(stress.nod_chance);
-    nods.min_nod_deg = stress.min_nod_deg;
-    nods.max_nod_deg = stress.max_nod_deg;
+    nods.nod_chance = accents.nod_chance;
+    nods.min_nod_deg = accents.min_nod_deg;
+    nods.max_nod_deg = accents.max_nod_deg;
     tracks.nod_deg = make_nods(tracks.events, rng.fork(1), nods);
     BrowRuleParams raises;
     raises.spread = raises.rest = 0.0F;
-    raises.stress_chance = static_cast<double>(stress.raise_chance);
+    raises.stress_chance = accents.raise_chance;
+    raises.onset_chance = accents.onset_raise_chance;
     tracks.brows = make_brows(tracks.events, rng.fork(2), raises);
+    GazeRuleParams eyes;
+    eyes.onset_chance = accents.averted_onset_chance;
+    tracks.gaze = make_gaze(tracks.events, rng.fork(3), eyes);
+}
+
+/// Leaves a part of the fast pitch of a performance.
+void calm_pitch(const AccentParams& accents, motion::MotionClip& performed) {
+    core::Track pitch;
+    for (const motion::MotionFrame& frame : performed.frames) {
+        pitch.push_back(frame.pose.pitch_rad);
+    }
+    const core::Track slow = core::smooth_gaussian(pitch, accents.slow_frames);
+    for (std::size_t i = 0; i < pitch.size(); ++i) {
+        performed.frames[i].pose.pitch_rad = slow[i] + accents.fast_pitch * (pitch[i] - slow[i]);
+    }
 }
 
 Tracks make_tracks(const std::vector<speech::Phone>& phones,
@@ -148,7 +172,25 @@ Tracks make_tracks(const std::vector<speech::Phone>& phones,
     return tracks;
 }
 
-void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
+/// Lets the head rest with the mouth. Performed heads hardly rest, while recorded ones turn 1.4 to
+/// 2.9 times faster in speech than in pauses.
+void move_with_mouth(const motion::MotionClip& mouth, motion::MotionClip& performed) {
+    HeadRhythmParams rhythm;
+    rhythm.rest = 0.2F;
+    rhythm.talking = 1.3F;
+    rhythm.gain = 1.0F;
+    std::vector<motion::MotionFrame> frames = mouth.frames;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        frames[i].pose = performed.frames.at(i).pose;
+    }
+    const std::vector<head::Pose> poses = heads_in_rhythm(frames, 0, frames.size(), rhythm);
+    for (std::size_t i = 0; i < poses.size(); ++i) {
+        performed.frames[i].pose = poses[i];
+    }
+}
+
+void set_mouth(const Tracks& tracks, double time_s, motion::MotionFrame& frame) {
+    head::Actions& actions = frame.actions;
     const SpokenMouth& mouth = tracks.mouth;
     const float lean = sample_rows(tracks.lean, time_s);
     const auto at = [&](const core::Track& track) { return sample_rows(track, time_s); };
@@ -166,7 +208,9 @@ void set_mouth(const Tracks& tracks, double time_s, head::Actions& actions) {
     actions[Action::MouthFunnel] = at(mouth.funnel) * (1.0F - 0.7F * shut);
     actions[Action::MouthRollLower] = 0.18F * shut + 0.45F * bite;
     actions[Action::MouthRollUpper] = 0.12F * shut;
-    actions[Action::TongueOut] = apart * at(mouth.tongue);
+    actions[Action::TongueOut] = apart * at(mouth.tongue_out);
+    frame.tongue = {std::max(at(mouth.tongue_tip), at(mouth.ridge)),
+                    std::max(at(mouth.tongue_blade), at(mouth.palate))};
     actions[Action::MouthShrugLower] = at(mouth.shrug_lower);
     sides(Action::MouthPressLeft, 0.28F * shut);
     const float round = std::min(at(mouth.pucker) + at(mouth.funnel), 1.0F);
@@ -187,23 +231,27 @@ void set_by_rules(const Tracks& tracks, double time_s, motion::MotionFrame& fram
     frame.actions[Action::EyeSquintLeft] = frame.actions[Action::EyeSquintRight] = 0.1F * lids;
 }
 
-/// Head, brows and lids as performed, with the nods at stresses.
+/// Head, brows and lids between blinks as performed, with the nods at stresses.
 void set_performed(const motion::MotionFrame& performed,
                    const Tracks& tracks,
                    double time_s,
                    float head_motion,
-                   motion::MotionFrame& frame) {
+                   motion::MotionFrame& frame,
+                   const LidParams& between_blinks = {}) {
     frame.pose = head::scaled(performed.pose, head_motion);
     frame.pose.pitch_rad -= head_motion * kDegree * sample_rows(tracks.nod_deg, time_s);
     for (int k = 0; k < head::kNumActions; ++k) {
         const auto action = static_cast<Action>(k);
         if (is_performed(action)) {
-            const float value = performed.actions[action];
-            frame.actions[action] = head::is_blink_action(action) ? complete_blink(value) : value;
+            frame.actions[action] = performed.actions[action];
         }
     }
-    const float lids = frame.actions[Action::EyeBlinkLeft];
-    frame.actions[Action::EyeBlinkRight] = std::max(frame.actions[Action::EyeBlinkRight], lids);
+    const float lids = sample_rows(tracks.lids, time_s);
+    for (const Action lid : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
+        const float open =
+            between_blinks.strength * std::min(frame.actions[lid], between_blinks.most_open_lids);
+        frame.actions[lid] = std::max(open, lids);
+    }
     frame.actions[Action::EyeWideLeft] *= 1.0F - lids;
     frame.actions[Action::EyeWideRight] *= 1.0F - lids;
 }
@@ -214,7 +262,7 @@ motion::MotionFrame sample_frame(const Tracks& tracks,
                                  const motion::MotionFrame* performed,
                                  double time_s) {
     motion::MotionFrame frame;
-    set_mouth(tracks, time_s, frame.actions);
+    set_mouth(tracks, time_s, frame);
     if (performed != nullptr) {
         set_performed(*performed, tracks, time_s, options.head_motion, frame);
     } else {
@@ -275,13 +323,15 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
     const auto time_s = [](std::size_t i) { return static_cast<double>(i) / kMotionRate_hz; };
     motion::MotionClip performed;
     if (perform) {
-        motion::MotionClip mouth = clip;
-        mouth.frames.resize(num_frames);
+        motion::MotionClip clip_of_mouth = clip;
+        clip_of_mouth.frames.resize(num_frames);
         for (std::size_t i = 0; i < num_frames; ++i) {
-            set_mouth(tracks, time_s(i), mouth.frames[i].actions);
+            set_mouth(tracks, time_s(i), clip_of_mouth.frames[i]);
         }
-        performed = perform(mouth, core::Rng(options.seed).fork(8).next_u64());
-        add_stresses(options, tracks);
+        performed = perform(clip_of_mouth, core::Rng(options.seed).fork(8).next_u64());
+        calm_pitch({}, performed);
+        move_with_mouth(clip_of_mouth, performed);
+        add_accents(options, tracks);
     }
     clip.frames.reserve(num_frames);
     for (std::size_t i = 0; i < num_frames; ++i) {
@@ -289,8 +339,16 @@ motion::MotionClip synthesise_motion(const std::vector<speech::Phone>& phones,
             sample_frame(tracks, options, perform ? &performed.frames.at(i) : nullptr, time_s(i)));
     }
     if (perform) {
-        // Landmarks of recordings show brows and lids, but hardly moods, cheeks and nose.
+        // Landmarks of recordings show brows and lids, but hardly moods, cheeks and nose. Smiles
+        // last for 2.8 s (median of people in conversation); they move the cheeks more than the
+        // corners of the mouth, whose width belongs to the speech.
         ExpressionParams moods;
+        moods.mood_slow_hz = 0.1;
+        moods.mood_fast_hz = 0.4;
+        moods.cheek_squint_per_glad = 0.10F;
+        moods.mouth_smile_per_glad = 0.08F;
+        moods.mouth_dimple_per_glad = 0.03F;
+        moods.mouth_frown_per_sad = 0.05F;
         moods.outer_brow_per_raise = moods.inner_brow_per_raise = 0.0F;
         moods.brow_down_per_knit = 0.1F;
         moods.raise_yields = 0.0F;

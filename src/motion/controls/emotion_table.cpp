@@ -113,6 +113,7 @@ const Row& row_of(Emotion emotion) {
             0.0F,
             {Action::NoseSneerLeft, Action::NoseSneerRight}},
         // Contempt: right 12 + right 14, lids lowered. Chin up, looking down at the viewer.
+        // Landmarks do not show dimples: they define nothing.
         Row{{{Action::EyeBlinkLeft, 0.12F}, {Action::EyeSquintLeft, 0.20F}},
             {{Action::MouthSmileRight, 0.60F},
              {Action::MouthDimpleRight, 0.90F},
@@ -121,7 +122,7 @@ const Row& row_of(Emotion emotion) {
             {4.0F, 5.0F, 4.0F, 0.0F},
             {0.8F, 0.85F, 0.8F},
             0.0F,
-            {Action::MouthSmileRight, Action::MouthDimpleRight}}};
+            {Action::MouthSmileRight}}};
     return kRows.at(static_cast<std::size_t>(emotion));
 }
 

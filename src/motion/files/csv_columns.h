@@ -16,6 +16,9 @@ constexpr std::array<const char*, kNumPoseValues> kPoseColumns = {
     "HeadYaw", "HeadPitch", "HeadRoll", "HeadX", "HeadY", "HeadZ"};
 constexpr std::array<const char*, 6> kEyeColumns = {
     "LeftEyeYaw", "LeftEyePitch", "LeftEyeRoll", "RightEyeYaw", "RightEyePitch", "RightEyeRoll"};
+/// Columns of the tongue's values in the order of head::kTongueMembers; optional.
+constexpr std::array<const char*, head::kNumTongueValues> kTongueColumns = {"TongueTip",
+                                                                            "TongueBlade"};
 
 /// An action's column: its name with a capital first letter.
 std::string action_column(head::Action action);

@@ -20,11 +20,13 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-// Content of a column: an action's index, kFirstPose + a pose value's index, or one of these.
+// Content of a column: an action's index, kFirstPose + a pose value's index, kFirstTongue + a
+// tongue value's index, or one of these.
 constexpr int kTimecode = -1;
 constexpr int kIgnored = -2;
 constexpr int kFirstPose = head::kNumActions;
-constexpr int kNumTargets = head::kNumActions + kNumPoseValues;
+constexpr int kFirstTongue = kFirstPose + kNumPoseValues;
+constexpr int kNumTargets = kFirstTongue + head::kNumTongueValues;
 constexpr int kRollTarget = kFirstPose + 2;
 constexpr int kFirstOptionalTarget = kFirstPose + 3;
 
@@ -38,6 +40,9 @@ std::string quoted(std::string_view text) {
 }
 
 std::string column_name(int target) {
+    if (target >= kFirstTongue) {
+        return kTongueColumns[target - kFirstTongue];
+    }
     if (target >= kFirstPose) {
         return kPoseColumns[target - kFirstPose];
     }
@@ -170,6 +175,10 @@ class CsvReader {
         if (pose != kPoseColumns.end()) {
             return kFirstPose + static_cast<int>(pose - kPoseColumns.begin());
         }
+        const auto tongue = std::find(kTongueColumns.begin(), kTongueColumns.end(), name);
+        if (tongue != kTongueColumns.end()) {
+            return kFirstTongue + static_cast<int>(tongue - kTongueColumns.begin());
+        }
         const auto action = head::find_action(name);
         if (!action) {
             refuse(offset, "unknown column " + quoted(name));
@@ -213,8 +222,9 @@ class CsvReader {
             refuse(offset,
                    column_name(target) + " is " + quoted(field) + ", expected a finite number");
         }
-        const bool is_valid = target < kFirstPose ? is_valid_action(value)
-                                                  : is_valid_pose_value(target - kFirstPose, value);
+        const bool is_pose = target >= kFirstPose && target < kFirstTongue;
+        const bool is_valid =
+            is_pose ? is_valid_pose_value(target - kFirstPose, value) : is_valid_action(value);
         if (!is_valid) {
             refuse(offset, column_name(target) + " is " + quoted(field) + ", out of range");
         }
@@ -241,6 +251,9 @@ class CsvReader {
                     refuse(offset, "timecode " + quoted(field) + ", expected HH:MM:SS:FF");
                 }
                 timecodes_.push_back(*timecode);
+            } else if (target >= kFirstTongue) {
+                frame.tongue.*head::kTongueMembers[target - kFirstTongue] =
+                    std::clamp(parse_value(field, offset, target), 0.0F, 1.0F);
             } else if (target >= kFirstPose) {
                 const float value = parse_value(field, offset, target);
                 frame.pose.*kPoseMembers[target - kFirstPose] =

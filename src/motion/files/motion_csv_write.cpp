@@ -108,6 +108,10 @@ std::string format_motion_csv(const MotionClip& clip) {
         }
         text += std::string(",") + kPoseColumns[k];
     }
+    const bool is_tongue_known = has_tongue(clip);
+    for (const char* column : kTongueColumns) {
+        text += is_tongue_known ? std::string(",") + column : std::string();
+    }
     text += "\n";
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
         const MotionFrame& frame = clip.frames[i];
@@ -131,6 +135,11 @@ std::string format_motion_csv(const MotionClip& clip) {
                                   pose.y_cm,
                                   pose.z_cm}) {
             append_number(text, value);
+        }
+        for (float head::Tongue::*member : head::kTongueMembers) {
+            if (is_tongue_known) {
+                append_number(text, frame.tongue.*member);
+            }
         }
         text += "\n";
     }

@@ -23,8 +23,10 @@ extern const char* const kPoseNames[kNumPoseValues];
 
 /// Whether value k of a pose is finite and within the format's limits.
 bool is_valid_pose_value(int k, float value);
-/// Whether an action is finite and within [0, 1], up to the tolerance.
+/// Whether an action or a value of the tongue is finite and within [0, 1], up to the tolerance.
 bool is_valid_action(float value);
+/// Whether the tongue ever moves; files of other clips do not have its values.
+bool has_tongue(const MotionClip& clip);
 
 /// @throws Error(Output) naming the first value that load_motion() would refuse.
 void check_motion(const MotionClip& clip);

@@ -19,6 +19,7 @@ using core::Error;
 using core::ErrorKind;
 
 constexpr std::string_view kMetaPrefix = "meta.";
+constexpr const char* kTongueTensor = "tongue";
 
 std::string all_action_names() {
     std::string names;
@@ -36,10 +37,18 @@ std::string at_frame(std::size_t frame, const std::string& name, float value) {
     return name + " of frame " + std::to_string(frame) + " is " + std::to_string(value);
 }
 
+/// @param tongue  null if the file does not have it
 MotionFrame make_frame(const std::string& path,
                        std::size_t index,
                        const float* pose,
-                       const float* actions) {
+                       const float* actions,
+                       const float* tongue) {
+    const auto between_0_and_1 = [&](std::string_view name, float value) {
+        if (!is_valid_action(value)) {
+            refuse(path, at_frame(index, std::string(name), value) + ", expected 0 to 1");
+        }
+        return std::clamp(value, 0.0F, 1.0F);
+    };
     MotionFrame frame;
     for (int k = 0; k < kNumPoseValues; ++k) {
         if (!is_valid_pose_value(k, pose[k])) {
@@ -48,11 +57,11 @@ MotionFrame make_frame(const std::string& path,
         frame.pose.*kPoseMembers[k] = pose[k];
     }
     for (int k = 0; k < head::kNumActions; ++k) {
-        if (!is_valid_action(actions[k])) {
-            const std::string name(head::action_name(static_cast<head::Action>(k)));
-            refuse(path, at_frame(index, name, actions[k]) + ", expected 0 to 1");
-        }
-        frame.actions.values[k] = std::clamp(actions[k], 0.0F, 1.0F);
+        frame.actions.values[k] =
+            between_0_and_1(head::action_name(static_cast<head::Action>(k)), actions[k]);
+    }
+    for (int k = 0; tongue != nullptr && k < head::kNumTongueValues; ++k) {
+        frame.tongue.*head::kTongueMembers[k] = between_0_and_1(head::kTongueNames[k], tongue[k]);
     }
     return frame;
 }
@@ -74,8 +83,10 @@ MotionClip load_motion_safetensors(const std::string& path) {
     if (file.metadata("names") != all_action_names()) {
         refuse(path, "its action names are not the 52 of ARKit in their order");
     }
-    for (const char* name : {"pose", "actions"}) {
-        if (file.tensor(name).dtype != core::DType::F32) {
+    const bool is_tongue_known = file.contains(kTongueTensor);
+    for (const char* name : {"pose", "actions", kTongueTensor}) {
+        if ((name != kTongueTensor || is_tongue_known) &&
+            file.tensor(name).dtype != core::DType::F32) {
             refuse(path, std::string("tensor '") + name + "' is not f32");
         }
     }
@@ -83,11 +94,20 @@ MotionClip load_motion_safetensors(const std::string& path) {
     clip.fps = parse_motion_rate(file.metadata("fps"), path);
     const std::vector<float> pose = file.floats("pose", {-1, kNumPoseValues});
     const std::vector<float> actions = file.floats("actions", {-1, head::kNumActions});
+    const std::vector<float> tongue = is_tongue_known
+                                          ? file.floats(kTongueTensor, {-1, head::kNumTongueValues})
+                                          : std::vector<float>();
     const std::size_t num_frames = pose.size() / kNumPoseValues;
-    if (actions.size() / head::kNumActions != num_frames) {
-        refuse(path,
-               std::to_string(num_frames) + " frames of pose and " +
-                   std::to_string(actions.size() / head::kNumActions) + " of actions");
+    const auto check_length = [&](std::size_t length, const char* name) {
+        if (length != num_frames) {
+            refuse(path,
+                   std::to_string(num_frames) + " frames of pose and " + std::to_string(length) +
+                       " of " + name);
+        }
+    };
+    check_length(actions.size() / head::kNumActions, "actions");
+    if (is_tongue_known) {
+        check_length(tongue.size() / head::kNumTongueValues, kTongueTensor);
     }
     if (num_frames > static_cast<std::size_t>(kMaxMotionFrames)) {
         refuse(path, "more than 10 million frames");
@@ -95,7 +115,11 @@ MotionClip load_motion_safetensors(const std::string& path) {
     clip.frames.reserve(num_frames);
     for (std::size_t i = 0; i < num_frames; ++i) {
         clip.frames.push_back(
-            make_frame(path, i, &pose[i * kNumPoseValues], &actions[i * head::kNumActions]));
+            make_frame(path,
+                       i,
+                       &pose[i * kNumPoseValues],
+                       &actions[i * head::kNumActions],
+                       is_tongue_known ? &tongue[i * head::kNumTongueValues] : nullptr));
     }
     for (const auto& [key, value] : file.metadata()) {
         if (key.compare(0, kMetaPrefix.size(), kMetaPrefix) == 0) {
@@ -109,6 +133,7 @@ void save_motion_safetensors(const std::string& path, const MotionClip& clip, bo
     const auto num_frames = static_cast<std::int64_t>(clip.frames.size());
     std::vector<float> pose;
     std::vector<float> actions;
+    std::vector<float> tongue;
     pose.reserve(clip.frames.size() * kNumPoseValues);
     actions.reserve(clip.frames.size() * head::kNumActions);
     for (const MotionFrame& frame : clip.frames) {
@@ -116,6 +141,9 @@ void save_motion_safetensors(const std::string& path, const MotionClip& clip, bo
             pose.push_back(frame.pose.*member);
         }
         actions.insert(actions.end(), frame.actions.values.begin(), frame.actions.values.end());
+        for (float head::Tongue::*member : head::kTongueMembers) {
+            tongue.push_back(frame.tongue.*member);
+        }
     }
     core::SafetensorsWriter writer;
     models::write_marker(writer, models::FileKind::MotionClip);
@@ -126,6 +154,9 @@ void save_motion_safetensors(const std::string& path, const MotionClip& clip, bo
     }
     writer.add_f32("pose", {num_frames, kNumPoseValues}, pose);
     writer.add_f32("actions", {num_frames, head::kNumActions}, actions);
+    if (has_tongue(clip)) {
+        writer.add_f32(kTongueTensor, {num_frames, head::kNumTongueValues}, tongue);
+    }
     const std::vector<std::uint8_t> bytes = writer.serialize();
     core::write_file_atomic(path, std::string(bytes.begin(), bytes.end()), overwrite);
 }

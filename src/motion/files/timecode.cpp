@@ -51,6 +51,9 @@ MotionFrame blend(const MotionFrame& a, const MotionFrame& b, float share) {
     for (int k = 0; k < head::kNumActions; ++k) {
         result.actions.values[k] += share * (b.actions.values[k] - a.actions.values[k]);
     }
+    for (float head::Tongue::*member : head::kTongueMembers) {
+        result.tongue.*member += share * (b.tongue.*member - a.tongue.*member);
+    }
     return result;
 }
 

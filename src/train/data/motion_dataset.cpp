@@ -32,6 +32,7 @@ constexpr float kMaxAngle_rad = 3.2F;
 constexpr float kMaxShift_cm = 1000.0F;
 constexpr std::size_t kMaxName = 400;
 constexpr std::int64_t kMaxSpeechWidth = 8192;
+constexpr const char* kTongueTensor = "tongue";
 
 Error broken(const std::string& path, const std::string& what) {
     return {ErrorKind::Input, "shard '" + path + "': " + what};
@@ -63,6 +64,10 @@ void check_motion(const std::string& path, const std::vector<float>& motion) {
                 motion,
                 kShardMotionWidth,
                 {angle, angle, angle, shift, shift, shift, {0.0F, 1.0F}});
+}
+
+void check_tongue(const std::string& path, const std::vector<float>& tongue) {
+    check_range(path, kTongueTensor, tongue, head::kNumTongueValues, {{0.0F, 1.0F}});
 }
 
 void check_controls(const std::string& path, const std::vector<float>& controls) {
@@ -137,6 +142,7 @@ struct ParsedShard {
     std::vector<std::int32_t> clip_start;    ///< [N + 1]
     std::vector<std::int32_t> speech_start;  ///< [N]
     std::vector<float> motion, controls;
+    std::vector<float> tongue;  ///< empty where it is not known
     std::vector<std::uint16_t> speech;
     int speech_width = 0;
 };
@@ -179,6 +185,10 @@ ParsedShard parse_shard(const std::string& path) {
     const auto num_frames = static_cast<std::int64_t>(shard.motion.size()) / kShardMotionWidth;
     shard.controls = file.floats("controls", {num_frames, kShardControlWidth});
     shard.speech = load_speech(file, path, shard.speech_width);
+    if (file.contains(kTongueTensor)) {
+        shard.tongue = file.floats(kTongueTensor, {num_frames, head::kNumTongueValues});
+        check_tongue(path, shard.tongue);
+    }
     check_spans(shard, path);
     check_motion(path, shard.motion);
     check_controls(path, shard.controls);
@@ -192,7 +202,7 @@ Error mismatch(const ShardClip& clip, const std::string& what) {
 }  // namespace
 
 void save_motion_shard(const std::string& path, const MotionShard& shard) {
-    std::vector<float> motion, controls, speech;
+    std::vector<float> motion, controls, tongue, speech;
     std::vector<std::int32_t> clip_start = {0}, speech_start;
     std::map<const void*, std::int32_t> stored;
     nlohmann::json names = nlohmann::json::array();
@@ -205,6 +215,11 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
             clip.speech->size() % speech_width != 0) {
             throw mismatch(clip, "motion, controls and speech are not of the same length");
         }
+        if (clip.tongue.empty() != shard.clips.front().tongue.empty() ||
+            (!clip.tongue.empty() && clip.tongue.size() != num_frames * head::kNumTongueValues)) {
+            throw mismatch(clip, "the tongue is not known in all frames of the shard or in none");
+        }
+        tongue.insert(tongue.end(), clip.tongue.begin(), clip.tongue.end());
         const auto row = static_cast<std::int32_t>(speech.size() / speech_width);
         const auto [at, is_new] = stored.emplace(clip.speech.get(), row);
         if (is_new) {
@@ -219,6 +234,7 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
     try {
         check_motion(path, motion);
         check_controls(path, controls);
+        check_tongue(path, tongue);
     } catch (const Error& error) {
         throw Error(ErrorKind::Internal, error.what());
     }
@@ -242,6 +258,9 @@ void save_motion_shard(const std::string& path, const MotionShard& shard) {
     writer.set_metadata("dropped", nlohmann::json(shard.dropped).dump(-1, ' ', true));
     writer.add_f32("motion", {num_frames, kShardMotionWidth}, motion);
     writer.add_f32("controls", {num_frames, kShardControlWidth}, controls);
+    if (!tongue.empty()) {
+        writer.add_f32(kTongueTensor, {num_frames, head::kNumTongueValues}, tongue);
+    }
     writer.add_f16("speech", {num_rows, shard.speech_width}, speech);
     writer.add_i32("clip_start", {num_clips + 1}, clip_start);
     writer.add_i32("speech_start", {num_clips}, speech_start);
@@ -302,6 +321,7 @@ MotionDataset MotionDataset::load(const std::vector<std::string>& shard_paths) {
         const auto block = std::make_shared<Block>();
         block->motion = std::move(shard.motion);
         block->controls = std::move(shard.controls);
+        block->tongue = std::move(shard.tongue);
         block->speech = std::move(shard.speech);
         for (std::size_t i = 0; i < shard.names.size(); ++i) {
             const auto start = static_cast<std::size_t>(shard.clip_start[i]);
@@ -309,6 +329,9 @@ MotionDataset MotionDataset::load(const std::vector<std::string>& shard_paths) {
             ClipView view;
             view.motion = block->motion.data() + start * kShardMotionWidth;
             view.controls = block->controls.data() + start * kShardControlWidth;
+            view.tongue = block->tongue.empty()
+                              ? nullptr
+                              : block->tongue.data() + start * head::kNumTongueValues;
             view.speech_f16 =
                 block->speech.data() + row * static_cast<std::size_t>(shard.speech_width);
             view.num_frames = shard.clip_start[i + 1] - shard.clip_start[i];

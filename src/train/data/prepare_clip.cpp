@@ -213,6 +213,9 @@ ShardMotion motion_of_take(const motion::MotionClip& clip, const motion::Control
         }
         append_frame(result.motion, frame);
         append_control(result.controls, control);
+        for (float head::Tongue::*member : head::kTongueMembers) {
+            result.tongue.push_back(std::clamp(frame.tongue.*member, 0.0F, 1.0F));
+        }
     }
     return result;
 }

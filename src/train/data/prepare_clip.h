@@ -16,6 +16,7 @@ namespace vasa::train {
 struct ShardMotion {
     std::vector<float> motion;    ///< [T, kShardMotionWidth]
     std::vector<float> controls;  ///< [T, kShardControlWidth]
+    std::vector<float> tongue;    ///< [T, head::kNumTongueValues]; empty where it is not known
 };
 
 /// Recorded motion without the person's rest: pose and gaze relative to the clip's median, the

@@ -154,6 +154,7 @@ void add_facegood(const PrepareItem& item, LoadedItem& loaded) {
     if (num_frames > 0) {
         loaded.takes.push_back(motion_of_take(
             motion::resample_motion(clip, {motion::kMotionRate_hz, 1}, num_frames), {}));
+        loaded.takes.back().tongue.clear();  // recorded curves do not show it
     }
 }
 
@@ -255,6 +256,8 @@ PreparedItem prepare_item(const PrepareItem& item,
         const std::size_t num_frames = std::min(num_rows, clip.motion.size() / kShardMotionWidth);
         clip.motion.resize(num_frames * kShardMotionWidth);
         clip.controls.resize(num_frames * kShardControlWidth);
+        clip.tongue = std::move(loaded.takes[take].tongue);
+        clip.tongue.resize(clip.tongue.empty() ? 0 : num_frames * head::kNumTongueValues);
         clip.speech = features;
         if (num_frames > 0) {
             result.clips.push_back(std::move(clip));

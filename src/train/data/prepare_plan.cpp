@@ -270,11 +270,16 @@ std::vector<PlannedShard> plan_shards(const PrepareOptions& options,
     const std::vector<std::string> list =
         has_list ? core::read_name_list(options.held_out_list) : std::vector<std::string>();
     const std::set<std::string> names(list.begin(), list.end());
+    const auto is_listed = [&](const std::string& name) {
+        // A recording's shots are listed by its name.
+        return names.count(name) != 0 ||
+               (options.input == PrepareInput::Silent && core::is_listed(list, name));
+    };
     std::vector<PrepareItem> train, held_out;
     for (const PrepareItem& item : items) {
-        const bool is_listed = names.count(item.name) != 0 ||
-                               names.count(fs::path(item.name).filename().string()) != 0;
-        const bool is_held_out = has_list ? is_listed : is_held_out_by_rule(item.name);
+        const bool is_held_out =
+            has_list ? is_listed(item.name) || is_listed(fs::path(item.name).filename().string())
+                     : is_held_out_by_rule(item.name);
         (is_held_out ? held_out : train).push_back(item);
     }
     std::vector<PlannedShard> shards;

@@ -45,12 +45,20 @@ std::vector<float> motion_vectors(const ClipView& clip) {
     std::vector<float> out;
     out.reserve(static_cast<std::size_t>(clip.num_frames) * kMotionWidth);
     for (int i = 0; i < clip.num_frames; ++i) {
-        const MotionVector vector = motion::relative_to_control(
-            motion::to_motion_vector(frame_of_shard(clip.motion + i * kShardMotionWidth)),
-            control_vector(clip, i));
+        motion::MotionFrame frame = frame_of_shard(clip.motion + i * kShardMotionWidth);
+        for (int k = 0; clip.tongue != nullptr && k < head::kNumTongueValues; ++k) {
+            frame.tongue.*head::kTongueMembers[k] = clip.tongue[i * head::kNumTongueValues + k];
+        }
+        const MotionVector vector =
+            motion::relative_to_control(motion::to_motion_vector(frame), control_vector(clip, i));
         out.insert(out.end(), vector.begin(), vector.end());
     }
     return out;
+}
+
+/// Whether a clip has value k of a motion vector.
+bool is_known(const ClipView& clip, int k) {
+    return k < motion::kTongueIndex || clip.tongue != nullptr;
 }
 
 /// First new frame of a random window of a clip.
@@ -98,8 +106,7 @@ MotionBatcher::MotionBatcher(const MotionDataset& dataset,
 }
 
 MotionStatistics MotionBatcher::statistics() const {
-    std::vector<double> sum(kMotionWidth), squares(kMotionWidth);
-    double count = 0;
+    std::vector<double> sum(kMotionWidth), squares(kMotionWidth), count(kMotionWidth);
     for (std::size_t c = 0; c < motion_.size(); ++c) {
         // Each clip is weighted by its share of the windows.
         const double share = cumulative_[c] - (c > 0 ? cumulative_[c - 1] : 0.0);
@@ -110,17 +117,23 @@ MotionStatistics MotionBatcher::statistics() const {
             sum[i % kMotionWidth] += weight * value;
             squares[i % kMotionWidth] += weight * value * value;
         }
-        count += share;
+        const ClipView& clip = dataset_.clip(clips_[c]);
+        for (int k = 0; k < kMotionWidth; ++k) {
+            count[k] += is_known(clip, k) ? share : 0.0;  // values that are not known are 0
+        }
+    }
+    for (double& value : count) {
+        value = value > 0.0 ? value : 1.0;
     }
     MotionStatistics statistics{at::empty({kMotionWidth}), at::empty({kMotionWidth})};
     for (int k = 0; k < kMotionWidth; ++k) {
-        const double mean = sum[k] / count;
+        const double mean = sum[k] / count[k];
         const bool is_position = k >= 3 && k < motion::kGazeIndex;
         const float least = is_position                     ? kMinPositionSpread_cm
                             : k < motion::kFirstActionIndex ? kMinAngleSpread_rad
                                                             : kMinActionSpread;
         const auto spread =
-            static_cast<float>(std::sqrt(std::max(squares[k] / count - mean * mean, 0.0)));
+            static_cast<float>(std::sqrt(std::max(squares[k] / count[k] - mean * mean, 0.0)));
         statistics.mean.data_ptr<float>()[k] = static_cast<float>(mean);
         statistics.scale.data_ptr<float>()[k] = std::max(spread, least);
     }
@@ -173,6 +186,7 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
     conditions.emotion_known = at::full({size}, 1.0);
     conditions.style = at::zeros({size}, at::kLong);
     conditions.speech_known = at::zeros({size, length});
+    batch.known = at::zeros({size, kMotionWidth});
 
     for (int b = 0; b < size; ++b) {
         const int drawn = sample_clip(rng);
@@ -215,6 +229,9 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
                             clip.speech_f16 + static_cast<std::int64_t>(frame) * speech_width,
                             speech_width * sizeof(std::uint16_t));
             }
+        }
+        for (int k = 0; k < kMotionWidth; ++k) {
+            batch.known.data_ptr<float>()[b * kMotionWidth + k] = is_known(clip, k) ? 1.0F : 0.0F;
         }
         const bool has_history = first >= 0 && !dropped(options_.history_dropout);
         conditions.has_history.data_ptr<float>()[b] = has_history ? 1.0F : 0.0F;

@@ -21,6 +21,8 @@ struct MotionStatistics {
 struct MotionBatch {
     at::Tensor clean;  ///< [B, W, kMotionWidth] normalised
     at::Tensor valid;  ///< [B, W] 1 inside the clip
+    at::Tensor
+        known;  ///< [B, kMotionWidth] 1 for values that the clip has: all or all but the tongue
     drive::MotionConditions conditions;
 };
 

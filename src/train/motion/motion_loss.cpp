@@ -51,7 +51,7 @@ MotionLoss::MotionLoss(const MotionTrainOptions& options,
 
 at::Tensor MotionLoss::training(const at::Tensor& predicted, const MotionBatch& batch) const {
     const at::Tensor valid = batch.valid.unsqueeze(2);  // [B, W, 1]
-    const at::Tensor difference = (predicted - batch.clean) * valid;
+    const at::Tensor difference = (predicted - batch.clean) * valid * batch.known.unsqueeze(1);
     const at::Tensor count = valid.sum() * kMotionWidth;
     at::Tensor loss = (difference.square() * weights_).sum() / count;
     // Motion continues smoothly from the frames before the window, where these are known.

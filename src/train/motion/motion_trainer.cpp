@@ -44,6 +44,7 @@ MotionBatch to_device(MotionBatch batch, at::Device device) {
     drive::MotionConditions& c = batch.conditions;
     for (at::Tensor* tensor : {&batch.clean,
                                &batch.valid,
+                               &batch.known,
                                &c.speech,
                                &c.speech_known,
                                &c.history,
@@ -226,7 +227,8 @@ void MotionTask::add_errors(const MotionBatch& batch,
         const at::Tensor predicted = average_(drive::diffuse(batch.clean, noise, level),
                                               level.to(at::kFloat) / drive::kNumDiffusionSteps,
                                               batch.conditions);
-        const at::Tensor difference = (predicted - batch.clean) * batch.valid.unsqueeze(2);
+        const at::Tensor difference =
+            (predicted - batch.clean) * batch.valid.unsqueeze(2) * batch.known.unsqueeze(1);
         const auto [error, mouth_error] = loss_->errors(difference, batch);
         *all[i] += error / num_batches;
         *mouth[i] += mouth_error / num_batches;

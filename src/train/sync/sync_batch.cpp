@@ -25,12 +25,12 @@ constexpr float kLipNoise_cm = 0.01F;
 constexpr float kSpeechNoise = 0.2F;
 
 at::Tensor motion_rows(const ClipView& clip) {
-    at::Tensor rows = at::empty({clip.num_frames, motion::kMotionWidth}, at::kFloat);
+    at::Tensor rows = at::empty({clip.num_frames, sync::kSyncMotionWidth}, at::kFloat);
     float* out = rows.data_ptr<float>();
     for (int t = 0; t < clip.num_frames; ++t) {
         const motion::MotionVector vector = motion::to_motion_vector(
             frame_of_shard(clip.motion + static_cast<std::ptrdiff_t>(t) * kShardMotionWidth));
-        out = std::copy(vector.begin(), vector.end(), out);
+        out = std::copy_n(vector.begin(), sync::kSyncMotionWidth, out);
     }
     return rows;
 }

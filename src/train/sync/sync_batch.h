@@ -31,7 +31,7 @@ struct SyncBatch {
 
 /// The clips of the sources with a share, training or held-out ones. Clips of less than four
 /// windows are left out.
-/// @param basis  [lip_width, kMotionWidth], lip landmarks of motion
+/// @param basis  [lip_width, kSyncMotionWidth], lip landmarks of motion
 SyncClips load_sync_clips(const MotionDataset& dataset,
                           const SyncTrainOptions& options,
                           const at::Tensor& basis,

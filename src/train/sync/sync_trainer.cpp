@@ -50,10 +50,10 @@ at::Tensor contrastive_loss(sync::SyncNetwork& network, const SyncBatch& batch) 
 
 /// x and y of the landmarks.
 at::Tensor plane_basis(const std::string& head_model) {
-    const at::Tensor basis = lip_basis(head_model);  // [3 P, 52]
-    return basis.view({-1, 3, motion::kMotionWidth})
+    const at::Tensor basis = lip_basis(head_model).slice(1, 0, sync::kSyncMotionWidth);
+    return basis.reshape({-1, 3, sync::kSyncMotionWidth})
         .slice(1, 0, 2)
-        .reshape({-1, motion::kMotionWidth})
+        .reshape({-1, sync::kSyncMotionWidth})
         .contiguous();
 }
 
@@ -233,7 +233,7 @@ void SyncTask::save_network(const models::TrainingSummary& summary) const {
     tensor::add_weights(writer, *average_, "network.", core::DType::F16);
     writer.add_f32(
         "lips.basis",
-        {basis_.size(0), motion::kMotionWidth},
+        {basis_.size(0), sync::kSyncMotionWidth},
         {basis_.const_data_ptr<float>(), basis_.const_data_ptr<float>() + basis_.numel()});
     writer.save(options_.out);
 }

@@ -111,6 +111,24 @@ TEST_CASE("finished motion begins in the portrait's pose", "[motion]") {
     }
 }
 
+TEST_CASE("the eyes keep their target when the head's motion is changed", "[motion]") {
+    motion::MotionClip clip = twitching(0.0, 8.0);
+    for (std::size_t i = 0; i < clip.frames.size(); ++i) {
+        motion::MotionFrame& frame = clip.frames[i];
+        frame.pose.yaw_rad = 0.1F * std::sin(0.05F * static_cast<float>(i));
+        const head::Gaze gaze = {-0.8F * frame.pose.yaw_rad, 0.0F};
+        head::set_gaze(frame.actions, gaze, gaze);
+    }
+    clip = finished(clip, motion::Controls(), 1);
+    float widest = 0;
+    for (const motion::MotionFrame& frame : clip.frames) {
+        widest = std::max(widest, std::abs(frame.pose.yaw_rad));
+        CHECK(head::left_gaze(frame.actions).yaw_rad ==
+              Approx(-0.8F * frame.pose.yaw_rad).margin(1e-3));
+    }
+    CHECK(widest > 0.11F);  // other than sampled
+}
+
 TEST_CASE("the head keeps the distance asked for, and moves less in depth of its own", "[motion]") {
     motion::MotionClip clip = twitching(0.0, 8.0);
     for (motion::MotionFrame& frame : clip.frames) {

@@ -8,6 +8,7 @@
 #include "vasa/core/rng.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/drive/diffusion_driver.h"
+#include "vasa/head/action_groups.h"
 #include "vasa/models/file_marker.h"
 #include "vasa/models/model_files.h"
 #include "vasa/motion/motion_space.h"
@@ -188,7 +189,8 @@ TEST_CASE("A motion network trained on other inputs is refused by the first that
     CHECK_THAT(error_of("inputs", "\"distance - 1\"", "\"distance\""),
                Catch::Contains("value 2 of 'controls' is 'distance', expected 'distance - 1'"));
     CHECK_THAT(error_of("kind", "motion_network", "frame_decoder"),
-               Catch::Contains("expected a motion network of version 2"));
+               Catch::Contains("expected a motion network of version " +
+                               std::to_string(models::kMotionNetworkVersion)));
 }
 
 TEST_CASE("The driver's windows join, repeat with the seed, and end with the speech",
@@ -235,7 +237,8 @@ TEST_CASE("The driver's windows join, repeat with the seed, and end with the spe
         for (int k = 0; k < head::kNumActions; ++k) {
             REQUIRE(a.frames[i].actions.values[k] == b.frames[i].actions.values[k]);
             seeds += std::abs(a.frames[i].actions.values[k] - other.frames[i].actions.values[k]);
-            if (i < 24) {
+            // The gaze follows the head, whose rhythm depends on later frames.
+            if (i < 24 && !head::is_gaze_action(static_cast<head::Action>(k))) {
                 CHECK(a.frames[i].actions.values[k] ==
                       Approx(longer.frames[i].actions.values[k]).margin(1e-5));
             }

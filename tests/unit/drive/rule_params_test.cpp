@@ -63,11 +63,12 @@ TEST_CASE("gaps between words are not pauses, and only loud syllables are stress
     speech.silence(0.8);
     const speech::SpeechTraits traits = speech::analyse_speech(speech.samples());
     const SpeechEvents events = find_events(traits);
-    CHECK(events.pauses.size() == kNumSentences);
+    CHECK(events.runs.size() == kNumSentences);
     CHECK(events.stresses.size() == kNumSentences);
+    speech::SpeechRunParams short_pauses;
+    short_pauses.min_pause_s = 0.02;
+    CHECK(find_events(traits, {}, short_pauses).runs.size() > kNumSentences);
     speech::SpeechEventParams spoiled;
-    spoiled.pause_rows = 2;
-    CHECK(find_events(traits, spoiled).pauses.size() > kNumSentences);
     spoiled.min_stress_db = -20.0F;
     spoiled.min_stress_gap_s = 0.0;
     CHECK(find_events(traits, spoiled).stresses.size() > kNumSentences);
@@ -93,27 +94,27 @@ TEST_CASE("each blink has a frame with the eyes shut at 25 fps") {
     CHECK_FALSE(all_shut(spoiled));
 }
 
-TEST_CASE("blinks gather where speech pauses") {
+TEST_CASE("blinks gather where speech resumes") {
     SpeechEvents events = steady_speech(600);
-    for (double pause_s = 1.0; pause_s < 600.0; pause_s += 1.0) {
-        events.pauses.push_back(pause_s);
+    for (double start_s = 0.0; start_s < 600.0; start_s += 2.0) {
+        events.runs.push_back({start_s, start_s + 1.5});
     }
-    const auto near_pauses = [&](const BlinkRuleParams& params) {
+    const auto near_onsets = [&](const BlinkRuleParams& params) {
         const core::Track lids = make_blinks(events, 18.0F, core::Rng(3), params);
         int num = 0, num_near = 0;
         for (std::size_t i = 1; i < lids.size(); ++i) {
             if (lids[i] > 0.0F && lids[i - 1] == 0.0F) {
                 const double time_s = static_cast<double>(i) / speech::kAnalysisRate_hz;
                 ++num;
-                num_near += time_s - std::floor(time_s) < 0.18 ? 1 : 0;
+                num_near += std::fmod(time_s, 2.0) < 0.4 ? 1 : 0;
             }
         }
         return static_cast<double>(num_near) / num;
     };
-    CHECK(near_pauses({}) > 0.5);
+    CHECK(near_onsets({}) > 0.5);
     BlinkRuleParams spoiled;
     spoiled.attraction = 0.0;
-    CHECK(near_pauses(spoiled) < 0.4);
+    CHECK(near_onsets(spoiled) < 0.4);
 }
 
 TEST_CASE("the gaze stays with the camera and rests between its jumps") {
@@ -147,6 +148,9 @@ TEST_CASE("the eyes look away just after speech begins, more in speech than in s
             std::fmod(static_cast<double>(i) / speech::kAnalysisRate_hz, kPeriod_s);
         events.speaking[i] = time_s < 4.0 ? 0.0F : 1.0F;  // each turn begins at 4 s
     }
+    for (int i = 0; i < kNumTurns; ++i) {
+        events.runs.push_back({kPeriod_s * i + 4.0, kPeriod_s * (i + 1)});
+    }
     /// Share of the time with averted eyes between two moments of the period.
     const auto averted = [&](double from_s, double to_s, const GazeRuleParams& params) {
         const GazeTracks gaze = make_gaze(events, core::Rng(4), params);
@@ -164,7 +168,11 @@ TEST_CASE("the eyes look away just after speech begins, more in speech than in s
     const GazeRuleParams usual;
     CHECK(averted(4.3, 4.9, usual) > 1.5 * averted(6.0, 8.0, usual));
     CHECK(averted(6.0, 8.0, usual) > 1.5 * averted(1.0, 3.5, usual));
-    GazeRuleParams no_onset, same;
+    // They are back before it ends.
+    CHECK(averted(7.6, 8.0, usual) < 0.8 * averted(6.0, 7.0, usual));
+    GazeRuleParams no_onset, same, stay;
+    stay.back_chance = 0.0;
+    CHECK(averted(7.6, 8.0, stay) > 0.8 * averted(6.0, 7.0, stay));
     no_onset.onset_chance = 0.0;
     CHECK(averted(4.3, 4.9, no_onset) < 1.5 * averted(6.0, 8.0, no_onset));
     same.silent_per_s = same.speaking_per_s;

@@ -107,6 +107,28 @@ TEST_CASE("UW, OW and W round the lips, IY spreads them", "[motion]") {
     CHECK(at(spread, 0.74, Action::MouthStretchLeft) > 0.2F);
 }
 
+TEST_CASE("the tongue touches the ridge on T, D, N, L and the palate on K, G, NG", "[motion]") {
+    const auto tongue_in = [](const std::string& phone) {
+        const Utterance utterance({"AA", phone, "AA"});
+        const motion::MotionClip clip = utterance.drive();
+        return clip.frames[static_cast<std::size_t>(std::lround((0.5 + 1.5 * kPhone_s) * 25.0))]
+            .tongue;
+    };
+    for (const char* phone : {"T", "D", "N", "L"}) {
+        INFO(phone);
+        CHECK(tongue_in(phone).tip > 0.95F);
+        CHECK(tongue_in(phone).blade < 0.6F);
+    }
+    for (const char* phone : {"K", "G", "NG"}) {
+        INFO(phone);
+        CHECK(tongue_in(phone).blade > 0.95F);
+        CHECK(tongue_in(phone).tip < 0.5F);
+    }
+    CHECK(tongue_in("IY").blade > 0.6F);
+    CHECK(tongue_in("AA").blade < 0.15F);
+    CHECK(tongue_in("AA").tip < 0.15F);
+}
+
 TEST_CASE("the mouth opens within a frame of a vowel and rests in silence", "[motion]") {
     const Utterance utterance({"M", "AA", "M", "AA", "M"}, 0.2);
     const motion::MotionClip clip = utterance.drive();
@@ -205,12 +227,16 @@ TEST_CASE("a performance moves head, brows and lids; the mouth stays") {
     REQUIRE(clip.frames.size() == plain.frames.size());
     CHECK(num_asked == plain.frames.size());
     CHECK(widest > 0.2F);
+    int num_shut = 0;
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
         CHECK(clip.frames[i].pose.yaw_rad == Approx(0.2F).margin(1e-4));
         CHECK(clip.frames[i].actions[Action::BrowDownLeft] > 0.39F);
-        CHECK(clip.frames[i].actions[Action::EyeBlinkLeft] == Approx(1.0F));  // a whole blink
+        num_shut += clip.frames[i].actions[Action::EyeBlinkLeft] > 0.5F ? 1 : 0;
         CHECK(clip.frames[i].actions[Action::JawOpen] == plain.frames[i].actions[Action::JawOpen]);
+        CHECK(clip.frames[i].tongue.tip == plain.frames[i].tongue.tip);
     }
+    // Blinks are made by rules: lids that a performance keeps half shut are open.
+    CHECK(num_shut < static_cast<int>(clip.frames.size()) / 2);
 }
 
 }  // namespace

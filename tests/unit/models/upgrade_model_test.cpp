@@ -50,7 +50,7 @@ TEST_CASE("a network of version 1 gets marker, inputs and summary, its tensors s
     const auto file = loaded(path);
     CHECK(models::tensors_sha256(file) == tensors);
     CHECK(models::check_marker(file, FileKind::MotionNetwork) == models::kMotionNetworkVersion);
-    CHECK(models::read_inputs(file).at("motion").size() == 52);
+    CHECK(models::read_inputs(file).at("motion").size() == 54);
     CHECK(file.metadata("config") == "{}");
     const auto training = models::read_training(file);
     REQUIRE(training);
@@ -60,6 +60,66 @@ TEST_CASE("a network of version 1 gets marker, inputs and summary, its tensors s
     for (const char* gone : {"format", "version", "steps", "hours", "command"}) {
         CHECK(file.metadata().count(gone) == 0);
     }
+}
+
+TEST_CASE("a motion network of version 2 gets weights of zero for the tongue") {
+    const TestFolder folder;
+    const std::string path = folder / "motion.safetensors";
+    const auto counted = [](std::size_t size) {
+        std::vector<float> values(size);
+        for (std::size_t i = 0; i < size; ++i) {
+            values[i] = static_cast<float>(i + 1);
+        }
+        return values;
+    };
+    core::SafetensorsWriter writer;
+    writer.set_metadata("kind", "motion_network");
+    writer.set_metadata("format_version", "2");
+    models::write_inputs(writer, {{"motion", std::vector<std::string>(52, "value")}});
+    writer.add_f32("motion.mean", {52}, counted(52));
+    writer.add_f32("motion.scale", {52}, counted(52));
+    writer.add_f16("network.motion_in.weight", {2, 52 * 3}, counted(2 * 52 * 3));
+    writer.add_f16("network.motion_out.weight", {52, 2}, counted(52 * 2));
+    writer.add_f16("network.motion_out.bias", {52}, counted(52));
+    writer.add_f16("network.other", {2}, {5.0F, 6.0F});
+    writer.save(path);
+    CHECK(models::upgrade_model(path).is_changed);
+    const auto file = loaded(path);
+    const auto inputs = models::read_inputs(file).at("motion");
+    REQUIRE(inputs.size() == 54);
+    CHECK(inputs[52] == "tongueTip");
+    CHECK(inputs[53] == "tongueBlade");
+    // Each row of the input's weights is followed by zeros; the outputs get rows of zeros.
+    const auto in = file.floats("network.motion_in.weight", {2, 54 * 3});
+    const auto old_in = counted(2 * 52 * 3);
+    for (std::size_t r = 0; r < 2; ++r) {
+        for (std::size_t k = 0; k < 54 * 3; ++k) {
+            CHECK(in[r * 54 * 3 + k] == (k < 52 * 3 ? old_in[r * 52 * 3 + k] : 0.0F));
+        }
+    }
+    auto out = counted(52 * 2), values = counted(52);
+    out.resize(54 * 2);
+    values.resize(54);
+    CHECK(file.floats("network.motion_out.weight", {54, 2}) == out);
+    CHECK(file.floats("network.motion_out.bias", {54}) == values);
+    CHECK(file.floats("motion.mean", {54}) == values);
+    CHECK(file.floats("motion.scale", {54})[53] > 0.0F);
+    CHECK(file.floats("network.other", {2}) == std::vector<float>{5.0F, 6.0F});
+    CHECK_FALSE(models::upgrade_model(path).is_changed);
+}
+
+TEST_CASE("a motion network of version 2 with other shapes is refused") {
+    const TestFolder folder;
+    const std::string path = folder / "motion.safetensors";
+    core::SafetensorsWriter writer;
+    writer.set_metadata("kind", "motion_network");
+    writer.set_metadata("format_version", "2");
+    models::write_inputs(writer, {{"motion", std::vector<std::string>(52, "value")}});
+    writer.add_f16("network.motion_in.weight", {2, 51}, std::vector<float>(102));
+    writer.save(path);
+    const std::string before = core::sha256_file(path);
+    CHECK_THROWS_AS(models::upgrade_model(path), core::Error);
+    CHECK(core::sha256_file(path) == before);
 }
 
 TEST_CASE("upgrading again changes nothing, new notes are taken over") {

@@ -40,6 +40,7 @@ MotionClip random_clip(std::uint64_t seed, int num_frames) {
                       static_cast<float>(rng.normal()),
                       static_cast<float>(rng.normal()),
                       static_cast<float>(-60.0 + rng.normal())};
+        frame.tongue = {static_cast<float>(rng.uniform()), static_cast<float>(rng.uniform())};
         clip.frames.push_back(frame);
     }
     return clip;
@@ -58,6 +59,8 @@ void check_equal(const MotionClip& a, const MotionClip& b) {
         CHECK(a.frames[i].pose.x_cm == b.frames[i].pose.x_cm);
         CHECK(a.frames[i].pose.y_cm == b.frames[i].pose.y_cm);
         CHECK(a.frames[i].pose.z_cm == b.frames[i].pose.z_cm);
+        CHECK(a.frames[i].tongue.tip == b.frames[i].tongue.tip);
+        CHECK(a.frames[i].tongue.blade == b.frames[i].tongue.blade);
     }
 }
 
@@ -107,6 +110,47 @@ TEST_CASE("motion survives both kinds of file bit by bit") {
     MotionClip empty;
     save_motion(folder.path("empty.csv"), empty, false);
     check_equal(load_motion(folder.path("empty.csv")), empty);
+}
+
+TEST_CASE("files of clips whose tongue does not move do not mention it") {
+    const TestFolder folder;
+    MotionClip clip = random_clip(3, 4);
+    for (MotionFrame& frame : clip.frames) {
+        frame.tongue = {};
+    }
+    CHECK(format_motion_csv(clip).find("Tongue") == format_motion_csv(clip).find("TongueOut"));
+    CHECK(format_motion_csv(clip).find("TongueTip") == std::string::npos);
+    save_motion(folder.path("still.safetensors"), clip, false);
+    CHECK_FALSE(core::SafetensorsFile::load(folder.path("still.safetensors"), ErrorKind::Input)
+                    .contains("tongue"));
+    check_equal(load_motion(folder.path("still.safetensors")), clip);
+}
+
+TEST_CASE("a tongue out of range or of another length is refused") {
+    const TestFolder folder;
+    MotionClip clip = random_clip(3, 4);
+    clip.frames[2].tongue.blade = 1.5F;
+    CHECK_THROWS_AS(save_motion(folder.path("a.csv"), clip, false), Error);
+    clip.frames[2].tongue.blade = 0.75F;
+    std::string csv = format_motion_csv(clip);
+    csv.replace(csv.find(",0.75\n"), 5, ",1.75");
+    CHECK_THAT(error_of(csv), Catch::Contains("TongueBlade is '1.75', out of range"));
+    save_motion(folder.path("a.safetensors"), clip, false);
+    const auto file = core::SafetensorsFile::load(folder.path("a.safetensors"), ErrorKind::Input);
+    core::SafetensorsWriter writer;
+    for (const auto& [key, value] : file.metadata()) {
+        writer.set_metadata(key, value);
+    }
+    writer.add_f32("pose", {4, 6}, file.floats("pose"));
+    writer.add_f32("actions", {4, 52}, file.floats("actions"));
+    writer.add_f32("tongue", {3, 2}, std::vector<float>(6, 0.5F));
+    writer.save(folder.path("b.safetensors"));
+    try {
+        load_motion(folder.path("b.safetensors"));
+        FAIL("no error");
+    } catch (const Error& error) {
+        CHECK_THAT(error.what(), Catch::Contains("4 frames of pose and 3 of tongue"));
+    }
 }
 
 TEST_CASE("other extensions and absent files are refused") {

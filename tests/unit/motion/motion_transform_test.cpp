@@ -28,6 +28,7 @@ MotionClip ramp(int num_frames) {
         frame.actions[Action::JawOpen] = 0.01F * static_cast<float>(i);
         frame.pose.yaw_rad = 0.02F * static_cast<float>(i);
         frame.pose.z_cm = -50.0F - static_cast<float>(i);
+        frame.tongue.tip = 0.015F * static_cast<float>(i);
         clip.frames.push_back(frame);
     }
     return clip;
@@ -56,6 +57,7 @@ TEST_CASE("resampling keeps a ramp a ramp at any rate") {
             }
             CHECK(other.frames[i].actions[Action::JawOpen] == Approx(0.01 * position).margin(1e-5));
             CHECK(other.frames[i].pose.z_cm == Approx(-50.0 - position).margin(1e-4));
+            CHECK(other.frames[i].tongue.tip == Approx(0.015 * position).margin(1e-5));
         }
     }
 }

@@ -6,6 +6,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
+#include "vasa/models/model_version.h"
 
 #include <cmath>
 #include <cstdint>
@@ -131,6 +132,27 @@ TEST_CASE("shards name their speech features, and those of two encoders do not m
     CHECK(train::MotionDataset::load({first}).speech_features() == "whisper base, block 4");
 }
 
+TEST_CASE("shards give the tongue where it is known", "[train]") {
+    const TestFolder folder;
+    const std::string known = folder / "train_a.safetensors",
+                      unknown = folder / "train_b.safetensors";
+    train::MotionShard shard = make_shard("alpha");
+    train::save_motion_shard(unknown, shard);
+    for (train::ShardClip& clip : shard.clips) {
+        clip.tongue.assign(static_cast<std::size_t>(clip.num_frames()) * 2, 0.5F);
+    }
+    shard.clips[1].tongue[3] = 0.75F;
+    train::save_motion_shard(known, shard);
+    const auto data = train::MotionDataset::load({known, unknown});
+    REQUIRE(data.clip(1).tongue != nullptr);
+    CHECK(data.clip(1).tongue[3] == 0.75F);
+    CHECK(data.clip(3).tongue == nullptr);
+    shard.clips[1].tongue[3] = 1.25F;
+    CHECK_THROWS_AS(train::save_motion_shard(known, shard), core::Error);
+    shard.clips[1].tongue.clear();
+    CHECK_THROWS_AS(train::save_motion_shard(known, shard), core::Error);
+}
+
 TEST_CASE("takes of an utterance store its speech once", "[train]") {
     const TestFolder folder;
     train::MotionShard shard;
@@ -188,7 +210,7 @@ TEST_CASE("damaged shards are input errors", "[train]") {
         [](RawShard& s) { s.names = R"({"a":1})"; },
         [](RawShard& s) { s.names = "[1,2]"; },
         [](RawShard& s) { s.fps = "30"; },
-        [](RawShard& s) { s.version = "3"; },
+        [](RawShard& s) { s.version = std::to_string(vasa::models::kMotionShardVersion + 1); },
     };
     for (std::size_t i = 0; i < damages.size(); ++i) {
         INFO("damage " << i);

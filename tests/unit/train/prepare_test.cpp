@@ -199,10 +199,10 @@ TEST_CASE("silent recordings give what the mouth does instead of speech, and no 
     for (std::size_t i = 0; i < clip.frames.size(); ++i) {
         clip.frames[i].actions[Action::BrowInnerUp] = i % 30 < 10 ? 0.5F : 0.2F;
     }
-    motion::save_motion(in / "shot_1.safetensors", clip, true);
-    motion::save_motion(in / "shot_2.safetensors", clip, true);
+    motion::save_motion(in / "clip_20_shot_0.safetensors", clip, true);
+    motion::save_motion(in / "clip_2_shot_0.safetensors", clip, true);
     motion::save_motion(in / "short.safetensors", make_motion(12, {30, 1}), true);
-    core::write_file_atomic(in / "list.txt", "shot_2\n", true);
+    core::write_file_atomic(in / "list.txt", "clip_2\n", true);
     train::PrepareOptions options = recording_options(in, out);
     options.input = train::PrepareInput::Silent;
     options.model_dir = std::string(VASA_SOURCE_DIR) + "/models";
