@@ -19,13 +19,14 @@ archive=$(ls "$build"/vasa-*.tar.gz)
 ls -l "$deb" "$archive"
 
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
+trap 'umount -q "$root/proc"; rm -rf --one-file-system "$root"' EXIT
 inputs=$(scripts/example_inputs.sh build/examples)
 mmdebstrap --quiet --variant=apt --include=ca-certificates bookworm "$root" \
     /etc/apt/sources.list.d/debian.sources
+mount -t proc proc "$root/proc"  # how a program finds what lies beside it
 cp "$deb" "$root/tmp/"
 cp "$inputs/portrait.jpg" "$inputs/speech.wav" "$root/tmp/"
-chroot "$root" sh -c "apt-get install -q -y --no-install-recommends /tmp/$(basename "$deb")" \
+chroot "$root" sh -c "apt-get update -q && apt-get install -q -y --no-install-recommends /tmp/$(basename "$deb")" \
     >"$build/package-install.log" 2>&1 || {
     tail -n 40 "$build/package-install.log" >&2
     exit 1
