@@ -11,8 +11,13 @@ constexpr int kMinSampleRate = 4'000;
 constexpr int kMaxSampleRate = 384'000;
 constexpr int kMaxChannels = 8;
 
-/// Decodes the first audio stream of a file with libav. @throws Error(Input)
-AudioClip decode_with_libav(const std::string& path, const LoadAudioOptions& options);
+/// Decodes the first audio stream of a file with libav, to its end. Gaps between time stamps become
+/// silence; beside pictures, the clip begins at the zero of the file's timeline.
+/// @param is_length_wrong  the length that the container states is not checked
+/// @throws Error(Input)
+AudioClip decode_with_libav(const std::string& path,
+                            const LoadAudioOptions& options,
+                            bool is_length_wrong);
 
 /// @throws Error(Input) naming the file if rate or channel count is out of range.
 void check_sound_format(const std::string& path, int sample_rate, int channels);

@@ -22,6 +22,18 @@ int encoder_rate(const AVCodec& encoder, int sample_rate) {
     return kFallbackRate;
 }
 
+/// Usual arrangement of so many channels. libav's own for 3 and 7 have a channel for low
+/// frequencies only, which encoders cut at 120 Hz; 6 and 8 channels are 5.1 and 7.1 by convention.
+void set_layout(AVChannelLayout& layout, int channels) {
+    if (channels == 3) {
+        layout = AV_CHANNEL_LAYOUT_SURROUND;
+    } else if (channels == 7) {
+        layout = AV_CHANNEL_LAYOUT_7POINT0;
+    } else {
+        av_channel_layout_default(&layout, channels);
+    }
+}
+
 }  // namespace
 
 AudioEncoder::AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int bitrate)
@@ -39,7 +51,7 @@ AudioEncoder::AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int b
     codec_->sample_rate = encoder_rate(*encoder, sample_rate);
     codec_->sample_fmt = AV_SAMPLE_FMT_FLTP;
     codec_->time_base = {1, codec_->sample_rate};
-    av_channel_layout_default(&codec_->ch_layout, channels);
+    set_layout(codec_->ch_layout, channels);
     // AAC has at most 6144 bits per channel in a block of 1024 samples.
     const std::int64_t most = std::int64_t{6} * codec_->sample_rate * channels;
     codec_->bit_rate = std::min<std::int64_t>(bitrate, most);

@@ -2,7 +2,7 @@
 #include "vasa/media/audio_file.h"
 
 #include "audio_decode.h"
-#include "image_header.h"
+#include "sound_header.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
@@ -26,43 +26,9 @@ struct SndfileCloser {
     void operator()(SNDFILE* file) const { sf_close(file); }
 };
 
-/// libsndfile silently shortens a truncated WAV; the header still has the full length.
-void check_wav_complete(const std::string& path) {
-    std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
-                                                         std::fclose);
-    std::uint8_t head[12] = {};
-    if (!file || std::fread(head, 1, 12, file.get()) != 12 ||
-        !ByteView(head, 12).starts_with(0, "RIFF") || !ByteView(head, 12).starts_with(8, "WAVE") ||
-        std::fseek(file.get(), 0, SEEK_END) != 0) {
-        return;
-    }
-    const std::int64_t size = std::ftell(file.get());
-    for (std::int64_t chunk = 12; chunk + 8 <= size;) {
-        std::uint8_t bytes[8] = {};
-        if (std::fseek(file.get(), chunk, SEEK_SET) != 0 ||
-            std::fread(bytes, 1, 8, file.get()) != 8) {
-            return;
-        }
-        const std::int64_t length = ByteView(bytes, 8).u32(4, false);
-        if (ByteView(bytes, 8).starts_with(0, "data")) {
-            // Programs that write to a pipe leave a placeholder of 2 or 4 GB.
-            const bool is_placeholder = length >= 0x7fff0000;
-            if (!is_placeholder && chunk + 8 + length > size) {
-                fail_sound(path,
-                           "truncated: " + std::to_string(size - chunk - 8) +
-                               " bytes of sound, expected " + std::to_string(length));
-            }
-            return;
-        }
-        chunk += 8 + length + (length & 1);
-    }
-}
-
-/// Whether the file of this format states its exact number of frames.
-bool has_exact_length(const SF_INFO& info) {
-    const int type = info.format & SF_FORMAT_TYPEMASK;
-    return type != SF_FORMAT_MPEG && type != SF_FORMAT_OGG && info.frames > 0 &&
-           info.frames < SF_COUNT_MAX;
+/// Files written to a pipe do not state their number of frames.
+bool has_length(const SF_INFO& info) {
+    return info.frames > 0 && info.frames < SF_COUNT_MAX;
 }
 
 /// @return nothing if libsndfile does not know the type
@@ -74,7 +40,6 @@ std::optional<AudioClip> decode_with_sndfile(const std::string& path,
         return std::nullopt;
     }
     check_sound_format(path, info.samplerate, info.channels);
-    check_wav_complete(path);
     AudioClip clip{info.samplerate, info.channels, {}};
     const auto channels = static_cast<std::size_t>(info.channels);
     for (;;) {
@@ -93,7 +58,7 @@ std::optional<AudioClip> decode_with_sndfile(const std::string& path,
     if (error != SF_ERR_NO_ERROR) {
         fail_sound(path, std::string("truncated or damaged: ") + sf_error_number(error));
     }
-    if (has_exact_length(info) && clip.num_frames() < info.frames) {
+    if (has_length(info) && clip.num_frames() < info.frames) {
         fail_sound(path,
                    "truncated: " + std::to_string(clip.num_frames()) + " samples, expected " +
                        std::to_string(info.frames));
@@ -165,10 +130,22 @@ AudioClip load_audio(const std::string& path, const LoadAudioOptions& options) {
     if (!cause.empty()) {
         fail_sound(path, cause);
     }
-    std::optional<AudioClip> sound = decode_with_sndfile(path, options);
-    AudioClip clip = sound ? std::move(*sound) : decode_with_libav(path, options);
+    const SoundHeader header = read_sound_header(path);
+    if (!header.truncated.empty()) {
+        fail_sound(path, header.truncated);
+    }
+    std::optional<AudioClip> sound;
+    if (header.reader == SoundHeader::Reader::Sndfile) {
+        sound = decode_with_sndfile(path, options);
+    }
+    AudioClip clip =
+        sound ? std::move(*sound) : decode_with_libav(path, options, header.is_length_wrong);
     if (clip.samples.empty()) {
         fail_sound(path, "no sound in it");
+    }
+    if (header.is_length_wrong) {
+        core::log_warning("speech '" + path + "': " + header.note +
+                          "; read to the end of the file");
     }
     clean_samples(path, clip);
     return clip;

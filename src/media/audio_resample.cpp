@@ -34,15 +34,56 @@ std::int64_t resampled_length(std::int64_t num_frames, int from, int to) {
     return (2 * num_frames * to + from) / (2 * std::int64_t{from});
 }
 
+/// Channels 30 dB below the loudest carry no speech: noise and crosstalk.
+constexpr double kLeastPower = 1e-3;
+/// The mean of unrelated channels has the sum of their powers over the square of their number; less
+/// than half of it means that they cancel each other out.
+constexpr double kLeastMixPower = 0.5;
+
+/// Mean of some channels of each frame, and its power without the constant part.
+double mix_channels(const AudioClip& clip,
+                    const std::vector<int>& channels,
+                    std::vector<float>& out) {
+    double sum = 0.0;
+    double sum_squares = 0.0;
+    const float* frame = clip.samples.data();
+    for (float& mixed : out) {
+        double value = 0.0;
+        for (const int channel : channels) {
+            value += frame[channel];
+        }
+        value /= static_cast<double>(channels.size());
+        mixed = static_cast<float>(value);
+        sum += value;
+        sum_squares += value * value;
+        frame += clip.channels;
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(out.size(), 1));
+    return std::max(0.0, sum_squares / count - (sum / count) * (sum / count));
+}
+
+/// The mean of the channels that carry sound, or the loudest of them where their mean cancels it
+/// out (a microphone wired in antiphase).
 std::vector<float> mix_to_mono(const AudioClip& clip) {
     std::vector<float> mono(static_cast<std::size_t>(clip.num_frames()));
-    const float* source = clip.samples.data();
-    for (float& out : mono) {
-        double sum = 0.0;
-        for (int c = 0; c < clip.channels; ++c) {
-            sum += *source++;
+    std::vector<double> powers;
+    for (int channel = 0; channel < clip.channels; ++channel) {
+        powers.push_back(mix_channels(clip, {channel}, mono));
+    }
+    const auto loudest = std::max_element(powers.begin(), powers.end());
+    std::vector<int> heard;
+    double unrelated_power = 0.0;
+    for (int channel = 0; channel < clip.channels; ++channel) {
+        const double power = powers[static_cast<std::size_t>(channel)];
+        if (power >= kLeastPower * *loudest) {
+            heard.push_back(channel);
+            unrelated_power += power;
         }
-        out = static_cast<float>(sum / clip.channels);
+    }
+    const auto count = static_cast<double>(heard.size());
+    unrelated_power /= count * count;
+    if (mix_channels(clip, heard, mono) < kLeastMixPower * unrelated_power) {
+        mix_channels(clip, {static_cast<int>(loudest - powers.begin())}, mono);
     }
     return mono;
 }

@@ -26,15 +26,19 @@ struct LoadAudioOptions {
     double max_duration_s = 3600.0;
 };
 
-/// Reads all formats of libsndfile (WAV, FLAC, OGG, MP3, ...) and, failing that, the first audio
-/// stream of all formats of libav (M4A, Opus, the audio of a video), to the last sample.
+/// Reads sound to its last sample: uncompressed and lossless formats with libsndfile (WAV, FLAC,
+/// ...), all others with libav (MP3, OGG, M4A, Opus, the first audio stream of a video, ...).
 ///
+/// Gaps between the time stamps of a container become silence. The sound of a video begins at the
+/// zero of its frames (VideoReader). Parts of joined files take the first one's rate and channels.
+/// A WAV whose stated length is a placeholder is read to its end, with a warning.
 /// NaN and infinite samples become 0 and are counted in a warning; clipped audio gives a warning.
 /// Sample rates 4–384 kHz, 1–8 channels.
 /// @throws Error(Input) naming the file and the cause: missing, empty, truncated, no audio.
 AudioClip load_audio(const std::string& path, const LoadAudioOptions& options = {});
 
-/// Mixes to mono (mean of channels) and resamples with libswresample.
+/// Mixes to mono and resamples with libswresample. The mix is the mean of the channels within 30 dB
+/// of the loudest, or the loudest alone where the mean cancels them out.
 /// The result has round(num_frames × sample_rate / clip.sample_rate) samples: no delay, no tail.
 std::vector<float> resample_mono(const AudioClip& clip, int sample_rate);
 

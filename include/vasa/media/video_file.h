@@ -81,20 +81,27 @@ class VideoWriter {
 };
 
 struct VideoInfo {
-    int width = 0;   ///< width of the displayed frames, rotation applied
+    int width = 0;   ///< width of the displayed frames: rotation applied, square pixels
     int height = 0;  ///< likewise
+    /// Constant rate of the frames: the pictures' own, or near it if they come irregularly.
     core::Rational fps;
-    double duration_s = 0.0;        ///< of the video stream, 0 if unknown
-    double audio_duration_s = 0.0;  ///< of the audio stream, 0 if none
+    std::int64_t num_frames = 0;    ///< at that rate
+    double duration_s = 0.0;        ///< of the frames
+    double audio_duration_s = 0.0;  ///< as the container states it, 0 if it does not
     std::string video_codec;
-    std::string audio_codec;
+    std::string audio_codec;                      ///< empty if there is no sound
     std::map<std::string, std::string> metadata;  ///< container tags
 };
 
-/// Reads a container's description of its streams. @throws Error(Input)
+/// Reads a container's description of its streams and the times of its pictures, without decoding.
+/// @throws Error(Input)
 VideoInfo probe_video(const std::string& path);
 
-/// Decodes every frame of the first video stream, in presentation order.
+/// Decodes the first video stream, in presentation order, at a constant rate.
+///
+/// Frames and the sound of load_audio() share their zero: the earlier begin of the two. A picture
+/// is shown from the frame nearest to its time stamp until the next one appears; the first one is
+/// also shown before its time. Pictures without time stamps become one frame each.
 class VideoReader {
   public:
     /// @throws Error(Input) if the file is missing or has no video that can be decoded.
@@ -104,12 +111,16 @@ class VideoReader {
     VideoReader& operator=(const VideoReader&) = delete;
 
     const VideoInfo& info() const;
-    /// The next frame as 8-bit RGB (rotation tag applied); false after the last.
-    /// @throws Error(Input) if the file is damaged.
+    /// The next frame as 8-bit RGB (upright, square pixels); false after the last.
+    /// @throws Error(Input) if the file is damaged. Containers that may be cut anywhere (transport
+    ///         streams) may lose a few pictures, with a warning.
     bool read(core::ImageU8& rgb);
     /// Skips the next frame without converting its colours; false after the last.
     /// @throws Error(Input) if the file is damaged.
     bool skip();
+    /// Whether the frame read last shows a picture on after its time, because the next one is late
+    /// or missing.
+    bool is_repeat() const;
 
   private:
     struct State;

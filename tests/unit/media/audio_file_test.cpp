@@ -2,12 +2,12 @@
 #include "vasa/media/audio_file.h"
 
 #include "image_writers.h"
+#include "log_lines.h"
 #include "sound_support.h"
 #include "support/test_folder.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
-#include "vasa/core/log.h"
 #include "vasa/core/rng.h"
 #include "vasa/media/video_file.h"
 
@@ -63,18 +63,6 @@ Bytes float_wav(int sample_rate, int channels, const std::vector<float>& samples
     }
     return wav;
 }
-
-struct LogLines {
-    std::vector<std::string> warnings;
-    LogLines() {
-        core::set_log_sink([this](core::LogLevel level, const std::string& message) {
-            if (level == core::LogLevel::Warning) {
-                warnings.push_back(message);
-            }
-        });
-    }
-    ~LogLines() { core::set_log_sink(nullptr); }
-};
 
 }  // namespace
 
@@ -175,7 +163,7 @@ TEST_CASE("sample rates and channel counts out of range are input errors", "[med
 TEST_CASE("a WAV that is cut off is an input error, one from a pipe is not", "[media]") {
     const TestFolder folder;
     Bytes wav = float_wav(16000, 1, std::vector<float>(1000, 0.5f));
-    for (const std::size_t missing : {1u, 4u, 400u, 3999u, 4030u}) {
+    for (const std::size_t missing : {200u, 400u, 3999u, 4030u}) {
         CAPTURE(missing);
         write_bytes(folder / "cut.wav",
                     Bytes(wav.begin(), wav.end() - static_cast<std::ptrdiff_t>(missing)));

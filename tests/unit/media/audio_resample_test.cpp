@@ -67,6 +67,39 @@ TEST_CASE("mono is the mean of the channels, loud sound is not clipped", "[media
     CHECK(measure_tone(loud, 16000, 440.0, 1600, 14400).amplitude == Approx(3.0).epsilon(0.002));
 }
 
+TEST_CASE("channels that cancel each other out give the loudest of them", "[media]") {
+    const AudioClip sine = make_sine(16000, 1, 16000, 440.0, 0.5);
+    const auto mix = [&](double left, double right, double constant = 0.0) {
+        AudioClip stereo{16000, 2, {}};
+        for (const float sample : sine.samples) {
+            stereo.samples.push_back(static_cast<float>(left * sample));
+            stereo.samples.push_back(static_cast<float>(right * sample + constant));
+        }
+        return measure_tone(resample_mono(stereo, 16000), 16000, 440.0, 1600, 14400).amplitude;
+    };
+    CHECK(mix(1.0, 1.0) == Approx(0.5));
+    CHECK(mix(1.0, -1.0) == Approx(0.5));
+    CHECK(mix(0.7, -1.0) == Approx(0.5));
+    CHECK(mix(1.0, -0.9) == Approx(0.5));
+    // One channel carries nothing: no loss of level. A constant part is nothing.
+    CHECK(mix(1.0, 0.0) == Approx(0.5));
+    CHECK(mix(0.0, 1.0, 0.4) == Approx(0.5).epsilon(0.01));
+    CHECK(mix(1.0, 0.5) == Approx(0.375));
+}
+
+TEST_CASE("the voices of two channels are both in the mix", "[media]") {
+    const AudioClip left = make_sine(16000, 1, 16000, 440.0, 0.5);
+    const AudioClip right = make_sine(16000, 1, 16000, 700.0, 0.5);
+    AudioClip stereo{16000, 2, {}};
+    for (std::size_t i = 0; i < left.samples.size(); ++i) {
+        stereo.samples.push_back(left.samples[i]);
+        stereo.samples.push_back(right.samples[i]);
+    }
+    const std::vector<float> mono = resample_mono(stereo, 16000);
+    CHECK(measure_tone(mono, 16000, 440.0, 1600, 14400).amplitude == Approx(0.25).epsilon(0.01));
+    CHECK(measure_tone(mono, 16000, 700.0, 1600, 14400).amplitude == Approx(0.25).epsilon(0.01));
+}
+
 TEST_CASE("channels are spread and mixed, very short clips keep their length", "[media]") {
     const AudioClip stereo = resample(make_sine(44100, 1, 4410, 440.0, 0.5), 48000, 2);
     CHECK(stereo.channels == 2);

@@ -133,6 +133,44 @@ TEST_CASE("the sound has the right length, level and place in time", "[media]") 
     }
 }
 
+TEST_CASE("every channel of a recording keeps its band", "[media]") {
+    for (const int channels : {3, 4, 5, 7}) {
+        CAPTURE(channels);
+        const TestFolder folder;
+        VideoWriter writer(folder / "x.mp4", 64, 48, 48000, channels, options_at({25, 1}));
+        AudioClip clip{
+            48000, channels, std::vector<float>(96000 * static_cast<std::size_t>(channels))};
+        const auto tone_hz = [](int channel) { return 500.0 + 250.0 * channel; };
+        for (std::size_t i = 0; i < clip.samples.size(); ++i) {
+            const auto channel = static_cast<int>(i) % channels;
+            const double time_s = static_cast<double>(i) / channels / 48000;
+            clip.samples[i] =
+                static_cast<float>(0.3 * std::sin(2 * kPi * tone_hz(channel) * time_s));
+        }
+        writer.write_audio(clip.samples.data(), clip.num_frames());
+        for (int i = 0; i < 50; ++i) {
+            write_test_frame(writer, 64, 48, i);
+        }
+        writer.finish();
+        const AudioClip back = load_audio(folder / "x.mp4");
+        REQUIRE(back.channels == channels);
+        for (int tone = 0; tone < channels; ++tone) {
+            // The order of channels is the container's; each tone is in one of them.
+            double loudest = 0.0;
+            for (int channel = 0; channel < channels; ++channel) {
+                std::vector<float> samples;
+                for (std::int64_t i = 0; i < back.num_frames(); ++i) {
+                    samples.push_back(
+                        back.samples[static_cast<std::size_t>(i * channels + channel)]);
+                }
+                loudest = std::max(
+                    loudest, measure_tone(samples, 48000, tone_hz(tone), 9600, 81600).amplitude);
+            }
+            CHECK(loudest == Approx(0.3).epsilon(0.2));
+        }
+    }
+}
+
 TEST_CASE("container tags survive, whatever their keys", "[media]") {
     const TestFolder folder;
     VideoOptions options = options_at({25, 1});

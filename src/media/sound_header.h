@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+namespace vasa::media {
+
+/// Who reads a sound file, and how far its header is to be trusted.
+struct SoundHeader {
+    enum class Reader {
+        Sndfile,  ///< libsndfile, whose lengths are exact for these types
+        Libav,    ///< libav: compressed streams, whose headers only estimate their length
+    };
+    Reader reader = Reader::Libav;
+    /// The header's length is a placeholder or wrong: the sound reaches to the end of the file.
+    bool is_length_wrong = false;
+    std::string note;       ///< what is wrong with it, for a warning
+    std::string truncated;  ///< why the file counts as truncated; empty if it does not
+};
+
+/// Reads the first bytes and, in WAV files, the chunk sizes.
+///
+/// A WAV's data size is a placeholder if it is 0, or too large to be meant (programs that write to
+/// a pipe leave 2 or 4 GB). It is wrong if it disagrees with the size of the whole, or if hardly
+/// anything is missing. Any other file that is shorter than its header says is truncated.
+SoundHeader read_sound_header(const std::string& path);
+
+}  // namespace vasa::media

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/log.h"
+
+#include <string>
+#include <vector>
+
+/// Collects the warnings logged during its lifetime.
+struct LogLines {
+    std::vector<std::string> warnings;
+    LogLines() {
+        vasa::core::set_log_sink([this](vasa::core::LogLevel level, const std::string& message) {
+            if (level == vasa::core::LogLevel::Warning) {
+                warnings.push_back(message);
+            }
+        });
+    }
+    ~LogLines() { vasa::core::set_log_sink(nullptr); }
+    LogLines(const LogLines&) = delete;
+    LogLines& operator=(const LogLines&) = delete;
+};
