@@ -4,6 +4,7 @@
 #include "context.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/core/name_list.h"
 #include "vasa/core/parallel.h"
 #include "vasa/media/audio_file.h"
@@ -27,7 +28,7 @@ std::map<std::string, std::string> files_by_stem(const std::string& folder,
     std::map<std::string, std::string> files;
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(folder, ec)) {
-        if (extensions.count(entry.path().extension().string()) != 0) {
+        if (extensions.count(core::extension_of(entry.path().string())) != 0) {
             files[entry.path().stem().string()] = entry.path().string();
         }
     }

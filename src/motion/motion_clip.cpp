@@ -5,9 +5,8 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 
-#include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstddef>
 
@@ -24,12 +23,7 @@ namespace {
 enum class Format { Csv, Safetensors };
 
 Format format_of(const std::string& path) {
-    const std::size_t dot = path.find_last_of("./");
-    std::string extension =
-        dot != std::string::npos && path[dot] == '.' ? path.substr(dot) : std::string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
+    const std::string extension = core::extension_of(path);
     if (extension == ".csv") {
         return Format::Csv;
     }

@@ -2,6 +2,7 @@
 #include "frame_sink.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 
 #include <cctype>
 #include <filesystem>
@@ -20,8 +21,8 @@ namespace fs = std::filesystem;
 }  // namespace
 
 bool FramePattern::is_pattern(const std::string& path) {
-    const fs::path file(path);
-    return file.extension() == ".png" && file.filename().string().find('%') != std::string::npos;
+    return core::extension_of(path) == ".png" &&
+           fs::path(path).filename().string().find('%') != std::string::npos;
 }
 
 FramePattern::FramePattern(const std::string& pattern) {

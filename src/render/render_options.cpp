@@ -3,6 +3,7 @@
 #include "frame_sink.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/render/option_fields.h"
 
 #include <filesystem>
@@ -43,7 +44,7 @@ void check_output(const RenderOptions& options) {
         FramePattern pattern(options.out);
         return;
     }
-    const std::string extension = fs::path(options.out).extension().string();
+    const std::string extension = core::extension_of(options.out);
     if (extension != ".mp4") {
         throw Error(ErrorKind::Usage,
                     "output '" + options.out + "' ends in '" + extension +

@@ -3,12 +3,12 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/face_code.h"
 #include "vasa/media/image_file.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -54,7 +54,7 @@ nlohmann::json to_json(const std::string& out,
 }
 
 void run_encode(const EncodeArguments& arguments, Context& context) {
-    if (std::filesystem::path(arguments.out).extension() != ".safetensors") {
+    if (core::extension_of(arguments.out) != ".safetensors") {
         throw core::Error(core::ErrorKind::Usage,
                           "output '" + arguments.out + "': expected a name in .safetensors");
     }

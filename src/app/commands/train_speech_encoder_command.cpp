@@ -2,6 +2,7 @@
 #include "commands/train_commands.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/models/model_files.h"
 
 #include <memory>
@@ -37,7 +38,7 @@ std::vector<std::string> choose_files(const std::string& folder, int num_files) 
     std::vector<std::string> files;
     std::error_code error;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
-        const std::string extension = entry.path().extension().string();
+        const std::string extension = core::extension_of(entry.path().string());
         if (entry.is_regular_file() && (extension == ".mp3" || extension == ".opus" ||
                                         extension == ".wav" || extension == ".flac")) {
             files.push_back(entry.path().string());

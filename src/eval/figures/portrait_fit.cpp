@@ -4,6 +4,7 @@
 #include "statistics.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/core/psnr.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
@@ -23,10 +24,7 @@ std::vector<std::string> images_of(const std::string& folder) {
     std::vector<std::string> names;
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(folder, ec)) {
-        std::string extension = entry.path().extension().string();
-        std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) {
-            return static_cast<char>(std::tolower(c));
-        });
+        const std::string extension = core::extension_of(entry.path().string());
         if (extension == ".jpg" || extension == ".jpeg" || extension == ".png" ||
             extension == ".webp") {
             names.push_back(entry.path().filename().string());

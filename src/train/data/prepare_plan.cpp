@@ -2,6 +2,7 @@
 #include "data/prepare_plan.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/core/name_list.h"
@@ -9,7 +10,6 @@
 #include "vasa/train/motion_dataset.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
@@ -32,14 +32,6 @@ const char* const kRecipeVersion = "3";
 const std::set<std::string> kSound = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a"};
 const std::set<std::string> kVideo = {".mp4", ".mkv", ".mov", ".webm", ".avi", ".m4v", ".mpg"};
 
-std::string lower_extension(const fs::path& path) {
-    std::string text = path.extension().string();
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    return text;
-}
-
 /// Files below a folder by name (see PrepareItem), then by extension.
 std::map<std::string, std::map<std::string, std::string>> files_by_name(const std::string& folder) {
     std::map<std::string, std::map<std::string, std::string>> files;
@@ -48,7 +40,8 @@ std::map<std::string, std::map<std::string, std::string>> files_by_name(const st
             if (entry.is_regular_file()) {
                 fs::path name = entry.path().lexically_relative(folder);
                 name.replace_extension();
-                files[name.generic_string()][lower_extension(entry.path())] = entry.path().string();
+                files[name.generic_string()][core::extension_of(entry.path().string())] =
+                    entry.path().string();
             }
         }
     } catch (const fs::filesystem_error& error) {

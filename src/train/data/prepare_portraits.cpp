@@ -2,6 +2,7 @@
 #include "vasa/train/prepare_portraits.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/core/name_list.h"
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/face/face_encoder.h"
@@ -12,7 +13,6 @@
 #include "vasa/pairs/pseudo_source.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <filesystem>
 #include <initializer_list>
@@ -31,10 +31,7 @@ constexpr float kMaxFitError = 0.025F;
 constexpr float kMinFaceFlag = 5.0F;
 
 bool has_extension(const std::string& name, std::initializer_list<const char*> extensions) {
-    std::string extension = fs::path(name).extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
+    const std::string extension = core::extension_of(name);
     return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }
 

@@ -4,6 +4,7 @@
 #include "canonical_correlation.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/core/json_text.h"
 #include "vasa/core/name_list.h"
 #include "vasa/models/training_summary.h"
@@ -80,7 +81,7 @@ std::vector<std::pair<std::string, motion::MotionClip>> load_clips(const std::st
     std::vector<fs::path> paths;
     std::error_code ec;
     for (const auto& entry : fs::directory_iterator(folder, ec)) {
-        const std::string extension = entry.path().extension().string();
+        const std::string extension = core::extension_of(entry.path().string());
         if (extension == ".safetensors" || extension == ".csv") {
             paths.push_back(entry.path());
         }

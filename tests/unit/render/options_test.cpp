@@ -46,6 +46,8 @@ std::optional<core::ErrorKind> kind_after(
 TEST_CASE("options out of range are usage errors") {
     using Options = render::RenderOptions;
     CHECK(kind_after([](Options&) {}) == std::nullopt);
+    CHECK(kind_after([](Options& o) { o.out = "CLIP.MP4"; }) == std::nullopt);
+    CHECK(kind_after([](Options& o) { o.out = "frames/%d.PNG"; }) == std::nullopt);
     const std::vector<std::function<void(Options&)>> changes = {
         [](Options& o) { o.image.clear(); },
         [](Options& o) { o.face = "face.safetensors"; },
