@@ -3,10 +3,10 @@
 
 #include "vasa/core/error.h"
 #include "vasa/render/render.h"
+#include "vasa/speech/silence.h"
 #include "vasa/speech/speech_rate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 namespace vasa::render {
@@ -15,7 +15,6 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-constexpr float kSilentPeak = 0.00316F;  // -50 dB
 /// Without allow_long, decoding stops here: late enough to report the length of slightly too long
 /// speech.
 constexpr double kMaxDecoded_s = 600.0;
@@ -51,10 +50,11 @@ Speech load_speech(const std::string& path, bool allow_long) {
     speech.sound = media::load_audio(path, options);
     check_length(path, speech.sound, allow_long);
     speech.mono = media::resample_mono(speech.sound, speech::kSpeechRate_hz);
-    const bool is_heard = std::any_of(speech.mono.begin(), speech.mono.end(), [](float sample) {
-        return std::abs(sample) > kSilentPeak;
-    });
-    speech.is_silent = !is_heard;
+    speech.is_silent = speech::is_silent(speech.mono);
+    if (speech.is_silent) {
+        // The speech encoder would amplify the noise.
+        std::fill(speech.mono.begin(), speech.mono.end(), 0.0F);
+    }
     return speech;
 }
 

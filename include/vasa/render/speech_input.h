@@ -12,7 +12,7 @@ namespace vasa::render {
 struct Speech {
     media::AudioClip sound;   ///< as recorded
     std::vector<float> mono;  ///< speech::kSpeechRate_hz, for analysis
-    bool is_silent = false;   ///< peak below -50 dB of full scale
+    bool is_silent = false;   ///< speech::is_silent(); `mono` is then 0
 };
 
 /// Reads speech and checks its length.

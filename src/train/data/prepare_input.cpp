@@ -14,6 +14,7 @@
 #include "vasa/motion/motion_clip.h"
 #include "vasa/motion/mouth_activity.h"
 #include "vasa/speech/phones.h"
+#include "vasa/speech/silence.h"
 #include "vasa/speech/speech_rate.h"
 #include "vasa/train/facegood.h"
 
@@ -30,7 +31,6 @@ namespace {
 using core::Error;
 using core::ErrorKind;
 
-constexpr float kSilentPeak = 0.00316F;  // -50 dB
 constexpr std::size_t kSamplesPerFrame = speech::kSpeechRate_hz / motion::kMotionRate_hz;
 
 /// A loaded input without its speech features.
@@ -51,9 +51,7 @@ std::string load_speech(const PrepareItem& item,
         return "no sound";
     }
     speech = media::resample_mono(media::load_audio(item.sound), speech::kSpeechRate_hz);
-    if (std::none_of(speech.begin(), speech.end(), [](float sample) {
-            return std::abs(sample) > kSilentPeak;
-        })) {
+    if (speech::is_silent(speech)) {
         return "no sound";
     }
     const double duration_s = static_cast<double>(speech.size()) / speech::kSpeechRate_hz;
