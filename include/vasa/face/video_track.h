@@ -11,11 +11,12 @@
 
 namespace vasa::face {
 
-/// A video's face, frame by frame; frames without a face are filled from their neighbours.
+/// A video's face, frame by frame at a constant rate (media::VideoReader); frames without a face
+/// and up to 0.25 s between two pictures are interpolated from their neighbours.
 struct VideoTrack {
     core::Rational fps;
     std::vector<TrackedFrame> frames;
-    int num_without_face = 0;   ///< frames in which no face was found
+    int num_without_face = 0;   ///< pictures in which no face was found
     double mean_fit_error = 0;  ///< of the frames with a face
 };
 

@@ -23,6 +23,11 @@ constexpr float kLostFlag = 0.0F;
 /// Eyes closer than this are not a face; pixels of the image or the crop.
 constexpr float kMinEyes_px = 4.0F;
 
+/// A face at least this part of the longer side is found in the whole image, upright.
+constexpr float kLargeFace = 0.1F;
+/// A person who is found only by the thorough search is searched for so once in as many frames.
+constexpr int kThoroughSearch_frames = 12;
+
 /// Drops faces whose size differs from most: another person, or a picture on the wall.
 void keep_like_sized(std::vector<vision::FaceLandmarks>& faces) {
     std::sort(faces.begin(), faces.end(), [](const auto& a, const auto& b) {
@@ -59,16 +64,19 @@ struct FaceTracker::State {
           landmarker(models::vision_dir(model_dir)),
           options(o) {}
 
-    std::optional<vision::FaceLandmarks> find(const core::ImageU8& rgb) {
-        if (previous) {
-            vision::FaceLandmarks next =
-                landmarker.detect(rgb, vision::roi_from_landmarks(*previous));
-            if (next.face_flag > kLostFlag && next.eye_distance() >= kMinEyes_px) {
-                return next;
-            }
-        }
-        const std::vector<vision::FaceDetection> faces = detector.detect(rgb);
-        if (faces.empty()) {
+    /// Whether the person was found only by the thorough search: small, turned or lying.
+    bool is_hard_to_find = false;
+    int num_lost = 0;  ///< frames since the face was seen
+
+    /// Searches a whole frame. @param thorough  also for small, turned and lying faces, which takes
+    /// seconds where there is none
+    std::optional<vision::FaceLandmarks> search(const core::ImageU8& rgb, bool thorough) {
+        vision::FaceDetectorOptions how;
+        how.try_rotations = how.try_small = thorough;
+        const std::vector<vision::FaceDetection> faces = detector.detect(rgb, how);
+        const float least =
+            thorough ? 0.0F : kLargeFace * static_cast<float>(std::max(rgb.width, rgb.height));
+        if (faces.empty() || faces[0].size() < least) {
             return std::nullopt;
         }
         vision::FaceLandmarks found = landmarker.detect(rgb, vision::roi_from_detection(faces[0]));
@@ -77,6 +85,42 @@ struct FaceTracker::State {
             return std::nullopt;
         }
         return found;
+    }
+
+    /// Faces of frames spread over the video. The thorough search follows only if the quick one
+    /// fails in most: people may be out of the picture for a while.
+    std::vector<vision::FaceLandmarks> search_all(const std::vector<core::ImageU8>& frames) {
+        std::vector<vision::FaceLandmarks> found;
+        for (const bool thorough : {false, true}) {
+            found.clear();
+            for (const core::ImageU8& frame : frames) {
+                if (const auto landmarks = search(frame, thorough)) {
+                    found.push_back(*landmarks);
+                }
+            }
+            is_hard_to_find = thorough;
+            if (4 * found.size() > frames.size()) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    std::optional<vision::FaceLandmarks> find(const core::ImageU8& rgb) {
+        if (previous) {
+            vision::FaceLandmarks next =
+                landmarker.detect(rgb, vision::roi_from_landmarks(*previous));
+            if (next.face_flag > kLostFlag && next.eye_distance() >= kMinEyes_px) {
+                num_lost = 0;
+                return next;
+            }
+        }
+        if (const auto found = search(rgb, false)) {
+            num_lost = 0;
+            return found;
+        }
+        const bool is_turn = num_lost++ % kThoroughSearch_frames == 0;
+        return is_hard_to_find && is_turn ? search(rgb, true) : std::nullopt;
     }
 
     head::Landmarks in_crop(const vision::FaceLandmarks& landmarks) const {
@@ -132,14 +176,9 @@ FaceTracker::~FaceTracker() = default;
 
 void FaceTracker::settle(const std::vector<core::ImageU8>& frames, const std::string& name) {
     State& s = *state_;
-    std::vector<vision::FaceLandmarks> found;
-    for (const core::ImageU8& frame : frames) {
-        s.previous.reset();
-        if (auto landmarks = s.find(frame)) {
-            found.push_back(*landmarks);
-        }
-    }
+    std::vector<vision::FaceLandmarks> found = s.search_all(frames);
     s.previous.reset();
+    s.num_lost = 0;
     if (found.empty()) {
         throw Error(ErrorKind::Input, "no face found in '" + name + "'");
     }
