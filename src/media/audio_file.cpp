@@ -143,9 +143,8 @@ AudioClip load_audio(const std::string& path, const LoadAudioOptions& options) {
     if (clip.samples.empty()) {
         fail_sound(path, "no sound in it");
     }
-    if (header.is_length_wrong) {
-        core::log_warning("speech '" + path + "': " + header.note +
-                          "; read to the end of the file");
+    if (!header.note.empty()) {
+        core::log_warning("speech '" + path + "': " + header.note);
     }
     clean_samples(path, clip);
     return clip;

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <vector>
 
 namespace vasa::media {
 namespace {
@@ -87,7 +88,7 @@ void judge(const WavSizes& sizes, SoundHeader& header) {
     if (is_placeholder || is_whole || is_slack) {
         header.is_length_wrong = true;
         header.reader = SoundHeader::Reader::Libav;
-        header.note = found + ", its header says " + expected;
+        header.note = found + ", its header says " + expected + "; read to the end of the file";
     } else {
         header.truncated = "truncated: " + found + ", expected " + expected;
     }
@@ -136,6 +137,11 @@ void read_wav(std::FILE* file, SoundHeader& header) {
             if (!is_empty && (sizes.claimed == 0 || sizes.claimed > sizes.present)) {
                 judge(sizes, header);
             }
+            std::array<std::uint8_t, 12> behind{};
+            if (read_at(file, chunk + 8 + sizes.claimed + (sizes.claimed & 1), behind) &&
+                ByteView(behind.data(), 12).starts_with(8, "WAVE")) {
+                header.note = "another WAV follows in the same file, which is not read";
+            }
             return;
         }
         chunk += 8 + length + (length & 1);
@@ -155,7 +161,8 @@ void read_caf(std::FILE* file, SoundHeader& header) {
                 header.reader = SoundHeader::Reader::Libav;
                 header.is_length_wrong = true;
                 header.note = std::to_string(file_size - chunk - 12) +
-                              " bytes of sound, whose header does not say how many";
+                              " bytes of sound, whose header does not say how many; read to the "
+                              "end of the file";
             }
             return;
         }
@@ -163,6 +170,43 @@ void read_caf(std::FILE* file, SoundHeader& header) {
             return;
         }
         chunk += 12 + std::int64_t{low};
+    }
+}
+
+/// Ogg pages state their size; the last one of a stream has an end mark.
+void read_ogg(std::FILE* file, SoundHeader& header) {
+    constexpr std::int64_t kLargestPage_bytes = 27 + 255 + 255 * 255;
+    constexpr std::size_t kFlags = 5, kNumSegments = 26, kSegments = 27;
+    constexpr std::uint8_t kEndOfStream = 4;
+    const std::int64_t file_size = size_of(file);
+    std::vector<std::uint8_t> tail(
+        static_cast<std::size_t>(std::min(file_size, kLargestPage_bytes + 4)));
+    if (std::fseek(file, static_cast<long>(-static_cast<std::int64_t>(tail.size())), SEEK_END) !=
+            0 ||
+        std::fread(tail.data(), 1, tail.size(), file) != tail.size()) {
+        return;
+    }
+    const ByteView view(tail.data(), tail.size());
+    std::size_t page = tail.size();
+    while (page > 0 && !view.starts_with(page - 1, "OggS")) {
+        --page;
+    }
+    if (page-- == 0) {
+        return;
+    }
+    std::size_t end = page + kSegments;
+    if (view.has(page, kSegments) && view.has(end, tail[page + kNumSegments])) {
+        const std::size_t num_segments = tail[page + kNumSegments];
+        for (std::size_t i = 0; i < num_segments; ++i) {
+            end += std::size_t{1} + tail[page + kSegments + i];
+        }
+    } else {
+        end = tail.size() + 1;
+    }
+    if (end > tail.size()) {
+        header.truncated = "truncated in its last page";
+    } else if ((tail[page + kFlags] & kEndOfStream) == 0) {
+        header.note = "its last page has no end mark; it may be cut off";
     }
 }
 
@@ -184,6 +228,8 @@ SoundHeader read_sound_header(const std::string& path) {
     }
     if (view.starts_with(8, "WAVE") && !view.starts_with(0, "riff")) {
         read_wav(file.get(), header);
+    } else if (view.starts_with(0, "OggS")) {
+        read_ogg(file.get(), header);
     } else if (view.starts_with(0, "caff")) {
         read_caf(file.get(), header);
     }

@@ -14,11 +14,11 @@ struct SoundHeader {
     Reader reader = Reader::Libav;
     /// The header's length is a placeholder or wrong: the sound reaches to the end of the file.
     bool is_length_wrong = false;
-    std::string note;       ///< what is wrong with it, for a warning
+    std::string note;       ///< what is odd about it, for a warning; empty if nothing is
     std::string truncated;  ///< why the file counts as truncated; empty if it does not
 };
 
-/// Reads the first bytes and, in WAV files, the chunk sizes.
+/// Reads the first bytes, the chunk sizes of WAV and CAF, the last page of Ogg.
 ///
 /// A WAV's data size is a placeholder if it is 0, or too large to be meant (programs that write to
 /// a pipe leave 2 or 4 GB). It is wrong if it disagrees with the size of the whole, or if hardly

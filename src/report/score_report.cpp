@@ -183,6 +183,11 @@ nlohmann::json scores_as_json(const std::string& name, const eval::ClipScores& s
         result["scores"][score.field->name] = {{"value", score.value},
                                                {"version", score.field->version}};
     }
+    for (const eval::MissingScores& missing : scores.missing) {
+        for (const std::string& score : missing.names) {
+            result["missing"][score] = missing.cause;
+        }
+    }
     return result;
 }
 
@@ -200,6 +205,13 @@ std::string score_table(const eval::ClipScores& scores) {
                       vasa1_text(score).c_str(),
                       score.field->text);
         text += line;
+    }
+    for (const eval::MissingScores& missing : scores.missing) {
+        text += "without";
+        for (const std::string& score : missing.names) {
+            text += " " + score;
+        }
+        text += ": " + missing.cause + "\n";
     }
     return text + "frames sha256 " + scores.frame_hash + "\n";
 }

@@ -2,9 +2,11 @@
 // Finished clips: their contents, and that they are reproducible.
 #include "program.h"
 
+#include "vasa/core/rng.h"
 #include "vasa/drive/speech_motion.h"
 #include "vasa/media/image_file.h"
 #include "vasa/media/video_file.h"
+#include "vasa/motion/motion_clip.h"
 
 #include <cmath>
 #include <cstdint>
@@ -382,6 +384,31 @@ TEST_CASE("silence is a warning") {
     INFO(run.err);
     REQUIRE(run.exit_code == 0);
     CHECK_THAT(nlohmann::json::parse(run.out)["warnings"].dump(), Catch::Contains("silent"));
+}
+
+TEST_CASE("quiet speech is not called silent, and what is called so leaves the jaw still") {
+    const TemporaryFolder folder;
+    core::Rng rng(3);
+    const auto animate = [&](double amplitude) {
+        std::vector<std::int16_t> samples;
+        for (int i = 0; i < 32000; ++i) {
+            // Four bursts of noise a second.
+            const double burst = std::pow(std::sin(i * 3.14159 / 4000), 2);
+            samples.push_back(
+                static_cast<std::int16_t>(std::lrint(amplitude * burst * rng.uniform(-1.0, 1.0))));
+        }
+        test::write_wav(folder.path("s.wav"), samples, 16000, 1);
+        const RunResult run = run_vasa(
+            {"animate", "--audio", folder.path("s.wav"), "--out", folder.path("m.csv"), "--force"});
+        INFO(run.err);
+        REQUIRE(run.exit_code == 0);
+        return run.err;
+    };
+    CHECK_THAT(animate(100.0), !Catch::Contains("silent"));  // -50 dB
+    CHECK_THAT(animate(2.0), Catch::Contains("silent"));     // dither
+    for (const motion::MotionFrame& frame : motion::load_motion(folder.path("m.csv")).frames) {
+        CHECK(frame.actions[head::Action::JawOpen] < 0.05F);
+    }
 }
 
 TEST_CASE("track follows the face of a clip, frame by frame") {

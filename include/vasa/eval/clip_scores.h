@@ -54,6 +54,12 @@ struct Score {
     double value = 0;
 };
 
+/// Scores that a clip does not have.
+struct MissingScores {
+    std::string cause;  ///< "no --phones were given", ...
+    std::vector<std::string> names;
+};
+
 /// Curves of a clip over time, at kMetricRate_hz.
 struct ClipCurves {
     std::vector<double> mouth_opening;  ///< inner-lip gap / distance of the outer eye corners
@@ -68,6 +74,7 @@ struct ClipScores {
     int num_lost = 0;        ///< frames without a face
     std::string frame_hash;  ///< SHA-256 of the decoded frames
     std::vector<Score> scores;
+    std::vector<MissingScores> missing;  ///< all others, by cause
     ClipCurves curves;
     std::vector<core::ImageU8> samples;  ///< frames spread over the clip, in order
 

@@ -4,6 +4,7 @@
 #include "clip/clip_frames.h"
 #include "clip/frame_scores.h"
 #include "clip/frame_source.h"
+#include "clip/missing_scores.h"
 #include "clip/sync_scores.h"
 #include "motion/curve_metrics.h"
 #include "motion/phone_metrics.h"
@@ -16,6 +17,7 @@
 #include "vasa/media/audio_file.h"
 #include "vasa/media/image_file.h"
 #include "vasa/models/model_files.h"
+#include "vasa/speech/silence.h"
 #include "vasa/vision/person_segmenter.h"
 
 #include <algorithm>
@@ -136,8 +138,10 @@ Track track_at_metric_rate(const std::vector<face::TrackedFrame>& tracked, core:
 void score_sound(const ClipInput& input,
                  const ClipFrames& frames,
                  MotionSample& sample,
+                 GivenInputs& given,
                  ScoreSheet& sheet) {
-    if (input.audio.empty() && !frames.has_sound) {
+    given.has_sound = !input.audio.empty() || frames.has_sound;
+    if (!given.has_sound) {
         return;
     }
     const media::AudioClip sound =
@@ -146,6 +150,10 @@ void score_sound(const ClipInput& input,
     const double video_s = static_cast<double>(frames.tracked.size()) / fps;
     sheet.set("av_length_error_frames", std::fabs(video_s - sound.duration_s()) * fps);
     sample.speech = media::resample_mono(sound, speech::kSpeechRate_hz);
+    given.is_silent = speech::is_silent(sample.speech);
+    if (given.is_silent) {
+        sample.speech.clear();  // nothing to be in sync with
+    }
 }
 
 void score_motion(const FaceCurves& curves,
@@ -308,7 +316,8 @@ ClipScores score_clip(const ClipInput& input,
     ScoreSheet sheet;
     MotionSample sample;
     sheet.set("frames_without_face", result.num_lost);
-    score_sound(input, sums, sample, sheet);
+    GivenInputs given;
+    score_sound(input, sums, sample, given, sheet);
     if (!input.phones.empty()) {
         sample.phones = speech::load_phones(input.phones);
     }
@@ -335,6 +344,11 @@ ClipScores score_clip(const ClipInput& input,
     }
     score_against_controls(input, portrait.code, track, sheet);
     result.scores = sheet.in_order();
+    given.no_expert = no_expert_cause(track.motion.frames.size());
+    given.has_image = portrait.is_given;
+    const ImageU8& crop = portrait.code.appearance.crop;
+    given.has_image_size = sums.first.width == crop.width && sums.first.height == crop.height;
+    result.missing = find_missing(result.scores, input, given);
     result.curves.mouth_opening = curves.opening;
     result.curves.eye_opening = curves.eye_opening;
     for (const motion::MotionFrame& frame : track.motion.frames) {

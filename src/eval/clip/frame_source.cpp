@@ -2,10 +2,10 @@
 #include "clip/frame_source.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/extension.h"
 #include "vasa/media/image_file.h"
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 
 namespace vasa::eval {
@@ -17,13 +17,13 @@ FrameSource::FrameSource(const ClipInput& input) {
     if (!input.clip.empty()) {
         video_ = std::make_unique<media::VideoReader>(input.clip);
         fps_ = video_->info().fps;
-        num_expected_ = static_cast<int>(std::lround(video_->info().duration_s * fps_.value()));
+        num_expected_ = static_cast<int>(video_->info().num_frames);
         return;
     }
     fps_ = input.fps;
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(input.frames_dir, error)) {
-        if (entry.path().extension() == ".png") {
+        if (core::extension_of(entry.path().string()) == ".png") {
             files_.push_back(entry.path().string());
         }
     }

@@ -23,7 +23,7 @@ class FrameSource {
     bool skip();
 
     core::Rational fps() const { return fps_; }
-    bool has_sound() const { return video_ != nullptr && video_->info().audio_duration_s > 0; }
+    bool has_sound() const { return video_ != nullptr && !video_->info().audio_codec.empty(); }
     int num_expected() const { return num_expected_; }  ///< number of frames, if known
 
   private:

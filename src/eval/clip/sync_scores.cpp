@@ -15,11 +15,19 @@ namespace vasa::eval {
 
 #ifdef VASA_WITH_TORCH
 
+std::string no_expert_cause(std::size_t num_frames) {
+    constexpr std::size_t kLeastFrames = sync::kSyncWindow + sync::kMaxSyncLag;
+    return num_frames < kLeastFrames
+               ? "the sync expert needs at least " + std::to_string(kLeastFrames) + " frames at " +
+                     std::to_string(kMetricRate_hz) + " fps"
+               : "";
+}
+
 std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
                                              const std::vector<float>& speech,
                                              const std::string& model_dir,
                                              const core::StopToken& stop) {
-    if (clip.frames.size() < sync::kSyncWindow + sync::kMaxSyncLag) {
+    if (!no_expert_cause(clip.frames.size()).empty()) {
         return std::nullopt;
     }
     const tensor::SingleTorchThread single;
@@ -38,6 +46,10 @@ std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip& clip,
 }
 
 #else
+
+std::string no_expert_cause(std::size_t) {
+    return "this build has no sync expert, which needs libtorch";
+}
 
 std::optional<ExpertOpinion> ask_sync_expert(const motion::MotionClip&,
                                              const std::vector<float>&,

@@ -4,6 +4,7 @@
 #include "vasa/core/stop_token.h"
 #include "vasa/motion/motion_clip.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@ namespace vasa::eval {
 struct ExpertOpinion {
     double offset_frames = 0, confidence = 0, similarity = 0;
 };
+
+/// Why the expert can have no opinion on a clip; empty if it can.
+/// @param num_frames  of the clip, at kMetricRate_hz
+std::string no_expert_cause(std::size_t num_frames);
 
 /// Opinion of the lip-sync expert on motion and speech; nothing if the clip is too short, or in a
 /// build without libtorch.

@@ -9,6 +9,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -193,6 +194,39 @@ TEST_CASE("a WAV whose size is a placeholder or wrong is read to its end with a 
     // A file cut in the middle is whole by neither size.
     CHECK_THROWS_AS(load_audio(with_sizes(2 * size - 8, 2 * size - 44)), core::Error);
     CHECK_THROWS_AS(load_audio(with_sizes(size + 8192 - 8, size + 8192 - 44)), core::Error);
+}
+
+TEST_CASE("an Ogg that ends within a page is an input error, one without an end mark a warning",
+          "[media]") {
+    const TestFolder folder;
+    const Bytes good = encoded(folder, "ogg", {48000, 1, "libopus"}, 4.0, 440.0);
+    const auto write_first = [&](std::size_t size) {
+        write_bytes(folder / "x.ogg", Bytes(good.begin(), good.begin() + static_cast<long>(size)));
+        return folder / "x.ogg";
+    };
+    const LogLines log;
+    CHECK(load_audio(write_first(good.size())).duration_s() == Approx(4.0).margin(0.01));
+    CHECK(log.warnings.empty());
+    CHECK_THROWS_AS(load_audio(write_first(good.size() - 10)), core::Error);
+    CHECK_THROWS_AS(load_audio(write_first(good.size() / 2)), core::Error);
+    const std::string mark = "OggS";
+    const auto last = std::find_end(good.begin(), good.end(), mark.begin(), mark.end());
+    load_audio(write_first(static_cast<std::size_t>(last - good.begin())));
+    REQUIRE(log.warnings.size() == 1);
+    CHECK_THAT(log.warnings[0], Catch::Contains("end mark"));
+}
+
+TEST_CASE("a second WAV behind the first is not left out without a word", "[media]") {
+    const TestFolder folder;
+    save_wav(folder / "part.wav", tone(16000, 1, 1.0, 440.0), false);
+    Bytes joined = core::read_file(folder / "part.wav", 1 << 20);
+    const Bytes second = joined;
+    joined.insert(joined.end(), second.begin(), second.end());
+    write_bytes(folder / "x.wav", joined);
+    const LogLines log;
+    CHECK(load_audio(folder / "x.wav").duration_s() == Approx(1.0));
+    REQUIRE(log.warnings.size() == 1);
+    CHECK_THAT(log.warnings[0], Catch::Contains("another WAV"));
 }
 
 TEST_CASE("a CAF and an AU whose length is not known are read to their end", "[media]") {

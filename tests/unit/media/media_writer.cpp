@@ -144,6 +144,7 @@ MediaWriter::MediaWriter(const std::string& path,
                          const std::map<std::string, std::string>& options)
     : state_(std::make_unique<State>()) {
     State& s = *state_;
+    av_log_set_level(AV_LOG_ERROR);  // no statistics of encoders
     check(avformat_alloc_output_context2(&s.output, nullptr, format.c_str(), path.c_str()),
           "container");
     s.output->max_interleave_delta = 0;
