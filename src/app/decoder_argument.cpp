@@ -8,14 +8,14 @@
 
 namespace vasa::app {
 
-std::unique_ptr<decode::FramePainter> load_decoder(const std::string& name,
-                                                   [[maybe_unused]] const std::string& precision,
-                                                   [[maybe_unused]] const Context& context) {
+decode::BatchNetwork load_decoder(const std::string& name,
+                                  [[maybe_unused]] const std::string& precision,
+                                  [[maybe_unused]] const Context& context) {
     if (name == "geometry") {
         return nullptr;
     }
 #ifdef VASA_WITH_TORCH
-    return decode::load_frame_painter(context.model_dir + "/" + models::frame_decoder_file(name),
+    return decode::load_batch_network(context.model_dir + "/" + models::frame_decoder_file(name),
                                       "cpu",
                                       decode::parse_precision(precision));
 #else

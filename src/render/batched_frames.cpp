@@ -11,7 +11,29 @@ namespace {
 
 constexpr std::int64_t kFirstBatch = 4;
 
+void put_frame(std::vector<std::uint8_t>&& frame, bool is_yuv, FrameItem& item) {
+    constexpr int kSize = head::kFrameSize_px;
+    if (is_yuv) {
+        item.yuv.width = item.yuv.height = kSize;
+        item.yuv.data = std::move(frame);
+    } else {
+        item.rgb.width = item.rgb.height = kSize;
+        item.rgb.channels = 3;
+        item.rgb.data = std::move(frame);
+    }
+}
+
+decode::PixelLayout layout_of(bool is_yuv) {
+    return is_yuv ? decode::PixelLayout::Yuv420 : decode::PixelLayout::Rgb;
+}
+
 }  // namespace
+
+void decode_frame(const FrameBatchDecoder& decoder, bool is_yuv, FrameItem& item) {
+    FrameBatchDecoder::Frames frames;
+    decoder.decode({{item.motion.pose, item.motion.actions}}, layout_of(is_yuv), frames);
+    put_frame(std::move(frames.front()), is_yuv, item);
+}
 
 BatchedFrames::BatchedFrames(FrameBatchDecoder decoder,
                              bool is_yuv,
@@ -32,8 +54,7 @@ void BatchedFrames::decode_from(std::int64_t first) {
         const motion::MotionFrame frame = motion_of_(i);
         states.push_back({frame.pose, frame.actions});
     }
-    decoder_.decode(
-        states, is_yuv_ ? decode::PixelLayout::Yuv420 : decode::PixelLayout::Rgb, frames_);
+    decoder_.decode(states, layout_of(is_yuv_), frames_);
     first_ = first;
 }
 
@@ -46,16 +67,7 @@ void BatchedFrames::fill(FrameItem& item) {
         throw core::Error(core::ErrorKind::Internal,
                           "frame " + std::to_string(item.index) + " out of order");
     }
-    constexpr int kSize = head::kFrameSize_px;
-    std::vector<std::uint8_t>& frame = frames_[static_cast<std::size_t>(place)];
-    if (is_yuv_) {
-        item.yuv.width = item.yuv.height = kSize;
-        item.yuv.data = std::move(frame);
-    } else {
-        item.rgb.width = item.rgb.height = kSize;
-        item.rgb.channels = 3;
-        item.rgb.data = std::move(frame);
-    }
+    put_frame(std::move(frames_[static_cast<std::size_t>(place)]), is_yuv_, item);
 }
 
 }  // namespace vasa::render

@@ -7,19 +7,25 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace vasa::render {
 
-/// Decodes several frames at once, on a GPU.
+/// Decodes a clip's frames: some at once on a GPU, one after the other in several threads on the CPU.
 struct FrameBatchDecoder {
     using Frames = std::vector<std::vector<std::uint8_t>>;
 
-    /// As BatchDecoder::decode(); empty if frames are decoded one by one on the CPU.
+    std::string name;  ///< of the network's file in the model folder; empty = geometry alone
+    /// As BatchDecoder::decode().
     std::function<void(const std::vector<decode::FaceState>&, decode::PixelLayout, Frames&)> decode;
-    int batch_size = 1;
-    bool is_doubted = false;  ///< there is a GPU, but it must not be used
+    int batch_size = 1;   ///< 1 on the CPU
+    int num_threads = 1;  ///< that may call decode() at the same time
 };
+
+/// Decodes one frame into the item's `yuv` or `rgb`. Threads may do so at the same time.
+/// @throws Error(Resource)  as BatchDecoder::decode()
+void decode_frame(const FrameBatchDecoder& decoder, bool is_yuv, FrameItem& item);
 
 /// A clip's frames, made in batches (small ones at first) and taken one by one, in order.
 class BatchedFrames {

@@ -3,15 +3,14 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
-#include "vasa/decode/frame_conditions.h"
-#include "vasa/decode/geometry_renderer.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <utility>
+#include <memory>
 #include <vector>
 
 #ifdef VASA_WITH_TORCH
@@ -63,64 +62,23 @@ std::string choose_decoder(const RenderOptions& options) {
 #endif
 }
 
-std::unique_ptr<decode::FramePainter> load_painter(const std::string& decoder,
-                                                   const RenderOptions& options) {
-#ifdef VASA_WITH_TORCH
-    return decode::load_frame_painter(options.model_dir + "/" + models::frame_decoder_file(decoder),
-                                      tensor::choose_device(options.drive.device).to_string(),
-                                      options.precision);
-#else
-    (void)options;
-    throw core::Error(core::ErrorKind::Internal, "no libtorch for decoder '" + decoder + "'");
-#endif
-}
-
 namespace {
 
-/// A frame made by the CPU, and a mask of the pixels that the network paints.
-struct ExpectedFrame {
-    core::ImageU8 rgb;
-    std::vector<std::uint8_t> is_painted;  ///< [512 · 512] 0 or 1
-};
-
-/// @param painter  null for geometry alone
-ExpectedFrame make_expected(const head::HeadModel& model,
-                            const head::FaceCode& code,
-                            const decode::FramePainter* painter) {
-    ExpectedFrame frame;
-    std::vector<decode::DisoccludedPatch> patches;
-    decode::GeometryRenderer(model, code).render(code.pose, code.actions, frame.rgb, patches);
-    frame.is_painted.assign(static_cast<std::size_t>(frame.rgb.width) * frame.rgb.height, 0);
-    if (painter == nullptr) {
-        return frame;
-    }
-    painter->paint(frame.rgb, patches, code.source_scale);
-    for (const decode::DisoccludedPatch& patch : patches) {
-        const decode::PixelRect& rect = patch.rect;
-        std::vector<float> disoccluded(patch.records.size()), region(patch.records.size());
-        decode::mark_disoccluded(
-            patch.records.data(), static_cast<int>(patch.records.size()), disoccluded.data());
-        decode::mark_region(disoccluded.data(), rect.width, rect.height, region.data());
-        for (std::size_t i = 0; i < region.size(); ++i) {
-            const auto width = static_cast<std::size_t>(rect.width);
-            if (region[i] > 0) {
-                frame.is_painted[(rect.y + i / width) * frame.rgb.width + rect.x + i % width] = 1;
-            }
-        }
-    }
-    return frame;
-}
-
 /// Fraction of values in the painted or all other pixels that differ by more than `tolerance`.
-double fraction_beyond(const ExpectedFrame& expected,
+double fraction_beyond(const core::ImageU8& geometry,
+                       const core::ImageU8& expected,
                        const std::vector<std::uint8_t>& frame,
                        bool of_painted,
                        int tolerance) {
     std::size_t num_values = 0, num_beyond = 0;
     for (std::size_t i = 0; i < frame.size(); ++i) {
-        if ((expected.is_painted[i / 3] != 0) == of_painted) {
+        const std::size_t pixel = i / 3 * 3;
+        const bool is_painted = !std::equal(geometry.data.begin() + pixel,
+                                            geometry.data.begin() + pixel + 3,
+                                            expected.data.begin() + pixel);
+        if (is_painted == of_painted) {
             ++num_values;
-            num_beyond += std::abs(frame[i] - expected.rgb.data[i]) > tolerance ? 1 : 0;
+            num_beyond += std::abs(frame[i] - expected.data[i]) > tolerance ? 1 : 0;
         }
     }
     return num_values > 0 ? static_cast<double>(num_beyond) / static_cast<double>(num_values) : 0;
@@ -135,27 +93,26 @@ std::string percent(double fraction) {
 }  // namespace
 
 std::string frame_problem(const FrameBatchDecoder& decoder,
-                          const head::HeadModel& model,
-                          const head::FaceCode& code,
-                          const decode::FramePainter* painter) {
+                          const decode::FaceState& state,
+                          const core::ImageU8& geometry,
+                          const core::ImageU8& expected) {
     // The geometry's pixels differ only by rounding. The network's differ more: a GPU computes them
     // in 16 bits.
     constexpr int kRounding = 2, kPaintRounding = 8;
     constexpr double kMaxFraction = 0.01;
     // First without graphs, then graphs are recorded and played, then played again.
     constexpr int kTimes = 3;
-    const ExpectedFrame expected = make_expected(model, code, painter);
     for (int time = 0; time < kTimes; ++time) {
         FrameBatchDecoder::Frames frames;
-        decoder.decode({{code.pose, code.actions}}, decode::PixelLayout::Rgb, frames);
-        if (frames.size() != 1 || frames[0].size() != expected.rgb.data.size()) {
+        decoder.decode({state}, decode::PixelLayout::Rgb, frames);
+        if (frames.size() != 1 || frames[0].size() != expected.data.size()) {
             return "it gives no frame";
         }
-        const double other = fraction_beyond(expected, frames[0], false, kRounding);
+        const double other = fraction_beyond(geometry, expected, frames[0], false, kRounding);
         if (other > kMaxFraction) {
             return percent(other) + " of its frame are not the CPU's";
         }
-        const double painted = fraction_beyond(expected, frames[0], true, kPaintRounding);
+        const double painted = fraction_beyond(geometry, expected, frames[0], true, kPaintRounding);
         if (painted > kMaxFraction) {
             return percent(painted) + " of its painted pixels are not the CPU's";
         }
@@ -163,34 +120,38 @@ std::string frame_problem(const FrameBatchDecoder& decoder,
     return {};
 }
 
-#ifdef VASA_WITH_TORCH
 namespace {
 
-/// @param device  "cuda:n"
-FrameBatchDecoder make_batch_decoder(const std::string& decoder,
+/// @param name    from choose_decoder(), empty for geometry alone
+/// @param device  "cpu" or "cuda:n"
+FrameBatchDecoder make_frame_decoder(const std::string& name,
                                      const std::string& device,
                                      const RenderOptions& options,
                                      const head::HeadModel& model,
                                      const head::FaceCode& code,
-                                     GpuNetworkCache& cache) {
-    decode::BatchDecoderOptions batch;
-    batch.device = device;
-    const std::string key = network_key(decoder, options, device);
+                                     NetworkCache& cache) {
+    const std::string key = network_key(name, options, device);
     if (cache.network_key != key) {
         cache.network = nullptr;
         cache.network_key.clear();
-        if (!decoder.empty()) {
-            cache.network = decode::load_batch_network(
-                options.model_dir + "/" + models::frame_decoder_file(decoder),
-                device,
-                options.precision);
+#ifdef VASA_WITH_TORCH
+        if (!name.empty()) {
+            cache.network =
+                decode::load_batch_network(options.model_dir + "/" + models::frame_decoder_file(name),
+                                           device,
+                                           options.precision);
         }
+#endif
         cache.network_key = key;
     }
+    decode::BatchDecoderOptions batch;
+    batch.device = device;
     batch.network = cache.network;
     const auto made = std::make_shared<decode::BatchDecoder>(model, code, batch);
     FrameBatchDecoder result;
-    result.batch_size = made->batch_size();
+    result.name = name;
+    result.batch_size = device == "cpu" ? 1 : made->batch_size();
+    result.num_threads = made->num_threads();
     result.decode = [made](const std::vector<decode::FaceState>& states,
                            decode::PixelLayout layout,
                            FrameBatchDecoder::Frames& frames) {
@@ -199,51 +160,49 @@ FrameBatchDecoder make_batch_decoder(const std::string& decoder,
     return result;
 }
 
-/// The same network on the CPU, in full precision.
-std::unique_ptr<decode::FramePainter> load_reference(const std::string& decoder,
-                                                     const RenderOptions& options) {
-    return decode::load_frame_painter(options.model_dir + "/" + models::frame_decoder_file(decoder),
-                                      "cpu",
-                                      decode::Precision::Fp32);
+FrameBatchDecoder make_on_cpu(RenderOptions options,
+                              const head::HeadModel& model,
+                              const head::FaceCode& code,
+                              NetworkCache& cache) {
+    options.drive.device = "cpu";
+    return make_frame_decoder(choose_decoder(options), "cpu", options, model, code, cache);
 }
 
-}  // namespace
-#endif
-
-FrameBatchDecoder load_batch_decoder(const std::string& decoder,
-                                     const RenderOptions& options,
-                                     const head::HeadModel& model,
-                                     const head::FaceCode& code,
-                                     GpuNetworkCache& cache) {
-    FrameBatchDecoder none;
 #ifdef VASA_WITH_TORCH
-    const std::string& wish = options.drive.device;
-    const tensor::Device device = tensor::choose_device(wish);
-    if (!device.is_cuda) {
-        return none;
+/// frame_problem() of a network on a GPU, compared with the same one on the CPU in full precision.
+std::string check_frames(const FrameBatchDecoder& decoder,
+                         const RenderOptions& options,
+                         const head::HeadModel& model,
+                         const head::FaceCode& code) {
+    const decode::FaceState state{code.pose, code.actions};
+    decode::BatchDecoderOptions reference;
+    const core::ImageU8 geometry =
+        decode::BatchDecoder(model, code, reference).decode_rgb(state);
+    if (decoder.name.empty()) {
+        return frame_problem(decoder, state, geometry, geometry);
     }
-    const std::string name = device.to_string(), problem = decode::cuda_module_problem();
-    if (!problem.empty()) {
-        if (wish != "auto") {
-            throw core::Error(core::ErrorKind::Resource,
-                              "cannot decode frames on '" + name + "': " + problem,
-                              "build with nvcc, or use --device auto");
-        }
-        core::log_info("geometry and colours on the CPU: " + problem);
-        return none;
-    }
-    if (wish != "auto") {
-        return make_batch_decoder(decoder, name, options, model, code, cache);
-    }
-    const std::string key = network_key(decoder, options, name);
+    reference.network =
+        decode::load_batch_network(options.model_dir + "/" + models::frame_decoder_file(decoder.name),
+                                   "cpu",
+                                   decode::Precision::Fp32);
+    return frame_problem(
+        decoder, state, geometry, decode::BatchDecoder(model, code, reference).decode_rgb(state));
+}
+
+/// Decoder on the GPU that "auto" found, or on the CPU if that GPU is doubted.
+FrameBatchDecoder make_on_trusted_gpu(const std::string& device,
+                                      const RenderOptions& options,
+                                      const head::HeadModel& model,
+                                      const head::FaceCode& code,
+                                      NetworkCache& cache) {
+    const std::string name = choose_decoder(options), key = network_key(name, options, device);
     const auto known = cache.doubts.find(key);
     std::string doubt = known != cache.doubts.end() ? known->second : "";
     try {
         if (doubt.empty()) {
-            FrameBatchDecoder made = make_batch_decoder(decoder, name, options, model, code, cache);
+            FrameBatchDecoder made = make_frame_decoder(name, device, options, model, code, cache);
             if (known == cache.doubts.end()) {
-                const auto painter = decoder.empty() ? nullptr : load_reference(decoder, options);
-                doubt = frame_problem(made, model, code, painter.get());
+                doubt = check_frames(made, options, model, code);
                 cache.doubts.emplace(key, doubt);
             }
             if (doubt.empty()) {
@@ -256,19 +215,39 @@ FrameBatchDecoder load_batch_decoder(const std::string& decoder,
         }
         doubt = error.what();  // may be temporary
     }
-    core::log_warning("frames on the CPU, since '" + name +
+    core::log_warning("frames on the CPU, since '" + device +
                       "' cannot be trusted with them: " + doubt);
     cache.network = nullptr;
     cache.network_key.clear();
-    none.is_doubted = true;
-#else
-    (void)decoder;
-    (void)options;
-    (void)model;
-    (void)code;
-    (void)cache;
+    return make_on_cpu(options, model, code, cache);
+}
 #endif
-    return none;
+
+}  // namespace
+
+FrameBatchDecoder load_frame_decoder(const RenderOptions& options,
+                                     const head::HeadModel& model,
+                                     const head::FaceCode& code,
+                                     NetworkCache& cache) {
+#ifdef VASA_WITH_TORCH
+    const std::string& wish = options.drive.device;
+    const tensor::Device device = tensor::choose_device(wish);
+    if (device.is_cuda) {
+        const std::string name = device.to_string(), problem = decode::cuda_module_problem();
+        if (problem.empty()) {
+            return wish == "auto" ? make_on_trusted_gpu(name, options, model, code, cache)
+                                  : make_frame_decoder(
+                                        choose_decoder(options), name, options, model, code, cache);
+        }
+        if (wish != "auto") {
+            throw core::Error(core::ErrorKind::Resource,
+                              "cannot decode frames on '" + name + "': " + problem,
+                              "build with nvcc, or use --device auto");
+        }
+        core::log_info("frames on the CPU: " + problem);
+    }
+#endif
+    return make_on_cpu(options, model, code, cache);
 }
 
 }  // namespace vasa::render

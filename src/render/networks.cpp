@@ -37,17 +37,4 @@ head::FaceCode Networks::encode(const RenderOptions& options) {
     return face_encoder().encode(media::load_image(options.image), options.image, encode);
 }
 
-decode::FramePainter* Networks::find_painter(const std::string& decoder,
-                                             const RenderOptions& options) {
-    if (decoder.empty()) {
-        return nullptr;
-    }
-    const std::string key = network_key(decoder, options, options.drive.device);
-    if (!painter || painter_key != key) {
-        painter = load_painter(decoder, options);
-        painter_key = key;
-    }
-    return painter.get();
-}
-
 }  // namespace vasa::render

@@ -5,7 +5,6 @@
 #include "frame_painting.h"
 #include "input_checks.h"
 
-#include "vasa/decode/frame_painter.h"
 #include "vasa/drive/speech_motion.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/head_model.h"
@@ -38,17 +37,13 @@ struct Networks {
     bool are_kept = true;  ///< false: released after use, to save memory
     std::optional<face::FaceEncoder> encoder;
     drive::SpeechDriver driver;
-    std::unique_ptr<decode::FramePainter> painter;
-    std::string painter_key;  ///< what the painter was made from
-    GpuNetworkCache gpu;
+    NetworkCache decoders;
 
     explicit Networks(std::shared_ptr<SharedModels> models);
 
     face::FaceEncoder& face_encoder();
     /// The face code of RenderOptions::image. @throws Error as face::FaceEncoder and load_image()
     head::FaceCode encode(const RenderOptions& options);
-    /// @param decoder  from choose_decoder(); null for the empty name
-    decode::FramePainter* find_painter(const std::string& decoder, const RenderOptions& options);
 };
 
 }  // namespace vasa::render

@@ -181,11 +181,7 @@ class Pipeline {
 }  // namespace
 
 std::size_t FrameItem::num_bytes() const {
-    std::size_t count = sizeof(*this) + rgb.data.size() + yuv.data.size();
-    for (const decode::DisoccludedPatch& patch : lost) {
-        count += patch.records.size() * sizeof(decode::PixelRecord);
-    }
-    return count;
+    return sizeof(*this) + rgb.data.size() + yuv.data.size();
 }
 
 PipelineReport run_pipeline(std::int64_t num_items,

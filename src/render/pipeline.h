@@ -4,7 +4,6 @@
 #include "vasa/core/image.h"
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/decode/pixel_record.h"
 #include "vasa/media/video_file.h"
 #include "vasa/motion/motion_clip.h"
 
@@ -21,7 +20,6 @@ struct FrameItem {
     std::int64_t index = 0;
     motion::MotionFrame motion;
     core::ImageU8 rgb;
-    std::vector<decode::DisoccludedPatch> lost;  ///< filled if a network paints the frames
     media::Yuv420Frame yuv;
 
     std::size_t num_bytes() const;

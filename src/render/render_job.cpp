@@ -14,7 +14,6 @@
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
-#include "vasa/decode/geometry_renderer.h"
 #include "vasa/head/face_code.h"
 #include "vasa/models/model_files.h"
 #include "vasa/render/default_seed.h"
@@ -22,7 +21,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include <sys/resource.h>
@@ -154,57 +152,27 @@ class Job {
 
     void render_frames() {
         const Stopwatch prepare_clock;
-        std::string decoder = choose_decoder(options_);
-        const FrameBatchDecoder gpu =
-            load_batch_decoder(decoder, options_, shared_.head, *code_, networks_.gpu);
-        RenderOptions painting = options_;
-        if (gpu.is_doubted) {
-            painting.drive.device = "cpu";
-            decoder = choose_decoder(painting);
-        }
-        std::optional<decode::GeometryRenderer> renderer;
-        decode::FramePainter* painter = nullptr;
-        if (!gpu.decode) {
-            renderer.emplace(shared_.head, *code_);
-            painter = networks_.find_painter(decoder, painting);
-        }
-        result_.decoder = decoder.empty() ? "geometry" : decoder;
-        add_model(result_, shared_, models::frame_decoder_file(decoder));
+        const FrameBatchDecoder decoder =
+            load_frame_decoder(options_, shared_.head, *code_, networks_.decoders);
+        result_.decoder = decoder.name.empty() ? "geometry" : decoder.name;
+        add_model(result_, shared_, models::frame_decoder_file(decoder.name));
         result_.seconds.prepare_s = prepare_clock.seconds();
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
-        BatchedFrames batched(gpu, is_yuv, result_.num_frames, [this](std::int64_t index) {
+        BatchedFrames batched(decoder, is_yuv, result_.num_frames, [this](std::int64_t index) {
             return motion_.at(index);
         });
         const std::vector<Stage> stages = {
             {"motion", [&](FrameItem& item) { item.motion = motion_.at(item.index); }},
             {"frames",
              [&](FrameItem& item) {
-                 const head::Pose& pose = item.motion.pose;
-                 const head::Actions& actions = item.motion.actions;
-                 if (gpu.decode) {
+                 if (decoder.batch_size > 1) {
                      batched.fill(item);
-                 } else if (painter != nullptr) {
-                     renderer->render(pose, actions, item.rgb, item.lost);
                  } else {
-                     renderer->render(pose, actions, item.rgb);
-                 }
-             }},
-            {"paint",
-             [&](FrameItem& item) {
-                 if (painter != nullptr) {
-                     painter->paint(item.rgb, item.lost, code_->source_scale);
-                     item.lost = {};
+                     decode_frame(decoder, is_yuv, item);
                  }
              },
-             painter != nullptr ? painter->num_threads() : 1},
-            {"colour",
-             [&](FrameItem& item) {
-                 if (is_yuv && !gpu.decode) {
-                     media::rgb_to_yuv420(item.rgb, item.yuv);
-                     item.rgb = {};
-                 }
-             }},
+             decoder.num_threads},
             {"encode", [&](FrameItem& item) { sink->write(item); }},
         };
         const double start_s = clock_.seconds();
@@ -216,9 +184,7 @@ class Job {
         result_.seconds.first_frame_s = start_s + report.first_item_s;
         result_.seconds.motion_s += report.busy_s[0];
         result_.seconds.frames_s = report.busy_s[1];
-        result_.seconds.paint_s = report.busy_s[2];
-        result_.seconds.colour_s = report.busy_s[3];
-        result_.seconds.encode_s = report.busy_s[4] + finish_clock.seconds();
+        result_.seconds.encode_s = report.busy_s[2] + finish_clock.seconds();
     }
 
     void finish_result() {

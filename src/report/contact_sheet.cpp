@@ -142,21 +142,18 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
     const auto rows = static_cast<int>(options.portraits.size());
     const auto columns = static_cast<int>(options.columns.size());
     core::ImageU8 sheet(columns * options.tile_px, rows * options.tile_px, 3, 96);
-    core::ImageU8 frame;
-    std::vector<decode::DisoccludedPatch> lost;
+    decode::BatchDecoderOptions decoding;
+    decoding.network = options.network;
     for (int r = 0; r < rows; ++r) {
         stop.throw_if_stopped();
         try {
             const core::ImageU8 image = media::load_image(options.portraits[r]);
             const head::FaceCode code = encoder.encode(image, options.portraits[r]);
-            decode::GeometryRenderer renderer(encoder.head_model(), code);
+            decode::BatchDecoder decoder(encoder.head_model(), code, decoding);
             for (int c = 0; c < columns; ++c) {
                 const SheetColumn& column = options.columns[c];
                 const motion::MotionFrame face = face_of(column, {code.pose, code.actions});
-                renderer.render(face.pose, face.actions, frame, lost);
-                if (options.painter != nullptr) {
-                    options.painter->paint(frame, lost, code.source_scale);
-                }
+                const core::ImageU8 frame = decoder.decode_rgb({face.pose, face.actions});
                 put_tile(frame, options, sheet, c * options.tile_px, r * options.tile_px);
             }
         } catch (const core::Error& error) {

@@ -6,7 +6,6 @@
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/decode/batch_decoder.h"
-#include "vasa/decode/geometry_renderer.h"
 #include "vasa/models/model_files.h"
 #include "vasa/tensor/device.h"
 
@@ -70,13 +69,12 @@ int largest_difference(const head::HeadModel& model,
     decode::BatchDecoder decoder(model, code, options);
     Frames frames;
     decoder.decode(states, decode::PixelLayout::Rgb, frames);
-    decode::GeometryRenderer renderer(model, code);
-    core::ImageU8 frame;
+    Frames expected;
+    decode::BatchDecoder(model, code, {}).decode(states, decode::PixelLayout::Rgb, expected);
     int largest = 0;
     for (std::size_t i = 0; i < states.size(); ++i) {
-        renderer.render(states[i].pose, states[i].actions, frame);
-        for (std::size_t k = 0; k < frame.data.size(); ++k) {
-            largest = std::max(largest, std::abs(static_cast<int>(frame.data[k]) - frames[i][k]));
+        for (std::size_t k = 0; k < frames[i].size(); ++k) {
+            largest = std::max(largest, std::abs(static_cast<int>(expected[i][k]) - frames[i][k]));
         }
     }
     return largest;

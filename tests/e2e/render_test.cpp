@@ -284,7 +284,7 @@ TEST_CASE("a PNG sequence holds every frame, the same for any number of threads"
                          threads});
     };
     std::vector<std::string> last;
-    for (const std::string threads : {"1", "2"}) {
+    for (const std::string threads : {"1", "2", "64"}) {
         const fs::path frames = folder.folder() / ("frames" + threads);
         fs::create_directory(frames);
         const RunResult run = render_to(frames, threads);
@@ -295,6 +295,7 @@ TEST_CASE("a PNG sequence holds every frame, the same for any number of threads"
         last.push_back(test::read_text((frames / "00005.png").string()));
     }
     CHECK((last[0] == last[1]));
+    CHECK((last[0] == last[2]));
     const RunResult again = render_to(folder.folder() / "frames1", "2");
     CHECK(again.exit_code == 5);
     CHECK_THAT(again.err, Catch::Contains("exists already"));

@@ -3,14 +3,12 @@
 
 #include "support/painted_face.h"
 
-#include "vasa/decode/frame_painter.h"
-#include "vasa/decode/geometry_renderer.h"
+#include "vasa/decode/batch_decoder.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
 #include "vasa/models/model_files.h"
 
 #include <filesystem>
-#include <memory>
 #include <utility>
 
 namespace vasa::golden {
@@ -41,18 +39,20 @@ core::ImageU8 halved(const core::ImageU8& frame) {
 }
 
 /// The fast decoder in fp32, which gives equal results on all processors except for rounding.
-std::unique_ptr<decode::FramePainter> load_fast_decoder(const std::string& model_dir) {
-    return decode::load_frame_painter(
+decode::BatchNetwork load_fast_decoder(const std::string& model_dir) {
+    return decode::load_batch_network(
         model_dir + "/" + models::frame_decoder_file("fast"), "cpu", decode::Precision::Fp32);
 }
 
-/// @param painter  null = the geometry alone
+/// @param network  null = the geometry alone
 void add_frames(const head::HeadModel& model,
                 const head::FaceCode& code,
-                const decode::FramePainter* painter,
+                const decode::BatchNetwork& network,
                 const std::vector<Change>& changes,
                 std::vector<GoldenFrame>& frames) {
-    decode::GeometryRenderer renderer(model, code);
+    decode::BatchDecoderOptions options;
+    options.network = network;
+    decode::BatchDecoder decoder(model, code, options);
     for (const Change& change : changes) {
         head::Pose pose = code.pose;
         pose.yaw_rad += change.pose.yaw_rad;
@@ -63,13 +63,7 @@ void add_frames(const head::HeadModel& model,
         for (const auto& [action, value] : change.actions) {
             actions[action] = value;
         }
-        core::ImageU8 frame;
-        std::vector<decode::DisoccludedPatch> patches;
-        renderer.render(pose, actions, frame, patches);
-        if (painter != nullptr) {
-            painter->paint(frame, patches, code.source_scale);
-        }
-        frames.push_back({change.name, halved(frame)});
+        frames.push_back({change.name, halved(decoder.decode_rgb({pose, actions}))});
     }
 }
 
@@ -92,7 +86,7 @@ void paint_plate(head::FaceCode& code) {
 
 std::vector<GoldenFrame> synthetic_frames(const std::string& model_dir) {
     const head::HeadModel model = support::load_head();
-    const auto painter = load_fast_decoder(model_dir);
+    const decode::BatchNetwork network = load_fast_decoder(model_dir);
     std::vector<GoldenFrame> frames;
     head::FaceCode still = support::make_painted_face(model, 11);
     paint_plate(still);
@@ -115,7 +109,7 @@ std::vector<GoldenFrame> synthetic_frames(const std::string& model_dir) {
     paint_plate(smiling);
     add_frames(model,
                smiling,
-               painter.get(),
+               network,
                {{"fast_smile_roll", {-0.2F, 0, 0.2F}, {}},
                 {"fast_open_mouth_near", {0, 0, 0, 0, 0, 15}, {{Action::JawOpen, 0.6F}}},
                 {"fast_gaze_far",
@@ -137,11 +131,11 @@ std::vector<GoldenFrame> portrait_frames(const std::string& model_dir) {
     face::FaceEncoder encoder(model_dir);
     const head::FaceCode code =
         encoder.encode(media::load_image(example_portrait()), "grace_hopper.jpg");
-    const auto painter = load_fast_decoder(model_dir);
+    const decode::BatchNetwork network = load_fast_decoder(model_dir);
     std::vector<GoldenFrame> frames;
     add_frames(encoder.head_model(),
                code,
-               painter.get(),
+               network,
                {{"portrait_yaw", {0.3F}, {{Action::BrowInnerUp, 0.6F}}},
                 {"portrait_blink",
                  {0, 0.1F, 0.1F},

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/core/image.h"
 #include "vasa/decode/face_state.h"
-#include "vasa/decode/frame_painter.h"
+#include "vasa/decode/precision.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
 
@@ -24,14 +25,19 @@ enum class PixelLayout {
 /// Bytes of a frame.
 std::size_t num_bytes(PixelLayout layout);
 
-class NetworkGraphs;
-/// A frame decoder's network on a device, with its prepared state. Outlives decoders: the next one
-/// reuses it warm. One thread at a time.
-using BatchNetwork = std::shared_ptr<NetworkGraphs>;
+/// Device of a GPU's kernels as plain loops on the CPU, many times slower than "cpu": for tests.
+constexpr const char* kKernelsOnCpu = "kernels";
 
-/// Loads a frame decoder's weights onto a device.
+struct BatchNetworkState;
+class BatchBackend;
+/// A frame decoder's network on a device, with its prepared state. Outlives decoders: the next one
+/// reuses it warm. On the CPU decoders and threads may share it, elsewhere one thread at a time
+/// uses it.
+using BatchNetwork = std::shared_ptr<const BatchNetworkState>;
+
+/// Loads a frame decoder's weights onto a device. Needs libtorch.
 /// @param path       file of a frame decoder
-/// @param device     "cpu" or "cuda:n"
+/// @param device     "cpu", kKernelsOnCpu or "cuda:n"
 /// @param precision  of the computation there
 /// @return           never null
 /// @throws Error(Model) if the network is missing or damaged; Error(Resource) with the cause if the
@@ -41,21 +47,23 @@ BatchNetwork load_batch_network(const std::string& path,
                                 Precision precision);
 
 struct BatchDecoderOptions {
-    std::string device = "cpu";  ///< "cpu" or "cuda:n"
+    std::string device = "cpu";  ///< "cpu", kKernelsOnCpu or "cuda:n"
     BatchNetwork network;        ///< on the same device; null = geometry alone
     int batch_size = 16;         ///< frames per batch, 1 to 256
 };
 
-/// Decodes a portrait's frames in batches on one device, from the points of the posed head to the
-/// pixels for the encoder: GeometryRenderer, FramePainter and colour conversion in one. A GPU runs
-/// the kernels of the optional module libvasa_cuda.so; only points are uploaded and only finished
-/// frames are downloaded.
+/// Decodes a portrait's frames on one device, from the pose and actions of the head to the pixels
+/// for the encoder. A network paints what the portrait does not show: the inside of the mouth, the
+/// eyes and hidden skin. The same state gives the same frame, whatever the batch and the threads.
 ///
-/// On the CPU the same kernels run as plain loops, many times slower than GeometryRenderer: for
-/// tests. There frames equal GeometryRenderer's bit by bit, and painted pixels differ by at most
-/// 1 of 255 from FramePainter's in fp32. One object serves one thread at a time.
+/// On the CPU each frame is made by one thread: any number of threads may call decode(), and one
+/// call makes several frames in parallel. A GPU makes batches, with the kernels of the optional
+/// module libvasa_cuda.so; only points are uploaded and only finished frames are downloaded. There
+/// one thread at a time uses an object. Frames of the kernels equal those of the CPU bit by bit,
+/// and their painted pixels differ by at most 1 of 255 in fp32.
 class BatchDecoder {
   public:
+    /// @param model, code  must outlive the decoder
     /// @throws Error(Input) if the code was made with another head model; Error(Resource) with the
     ///         cause if the device or the module cannot be used; Error(Usage) for a batch size out
     ///         of range, or a network on another device.
@@ -66,19 +74,23 @@ class BatchDecoder {
 
     /// Frames per batch; less than requested if the GPU's memory did not suffice.
     int batch_size() const;
+    /// Number of concurrent calls of decode() that still saves time: 1 on a GPU.
+    int num_threads() const;
     /// Name of the network's configuration, empty for geometry alone.
-    const std::string& config_name() const;
+    const std::string& config_name() const { return config_name_; }
 
     /// @param states  any number
     /// @param frames  one frame of num_bytes(layout) per state
-    /// @throws Error(Resource) if memory of the GPU does not suffice for one frame, or it fails.
+    /// @throws Error(Resource) if memory does not suffice for one frame, or a GPU fails.
     void decode(const std::vector<FaceState>& states,
                 PixelLayout layout,
                 std::vector<std::vector<std::uint8_t>>& frames);
+    /// One frame, [512, 512, 3]. Errors as above.
+    core::ImageU8 decode_rgb(const FaceState& state);
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    std::string config_name_;
+    std::unique_ptr<BatchBackend> backend_;
 };
 
 /// Loads the module with the GPU's kernels. Returns why it cannot be used, or an empty string.

@@ -23,8 +23,9 @@ struct GeometryBuffers {
     core::ImageF rest;        ///< [3] cm, the point's position in the head at rest, or 0
 };
 
-/// Renders a FaceCode under any pose and actions by geometry alone: background plate, person card
-/// and head mesh, each a layer of textured triangles seen by one camera.
+/// Renders a FaceCode under any pose and actions by geometry alone, for training and measuring:
+/// background plate, person card and head mesh, each a layer of textured triangles seen by one
+/// camera. Frames are those of a BatchDecoder without a network; it has no buffers and canvases.
 ///
 /// Construction takes about 0.1 s, once per portrait. render() is deterministic and does not depend
 /// on the number of threads; one object serves one thread at a time.
@@ -42,14 +43,6 @@ class GeometryRenderer {
                 const head::Actions& actions,
                 core::ImageU8& rgb,
                 GeometryBuffers* buffers = nullptr);
-
-    /// Renders the same frame, with the patches that the frame decoder network paints.
-    /// @param patches  rectangles around mouth, eyes and skin that the portrait does not show, with
-    ///              sides and corners at multiples of 16 pixels
-    void render(const head::Pose& pose,
-                const head::Actions& actions,
-                core::ImageU8& rgb,
-                std::vector<DisoccludedPatch>& patches);
 
     /// Renders the person alone, as a canvas of another pose and other actions: Appearance::canvas
     /// of a portrait taken in that state.

@@ -3,7 +3,7 @@
 
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/decode/frame_painter.h"
+#include "vasa/decode/batch_decoder.h"
 
 #include <array>
 #include <cstdint>
@@ -48,12 +48,12 @@ struct DecoderFigures {
 /// Measures on reverse-warp pairs, unmoved frames, slowly opening jaws and turning heads.
 ///
 /// @param portraits  files; those without a usable face are left out
-/// @param painter    null = geometry alone
+/// @param network    of the frame decoder, on the CPU; null = geometry alone
 /// @param num_pairs  reverse-warp pairs per portrait
 /// @throws Error(Input) if no portrait can be used.
 DecoderFigures measure_decoder(const std::string& model_dir,
                                const std::vector<std::string>& portraits,
-                               decode::FramePainter* painter,
+                               const decode::BatchNetwork& network,
                                int num_pairs,
                                std::uint64_t seed,
                                const core::ProgressFn& progress,

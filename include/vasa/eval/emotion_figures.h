@@ -3,7 +3,7 @@
 
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/decode/frame_painter.h"
+#include "vasa/decode/batch_decoder.h"
 #include "vasa/head/actions.h"
 #include "vasa/motion/emotion.h"
 #include "vasa/motion/motion_clip.h"
@@ -41,8 +41,8 @@ struct EmotionFigures {
 
 struct EmotionMeasuring {
     std::string model_dir;
-    std::vector<std::string> portraits;       ///< files; those without a usable face are left out
-    decode::FramePainter* painter = nullptr;  ///< null = geometry alone
+    std::vector<std::string> portraits;  ///< files; those without a usable face are left out
+    decode::BatchNetwork network;        ///< on the CPU; null = geometry alone
     float keep_expression = 0.0F;  ///< share of the portrait's expression that stays, 0..1
     /// Frames are rendered and tracked from `from_s` on, when nothing eases in any more, one in
     /// `every`.

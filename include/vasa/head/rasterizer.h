@@ -44,6 +44,8 @@ class TileRasterizer {
              bool cull_back);
 
     bool tile_is_empty(int tile) const { return bins_[tile].empty(); }
+    /// Indices of the triangles that may cover samples of a tile, in ascending order.
+    const std::vector<std::int32_t>& triangles_of(int tile) const { return bins_[tile]; }
 
     /// Nearest triangle (largest inv_z) at each sample of a tile; at equal depth, the triangle with
     /// the lowest index.

@@ -16,9 +16,7 @@ struct StageSeconds {
     double portrait_s = 0;  ///< portrait to FaceCode
     double prepare_s = 0;   ///< FaceCode to renderer
     double motion_s = 0;
-    double frames_s = 0;  ///< pose to the geometry's RGB
-    double paint_s = 0;   ///< frame decoder network
-    double colour_s = 0;  ///< RGB to 4:2:0
+    double frames_s = 0;  ///< pose to the encoder's pixels, of all threads
     double encode_s = 0;
     double first_frame_s = 0;  ///< from the start until the first frame was handed to the encoder
     double total_s = 0;

@@ -4,7 +4,7 @@
 #include "vasa/core/image.h"
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
-#include "vasa/decode/frame_painter.h"
+#include "vasa/decode/batch_decoder.h"
 #include "vasa/head/actions.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/pose.h"
@@ -39,7 +39,7 @@ struct ContactSheetOptions {
     int tile_px = 256;
     /// Part of the frame shown, as x, y, size in frame pixels.
     int crop_x = 0, crop_y = 0, crop_size = head::kFrameSize_px;
-    decode::FramePainter* painter = nullptr;  ///< null = geometry alone
+    decode::BatchNetwork network;  ///< on the CPU; null = geometry alone
 };
 
 /// Renders portraits (rows) under poses and actions (columns). A portrait that cannot be encoded

@@ -95,8 +95,7 @@ void run_sheet(SheetArguments arguments, Context& context) {
         arguments.options.crop_y = 120;
         arguments.options.crop_size = 300;
     }
-    const auto painter = load_decoder(arguments.decoder, "auto", context);
-    arguments.options.painter = painter.get();
+    arguments.options.network = load_decoder(arguments.decoder, "auto", context);
     const core::ImageU8 sheet =
         report::render_contact_sheet(arguments.options, context.progress(0), context.stop);
     media::save_png(arguments.out, sheet, arguments.force);

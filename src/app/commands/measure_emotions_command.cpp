@@ -164,11 +164,10 @@ void run_emotions(const EmotionArguments& arguments, Context& context) {
             clips.push_back({emotion, strength, driver.with(emotion, strength, rendered)});
         }
     }
-    const auto painter = load_decoder(arguments.decoder, "auto", context);
     eval::EmotionMeasuring measuring;
     measuring.model_dir = context.model_dir;
     measuring.portraits = chosen_portraits(arguments.portraits, arguments.names, arguments.limit);
-    measuring.painter = painter.get();
+    measuring.network = load_decoder(arguments.decoder, "auto", context);
     measuring.keep_expression = render::RenderOptions{}.keep_expression;
     measuring.every = arguments.every;
     const std::vector<eval::EmotionFigures> figures = eval::measure_emotions(

@@ -35,8 +35,6 @@ nlohmann::json render_result_json(const render::RenderResult& result) {
               {"prepare", s.prepare_s},
               {"motion", s.motion_s},
               {"frames", s.frames_s},
-              {"paint", s.paint_s},
-              {"colour", s.colour_s},
               {"encode", s.encode_s},
               {"first_frame", s.first_frame_s},
               {"total", s.total_s}}},

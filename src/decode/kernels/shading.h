@@ -112,10 +112,11 @@ VASA_HOST_DEVICE inline void finish_pixel(const Float4& sum,
                                           std::uint8_t* out) {
     constexpr float kSampleWeight = 1.0F / (kOversample * kOversample);
     const float rest = 1 - sum[3] * kSampleWeight;
-    for (int c = 0; c < 3; ++c) {
-        const float v = sum[c] * kSampleWeight + rest * static_cast<float>(behind[c]);
-        out[c] = static_cast<std::uint8_t>(smaller(larger(v + 0.5F, 0.0F), 255.0F));
-    }
+    const Float4 under = {static_cast<float>(behind[0]),
+                          static_cast<float>(behind[1]),
+                          static_cast<float>(behind[2]),
+                          0.0F};
+    store_rgb(sum * splat(kSampleWeight) + splat(rest) * under + splat(0.5F), out);
 }
 
 }  // namespace vasa::decode::kernels

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "vasa/decode/frame_painter.h"
+#include "vasa/decode/precision.h"
 
 #include <c10/core/ScalarType.h>
 

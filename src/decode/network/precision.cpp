@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/core/error.h"
-#include "vasa/decode/frame_painter.h"
+#include "vasa/decode/precision.h"
 
 #include <array>
 #include <utility>

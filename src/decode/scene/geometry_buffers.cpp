@@ -7,32 +7,19 @@
 
 namespace vasa::decode {
 
-PixelGeometry GeometryRenderer::State::pixel_geometry(const std::vector<RasterSample>& card_samples,
-                                                      const std::vector<RasterSample>& head_samples,
-                                                      int x,
-                                                      int y,
-                                                      core::Vec2f* canvas) const {
-    const kernels::Posed posed_view = posed.view();
-    kernels::PixelSum sum(portrait.scene, posed_view);
-    for (int k = 0; k < kOversample * kOversample; ++k) {
-        const int i =
-            (y * kOversample + k / kOversample) * kTile + x * kOversample + k % kOversample;
-        sum.add(head_samples[i], card_samples[i]);
-    }
-    return sum.finish(canvas);
-}
-
 void GeometryRenderer::State::write_buffers(int tile,
-                                            const std::vector<RasterSample>& card_samples,
-                                            const std::vector<RasterSample>& head_samples,
+                                            const tiles::TileSamples& samples,
                                             GeometryBuffers& buffers) const {
     const auto [x0, y0] = frame.card.tile_origin(tile);
+    const kernels::Posed posed_view = posed.view();
     for (int y = 0; y < kTile / kOversample; ++y) {
         for (int x = 0; x < kTile / kOversample; ++x) {
             const int fx = x0 / kOversample + x, fy = y0 / kOversample + y;
             core::Vec2f canvas = {static_cast<float>(fx * 2 + 1 + head::kCanvasMargin_px),
                                   static_cast<float>(fy * 2 + 1 + head::kCanvasMargin_px)};
-            const PixelGeometry pixel = pixel_geometry(card_samples, head_samples, x, y, &canvas);
+            kernels::PixelSum sum(portrait.scene, posed_view);
+            tiles::add_samples(samples, x, y, sum);
+            const PixelGeometry pixel = sum.finish(&canvas);
             buffers.flow.at(fx, fy)[0] = canvas.x;
             buffers.flow.at(fx, fy)[1] = canvas.y;
             *buffers.visibility.at(fx, fy) = pixel.visibility;
@@ -41,30 +28,6 @@ void GeometryRenderer::State::write_buffers(int tile,
             *buffers.shading.at(fx, fy) = pixel.shading;
             std::copy(pixel.normal.begin(), pixel.normal.end(), buffers.normal.at(fx, fy));
             std::copy(pixel.rest_cm.begin(), pixel.rest_cm.end(), buffers.rest.at(fx, fy));
-        }
-    }
-}
-
-void GeometryRenderer::State::write_records(int tile,
-                                            const std::vector<RasterSample>& card_samples,
-                                            const std::vector<RasterSample>& head_samples,
-                                            const core::ImageU8& rgb,
-                                            std::vector<DisoccludedPatch>& patches) const {
-    constexpr int kSide = kTile / kOversample;
-    const auto [x0, y0] = frame.card.tile_origin(tile);
-    const int left = x0 / kOversample, top = y0 / kOversample;
-    for (DisoccludedPatch& patch : patches) {
-        const PixelRect& rect = patch.rect;
-        const int first_x = std::max(left, rect.x), first_y = std::max(top, rect.y);
-        const int end_x = std::min(left + kSide, rect.x + rect.width);
-        const int end_y = std::min(top + kSide, rect.y + rect.height);
-        for (int y = first_y; y < end_y; ++y) {
-            for (int x = first_x; x < end_x; ++x) {
-                patch.records[static_cast<std::size_t>(y - rect.y) * rect.width + x - rect.x] =
-                    make_record(
-                        rgb.at(x, y),
-                        pixel_geometry(card_samples, head_samples, x - left, y - top, nullptr));
-            }
         }
     }
 }

@@ -78,31 +78,14 @@ void GeometryRenderer::render(const head::Pose& pose,
         buffers->shading = core::ImageF(kSize, kSize, 1);
         buffers->rest = core::ImageF(kSize, kSize, 3);
     }
+    const tiles::FrameLayers layers = s.frame.of_frame(s.portrait, s.posed);
     core::parallel_for(s.frame.card.num_tiles(), [&](int tile) {
-        thread_local std::vector<RasterSample> card_samples, head_samples;
-        s.render_tile(tile, card_samples, head_samples, rgb);
+        thread_local tiles::TileSamples samples;
+        tiles::draw_tile(layers, tile, samples);
+        tiles::shade_tile(layers, tile, samples, rgb);
         if (buffers != nullptr) {
-            s.write_buffers(tile, card_samples, head_samples, *buffers);
+            s.write_buffers(tile, samples, *buffers);
         }
-    });
-}
-
-void GeometryRenderer::render(const head::Pose& pose,
-                              const head::Actions& actions,
-                              core::ImageU8& rgb,
-                              std::vector<DisoccludedPatch>& patches) {
-    State& s = *state_;
-    make_frame(rgb);
-    s.pose(pose, actions, s.frame);
-    patches.clear();
-    for (const PixelRect& rect : s.portrait.disoccluded_rects(s.posed)) {
-        patches.push_back({rect, {}});
-        patches.back().records.resize(static_cast<std::size_t>(rect.width) * rect.height);
-    }
-    core::parallel_for(s.frame.card.num_tiles(), [&](int tile) {
-        thread_local std::vector<RasterSample> card_samples, head_samples;
-        s.render_tile(tile, card_samples, head_samples, rgb);
-        s.write_records(tile, card_samples, head_samples, rgb, patches);
     });
 }
 

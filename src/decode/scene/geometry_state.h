@@ -6,6 +6,7 @@
 #include "scene/head_layer.h"
 #include "scene/person_card.h"
 #include "scene/source_view.h"
+#include "tiles/tile_samples.h"
 
 #include "vasa/decode/geometry_renderer.h"
 
@@ -34,13 +35,6 @@ struct PosedFrame {
     std::vector<ScreenVertex> card_screen, head_screen;
 
     kernels::Posed view() const { return {attributes.data(), shading.data(), normals.data()}; }
-};
-
-/// Rasterisers of both layers.
-struct Layers {
-    TileRasterizer card, head;
-
-    explicit Layers(int size_px) : card(size_px), head(size_px) {}
 };
 
 /// The heuristics of both layers.
@@ -82,6 +76,18 @@ struct PortraitScene {
     core::Vec2f place_on_frame(const PosedFrame& posed, int landmark) const;
 };
 
+/// Rasterisers of both layers.
+struct Layers {
+    TileRasterizer card, head;
+
+    explicit Layers(int size_px) : card(size_px), head(size_px) {}
+
+    /// Sorts the triangles into tiles.
+    void bin(const PortraitScene& portrait, const PosedFrame& posed);
+    /// The layers after bin().
+    tiles::FrameLayers of_frame(const PortraitScene& portrait, const PosedFrame& posed) const;
+};
+
 struct GeometryRenderer::State {
     PortraitScene portrait;
     PosedFrame posed;
@@ -90,30 +96,8 @@ struct GeometryRenderer::State {
     State(const head::HeadModel& m, const head::FaceCode& c) : portrait(m, c) {}
 
     void pose(const head::Pose& pose, const head::Actions& actions, Layers& layers);
-    /// Renders a tile's samples and its colours.
-    void render_tile(int tile,
-                     std::vector<RasterSample>& card_samples,
-                     std::vector<RasterSample>& head_samples,
-                     core::ImageU8& rgb) const;
     void render_canvas_tile(int tile, const Layers& layers, core::ImageU8& rgba) const;
-
-    /// What the geometry knows about a frame pixel.
-    /// @param x, y    of the pixel in the tile
-    /// @param canvas  canvas pixel that it comes from; may be null
-    PixelGeometry pixel_geometry(const std::vector<RasterSample>& card_samples,
-                                 const std::vector<RasterSample>& head_samples,
-                                 int x,
-                                 int y,
-                                 core::Vec2f* canvas) const;
-    void write_buffers(int tile,
-                       const std::vector<RasterSample>& card_samples,
-                       const std::vector<RasterSample>& head_samples,
-                       GeometryBuffers& buffers) const;
-    void write_records(int tile,
-                       const std::vector<RasterSample>& card_samples,
-                       const std::vector<RasterSample>& head_samples,
-                       const core::ImageU8& rgb,
-                       std::vector<DisoccludedPatch>& patches) const;
+    void write_buffers(int tile, const tiles::TileSamples& samples, GeometryBuffers& buffers) const;
 };
 
 }  // namespace vasa::decode

@@ -35,19 +35,22 @@ constexpr int kSize = head::kFrameSize_px;
 /// One portrait with all that is needed to render it.
 class Subject {
   public:
-    Subject(const head::HeadModel& model, head::FaceCode code, decode::FramePainter* painter)
-        : code_(std::move(code)), painter_(painter), renderer_(model, code_) {}
+    Subject(const head::HeadModel& model, head::FaceCode code, const decode::BatchNetwork& network)
+        : code_(std::move(code)), renderer_(model, code_) {
+        if (network) {
+            decode::BatchDecoderOptions options;
+            options.network = network;
+            decoder_.emplace(model, code_, options);
+        }
+    }
 
     const head::FaceCode& code() const { return code_; }
     decode::GeometryRenderer& renderer() { return renderer_; }
 
     /// The geometry's frame and the painted frame.
     void frames(const FaceState& state, ImageU8& geometry, ImageU8& painted) {
-        renderer_.render(state.pose, state.actions, geometry, lost_);
-        painted = geometry;
-        if (painter_ != nullptr) {
-            painter_->paint(painted, lost_, code_.source_scale);
-        }
+        renderer_.render(state.pose, state.actions, geometry);
+        painted = decoder_ ? decoder_->decode_rgb(state) : geometry;
     }
 
     GeometryBuffers buffers(const FaceState& state) {
@@ -59,9 +62,8 @@ class Subject {
 
   private:
     head::FaceCode code_;
-    decode::FramePainter* painter_;
     decode::GeometryRenderer renderer_;
-    std::vector<decode::DisoccludedPatch> lost_;
+    std::optional<decode::BatchDecoder> decoder_;
 };
 
 /// Region of a pixel that the portrait did not show; nothing for all others.
@@ -124,13 +126,13 @@ struct Sums {
 /// Hides parts of the portrait and paints them again.
 void measure_lost(const head::HeadModel& model,
                   Subject& subject,
-                  decode::FramePainter* painter,
+                  const decode::BatchNetwork& network,
                   core::Rng& rng,
                   Sums& sums) {
     const head::FaceCode& code = subject.code();
     const FaceState other = pairs::sample_other_state(code, rng);
     Subject pseudo(
-        model, pairs::make_pseudo_source(model, code, subject.renderer(), other, other), painter);
+        model, pairs::make_pseudo_source(model, code, subject.renderer(), other, other), network);
     const FaceState own{code.pose, code.actions};
     ImageU8 geometry, painted;
     pseudo.frames(own, geometry, painted);
@@ -311,7 +313,7 @@ DecoderFigures figures_of(Sums& sums, int num_portraits) {
 
 DecoderFigures measure_decoder(const std::string& model_dir,
                                const std::vector<std::string>& portraits,
-                               decode::FramePainter* painter,
+                               const decode::BatchNetwork& network,
                                int num_pairs,
                                std::uint64_t seed,
                                const core::ProgressFn& progress,
@@ -324,10 +326,10 @@ DecoderFigures measure_decoder(const std::string& model_dir,
         try {
             Subject subject(encoder.head_model(),
                             encoder.encode(media::load_image(portraits[i]), portraits[i]),
-                            painter);
+                            network);
             core::Rng rng = core::Rng(seed).fork(i + 1);
             for (int k = 0; k < num_pairs; ++k) {
-                measure_lost(encoder.head_model(), subject, painter, rng, sums);
+                measure_lost(encoder.head_model(), subject, network, rng, sums);
             }
             measure_unmoved(subject, sums);
             measure_jaw_ramp(subject, sums);

@@ -5,7 +5,6 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
-#include "vasa/decode/geometry_renderer.h"
 #include "vasa/drive/portrait_motion.h"
 #include "vasa/face/face_encoder.h"
 #include "vasa/media/image_file.h"
@@ -36,7 +35,7 @@ class TrackedPortrait {
                     head::FaceCode code)
         : options_(options),
           code_(std::move(code)),
-          renderer_(model, code_),
+          decoder_(model, code_, decoder_options(options.network)),
           tracker_(options.model_dir, tracker_options()) {}
 
     void settle(const motion::MotionClip& neutral, const std::string& name) {
@@ -69,6 +68,12 @@ class TrackedPortrait {
     }
 
   private:
+    static decode::BatchDecoderOptions decoder_options(const decode::BatchNetwork& network) {
+        decode::BatchDecoderOptions options;
+        options.network = network;
+        return options;
+    }
+
     static face::FaceTrackerOptions tracker_options() {
         face::FaceTrackerOptions options;
         options.smoothness = 0.0;
@@ -89,18 +94,12 @@ class TrackedPortrait {
                                                                 clip.fps,
                                                                 {code_.pose, code_.actions},
                                                                 options_.keep_expression);
-        core::ImageU8 frame;
-        std::vector<decode::DisoccludedPatch> lost;
-        renderer_.render(face.pose, face.actions, frame, lost);
-        if (options_.painter != nullptr) {
-            options_.painter->paint(frame, lost, code_.source_scale);
-        }
-        return frame;
+        return decoder_.decode_rgb({face.pose, face.actions});
     }
 
     const EmotionMeasuring& options_;
     head::FaceCode code_;
-    decode::GeometryRenderer renderer_;
+    decode::BatchDecoder decoder_;
     face::FaceTracker tracker_;
 };
 

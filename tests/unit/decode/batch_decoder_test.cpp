@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares the kernels' frames with the renderer's and the painter's: on the host backend
-// everywhere, on a GPU where there is one.
+// Compares the kernels' frames with those of the tiles: as plain loops on the CPU everywhere, on a GPU
+// where there is one.
 #include "vasa/decode/batch_decoder.h"
 
 #include "cuda/cuda_module.h"
@@ -11,7 +11,6 @@
 
 #include "vasa/core/bt709.h"
 #include "vasa/core/error.h"
-#include "vasa/decode/geometry_renderer.h"
 #include "vasa/tensor/device.h"
 
 #include <algorithm>
@@ -58,23 +57,17 @@ std::string save_network(const TestFolder& folder) {
     return path;
 }
 
-/// Frames of GeometryRenderer and, with a network, of FramePainter in fp32.
+/// Frames that the CPU makes tile by tile, the network in fp32.
 Frames expected_frames(const head::HeadModel& model,
                        const head::FaceCode& code,
                        const std::vector<FaceState>& states,
                        const std::string& network) {
-    GeometryRenderer renderer(model, code);
-    Frames frames;
-    core::ImageU8 frame;
-    std::vector<DisoccludedPatch> disoccluded;
-    for (const FaceState& state : states) {
-        renderer.render(state.pose, state.actions, frame, disoccluded);
-        if (!network.empty()) {
-            load_frame_painter(network, "cpu", Precision::Fp32)
-                ->paint(frame, disoccluded, code.source_scale);
-        }
-        frames.push_back(frame.data);
+    BatchDecoderOptions options;
+    if (!network.empty()) {
+        options.network = load_batch_network(network, "cpu", Precision::Fp32);
     }
+    Frames frames;
+    BatchDecoder(model, code, options).decode(states, PixelLayout::Rgb, frames);
     return frames;
 }
 
@@ -144,12 +137,13 @@ std::string find_gpu_for_test() {
 
 }  // namespace
 
-TEST_CASE("the kernels' geometry is the renderer's, bit by bit, whatever the batch") {
+TEST_CASE("the kernels' geometry is that of the tiles, bit by bit, whatever the batch") {
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 20);
     const std::vector<FaceState> states = varied_states(code);
     const Frames expected = expected_frames(model, code, states, "");
     BatchDecoderOptions options;
+    options.device = kKernelsOnCpu;
     for (const int batch : {1, 4}) {
         options.batch_size = batch;
         BatchDecoder decoder(model, code, options);
@@ -163,12 +157,13 @@ TEST_CASE("the kernels' geometry is the renderer's, bit by bit, whatever the bat
     CHECK(expected[0] != expected[1]);
 }
 
-TEST_CASE("what the kernels paint is the painter's") {
+TEST_CASE("what the kernels paint is what the tiles paint") {
     const TestFolder folder;
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 21);
     const std::vector<FaceState> states = varied_states(code);
     BatchDecoderOptions options;
+    options.device = kKernelsOnCpu;
     const std::string path = save_network(folder);
     options.network = load_batch_network(path, options.device, Precision::Fp32);
     options.batch_size = 4;
@@ -201,13 +196,46 @@ TEST_CASE("colours are converted into both layouts") {
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 22);
     const std::vector<FaceState> states = {varied_states(code)[1], varied_states(code)[4]};
-    BatchDecoder decoder(model, code, {});
-    Frames rgb, frames;
-    decoder.decode(states, PixelLayout::Rgb, rgb);
-    for (const PixelLayout layout : {PixelLayout::Yuv420, PixelLayout::Nv12}) {
-        decoder.decode(states, layout, frames);
-        for (std::size_t i = 0; i < states.size(); ++i) {
-            CHECK((frames[i] == converted(rgb[i], layout)));
+    for (const char* device : {"cpu", kKernelsOnCpu}) {
+        BatchDecoderOptions options;
+        options.device = device;
+        BatchDecoder decoder(model, code, options);
+        Frames rgb, frames;
+        decoder.decode(states, PixelLayout::Rgb, rgb);
+        for (const PixelLayout layout : {PixelLayout::Yuv420, PixelLayout::Nv12}) {
+            decoder.decode(states, layout, frames);
+            for (std::size_t i = 0; i < states.size(); ++i) {
+                CHECK((frames[i] == converted(rgb[i], layout)));
+            }
+        }
+    }
+}
+
+TEST_CASE("frames do not depend on the threads that make them", "[threads]") {
+    const TestFolder folder;
+    const head::HeadModel model = support::load_head();
+    const head::FaceCode code = support::make_face_code(model, 26);
+    const std::vector<FaceState> states = varied_states(code);
+    const std::string path = save_network(folder);
+    const Frames expected = expected_frames(model, code, states, path);
+    BatchDecoderOptions options;
+    options.network = load_batch_network(path, "cpu", Precision::Fp32);
+    BatchDecoder decoder(model, code, options);
+    for (const std::size_t num_threads : {1U, 2U, 64U}) {
+        std::vector<Frames> found(num_threads);
+        std::vector<std::thread> threads;
+        for (std::size_t i = 0; i < num_threads; ++i) {
+            threads.emplace_back([&, i] {
+                // Each begins with another state, so that memory is reused by other frames.
+                const FaceState& state = states[i % states.size()];
+                decoder.decode({state}, PixelLayout::Rgb, found[i]);
+            });
+        }
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
+        for (std::size_t i = 0; i < num_threads; ++i) {
+            CHECK((found[i].front() == expected[i % states.size()]));
         }
     }
 }

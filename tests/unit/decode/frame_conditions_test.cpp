@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/decode/frame_conditions.h"
 
+#include "frame_maker.h"
 #include "support/synthetic_face.h"
 
 #include <set>
@@ -73,12 +74,14 @@ TEST_CASE("training and rendering give the network the same conditions") {
     pose.yaw_rad += 0.15F;
     head::Actions actions = code.actions;
     actions[Action::JawOpen] = 0.5F;
-    core::ImageU8 frame, same;
+    core::ImageU8 frame;
     decode::GeometryBuffers buffers;
-    std::vector<decode::DisoccludedPatch> disoccluded;
     renderer.render(pose, actions, frame, &buffers);
-    renderer.render(pose, actions, same, disoccluded);
-    CHECK(frame.data == same.data);
+    const decode::PortraitScene portrait(model, code);
+    decode::FrameMaker maker;
+    maker.render(portrait, {pose, actions}, true);
+    CHECK(frame.data == maker.rgb.data);
+    const std::vector<decode::DisoccludedPatch>& disoccluded = maker.patches;
     REQUIRE(!disoccluded.empty());
     std::set<std::pair<int, int>> inside;
     for (const decode::DisoccludedPatch& patch : disoccluded) {

@@ -9,7 +9,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/decode/frame_conditions.h"
-#include "vasa/decode/frame_painter.h"
+#include "vasa/decode/batch_decoder.h"
 #include "vasa/models/model_files.h"
 
 #include <algorithm>
@@ -164,14 +164,14 @@ TEST_CASE("configurations are checked") {
     }
 }
 
-TEST_CASE("a painter changes disoccluded pixels only, the same way each time") {
+TEST_CASE("a network changes disoccluded pixels only, the same way each time") {
     const TestFolder folder;
     const std::string path = folder / "decoder.safetensors";
     FrameNetworkConfig config = FrameNetworkConfig::named("fast");
     config.channels = {8, 8, 8, 8};
     save_frame_network(path, lively_network(config), {});
-    const auto painter = load_frame_painter(path, "cpu", Precision::Fp32);
-    CHECK(painter->config_name() == "fast");
+    BatchDecoderOptions options;
+    options.network = load_batch_network(path, "cpu", Precision::Fp32);
 
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 10);
@@ -179,11 +179,11 @@ TEST_CASE("a painter changes disoccluded pixels only, the same way each time") {
     head::Actions actions = code.actions;
     actions[head::Action::JawOpen] = 0.6F;
     core::ImageU8 frame;
-    std::vector<DisoccludedPatch> disoccluded;
-    renderer.render(code.pose, actions, frame, disoccluded);
-    core::ImageU8 painted = frame, again = frame;
-    painter->paint(painted, disoccluded, 1.0F);
-    painter->paint(again, disoccluded, 1.0F);
+    renderer.render(code.pose, actions, frame);
+    BatchDecoder decoder(model, code, options);
+    CHECK(decoder.config_name() == "fast");
+    const core::ImageU8 painted = decoder.decode_rgb({code.pose, actions});
+    const core::ImageU8 again = decoder.decode_rgb({code.pose, actions});
     CHECK(painted.data == again.data);
     CHECK(painted.data != frame.data);
     GeometryBuffers buffers;

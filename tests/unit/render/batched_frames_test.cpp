@@ -5,9 +5,7 @@
 #include "support/synthetic_face.h"
 
 #include "vasa/core/error.h"
-#include "vasa/decode/frame_conditions.h"
-#include "vasa/decode/frame_painter.h"
-#include "vasa/decode/geometry_renderer.h"
+#include "vasa/decode/batch_decoder.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -80,34 +78,14 @@ TEST_CASE("frames of batches come one by one, each from its own motion") {
 
 namespace {
 
-/// Paints disoccluded pixels in one colour.
-class FakePainter : public decode::FramePainter {
-  public:
-    explicit FakePainter(std::uint8_t value) : value_(value) {}
-
-    void paint(core::ImageU8& rgb,
-               const std::vector<decode::DisoccludedPatch>& patches,
-               float /*source_scale*/) const override {
-        for (const decode::DisoccludedPatch& patch : patches) {
-            std::vector<float> disoccluded(patch.records.size());
-            decode::mark_disoccluded(
-                patch.records.data(), static_cast<int>(patch.records.size()), disoccluded.data());
-            for (std::size_t i = 0; i < disoccluded.size(); ++i) {
-                const int width = patch.rect.width, k = static_cast<int>(i);
-                if (disoccluded[i] > 0) {
-                    std::fill_n(
-                        rgb.at(patch.rect.x + k % width, patch.rect.y + k / width), 3, value_);
-                }
-            }
-        }
+/// The frame with a painted square.
+core::ImageU8 with_square(const core::ImageU8& frame, std::uint8_t value) {
+    core::ImageU8 painted = frame;
+    for (int y = 200; y < 220; ++y) {
+        std::fill_n(painted.at(200, y), 3 * 30, value);
     }
-    int num_threads() const override { return 1; }
-    const std::string& config_name() const override { return name_; }
-
-  private:
-    std::uint8_t value_;
-    std::string name_ = "fake";
-};
+    return painted;
+}
 
 /// A decoder that always returns the same frame.
 FrameBatchDecoder decoder_of(const std::vector<std::uint8_t>& frame) {
@@ -137,10 +115,10 @@ std::vector<std::uint8_t> with_wrong_rows(const core::ImageU8& frame, double fra
 TEST_CASE("a GPU whose frame of the portrait is not the CPU's is not trusted") {
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 3);
-    core::ImageU8 right;
-    decode::GeometryRenderer(model, code).render(code.pose, code.actions, right);
+    const decode::FaceState state{code.pose, code.actions};
+    const core::ImageU8 right = decode::BatchDecoder(model, code, {}).decode_rgb(state);
     const auto problem_of = [&](const std::vector<std::uint8_t>& frame) {
-        return frame_problem(decoder_of(frame), model, code, nullptr);
+        return frame_problem(decoder_of(frame), state, right, right);
     };
     CHECK(problem_of(right.data).empty());
     std::vector<std::uint8_t> rounded = right.data;
@@ -158,7 +136,7 @@ TEST_CASE("a GPU whose frame of the portrait is not the CPU's is not trusted") {
     failing.decode = [](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames&) {
         throw core::Error(core::ErrorKind::Resource, "the GPU has fallen off the bus");
     };
-    CHECK_THROWS_WITH(frame_problem(failing, model, code, nullptr),
+    CHECK_THROWS_WITH(frame_problem(failing, state, right, right),
                       "the GPU has fallen off the bus");
     // Correct at first, wrong when played again.
     int num_calls = 0;
@@ -166,27 +144,21 @@ TEST_CASE("a GPU whose frame of the portrait is not the CPU's is not trusted") {
     forgetful.decode = [&](const auto&, decode::PixelLayout, FrameBatchDecoder::Frames& frames) {
         frames = {++num_calls < 3 ? right.data : with_wrong_rows(right, 1)};
     };
-    CHECK_THAT(frame_problem(forgetful, model, code, nullptr), Catch::Contains("not the CPU's"));
+    CHECK_THAT(frame_problem(forgetful, state, right, right), Catch::Contains("not the CPU's"));
 }
 
 TEST_CASE("a GPU that paints other mouths and eyes than the CPU is not trusted") {
     const head::HeadModel model = support::load_head();
     const head::FaceCode code = support::make_face_code(model, 3);
-    const auto frame_by = [&](const decode::FramePainter& painter) {
-        core::ImageU8 frame;
-        std::vector<decode::DisoccludedPatch> patches;
-        decode::GeometryRenderer(model, code).render(code.pose, code.actions, frame, patches);
-        painter.paint(frame, patches, code.source_scale);
-        return frame;
-    };
-    const FakePainter painter(120);
-    const core::ImageU8 right = frame_by(painter);
+    const decode::FaceState state{code.pose, code.actions};
+    const core::ImageU8 geometry = decode::BatchDecoder(model, code, {}).decode_rgb(state);
+    const core::ImageU8 right = with_square(geometry, 120);
     const auto problem_of = [&](const std::vector<std::uint8_t>& frame) {
-        return frame_problem(decoder_of(frame), model, code, &painter);
+        return frame_problem(decoder_of(frame), state, geometry, right);
     };
     CHECK(problem_of(right.data).empty());
-    CHECK(problem_of(frame_by(FakePainter(127)).data).empty());  // within 16-bit rounding
-    const core::ImageU8 wrong = frame_by(FakePainter(180));
+    CHECK(problem_of(with_square(geometry, 127).data).empty());  // within 16-bit rounding
+    const core::ImageU8 wrong = with_square(geometry, 180);
     std::size_t num_wrong = 0;
     for (std::size_t i = 0; i < right.data.size(); ++i) {
         num_wrong += right.data[i] != wrong.data[i] ? 1 : 0;
