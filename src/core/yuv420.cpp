@@ -13,7 +13,10 @@ namespace vasa::core {
 namespace {
 
 /// One row of luma; also writes the row's planes of 16-bit red, green and blue.
-VASA_VECTOR_CLONES void luma_row(const std::uint8_t* rgb, int width, std::uint8_t* y, std::int16_t* planes) {
+VASA_VECTOR_CLONES void luma_row(const std::uint8_t* rgb,
+                                 int width,
+                                 std::uint8_t* y,
+                                 std::int16_t* planes) {
     std::int16_t* __restrict red = planes;
     std::int16_t* __restrict green = planes + width;
     std::int16_t* __restrict blue = planes + 2 * width;
@@ -30,10 +33,10 @@ VASA_VECTOR_CLONES void luma_row(const std::uint8_t* rgb, int width, std::uint8_
 
 /// One row of both chroma planes from the colour planes of two rows.
 VASA_VECTOR_CLONES void chroma_row(const std::int16_t* top,
-                const std::int16_t* bottom,
-                int width,
-                std::uint8_t* u,
-                std::uint8_t* v) {
+                                   const std::int16_t* bottom,
+                                   int width,
+                                   std::uint8_t* u,
+                                   std::uint8_t* v) {
     const auto sum4 = [&](int plane, int x) {
         const int at = plane * width + 2 * x;
         return static_cast<std::int16_t>(top[at] + top[at + 1] + bottom[at] + bottom[at + 1]);

@@ -330,9 +330,10 @@ class DeviceBackend : public BatchBackend {
                 d.network->clear();
             }
         };
-        tensor::with_torch_errors("cannot decode frames on '" + d.device.str() + "'",
-                                  d.device.is_cuda(),
-                                  [&] { do_in_batches(states.size(), d.batch_size, work, shrunk); });
+        tensor::with_torch_errors(
+            "cannot decode frames on '" + d.device.str() + "'", d.device.is_cuda(), [&] {
+                do_in_batches(states.size(), d.batch_size, work, shrunk);
+            });
     }
 
   private:

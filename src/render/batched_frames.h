@@ -12,7 +12,8 @@
 
 namespace vasa::render {
 
-/// Decodes a clip's frames: some at once on a GPU, one after the other in several threads on the CPU.
+/// Decodes a clip's frames: some at once on a GPU, one after the other in several threads on the
+/// CPU.
 struct FrameBatchDecoder {
     using Frames = std::vector<std::vector<std::uint8_t>>;
 

@@ -136,10 +136,10 @@ FrameBatchDecoder make_frame_decoder(const std::string& name,
         cache.network_key.clear();
 #ifdef VASA_WITH_TORCH
         if (!name.empty()) {
-            cache.network =
-                decode::load_batch_network(options.model_dir + "/" + models::frame_decoder_file(name),
-                                           device,
-                                           options.precision);
+            cache.network = decode::load_batch_network(
+                options.model_dir + "/" + models::frame_decoder_file(name),
+                device,
+                options.precision);
         }
 #endif
         cache.network_key = key;
@@ -176,15 +176,14 @@ std::string check_frames(const FrameBatchDecoder& decoder,
                          const head::FaceCode& code) {
     const decode::FaceState state{code.pose, code.actions};
     decode::BatchDecoderOptions reference;
-    const core::ImageU8 geometry =
-        decode::BatchDecoder(model, code, reference).decode_rgb(state);
+    const core::ImageU8 geometry = decode::BatchDecoder(model, code, reference).decode_rgb(state);
     if (decoder.name.empty()) {
         return frame_problem(decoder, state, geometry, geometry);
     }
-    reference.network =
-        decode::load_batch_network(options.model_dir + "/" + models::frame_decoder_file(decoder.name),
-                                   "cpu",
-                                   decode::Precision::Fp32);
+    reference.network = decode::load_batch_network(
+        options.model_dir + "/" + models::frame_decoder_file(decoder.name),
+        "cpu",
+        decode::Precision::Fp32);
     return frame_problem(
         decoder, state, geometry, decode::BatchDecoder(model, code, reference).decode_rgb(state));
 }

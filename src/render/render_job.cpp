@@ -25,6 +25,10 @@
 
 #include <sys/resource.h>
 
+#ifdef VASA_WITH_TORCH
+#include "vasa/tensor/device.h"
+#endif
+
 namespace vasa::render {
 namespace {
 
@@ -217,6 +221,10 @@ RenderResult run_job(Networks& networks,
                      const RenderMemory& memory,
                      const core::ProgressFn& progress,
                      const core::StopToken& stop) {
+#ifdef VASA_WITH_TORCH
+    // Loading networks is many small operations: with more threads, all but one would spin in vain.
+    const tensor::SingleTorchThread single;
+#endif
     return Job(networks, options, memory, progress, stop).run();
 }
 

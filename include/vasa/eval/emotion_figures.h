@@ -43,7 +43,7 @@ struct EmotionMeasuring {
     std::string model_dir;
     std::vector<std::string> portraits;  ///< files; those without a usable face are left out
     decode::BatchNetwork network;        ///< on the CPU; null = geometry alone
-    float keep_expression = 0.0F;  ///< share of the portrait's expression that stays, 0..1
+    float keep_expression = 0.0F;        ///< share of the portrait's expression that stays, 0..1
     /// Frames are rendered and tracked from `from_s` on, when nothing eases in any more, one in
     /// `every`.
     double from_s = 1.5;

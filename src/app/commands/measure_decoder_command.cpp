@@ -25,7 +25,8 @@ struct DecoderArguments {
 };
 
 void run_decoder(const DecoderArguments& arguments, Context& context) {
-    const decode::BatchNetwork network = load_decoder(arguments.decoder, arguments.precision, context);
+    const decode::BatchNetwork network =
+        load_decoder(arguments.decoder, arguments.precision, context);
     const eval::DecoderFigures figures = eval::measure_decoder(
         context.model_dir,
         chosen_portraits(arguments.portraits, arguments.names, arguments.limit),

@@ -74,8 +74,7 @@ class FusedNetwork : public HostNetwork {
 
 }  // namespace
 
-std::shared_ptr<const HostNetwork> load_host_network(const std::string& path,
-                                                     Precision precision) {
+std::shared_ptr<const HostNetwork> load_host_network(const std::string& path, Precision precision) {
     FrameNetwork network = load_frame_network(path);
     std::shared_ptr<const HostNetwork> made;
     tensor::with_torch_errors(kTask, false, [&] {

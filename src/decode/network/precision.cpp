@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/core/error.h"
 #include "vasa/decode/precision.h"
+
+#include "vasa/core/error.h"
 
 #include <array>
 #include <utility>

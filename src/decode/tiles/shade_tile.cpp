@@ -35,8 +35,7 @@ inline void find_texels(const ImageView& canvas,
 
 /// sample_rgba() at the place that find_texels() found.
 inline Float4 canvas_colour(const ImageView& canvas, std::int32_t texel, float fx, float fy) {
-    return blend_four(
-        canvas.data + static_cast<std::size_t>(texel) * 4, canvas.width, fx, fy);
+    return blend_four(canvas.data + static_cast<std::size_t>(texel) * 4, canvas.width, fx, fy);
 }
 
 /// kernels::shade() of a sample that shows anything.
@@ -49,8 +48,7 @@ inline Float4 shade_sample(const FrameLayers& layers, const TileSamples& s, std:
             cover = s.cover[i];
             colour = canvas_colour(canvas, s.head_texel[i], s.head.u[i], s.head.v[i]);
         } else {
-            colour = kernels::shade_head(
-                layers.scene, layers.posed, s.head.at(i), cover);
+            colour = kernels::shade_head(layers.scene, layers.posed, s.head.at(i), cover);
         }
         colour = colour * splat(cover);
     }
@@ -75,8 +73,10 @@ void show_background(const FrameLayers& layers, int x0, int y0, core::ImageU8& r
 
 }  // namespace
 
-VASA_VECTOR_CLONES void shade_tile(
-    const FrameLayers& layers, int tile, TileSamples& s, core::ImageU8& rgb) {
+VASA_VECTOR_CLONES void shade_tile(const FrameLayers& layers,
+                                   int tile,
+                                   TileSamples& s,
+                                   core::ImageU8& rgb) {
     const auto [x0, y0] = layers.head.tile_origin(tile);
     if (s.is_empty) {
         show_background(layers, x0, y0, rgb);

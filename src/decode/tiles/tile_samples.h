@@ -23,7 +23,7 @@ using SampleArray = std::array<T, kNumSamples>;
 
 /// What one layer shows at the samples of a tile.
 struct LayerSamples {
-    alignas(64) SampleArray<std::int32_t> triangle{};  ///< -1 = nothing
+    alignas(64) SampleArray<std::int32_t> triangle{};    ///< -1 = nothing
     alignas(64) SampleArray<float> inv_z{}, b1{}, b2{};  ///< as in RasterSample
     alignas(64) SampleArray<float> u{}, v{};             ///< canvas pixels
 

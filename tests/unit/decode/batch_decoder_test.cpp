@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares the kernels' frames with those of the tiles: as plain loops on the CPU everywhere, on a GPU
-// where there is one.
+// Compares the kernels' frames with those of the tiles: as plain loops on the CPU everywhere, on a
+// GPU where there is one.
 #include "vasa/decode/batch_decoder.h"
 
 #include "cuda/cuda_module.h"

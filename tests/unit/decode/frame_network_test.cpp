@@ -8,8 +8,8 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
-#include "vasa/decode/frame_conditions.h"
 #include "vasa/decode/batch_decoder.h"
+#include "vasa/decode/frame_conditions.h"
 #include "vasa/models/model_files.h"
 
 #include <algorithm>
