@@ -73,9 +73,8 @@ double fraction_beyond(const core::ImageU8& geometry,
     std::size_t num_values = 0, num_beyond = 0;
     for (std::size_t i = 0; i < frame.size(); ++i) {
         const std::size_t pixel = i / 3 * 3;
-        const bool is_painted = !std::equal(geometry.data.begin() + pixel,
-                                            geometry.data.begin() + pixel + 3,
-                                            expected.data.begin() + pixel);
+        const std::uint8_t* const before = geometry.data.data() + pixel;
+        const bool is_painted = !std::equal(before, before + 3, expected.data.data() + pixel);
         if (is_painted == of_painted) {
             ++num_values;
             num_beyond += std::abs(frame[i] - expected.data[i]) > tolerance ? 1 : 0;
