@@ -7,11 +7,14 @@
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/core/psnr.h"
+#include "vasa/decode/batch_decoder.h"
 #include "vasa/decode/pixel_record.h"
 #include "vasa/head/landmarks.h"
 
 #include <array>
 #include <cmath>
+#include <thread>
+#include <vector>
 
 #include "support/catch.h"
 
@@ -120,6 +123,26 @@ TEST_CASE("frames are the same whatever the number of threads and whatever came 
     core::set_num_threads(0);
     CHECK(one.data == again.data);
     CHECK(one.data != other.data);
+
+    SECTION("threads that share a decoder make them too") {
+        decode::BatchDecoder decoder(model, code, {});
+        for (const std::size_t num_threads : {1U, 2U, 16U}) {
+            std::vector<core::ImageU8> found(num_threads);
+            std::vector<std::thread> threads;
+            for (std::size_t i = 0; i < num_threads; ++i) {
+                threads.emplace_back([&, i] {
+                    decoder.decode_rgb({code.pose, code.actions});  // leaves its traces in memory
+                    found[i] = decoder.decode_rgb({pose, actions});
+                });
+            }
+            for (std::thread& thread : threads) {
+                thread.join();
+            }
+            for (const core::ImageU8& frame : found) {
+                CHECK(frame.data == one.data);
+            }
+        }
+    }
 }
 
 TEST_CASE("still background stays still while the head moves") {
