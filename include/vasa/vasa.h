@@ -140,7 +140,7 @@ class VASA_API Session {
     Session& operator=(Session&&) noexcept;
 
     /// Encodes a portrait as a face.
-    /// @param image    file: PNG, JPEG, WebP, TIFF, BMP
+    /// @param image    file: PNG, JPEG, WebP, TIFF, BMP, HEIC, AVIF
     /// @param options  only `face_index` and `threads` are used
     /// @throws Error(Input) if it cannot be read or shows no usable face; Error(Model, Usage)
     Face encode(const std::string& image, const RenderOptions& options = {});

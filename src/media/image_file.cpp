@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/media/image_file.h"
 
+#include "colour_profile.h"
+#include "heif_decode.h"
 #include "image_header.h"
+#include "jpeg_decode.h"
 #include "orientation.h"
+#include "tiff_cmyk.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/log.h"
 #include "vasa/media/opencv_error.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 #include <vector>
@@ -27,6 +33,9 @@ constexpr std::uint64_t kMaxFileBytes = std::uint64_t{1} << 30;
 enum class Alpha { Plain, Premultiplied };
 
 Alpha alpha_of(const ImageHeader& header, int depth) {
+    if (header.type == ImageType::Heif) {
+        return header.extra_sample == 1 ? Alpha::Premultiplied : Alpha::Plain;
+    }
     if (header.type != ImageType::Tiff) {
         return Alpha::Plain;
     }
@@ -80,7 +89,7 @@ core::ImageU8 to_rgb(const cv::Mat& mat,
     return image;
 }
 
-cv::Mat decode(const std::string& path, const std::vector<std::uint8_t>& bytes) {
+cv::Mat decode_by_opencv(const std::string& path, const std::vector<std::uint8_t>& bytes) {
     cv::Mat mat;
     try {
         // Unchanged: alpha and 16 bits are kept, the orientation is not applied.
@@ -102,6 +111,81 @@ cv::Mat decode(const std::string& path, const std::vector<std::uint8_t>& bytes) 
         fail(path, "unusual pixels, expected grey or colour of 8 or 16 bits a channel");
     }
     return mat;
+}
+
+DecodedPixels decode_checked_jpeg(const std::string& path,
+                                  const std::vector<std::uint8_t>& bytes,
+                                  const ImageHeader& header) {
+    DecodedJpeg jpeg = decode_jpeg(bytes, header);
+    if (!jpeg.damage.empty()) {
+        core::log_warning("image '" + path + "' is damaged: " + jpeg.damage);
+    } else if (!header.has_end) {
+        core::log_warning("image '" + path + "' lacks its end marker; all pixels are there");
+    }
+    return jpeg.pixels;
+}
+
+DecodedPixels decode(const std::string& path,
+                     const std::vector<std::uint8_t>& bytes,
+                     const ImageHeader& header) {
+    DecodedPixels pixels;
+    try {
+        if (header.type == ImageType::Jpeg) {
+            return decode_checked_jpeg(path, bytes, header);
+        }
+        if (header.type == ImageType::Heif) {
+            return decode_heif(bytes);
+        }
+        if (header.is_cmyk) {
+            pixels = read_cmyk_tiff(bytes);
+        }
+    } catch (const core::Error& error) {
+        throw core::Error(error.kind(), "cannot read image '" + path + "': " + error.what());
+    } catch (const cv::Exception& error) {
+        throw core::Error(kind_of(error, core::ErrorKind::Input),
+                          "cannot read image '" + path + "': damaged: " + error.err);
+    }
+    if (pixels.mat.empty()) {
+        pixels.mat = decode_by_opencv(path, bytes);
+    }
+    return pixels;
+}
+
+/// Divides colours by their alpha, which a conversion of colours needs.
+void undo_premultiplication(cv::Mat& bgra) {
+    for (int y = 0; y < bgra.rows; ++y) {
+        std::uint8_t* pixel = bgra.ptr(y);
+        for (int x = 0; x < bgra.cols; ++x, pixel += 4) {
+            const int alpha = pixel[3];
+            for (int c = 0; c < 3 && alpha > 0; ++c) {
+                pixel[c] =
+                    static_cast<std::uint8_t>(std::min(255, (pixel[c] * 255 + alpha / 2) / alpha));
+            }
+        }
+    }
+}
+
+/// Converts decoded pixels to sRGB by the file's profile, or takes them for sRGB with a warning.
+void apply_profile(const std::string& path,
+                   const ImageHeader& header,
+                   DecodedPixels& pixels,
+                   Alpha& alpha) {
+    std::string damage = header.profile_damage;
+    if (!header.profile.empty()) {
+        if (pixels.mat.channels() == 4 && pixels.model == PixelModel::Colour &&
+            alpha == Alpha::Premultiplied && pixels.mat.depth() == CV_8U) {
+            undo_premultiplication(pixels.mat);
+            alpha = Alpha::Plain;
+        }
+        damage = convert_to_srgb(pixels, header.profile);
+    }
+    if (!damage.empty()) {
+        core::log_warning("colour profile of image '" + path + "' cannot be used: " + damage +
+                          "; sRGB is assumed");
+    }
+    if (pixels.model == PixelModel::Cmyk) {
+        convert_cmyk_without_profile(pixels);
+    }
 }
 
 ImageHeader checked_header(const std::string& path,
@@ -137,14 +221,16 @@ core::ImageU8 load_image(const std::string& path, const LoadImageOptions& option
         bytes[header.orientation_offset] = big_endian ? 0 : 1;
         bytes[header.orientation_offset + 1] = big_endian ? 1 : 0;
     }
-    const cv::Mat mat = decode(path, bytes);
+    DecodedPixels pixels = decode(path, bytes, header);
+    const cv::Mat& mat = pixels.mat;
     if (mat.cols != header.width || mat.rows != header.height) {
         fail(path,
              "damaged: decoded to " + std::to_string(mat.cols) + "x" + std::to_string(mat.rows) +
                  ", its header says " + std::to_string(header.width) + "x" +
                  std::to_string(header.height));
     }
-    const Alpha alpha = alpha_of(header, mat.depth());
+    Alpha alpha = alpha_of(header, mat.depth());
+    apply_profile(path, header, pixels, alpha);
     core::ImageU8 image = mat.depth() == CV_8U
                               ? to_rgb<std::uint8_t>(mat, alpha, options.background)
                               : to_rgb<std::uint16_t>(mat, alpha, options.background);

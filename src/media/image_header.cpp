@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image_header.h"
 
+#include "embedded_profile.h"
+#include "heif_decode.h"
+#include "unsupported_type.h"
+
 #include "vasa/core/error.h"
 
 #include <algorithm>
@@ -33,14 +37,17 @@ ImageHeader read_png(const ByteView& file) {
     }
     header.width = file.u32(16, true);
     header.height = file.u32(20, true);
+    PngColour colour;
     for (std::size_t chunk = 8; file.has(chunk, 12);) {
         const std::size_t size = file.u32(chunk, true);
         if (!file.has(chunk + 12, size)) {
             break;
         }
         if (file.starts_with(chunk + 4, "IEND")) {
+            colour.finish(header);
             return header;
         }
+        colour.add(file.part(chunk + 4, 4), file.part(chunk + 8, size));
         if (file.starts_with(chunk + 4, "eXIf")) {
             header.orientation = exif_orientation(file.part(chunk + 8, size));
         }
@@ -65,22 +72,35 @@ bool is_start_of_frame(std::uint8_t marker) {
     return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
 }
 
+/// End of the bytes before zeros that fill up a file: they would pass for pixels.
+std::size_t without_padding(const ByteView& file, std::size_t end) {
+    while (end > 1 && file.u8(end - 1) == 0 && file.u8(end - 2) != 0xff) {
+        --end;
+    }
+    return end;
+}
+
 ImageHeader read_jpeg(const ByteView& file) {
     ImageHeader header;
     header.type = ImageType::Jpeg;
     bool has_exif = false;
+    bool has_scan = false;
+    header.has_end = false;
+    JpegProfileParts profile;
     std::size_t offset = 2;
-    while (file.has(offset, 2)) {
+    while (!header.has_end && file.has(offset, 2)) {
         const std::uint8_t marker = file.u8(offset + 1);
         if (file.u8(offset) != 0xff || marker == 0xff) {
             ++offset;  // fill bytes
             continue;
         }
         if (marker == 0xd9) {
-            if (header.width == 0) {
-                fail("damaged JPEG: no frame header");
-            }
-            return header;
+            header.has_end = true;
+            header.end = offset + 2;
+            break;
+        }
+        if (marker == 0xd8 && has_scan) {
+            break;  // another picture behind one without an end marker
         }
         if (marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
             offset += 2;
@@ -96,13 +116,26 @@ ImageHeader read_jpeg(const ByteView& file) {
         } else if (marker == 0xe1 && segment.starts_with(2, "Exif") && !has_exif) {
             header.orientation = exif_orientation(segment.part(2, segment.size() - 2));
             has_exif = true;
+        } else if (marker == 0xe2) {
+            profile.add(segment);
         }
         offset += 2 + segment.size();
         if (marker == 0xda) {
+            has_scan = true;
             offset = skip_scan(file, offset);
         }
     }
-    fail("truncated JPEG: its end marker is missing");
+    if (!has_scan && !header.has_end) {
+        fail("truncated JPEG: it has no pixels");
+    }
+    if (header.width == 0) {
+        fail("damaged JPEG: no frame header");
+    }
+    if (!header.has_end) {
+        header.end = without_padding(file, std::min(offset, file.size()));
+    }
+    profile.finish(header);
+    return header;
 }
 
 void read_webp_size(const ByteView& chunk, const ByteView& type, ImageHeader& header) {
@@ -142,6 +175,8 @@ ImageHeader read_webp(const ByteView& file) {
         }
         if (file.starts_with(chunk, "EXIF")) {
             header.orientation = exif_orientation(body);
+        } else if (file.starts_with(chunk, "ICCP")) {
+            header.profile.assign(body.data(), body.data() + body.size());
         }
         chunk += 8 + size + (size & 1);
     }
@@ -160,7 +195,33 @@ ImageHeader read_tiff(const ByteView& file) {
     header.orientation = directory.orientation;
     header.orientation_offset = directory.orientation_offset;
     header.extra_sample = directory.extra_sample;
+    constexpr int kSeparated = 5, kCieLab = 8;
+    header.is_cmyk = directory.photometric == kSeparated;
+    // The decoder converts CIE L*a*b* to sRGB itself.
+    if (directory.profile_size > 0 && directory.photometric != kCieLab) {
+        if (file.has(directory.profile_offset, directory.profile_size)) {
+            const ByteView profile = file.part(directory.profile_offset, directory.profile_size);
+            header.profile.assign(profile.data(), profile.data() + profile.size());
+        } else {
+            header.profile_damage = "outside the file";
+        }
+    }
     return header;
+}
+
+/// Version 5 may hold a profile; its place counts from the header of 14 bytes.
+void read_bmp_profile(const ByteView& file, std::uint32_t info_size, ImageHeader& header) {
+    constexpr std::size_t kInfo = 14, kSpace = kInfo + 56, kData = kInfo + 112;
+    if (info_size < 124 || !file.starts_with(kSpace, "DEBM")) {  // 'MBED', little-endian
+        return;
+    }
+    const std::size_t offset = kInfo + file.u32(kData, false), size = file.u32(kData + 4, false);
+    if (!file.has(offset, size)) {
+        header.profile_damage = "outside the file";
+        return;
+    }
+    const ByteView profile = file.part(offset, size);
+    header.profile.assign(profile.data(), profile.data() + profile.size());
 }
 
 ImageHeader read_bmp(const ByteView& file) {
@@ -186,6 +247,7 @@ ImageHeader read_bmp(const ByteView& file) {
     if (bits_per_pixel == 0) {
         fail("damaged BMP header: 0 bits a pixel");
     }
+    read_bmp_profile(file, info_size, header);
     const bool is_packed = compression == 0 || compression == 3;  // BI_RGB, BI_BITFIELDS
     const std::int64_t row_bytes = (header.width * bits_per_pixel + 31) / 32 * 4;
     const std::int64_t pixels_at = file.u32(10, false);
@@ -253,7 +315,11 @@ ImageHeader read_image_header(const std::vector<std::uint8_t>& bytes) {
     if (file.starts_with(0, "BM")) {
         return read_bmp(file);
     }
-    fail("unknown type, expected PNG, JPEG, WebP, TIFF or BMP");
+    if (is_heif(file)) {
+        return read_heif_header(bytes);
+    }
+    fail(name_of_type(file) + ", expected PNG, JPEG, WebP, TIFF" +
+         (reads_heif() ? ", BMP, HEIC or AVIF" : " or BMP"));
 }
 
 }  // namespace vasa::media

@@ -8,7 +8,7 @@
 
 namespace vasa::media {
 
-enum class ImageType { Png, Jpeg, WebP, Tiff, Bmp };
+enum class ImageType { Png, Jpeg, WebP, Tiff, Bmp, Heif };
 
 /// What is known about an image file before it is decoded.
 struct ImageHeader {
@@ -18,13 +18,20 @@ struct ImageHeader {
     int orientation = 1;      ///< EXIF orientation, 1–8
     /// TIFF: offset of the orientation's value, 0 if the file has none.
     std::size_t orientation_offset = 0;
-    /// TIFF: meaning of the fourth channel by the ExtraSamples tag: -1 no tag, 0 unknown,
-    /// 1 premultiplied alpha, 2 plain alpha.
+    /// TIFF, HEIC: meaning of the fourth channel as in TIFF's ExtraSamples tag: -1 no tag, 0
+    /// unknown, 1 premultiplied alpha, 2 plain alpha.
     int extra_sample = -1;
+    bool is_cmyk = false;  ///< TIFF: inks, by the PhotometricInterpretation tag
+    /// False: a JPEG without an end marker, whose pixels may be complete.
+    bool has_end = true;
+    std::size_t end = 0;  ///< JPEG: bytes of the picture; what follows is not part of it
+    /// ICC profile of the colours, also made from other statements about them; empty for sRGB.
+    std::vector<std::uint8_t> profile;
+    std::string profile_damage;  ///< why the file's profile cannot be read; empty if there is none
 };
 
-/// Reads type, size and orientation from a file's bytes and checks that the file is complete as far
-/// as its container shows: last chunk, end marker, strips within the file.
+/// Reads type, size, orientation and colour profile from a file's bytes and checks that the file is
+/// complete as far as its container shows: last chunk, strips within the file.
 ///
 /// @throws Error(Input) with the cause only ("truncated ..."); the caller adds the file's name.
 ImageHeader read_image_header(const std::vector<std::uint8_t>& bytes);
@@ -35,6 +42,7 @@ class ByteView {
     ByteView(const std::uint8_t* data, std::size_t size) : data_(data), size_(size) {}
 
     std::size_t size() const { return size_; }
+    const std::uint8_t* data() const { return data_; }
     /// True if `count` bytes lie at `offset`.
     bool has(std::size_t offset, std::size_t count) const {
         return offset <= size_ && count <= size_ - offset;
@@ -60,6 +68,9 @@ struct TiffDirectory {
     int orientation = 1;
     std::size_t orientation_offset = 0;
     int extra_sample = -1;
+    int photometric = -1;            ///< PhotometricInterpretation tag, -1 without
+    std::size_t profile_offset = 0;  ///< of the ICC profile
+    std::size_t profile_size = 0;    ///< 0: the file has none
     bool pixels_within_file = true;  ///< false: a strip or tile lies outside
 };
 

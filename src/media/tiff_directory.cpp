@@ -12,16 +12,19 @@ namespace {
 enum Tag : std::uint16_t {
     kImageWidth = 256,
     kImageLength = 257,
+    kPhotometric = 262,
     kStripOffsets = 273,
     kOrientation = 274,
     kStripByteCounts = 279,
     kTileOffsets = 324,
     kTileByteCounts = 325,
     kExtraSamples = 338,
+    kIccProfile = 34675,
 };
 
 constexpr std::uint16_t kShort = 3;
 constexpr std::uint16_t kLong = 4;
+constexpr std::uint16_t kUndefined = 7;
 
 /// One entry whose values are 16- or 32-bit numbers.
 struct Field {
@@ -35,6 +38,16 @@ struct Field {
 std::uint32_t value_at(const ByteView& tiff, bool big, const Field& field, std::uint32_t i) {
     const std::size_t offset = field.offset + std::size_t{i} * field.value_size();
     return field.type == kShort ? tiff.u16(offset, big) : tiff.u32(offset, big);
+}
+
+/// Notes where the ICC profile lies.
+void note_profile(const ByteView& tiff, bool big, std::size_t entry, TiffDirectory& directory) {
+    const std::uint16_t type = tiff.u16(entry + 2, big);
+    // Bytes are stored under either type.
+    if (type == kUndefined || type == 1) {
+        directory.profile_size = tiff.u32(entry + 4, big);
+        directory.profile_offset = tiff.u32(entry + 8, big);
+    }
 }
 
 /// @return false if the entry does not hold 16- or 32-bit numbers
@@ -79,6 +92,9 @@ TiffDirectory read_tiff_directory(const ByteView& tiff) {
         const std::size_t entry = begin + 2 + std::size_t{i} * 12;
         Field field;
         const std::uint16_t tag = tiff.u16(entry, big);
+        if (tag == kIccProfile) {
+            note_profile(tiff, big, entry, directory);
+        }
         if (!read_field(tiff, big, entry, field)) {
             continue;
         }
@@ -90,6 +106,8 @@ TiffDirectory read_tiff_directory(const ByteView& tiff) {
             const std::uint32_t value = value_at(tiff, big, field, 0);
             directory.orientation = value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
             directory.orientation_offset = field.offset;
+        } else if (tag == kPhotometric) {
+            directory.photometric = static_cast<int>(value_at(tiff, big, field, 0));
         } else if (tag == kExtraSamples) {
             directory.extra_sample = static_cast<int>(value_at(tiff, big, field, 0) & 0xff);
         } else if (tag == kStripOffsets || tag == kTileOffsets) {

@@ -60,7 +60,7 @@ OptionField& add_input_file(FieldList& list, const char* name, const char* help)
 void add_inputs(FieldList& list) {
     list.begin_group("Input");
     bind_text(
-        add_input_file(list, "image", "Portrait: PNG, JPEG, WebP, TIFF, BMP"),
+        add_input_file(list, "image", "Portrait: PNG, JPEG, WebP, TIFF, BMP, HEIC, AVIF"),
         [](auto& o) -> auto& { return o.image; });
     bind_text(
         add_input_file(list, "face", "Face code made by vasa encode, in place of --image"),

@@ -144,6 +144,8 @@ struct TiffSpec {
     bool big_endian = false;
     int orientation = 1;
     int extra_sample = -1;  ///< -1: no tag
+    bool is_cmyk = false;
+    Bytes profile = {};  ///< ICC profile, empty: no tag
 };
 
 /// @param samples  8 or 16 bits each, rows from top to bottom
@@ -153,7 +155,7 @@ inline Bytes make_tiff(const TiffSpec& spec, const std::vector<std::uint16_t>& s
     for (const std::uint16_t sample : samples) {
         append_number(pixels, sample, spec.bits / 8, big);
     }
-    const int num_entries = spec.extra_sample >= 0 ? 11 : 10;
+    const int num_entries = 10 + (spec.extra_sample >= 0 ? 1 : 0) + (spec.profile.empty() ? 0 : 1);
     const std::uint32_t directory_end = 8 + 2 + 12u * static_cast<unsigned>(num_entries) + 4;
     const std::uint32_t pixels_at = directory_end + 8;
     Bytes tiff;
@@ -182,7 +184,7 @@ inline Bytes make_tiff(const TiffSpec& spec, const std::vector<std::uint16_t>& s
         add(258, false, 1, bits);
     }
     add(259, false, 1, 1);
-    add(262, false, 1, channels > 2 ? 2 : 1);
+    add(262, false, 1, spec.is_cmyk ? 5 : channels > 2 ? 2 : 1);
     add(273, true, 1, pixels_at);
     add(274, false, 1, static_cast<std::uint32_t>(spec.orientation));
     add(277, false, 1, channels);
@@ -191,11 +193,18 @@ inline Bytes make_tiff(const TiffSpec& spec, const std::vector<std::uint16_t>& s
     if (spec.extra_sample >= 0) {
         add(338, false, 1, static_cast<std::uint32_t>(spec.extra_sample));
     }
+    if (!spec.profile.empty()) {
+        append_number(tiff, 34675, 2, big);
+        append_number(tiff, 7, 2, big);
+        append_number(tiff, spec.profile.size(), 4, big);
+        append_number(tiff, pixels_at + pixels.size(), 4, big);
+    }
     append_number(tiff, 0, 4, big);
     for (int i = 0; i < 4; ++i) {
         append_number(tiff, bits, 2, big);
     }
     append(tiff, pixels);
+    append(tiff, spec.profile);
     return tiff;
 }
 

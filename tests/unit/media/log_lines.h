@@ -3,6 +3,7 @@
 
 #include "vasa/core/log.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,12 @@ struct LogLines {
             if (level == vasa::core::LogLevel::Warning) {
                 warnings.push_back(message);
             }
+        });
+    }
+    /// True if one of the warnings holds these words.
+    bool mention(const std::string& words) const {
+        return std::any_of(warnings.begin(), warnings.end(), [&](const std::string& text) {
+            return text.find(words) != std::string::npos;
         });
     }
     ~LogLines() { vasa::core::set_log_sink(nullptr); }
