@@ -116,7 +116,9 @@ const head::HeadModel& FaceEncoder::head_model() const {
 vision::FaceDetection FaceEncoder::State::choose_face(const core::ImageU8& rgb,
                                                       const std::string& name,
                                                       int index) {
-    const std::vector<vision::FaceDetection> faces = detector.detect(rgb);
+    vision::FaceDetectorOptions search;
+    search.try_tilts = true;
+    const std::vector<vision::FaceDetection> faces = detector.detect(rgb, search);
     if (faces.empty()) {
         throw Error(ErrorKind::Input,
                     "no face found in '" + name + "'",

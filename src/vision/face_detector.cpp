@@ -34,6 +34,9 @@ constexpr float kSameFaceIou = 0.3F;
 /// Crops of 1/2 and 1/4 of the longer side, each overlapping the next by half.
 constexpr int kNumPyramidLevels = 2;
 constexpr int kMinCropPx = 48;
+/// Turned images are searched at this size: networks and settle() resolve far less detail.
+constexpr int kTurnedSize_px = 1024;
+constexpr double kEighthTurn_rad = 0.78539816339744831;
 
 struct Blaze {
     Network network;
@@ -84,6 +87,40 @@ cv::Mat shrunk_to(const cv::Mat& rgb, int longest) {
     return out;
 }
 
+/// Maps from a scaled image to the original one.
+core::Affine2 unshrunk(const cv::Mat& original, const cv::Mat& scaled) {
+    return {static_cast<double>(original.cols) / scaled.cols,
+            0,
+            0,
+            0,
+            static_cast<double>(original.rows) / scaled.rows,
+            0};
+}
+
+/// The image turned counter-clockwise by an eighth of a turn, in a square that holds all of it.
+Sampled tilted(const cv::Mat& rgb) {
+    const double angle_rad = kEighthTurn_rad;
+    const Square square{rgb.cols / 2.0, rgb.rows / 2.0, std::hypot(rgb.cols, rgb.rows), angle_rad};
+    return sample_square(
+        rgb, square, static_cast<int>(std::ceil(square.side)), cv::BORDER_CONSTANT);
+}
+
+/// Maps a face by an eighth of a turn: its box keeps its size, as boxes of tilted faces have it.
+FaceDetection untilted(const core::Affine2& image_from_tilted, const FaceDetection& face) {
+    FaceDetection out = map_face(image_from_tilted, face);
+    const core::Vec2f centre = image_from_tilted((face.x0 + face.x1) / 2, (face.y0 + face.y1) / 2);
+    const auto scale = static_cast<float>(std::hypot(image_from_tilted.a, image_from_tilted.d));
+    const float half_width = scale * (face.x1 - face.x0) / 2;
+    const float half_height = scale * (face.y1 - face.y0) / 2;
+    out.x0 = centre.x - half_width;
+    out.x1 = centre.x + half_width;
+    out.y0 = centre.y - half_height;
+    out.y1 = centre.y + half_height;
+    const double turns = eye_angle_rad(out) / (2 * kEighthTurn_rad);
+    out.quarter_turns = (static_cast<int>(std::lround(turns)) + 4) % 4;
+    return out;
+}
+
 /// How well a hit fits a face upright in the searched image: networks also respond to turned faces,
 /// with a lower score or a sloping eye line.
 float uprightness(const FaceDetection& face_in_turned_image) {
@@ -116,6 +153,10 @@ struct FaceDetector::State {
     std::vector<FaceDetection> search(const cv::Mat& rgb, const FaceDetectorOptions& options);
     std::vector<FaceDetection> search_turned(const cv::Mat& rgb,
                                              const FaceDetectorOptions& options);
+    std::vector<FaceDetection> search_all_turns(const cv::Mat& rgb,
+                                                const FaceDetectorOptions& options);
+    std::vector<FaceDetection> search_tilted(const cv::Mat& rgb,
+                                             const FaceDetectorOptions& options);
 };
 
 /// Looks for small faces in overlapping square crops.
@@ -127,12 +168,7 @@ std::vector<FaceDetection> FaceDetector::State::search_crops(const cv::Mat& rgb,
             break;
         }
         const cv::Mat scaled = shrunk_to(rgb, 2 * short_range.input_size * parts);
-        const core::Affine2 image_from_scaled{static_cast<double>(rgb.cols) / scaled.cols,
-                                              0,
-                                              0,
-                                              0,
-                                              static_cast<double>(rgb.rows) / scaled.rows,
-                                              0};
+        const core::Affine2 image_from_scaled = unshrunk(rgb, scaled);
         const int side = longer_side(scaled) / parts;
         const int step = side / 2;
         const auto starts = [&](int length) {
@@ -235,14 +271,8 @@ std::vector<FaceDetection> FaceDetector::State::search(const cv::Mat& rgb,
 /// Searches the image in the three other turns; results are in unturned coordinates.
 std::vector<FaceDetection> FaceDetector::State::search_turned(const cv::Mat& rgb,
                                                               const FaceDetectorOptions& options) {
-    // settle() and the networks resolve far less detail than this.
-    const cv::Mat small = shrunk_to(rgb, 4 * 2 * short_range.input_size);
-    const core::Affine2 image_from_small{static_cast<double>(rgb.cols) / small.cols,
-                                         0,
-                                         0,
-                                         0,
-                                         static_cast<double>(rgb.rows) / small.rows,
-                                         0};
+    const cv::Mat small = shrunk_to(rgb, kTurnedSize_px);
+    const core::Affine2 image_from_small = unshrunk(rgb, small);
     std::vector<FaceDetection> faces;
     for (int turns = 1; turns < 4; ++turns) {
         for (const FaceDetection& hit : search(turned(small, turns), options)) {
@@ -253,6 +283,29 @@ std::vector<FaceDetection> FaceDetector::State::search_turned(const cv::Mat& rgb
         }
     }
     return drop_duplicates(std::move(faces));
+}
+
+/// Searches the image upright, then in the other quarter turns.
+std::vector<FaceDetection> FaceDetector::State::search_all_turns(
+    const cv::Mat& rgb, const FaceDetectorOptions& options) {
+    std::vector<FaceDetection> faces = search(rgb, options);
+    if (faces.empty() && options.try_rotations) {
+        faces = search_turned(rgb, options);
+    }
+    return faces;
+}
+
+/// Searches the image turned by an eighth: faces half-way between two quarter turns fit neither.
+std::vector<FaceDetection> FaceDetector::State::search_tilted(const cv::Mat& rgb,
+                                                              const FaceDetectorOptions& options) {
+    const cv::Mat small = shrunk_to(rgb, kTurnedSize_px);
+    const Sampled turned_image = tilted(small);
+    const core::Affine2 map = unshrunk(rgb, small) * turned_image.image_from_sampled;
+    std::vector<FaceDetection> faces = search_all_turns(turned_image.rgb, options);
+    for (FaceDetection& face : faces) {
+        face = untilted(map, face);
+    }
+    return faces;
 }
 
 FaceDetector::FaceDetector(const std::string& model_dir)
@@ -266,9 +319,9 @@ std::vector<FaceDetection> FaceDetector::detect(const core::ImageU8& rgb,
                                                 const FaceDetectorOptions& options) {
     const cv::Mat image = view_as_mat(rgb);
     try {
-        std::vector<FaceDetection> faces = state_->search(image, options);
-        if (faces.empty() && options.try_rotations) {
-            faces = state_->search_turned(image, options);
+        std::vector<FaceDetection> faces = state_->search_all_turns(image, options);
+        if (faces.empty() && options.try_tilts) {
+            faces = state_->search_tilted(image, options);
         }
         return faces;
     } catch (const cv::Exception& error) {

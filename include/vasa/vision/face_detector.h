@@ -18,7 +18,7 @@ struct FaceDetection {
     float x0 = 0, y0 = 0, x1 = 0, y1 = 0;
     /// Right eye, left eye (the person's), nose tip, mouth centre, right ear, left ear.
     std::array<core::Vec2f, 6> keypoints;
-    /// Quarter turns (counter-clockwise) after which the face was found upright: 0, 1, 2 or 3.
+    /// Quarter turns (counter-clockwise) after which the face is nearest to upright: 0, 1, 2 or 3.
     int quarter_turns = 0;
 
     float size() const { return std::max(x1 - x0, y1 - y0); }
@@ -29,12 +29,15 @@ struct FaceDetectorOptions {
     float min_score_full = 0.6F;
     /// Looks for faces lying on their side or upside down when none is found upright.
     bool try_rotations = true;
+    /// Looks for faces half-way between two quarter turns when none is found otherwise. It takes as
+    /// long as the rest of a search in vain: off for the frames of a video.
+    bool try_tilts = false;
     /// Looks for small faces (full-range net, then overlapping crops) when none is found.
     bool try_small = true;
 };
 
 /// MediaPipe BlazeFace: short range first, then full range and overlapping crops for small faces,
-/// then the image turned by quarter turns.
+/// then the image turned by quarter turns, then by an eighth more.
 /// Source: Bazarevsky et al., BlazeFace (2019).
 class FaceDetector {
   public:

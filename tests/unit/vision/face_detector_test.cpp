@@ -75,6 +75,10 @@ TEST_CASE("blank and noise images hold no face") {
     CHECK(detector().detect(vasa::test::noise_image(300, 500, 1)).empty());
     CHECK(detector().detect(vasa::test::enlarged(vasa::test::noise_image(40, 30, 2), 16)).empty());
     CHECK(detector().detect(scene(800, 600)).empty());
+    vasa::vision::FaceDetectorOptions tilts;
+    tilts.try_tilts = true;
+    CHECK(detector().detect(vasa::test::noise_image(300, 500, 1), tilts).empty());
+    CHECK(detector().detect(scene(800, 600), tilts).empty());
 }
 
 TEST_CASE("images of extreme shape are searched without trouble") {
@@ -171,6 +175,33 @@ TEST_CASE("a turned face is found, with its turn and in the image's own coordina
             const double angle =
                 vasa::vision::roi_from_detection(faces[0]).angle_rad - upright_angle;
             CHECK(std::cos(angle - turns * quarter) > std::cos(0.15));
+        }
+    }
+}
+
+TEST_CASE("faces at every tilt are found, where they are", "[data]") {
+    VASA_NEEDS_DATA();
+    vasa::vision::FaceDetectorOptions options;
+    options.try_tilts = true;
+    for (const std::string& name : vasa::test::example_names()) {
+        const ImageU8 image = vasa::test::load_example(name);
+        const FaceDetection upright = detector().detect(image).at(0);
+        for (int degrees = 15; degrees < 360; degrees += 15) {
+            CAPTURE(name, degrees);
+            const double angle = degrees * std::acos(-1.0) / 180;
+            Affine2 image_from_turned;
+            const auto faces =
+                detector().detect(vasa::test::turned_by(image, angle, image_from_turned), options);
+            REQUIRE(faces.size() == 1);
+            for (const std::size_t eye : {0, 1}) {
+                const Vec2f& keypoint = faces[0].keypoints[eye];
+                const Vec2f found = image_from_turned(keypoint.x, keypoint.y);
+                const Vec2f& expected = upright.keypoints[eye];
+                CHECK(std::hypot(found.x - expected.x, found.y - expected.y) <
+                      0.1 * upright.size());
+            }
+            CHECK(faces[0].size() < 1.5F * upright.size());
+            CHECK(std::cos(vasa::vision::eye_angle_rad(faces[0]) - angle) > std::cos(0.2));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "support/npy.h"
 
+#include "vasa/core/geometry.h"
 #include "vasa/core/image.h"
 #include "vasa/core/rng.h"
 #include "vasa/media/image_file.h"
@@ -72,6 +73,29 @@ inline core::ImageU8 turned_clockwise(core::ImageU8 image, int num_turns) {
         image = std::move(out);
     }
     return image;
+}
+
+/// The image turned clockwise by an angle, in a grey square that holds all of it; nearest pixels.
+/// @param image_from_turned  receives the map back to the image
+inline core::ImageU8 turned_by(const core::ImageU8& image,
+                               double angle_rad,
+                               core::Affine2& image_from_turned) {
+    const int side = static_cast<int>(std::hypot(image.width, image.height)) + 1;
+    const double c = std::cos(angle_rad), s = std::sin(angle_rad), half = side / 2.0;
+    image_from_turned = {
+        c, s, image.width / 2.0 - half * (c + s), -s, c, image.height / 2.0 - half * (c - s)};
+    core::ImageU8 out(side, side, 3, 150);
+    for (int y = 0; y < side; ++y) {
+        for (int x = 0; x < side; ++x) {
+            const core::Vec2f p = image_from_turned(x + 0.5, y + 0.5);
+            if (p.x >= 0 && p.y >= 0 && p.x < static_cast<float>(image.width) &&
+                p.y < static_cast<float>(image.height)) {
+                std::copy_n(
+                    image.at(static_cast<int>(p.x), static_cast<int>(p.y)), 3, out.at(x, y));
+            }
+        }
+    }
+    return out;
 }
 
 /// Mean over factor × factor pixels.
