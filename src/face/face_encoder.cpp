@@ -6,6 +6,7 @@
 #include "mouth_fit.h"
 #include "plate/layers.h"
 #include "portrait_crop.h"
+#include "portrait_limits.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
@@ -54,6 +55,21 @@ std::string pixel_hash(const core::ImageU8& image) {
     return hash.finish();
 }
 
+/// The other faces in the picture, on the canvas of the chosen one.
+std::vector<OtherFace> others_on_canvas(const std::vector<vision::FaceDetection>& faces,
+                                        const PortraitCrop& crop) {
+    std::vector<OtherFace> others;
+    for (std::size_t i = 1; i < faces.size(); ++i) {
+        const vision::FaceDetection& face = faces[i];
+        const core::Vec2f centre =
+            crop.crop_from_image((face.x0 + face.x1) / 2, (face.y0 + face.y1) / 2);
+        others.push_back(
+            {head::canvas_from_crop(centre),
+             static_cast<float>(head::kCanvasScale * face.size() / crop.image_px_per_crop_px)});
+    }
+    return others;
+}
+
 }  // namespace
 
 struct FaceEncoder::State {
@@ -68,8 +84,12 @@ struct FaceEncoder::State {
           landmarker(models::vision_dir(model_dir)),
           segmenter(models::vision_dir(model_dir)) {}
 
-    vision::FaceDetection choose_face(const core::ImageU8& rgb, const std::string& name, int index);
+    /// @return the chosen face first, then the others
+    std::vector<vision::FaceDetection> choose_face(const core::ImageU8& rgb,
+                                                   const std::string& name,
+                                                   int index);
     vision::FaceLandmarks locate(const core::ImageU8& rgb,
+                                 const vision::FaceDetection& face,
                                  const std::string& name,
                                  const FaceEncoderOptions& options,
                                  EncodeTimes& times,
@@ -113,12 +133,12 @@ const head::HeadModel& FaceEncoder::head_model() const {
     return state_->model;
 }
 
-vision::FaceDetection FaceEncoder::State::choose_face(const core::ImageU8& rgb,
-                                                      const std::string& name,
-                                                      int index) {
+std::vector<vision::FaceDetection> FaceEncoder::State::choose_face(const core::ImageU8& rgb,
+                                                                   const std::string& name,
+                                                                   int index) {
     vision::FaceDetectorOptions search;
     search.try_tilts = true;
-    const std::vector<vision::FaceDetection> faces = detector.detect(rgb, search);
+    std::vector<vision::FaceDetection> faces = detector.detect(rgb, search);
     if (faces.empty()) {
         throw Error(ErrorKind::Input,
                     "no face found in '" + name + "'",
@@ -133,16 +153,16 @@ vision::FaceDetection FaceEncoder::State::choose_face(const core::ImageU8& rgb,
         core::log_info("'" + name + "' shows " + std::to_string(faces.size()) + " faces; face " +
                        std::to_string(index) + " is used (largest first, --face-index chooses)");
     }
-    return faces[index];
+    std::swap(faces[0], faces[index]);
+    return faces;
 }
 
 vision::FaceLandmarks FaceEncoder::State::locate(const core::ImageU8& rgb,
+                                                 const vision::FaceDetection& face,
                                                  const std::string& name,
                                                  const FaceEncoderOptions& options,
                                                  EncodeTimes& times,
                                                  Clock::time_point& clock) {
-    const vision::FaceDetection face = choose_face(rgb, name, options.face_index);
-    times.detect_s = seconds_since(clock);
     vision::FaceLandmarks landmarks = landmarker.detect(rgb, vision::roi_from_detection(face));
     landmarks = landmarker.detect(rgb, vision::roi_from_landmarks(landmarks));
     times.landmarks_s = seconds_since(clock);
@@ -215,7 +235,9 @@ head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
                                           const FaceEncoderOptions& options,
                                           EncodeTimes& times) {
     Clock::time_point clock = Clock::now();
-    const vision::FaceLandmarks landmarks = locate(rgb, name, options, times, clock);
+    const std::vector<vision::FaceDetection> faces = choose_face(rgb, name, options.face_index);
+    times.detect_s = seconds_since(clock);
+    const vision::FaceLandmarks landmarks = locate(rgb, faces[0], name, options, times, clock);
     head::FaceCode code;
     const PortraitCrop crop = choose_crop(rgb, landmarks);
     code.crop_from_image = crop.crop_from_image;
@@ -232,11 +254,23 @@ head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
     code.pose = fitted.pose;
     code.identity = fitted.identity;
     code.actions = fitted.actions;
+    const CoveredParts covered = find_covered_parts(code.appearance.crop, code.landmarks);
+    close_covered_parts(code.actions, covered);
+    for (const std::string& limit :
+         find_limits(crop.inside,
+                     code.landmarks,
+                     code.appearance.crop,
+                     unexplained_gap(
+                         model, head::default_camera(head::kFrameSize_px), fitted, code.landmarks),
+                     covered)) {
+        core::log_warning("portrait '" + name + "': " + limit);
+    }
     code.fit_error = static_cast<float>(fitted.inner_error);
     code.head_hash = model.content_hash();
     times.fit_s = seconds_since(clock);
 
-    core::ImageF matte = make_matte(canvas, crop.inside, code.landmarks, segmenter);
+    core::ImageF matte =
+        make_matte(canvas, crop.inside, code.landmarks, others_on_canvas(faces, crop), segmenter);
     complete_head_top(canvas, matte, crop.inside, code.landmarks);
     times.matte_s += seconds_since(clock);
     code.appearance.plate = make_plate(code.appearance.crop, matte, crop.inside);

@@ -160,7 +160,37 @@ double agreement(const head::HeadModel& model,
     return static_cast<double>(agree) / std::max(photo.count, 1);
 }
 
+/// A fit with weaker priors, if it explains the landmarks better; else the first one.
+head::LandmarkFit fit_wide_mouth(const head::HeadModel& model,
+                                 const head::Camera& camera,
+                                 const head::Landmarks& landmarks,
+                                 const head::LandmarkFitOptions& options,
+                                 const head::LandmarkFit& first,
+                                 const MouthFitParams& params) {
+    head::LandmarkFitOptions wide = options;
+    wide.action_prior = params.wide_action_prior;
+    wide.jaw_prior = params.wide_jaw_prior;
+    head::LandmarkFitStart start;
+    start.pose = first.pose;
+    start.identity = first.identity;
+    start.actions = first.actions;
+    start.hold_identity = true;
+    head::LandmarkFit fit = head::fit_landmarks(model, camera, landmarks, wide, start);
+    return fit.inner_error < first.inner_error ? fit : first;
+}
+
 }  // namespace
+
+float unexplained_gap(const head::HeadModel& model,
+                      const head::Camera& camera,
+                      const head::LandmarkFit& fit,
+                      const head::Landmarks& landmarks) {
+    const head::MeshLandmarks fitted = head::project_landmarks(model, camera, fit);
+    const auto& top = fitted[head::kInnerLipTop];
+    const auto& bottom = fitted[head::kInnerLipBottom];
+    return head::mouth_gap(landmarks) -
+           std::hypot(top.x - bottom.x, top.y - bottom.y) / head::eye_distance_px(landmarks);
+}
 
 head::LandmarkFit settle_mouth(const head::HeadModel& model,
                                const head::Camera& camera,
@@ -172,6 +202,9 @@ head::LandmarkFit settle_mouth(const head::HeadModel& model,
     const float eyes = head::eye_distance_px(landmarks);
     if (head::mouth_gap_px(landmarks) < params.min_gap * eyes) {
         return first;
+    }
+    if (unexplained_gap(model, camera, first, landmarks) > params.max_unexplained_gap) {
+        return fit_wide_mouth(model, camera, landmarks, options, first, params);
     }
     const MouthPhoto photo = measure_mouth(crop, landmarks, eyes, params);
     if (photo.count < params.min_pixels) {

@@ -20,6 +20,10 @@ struct MouthFitParams {
     /// Jaws increasingly stiffer than the fit's own (5) and lips increasingly freer (5): the
     /// stiffer the jaw, the more the lips have to explain.
     std::array<MouthPriors, 3> priors = {{{25, 3}, {80, 2.5}, {240, 2}}};
+    /// Gap, in eye distances, that a fit may leave unexplained; a larger one is fitted again with
+    /// weaker priors: a scream is far from the rest that the priors expect.
+    float max_unexplained_gap = 0.03F;
+    double wide_action_prior = 1, wide_jaw_prior = 0.5;
     int max_iterations = 6;  ///< of each fit, which starts from the first fit
     /// Gain in agreement with the photo, of 1, that another fit needs: less is pixel noise.
     double min_gain = 0.01;
@@ -38,9 +42,17 @@ struct MouthFitParams {
     float mouth_push_cm = 0.5F;  ///< keeps the inside of the mouth behind the lips
 };
 
+/// Part of the gap between the lips that a fit does not explain, in eye distances: what stays open
+/// when the model's lips meet. Negative where the fit opens the mouth too far.
+float unexplained_gap(const head::HeadModel& model,
+                      const head::Camera& camera,
+                      const head::LandmarkFit& fit,
+                      const head::Landmarks& landmarks);
+
 /// Settles an open mouth with the photo: landmarks alone explain smiles by an open jaw, so that the
 /// model shows tongue where the photo shows teeth. Several priors on the jaw are tried; the fit
-/// whose teeth agree best with the bright pixels between the lips is kept.
+/// whose teeth agree best with the bright pixels between the lips is kept. A mouth that is open
+/// wider than the default priors allow is first fitted with weaker ones.
 ///
 /// @param crop       [512, 512, 3]
 /// @param landmarks  crop pixels

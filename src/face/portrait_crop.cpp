@@ -17,7 +17,9 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 // Crop side in face heights (brow line to chin is about 0.75 of it): head, hair and some shoulder.
-constexpr double kSideWanted = 2.7, kSideLeast = 1.5;
+// Where the image has less, the crop is tighter, rather than made up at its borders; below the
+// least the eyes would leave the frame.
+constexpr double kSideWanted = 2.7, kSideLeast = 0.75;
 // The face's centre lies this far below the crop's, in face heights: hair needs the room.
 constexpr double kFaceBelowCentre = 0.06;
 constexpr core::Affine2 kCanvasFromCrop = {

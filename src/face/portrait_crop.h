@@ -22,7 +22,8 @@ struct PortraitCrop {
 };
 
 /// Square around the whole head with some shoulder, like FFHQ crops but upright with the image:
-/// turned by quarter turns only, so that no corners are empty. Stays inside the image where it can.
+/// turned by quarter turns only, so that no corners are empty. Stays inside the image where it can:
+/// it shifts, then shrinks, down to a part of the face.
 PortraitCrop choose_crop(const core::ImageU8& image, const vision::FaceLandmarks& landmarks);
 
 /// One crop for a moving face: around the union of its places, turned as the first is.

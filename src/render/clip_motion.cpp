@@ -51,6 +51,9 @@ motion::MotionClip ClipMotion::fit_file(const motion::MotionClip& file, int num_
     for (const std::string& warning : warnings) {
         add_warning(result_, warning);
     }
+    for (motion::MotionFrame& frame : clip.frames) {
+        face::close_covered_parts(frame.actions, covered_);
+    }
     return clip;
 }
 
@@ -74,6 +77,7 @@ std::vector<motion::MotionFrame> ClipMotion::next_driven(std::int64_t& next) {
     for (motion::MotionFrame& frame : frames) {
         frame = drive::put_on_portrait(
             frame, next++, options_.fps, {code_->pose, code_->actions}, options_.keep_expression);
+        face::close_covered_parts(frame.actions, covered_);
     }
     if (next == track_.num_frames()) {
         driven_.reset();
@@ -126,6 +130,7 @@ void ClipMotion::begin(const Speech& speech, FaceCache::Code code) {
     const Stopwatch clock;
     speech_ = &speech;
     code_ = std::move(code);
+    covered_ = face::find_covered_parts(code_->appearance.crop, code_->landmarks);
     if (needs_speech(options_)) {
         drive_by_speech();
         result_.driver = drive::driver_name(options_.drive.driver);

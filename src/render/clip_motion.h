@@ -7,6 +7,7 @@
 #include "vasa/core/stop_token.h"
 #include "vasa/drive/motion_track.h"
 #include "vasa/drive/speech_motion.h"
+#include "vasa/face/covered_parts.h"
 #include "vasa/render/render.h"
 #include "vasa/render/session.h"
 #include "vasa/render/speech_input.h"
@@ -55,6 +56,7 @@ class ClipMotion {
     RenderResult& result_;
     const Speech* speech_ = nullptr;
     FaceCache::Code code_;
+    face::CoveredParts covered_;
     std::optional<drive::SpeechMotion> driven_;
     drive::MotionTrack track_;
 };

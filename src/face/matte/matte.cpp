@@ -159,6 +159,7 @@ void drop_strangers(cv::Mat& alpha, const cv::Mat& quarter, const cv::Point2f& n
 core::ImageF make_matte(const core::ImageU8& canvas,
                         const CanvasRect& inside,
                         const head::Landmarks& crop_landmarks,
+                        const std::vector<OtherFace>& others,
                         vision::PersonSegmenter& segmenter) {
     const core::ImageF coarse = segmenter.segment_square(canvas);
     // Refined at half the canvas size to save time; the mask is coarse anyway.
@@ -170,6 +171,7 @@ core::ImageF make_matte(const core::ImageU8& canvas,
     cv::Mat alpha = wrap(out);
     cv::resize(wrap(fine), alpha, alpha.size(), 0, 0, cv::INTER_LINEAR);
     fill_face(alpha, crop_landmarks);
+    drop_other_people(canvas, crop_landmarks, others, out);
     continue_body(alpha, inside, on_canvas(crop_landmarks[head::kChin]).y);
     cut_doubtful_areas(canvas, inside, on_canvas(crop_landmarks[head::kNoseTip]).y, out);
     cv::resize(alpha, quarter, cv::Size(kCanvas / 4, kCanvas / 4), 0, 0, cv::INTER_AREA);

@@ -244,3 +244,45 @@ TEST_CASE("portraits of all kinds encode with a small landmark error", "[data]")
     std::sort(errors.begin(), errors.end());
     CHECK(errors[errors.size() / 2] <= 0.009F);
 }
+
+TEST_CASE("a second person beside the speaker belongs to the background", "[data]") {
+    const std::string dir = data_dir();
+    if (dir.empty()) {
+        return;
+    }
+    const core::ImageU8 left = media::load_image(dir + "/examples/astronaut.png");
+    const core::ImageU8 right = shrunk(media::load_image(dir + "/examples/grace_hopper.jpg"), 2);
+    // The neighbour is cut out of the picture's middle, near enough to be on the same canvas.
+    constexpr int kLeft = 290, kCut = 60;
+    core::ImageU8 couple(kLeft + right.width - kCut, std::min(left.height, right.height), 3);
+    for (int y = 0; y < couple.height; ++y) {
+        std::copy(left.row(y), left.row(y) + 3 * kLeft, couple.row(y));
+        std::copy(right.at(kCut, y), right.row(y) + 3 * right.width, couple.at(kLeft, y));
+    }
+    face::FaceEncoder encoder(support::model_dir());
+    std::vector<head::FaceCode> codes;
+    for (int index = 0; index < 2; ++index) {
+        face::FaceEncoderOptions options;
+        options.face_index = index;
+        codes.push_back(encoder.encode(couple, "couple", options));
+    }
+    int num_seen = 0;
+    for (int index = 0; index < 2; ++index) {
+        const head::FaceCode &own = codes[index], &other = codes[1 - index];
+        const core::Vec2f nose = other.landmarks[head::kNoseTip];
+        const core::Vec2f in_image = other.crop_from_image.inverse()(nose.x, nose.y);
+        const core::Vec2f place =
+            head::canvas_from_crop(own.crop_from_image(in_image.x, in_image.y));
+        INFO(index << ": " << place.x << ", " << place.y);
+        const auto is_on_canvas = [](float x) { return x > 0 && x < head::kCanvasSize_px; };
+        if (!is_on_canvas(place.x) || !is_on_canvas(place.y)) {
+            continue;
+        }
+        ++num_seen;
+        const core::ImageU8& canvas = own.appearance.canvas;
+        CHECK(int{canvas.at(static_cast<int>(place.x), static_cast<int>(place.y))[3]} == 0);
+        const core::Vec2f face = head::canvas_from_crop(own.landmarks[head::kNoseTip]);
+        CHECK(int{canvas.at(static_cast<int>(face.x), static_cast<int>(face.y))[3]} == 255);
+    }
+    CHECK(num_seen > 0);
+}

@@ -93,3 +93,26 @@ TEST_CASE("what the photo shows between the lips decides the jaw") {
     spoiled.min_gap = 1.0F;  // no mouth counts as open
     CHECK(smile.jaw(kTongue, spoiled) == first);
 }
+
+TEST_CASE("a mouth open wider than the priors expect is explained") {
+    const head::HeadModel model = support::load_head();
+    const head::Camera camera = head::default_camera(head::kFrameSize_px);
+    head::LandmarkFit truth;
+    truth.pose = support::centred_pose();
+    truth.pose.z_cm = -60.0F;
+    truth.identity.assign(60, 0.0F);
+    for (const Action action :
+         {Action::JawOpen, Action::MouthLowerDownLeft, Action::MouthLowerDownRight}) {
+        truth.actions[action] = 1.0F;
+    }
+    truth.actions[Action::MouthFunnel] = 0.6F;
+    const head::Landmarks landmarks = support::make_landmarks(model, truth);
+    const head::LandmarkFit first = head::fit_landmarks(model, camera, landmarks, {});
+    const float unexplained = face::unexplained_gap(model, camera, first, landmarks);
+    REQUIRE(unexplained > 0.03F);
+    const core::ImageU8 photo(head::kFrameSize_px, head::kFrameSize_px, 3, 120);
+    const head::LandmarkFit settled =
+        face::settle_mouth(model, camera, photo, landmarks, {}, first);
+    CHECK(face::unexplained_gap(model, camera, settled, landmarks) < 0.5F * unexplained);
+    CHECK(settled.inner_error < first.inner_error);
+}

@@ -62,8 +62,13 @@ TEST_CASE("the crop stays inside the image where it can: it shifts, then shrinks
         CHECK(all_inside(crop));
     }
     SECTION("a face that fills the image") {
-        const auto crop = face::choose_crop(image, face_at(300, 400, 500));
-        CHECK(crop.image_px_per_crop_px == Approx(1.5 * 500 / 512).epsilon(0.02));
+        const auto crop = face::choose_crop(image, face_at(300, 400, 600));
+        CHECK(crop.image_px_per_crop_px == Approx(600.0 / 512));
+        CHECK(all_inside(crop));
+    }
+    SECTION("a face that is larger than the image") {
+        const auto crop = face::choose_crop(image, face_at(300, 400, 1000));
+        CHECK(crop.image_px_per_crop_px == Approx(0.75 * 1000 / 512).epsilon(0.02));
         CHECK_FALSE(all_inside(crop));
     }
 }
@@ -82,7 +87,7 @@ TEST_CASE("one crop holds all places of a moving face") {
 
 TEST_CASE("the canvas shows the image where the map says, and its border beyond") {
     const auto image = ramp(600, 800);
-    const auto crop = face::choose_crop(image, face_at(300, 400, 500));
+    const auto crop = face::choose_crop(image, face_at(300, 400, 1000));
     const auto canvas = face::cut_canvas(image, crop);
     REQUIRE(canvas.width == head::kCanvasSize_px);
     const core::Affine2 back = crop.crop_from_image.inverse();

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vasa/core/image.h"
+#include "vasa/head/actions.h"
+#include "vasa/head/landmarks.h"
+
+namespace vasa::face {
+
+/// Parts of a face behind a mask, a scarf or mirrored glasses.
+struct CoveredParts {
+    bool mouth = false;
+    bool eyes = false;
+};
+
+/// Limits of find_covered_parts(); colours are CIE L*a*b*, differences CIE76 or, for chroma, those
+/// of a* and b* alone. Found on 500 portraits: the nearest that are not covered are named.
+struct CoveredPartParams {
+    /// Contrast of the line where the lips meet; uncovered mouths have 20 to 35, one between a
+    /// beard and a moustache 2 to 6.
+    float flat_line = 4.0F;
+    /// Difference of the lips and what surrounds them, beards 3.7 and more.
+    float same_as_lips = 3.5F;
+    /// Difference of what surrounds the lips and the forehead.
+    float not_skin = 8.0F;
+    /// A fold of the cover may look like a mouth; its chroma then has to differ from the forehead's
+    /// by more than any beard's (16).
+    float folded_line = 12.0F, foreign_mouth = 20.0F;
+    /// Chroma of the surroundings of both eyes against skin: eye shadow reaches 21.
+    float foreign_eyes = 28.0F;
+    /// Spread within the eyes, their difference from their surroundings, and chroma against skin:
+    /// glasses that are dark all over. Eyes in deep shadow have less chroma, closed ones differ
+    /// from the lids around them.
+    float flat_eyes = 5.0F, same_as_eyes = 9.0F, tinted_eyes = 14.0F;
+};
+
+/// Finds out whether mouth or eyes are covered: they then do not differ from what surrounds them,
+/// which differs from the skin.
+/// @param crop       [512, 512, 3] sRGB
+/// @param landmarks  crop pixels
+CoveredParts find_covered_parts(const core::ImageU8& crop,
+                                const head::Landmarks& landmarks,
+                                const CoveredPartParams& params = {});
+
+/// Keeps covered lips and lids closed, so that neither mouth nor eyes are painted on their cover.
+void close_covered_parts(head::Actions& actions, const CoveredParts& covered);
+
+}  // namespace vasa::face
