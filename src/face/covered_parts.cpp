@@ -175,8 +175,12 @@ bool are_eyes_covered(const FaceColours& face,
                       const CoveredPartParams& params) {
     const Colour skin =
         face.median(is_mouth_covered ? face.patches(kForeheadSkin) : face.patches(kCheekSkin));
-    float least_foreign = 1e9F, foreign = 0, spread = 0, contrast = 0;
-    for (const auto& lids : head::kLidEdges) {
+    float least_foreign = 1e9F, foreign = 0, spread = 0, contrast = 0, open = 0;
+    for (int k = 0; k < 2; ++k) {
+        const auto& lids = head::kLidEdges[k];
+        const core::Vec2f upper = face.landmarks[head::kUpperLidMiddle[k]];
+        const core::Vec2f lower = face.landmarks[head::kLowerLidMiddle[k]];
+        open += std::hypot(upper.x - lower.x, upper.y - lower.y) / face.eye_distance_px / 2;
         const cv::Mat inside = face.polygon(lids, 1.0F);
         const Colour eye = face.median(inside);
         const Colour around = face.median(face.polygon(lids, 2.0F) & ~face.polygon(lids, 1.35F));
@@ -186,9 +190,9 @@ bool are_eyes_covered(const FaceColours& face,
         spread += face.spread(inside, eye) / 2;
         contrast += difference(eye, around) / 2;
     }
-    return least_foreign > params.foreign_eyes ||
-           (spread < params.flat_eyes && contrast < params.same_as_eyes &&
-            foreign > params.tinted_eyes);
+    const bool is_flat =
+        spread < params.flat_eyes && contrast < params.same_as_eyes && foreign > params.tinted_eyes;
+    return open > params.min_open && (least_foreign > params.foreign_eyes || is_flat);
 }
 
 }  // namespace

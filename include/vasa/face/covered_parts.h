@@ -26,7 +26,10 @@ struct CoveredPartParams {
     /// A fold of the cover may look like a mouth; its chroma then has to differ from the forehead's
     /// by more than any beard's (16).
     float folded_line = 12.0F, foreign_mouth = 20.0F;
-    /// Chroma of the surroundings of both eyes against skin: eye shadow reaches 21.
+    /// Opening of the lids in eye distances: behind glasses the landmark network takes eyes for
+    /// open (0.07 and more), while closed ones, also in deep colours, have less than 0.04.
+    float min_open = 0.05F;
+    /// Chroma of the surroundings of both eyes against skin: eye shadow reaches 26.
     float foreign_eyes = 28.0F;
     /// Spread within the eyes, their difference from their surroundings, and chroma against skin:
     /// glasses that are dark all over. Eyes in deep shadow have less chroma, closed ones differ

@@ -128,6 +128,14 @@ TEST_CASE("eyes behind mirrored and tinted glasses are found") {
     }
 }
 
+TEST_CASE("closed lids with eye shadow are not covered") {
+    head::Actions closed;
+    closed[Action::EyeBlinkLeft] = closed[Action::EyeBlinkRight] = 1.0F;
+    head::FaceCode code = make_face(kSkins[1], closed);
+    paint_glasses(code, {120, 40, 110}, {120, 40, 110});
+    CHECK_FALSE(covered_parts(code).eyes);
+}
+
 TEST_CASE("covered lips and lids stay closed, whatever the motion") {
     head::Actions motion;
     motion.values.fill(0.5F);
