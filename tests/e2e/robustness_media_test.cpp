@@ -128,7 +128,7 @@ TEST_CASE("damaged photographs are input errors", "[robust]") {
     const std::string jpeg = test::read_text(*portrait);
     images.add_no_files(jpeg);
     images.add_cuts("JPEG", jpeg, {0, 1, 50, 500, 900, 999});
-    images.add("JPEG without its last byte", jpeg.substr(0, jpeg.size() - 1));
+    images.add("JPEG without its last byte", jpeg.substr(0, jpeg.size() - 1), true);
     images.add_flips("JPEG", jpeg, 600, 5, rng);
     const std::size_t frame = jpeg.find("\xff\xc0");
     REQUIRE(frame != std::string::npos);

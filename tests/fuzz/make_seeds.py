@@ -157,6 +157,21 @@ def png(width, height, depth, colour, row, extra=b""):
             extra + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
 
 
+def grey_profile():
+    """An ICC profile of grey with gamma 1.8."""
+    white = b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061)
+    curve = b"curv\0\0\0\0" + struct.pack(">IHH", 1, 461, 0)
+    tags = [(b"wtpt", white), (b"kTRC", curve)]
+    table, data, offset = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
+    for kind, body in tags:
+        table += kind + struct.pack(">II", offset + len(data), len(body))
+        data += body
+    size = offset + len(data)
+    header = struct.pack(">I4xI4s4s4s", size, 0x02400000, b"mntr", b"GRAY", b"XYZ ")
+    header = header.ljust(36, b"\0") + b"acsp"
+    return header.ljust(68, b"\0") + white[8:] + bytes(48) + table + data
+
+
 def tiff(big):
     order = ">" if big else "<"
     entries = [(256, 4, 1, 4), (257, 4, 1, 2), (258, 3, 1, 8), (259, 3, 1, 1), (262, 3, 1, 1),
@@ -175,17 +190,24 @@ def image_seeds():
     yield "alpha16.png", png(2, 2, 16, 6, bytes(range(16)))
     exif = tiff(True)
     yield "turned.png", png(2, 2, 8, 2, bytes(6), chunk(b"eXIf", exif))
+    profile = chunk(b"iCCP", b"p\0\0" + zlib.compress(grey_profile()))
+    yield "profile.png", png(3, 2, 8, 0, b"\1\2\3", profile)
+    yield "gamma.png", png(2, 2, 8, 2, bytes(6), chunk(b"gAMA", struct.pack(">I", 55556)))
     yield "grey.tiff", tiff(False)
     yield "grey_big.tiff", tiff(True)
     pixels = bytes(range(24))
     yield "rgb.bmp", (b"BM" + struct.pack("<IIIIiiHHIIiiII", 54 + 24, 0, 54, 40, 2, -3, 1, 24, 0, 24,
                                           0, 0, 0, 0) + pixels)
     # 16 x 8 grey, encoded by Pillow; the others by hand.
-    yield "grey.jpg", bytes.fromhex(
+    grey_jpeg = bytes.fromhex(
         "ffd8ffe000104a46494600010100000100010000ffdb0043000302020302020303030304030304050805"
         "0504" "04050a070706080c0a0c0c0b0a0b0b0d0e12100d0e110e0b0b1016101113141515150c0f1718"
         "16141812141514ffc0000b080008001001011100ffc40015000101000000000000000000000000000006"
         "07ffc40014100100000000000000000000000000000000ffda0008010100003f009a07bfffd9")
+    yield "grey.jpg", grey_jpeg
+    part = b"ICC_PROFILE\0\1\1" + grey_profile()
+    segment = b"\xff\xe2" + struct.pack(">H", 2 + len(part)) + part
+    yield "profile_no_end.jpg", grey_jpeg[:2] + segment + grey_jpeg[2:-2]
     yield "lossless.webp", bytes.fromhex(
         "5249464628000000574542505650384c1c0000002f0fc001000f700f9e5b211f8571fe630962c164fed29d"
         "2944f43f74")
