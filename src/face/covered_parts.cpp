@@ -165,8 +165,7 @@ bool is_mouth_covered(const FaceColours& face, const CoveredPartParams& params) 
     const float line = mouth_line(face);
     const Colour forehead = face.median(face.patches(kForeheadSkin));
     const bool is_flat = line < params.flat_line && difference(around, forehead) > params.not_skin;
-    return is_flat || (line < params.folded_line &&
-                       chroma_difference(around, forehead) > params.foreign_mouth);
+    return is_flat || chroma_difference(around, forehead) > params.foreign_mouth;
 }
 
 /// @param is_mouth_covered  the cheeks may then be covered as well
@@ -175,7 +174,8 @@ bool are_eyes_covered(const FaceColours& face,
                       const CoveredPartParams& params) {
     const Colour skin =
         face.median(is_mouth_covered ? face.patches(kForeheadSkin) : face.patches(kCheekSkin));
-    float least_foreign = 1e9F, foreign = 0, spread = 0, contrast = 0, open = 0;
+    float least_foreign = 1e9F, least_different = 1e9F;
+    float foreign = 0, spread = 0, contrast = 0, open = 0;
     for (int k = 0; k < 2; ++k) {
         const auto& lids = head::kLidEdges[k];
         const core::Vec2f upper = face.landmarks[head::kUpperLidMiddle[k]];
@@ -186,12 +186,13 @@ bool are_eyes_covered(const FaceColours& face,
         const Colour around = face.median(face.polygon(lids, 2.0F) & ~face.polygon(lids, 1.35F));
         const float from_skin = chroma_difference(around, skin);
         least_foreign = std::min(least_foreign, from_skin);
+        least_different = std::min(least_different, difference(around, skin));
         foreign += from_skin / 2;
         spread += face.spread(inside, eye) / 2;
         contrast += difference(eye, around) / 2;
     }
-    const bool is_flat =
-        spread < params.flat_eyes && contrast < params.same_as_eyes && foreign > params.tinted_eyes;
+    const bool is_flat = spread < params.flat_eyes && contrast < params.same_as_eyes &&
+                         (foreign > params.tinted_eyes || least_different > params.dark_eyes);
     return open > params.min_open && (least_foreign > params.foreign_eyes || is_flat);
 }
 

@@ -25,6 +25,11 @@ struct DeleteTransform {
 };
 using Transform = std::unique_ptr<void, DeleteTransform>;
 
+/// As picture editors convert by default, also on the way into a press's inks: paper becomes white
+/// and the darkest ink black.
+constexpr cmsUInt32Number kIntent = INTENT_RELATIVE_COLORIMETRIC;
+/// Without a cache threads may share a transform.
+constexpr cmsUInt32Number kFlags = cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION;
 /// A transform is no change if no colour of a grid moves by more than this: the profiles of sRGB
 /// that programs write differ by their rounding.
 constexpr int kMaxSrgbError = 2;
@@ -76,8 +81,8 @@ cmsUInt32Number format_of(cmsColorSpaceSignature space, bool is_16_bit) {
 
 /// True if the transform leaves 8-bit BGR as it is.
 bool changes_nothing(cmsContext context, cmsHPROFILE from, cmsHPROFILE srgb) {
-    const Transform transform(cmsCreateTransformTHR(
-        context, from, TYPE_BGR_8, srgb, TYPE_BGR_8, INTENT_PERCEPTUAL, cmsFLAGS_NOCACHE));
+    const Transform transform(
+        cmsCreateTransformTHR(context, from, TYPE_BGR_8, srgb, TYPE_BGR_8, kIntent, kFlags));
     if (!transform) {
         return false;
     }
@@ -119,14 +124,13 @@ std::string convert_to_srgb(DecodedPixels& pixels, const std::vector<std::uint8_
         return "of another colour space than the pixels";
     }
     const bool is_16_bit = matched.mat.depth() == CV_16U;
-    // Without a cache threads may share the transform.
     const Transform transform(cmsCreateTransformTHR(context.get(),
                                                     from.get(),
                                                     format_of(space, is_16_bit),
                                                     srgb.get(),
                                                     is_16_bit ? TYPE_BGR_16 : TYPE_BGR_8,
-                                                    INTENT_PERCEPTUAL,
-                                                    cmsFLAGS_NOCACHE));
+                                                    kIntent,
+                                                    kFlags));
     if (!transform) {
         return "damaged";
     }

@@ -26,7 +26,8 @@ struct DecodedPixels {
 /// Pixels stay as they are where the profile is that of sRGB.
 /// @param profile  an ICC profile
 /// @return         empty, or why the profile cannot be used; the pixels are then unchanged
-/// Source: ICC.1:2022; the conversion is that of Little CMS, with perceptual intent.
+/// Source: ICC.1:2022; the conversion is that of Little CMS, relative colorimetric
+/// with black point compensation.
 std::string convert_to_srgb(DecodedPixels& pixels, const std::vector<std::uint8_t>& profile);
 
 /// CMYK to BGR without a profile: light passes the four inks one after the other.

@@ -147,7 +147,7 @@ std::vector<std::uint8_t> make_rgb_profile(const std::array<double, 8>& chromati
         gamma > 0 ? cmsBuildGamma(context.get(), gamma) : srgb_curve(context.get()),
         &cmsFreeToneCurve);
     cmsToneCurve* const curves[] = {curve.get(), curve.get(), curve.get()};
-    const cmsHPROFILE profile = cmsCreateRGBProfileTHR(context.get(), &white, &primaries, curves);
+    cmsHPROFILE profile = cmsCreateRGBProfileTHR(context.get(), &white, &primaries, curves);
     std::vector<std::uint8_t> bytes;
     if (profile != nullptr) {
         cmsUInt32Number size = 0;

@@ -23,18 +23,18 @@ struct CoveredPartParams {
     float same_as_lips = 3.5F;
     /// Difference of what surrounds the lips and the forehead.
     float not_skin = 8.0F;
-    /// A fold of the cover may look like a mouth; its chroma then has to differ from the forehead's
-    /// by more than any beard's (16).
-    float folded_line = 12.0F, foreign_mouth = 20.0F;
+    /// A fold or pattern of the cover may look like a mouth; its chroma then has to differ from the
+    /// forehead's by more than any beard's (16).
+    float foreign_mouth = 20.0F;
     /// Opening of the lids in eye distances: behind glasses the landmark network takes eyes for
     /// open (0.07 and more), while closed ones, also in deep colours, have less than 0.04.
     float min_open = 0.05F;
     /// Chroma of the surroundings of both eyes against skin: eye shadow reaches 26.
     float foreign_eyes = 28.0F;
-    /// Spread within the eyes, their difference from their surroundings, and chroma against skin:
-    /// glasses that are dark all over. Eyes in deep shadow have less chroma, closed ones differ
-    /// from the lids around them.
-    float flat_eyes = 5.0F, same_as_eyes = 9.0F, tinted_eyes = 14.0F;
+    /// Spread within the eyes and their difference from their surroundings: glasses that are dark
+    /// all over. They differ from skin in chroma or, both eyes, in colour; an eye in deep shadow
+    /// has less chroma and differs less, a closed one differs from the lids around it.
+    float flat_eyes = 5.0F, same_as_eyes = 9.0F, tinted_eyes = 14.0F, dark_eyes = 24.0F;
 };
 
 /// Finds out whether mouth or eyes are covered: they then do not differ from what surrounds them,

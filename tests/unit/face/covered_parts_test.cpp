@@ -49,7 +49,7 @@ void paint_mask(head::FaceCode& code, const PaintColour& colour, bool has_folds)
                       right = canvas.point(head::kFaceSides[1]),
                       nose = canvas.point(head::kNoseTip), chin = canvas.point(head::kChin);
     canvas.fill({{left.x, nose.y}, {right.x, nose.y}, {right.x, chin.y}, {left.x, chin.y}}, colour);
-    const PaintColour fold = {colour[0] * 0.93F, colour[1] * 0.93F, colour[2] * 0.93F};
+    const PaintColour fold = {colour[0] * 0.8F, colour[1] * 0.8F, colour[2] * 0.8F};
     for (float t = 0.1F; t < 1 && has_folds; t += 0.2F) {
         const float y = nose.y + t * (chin.y - nose.y);
         canvas.stroke({{left.x, y}, {right.x, y}}, 8, fold);
@@ -115,7 +115,7 @@ TEST_CASE("a mouth under a mask is found, with and without folds") {
 }
 
 TEST_CASE("eyes behind mirrored and tinted glasses are found") {
-    for (const Skin& skin : {kSkins[0], kSkins[1], kSkins[2]}) {
+    for (const Skin& skin : kSkins) {
         for (const auto& [upper, lower] : std::vector<std::pair<PaintColour, PaintColour>>{
                  {{30, 60, 170}, {200, 40, 190}}, {{20, 30, 45}, {20, 30, 45}}}) {
             CAPTURE(skin.skin[0], upper[0]);

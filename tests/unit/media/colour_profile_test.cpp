@@ -41,11 +41,11 @@ Bytes sample_colours() {
 
 /// sRGB values in the space of a profile.
 Bytes into_space(const Bytes& srgb, const Bytes& profile) {
-    const cmsHPROFILE from = cmsCreate_sRGBProfile();
-    const cmsHPROFILE to =
+    cmsHPROFILE from = cmsCreate_sRGBProfile();
+    cmsHPROFILE to =
         cmsOpenProfileFromMem(profile.data(), static_cast<cmsUInt32Number>(profile.size()));
     const bool is_grey = cmsGetColorSpace(to) == cmsSigGrayData;
-    const cmsHTRANSFORM transform = cmsCreateTransform(
+    cmsHTRANSFORM transform = cmsCreateTransform(
         from, TYPE_RGB_8, to, is_grey ? TYPE_GRAY_8 : TYPE_RGB_8, INTENT_RELATIVE_COLORIMETRIC, 0);
     Bytes out(is_grey ? srgb.size() / 3 : srgb.size());
     cmsDoTransform(
@@ -59,9 +59,9 @@ Bytes into_space(const Bytes& srgb, const Bytes& profile) {
 /// Mean CIE76 colour difference of two sRGB pictures.
 double mean_delta_e(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
     REQUIRE(a.size() == b.size());
-    const cmsHPROFILE srgb = cmsCreate_sRGBProfile();
-    const cmsHPROFILE lab = cmsCreateLab4Profile(nullptr);
-    const cmsHTRANSFORM transform = cmsCreateTransform(
+    cmsHPROFILE srgb = cmsCreate_sRGBProfile();
+    cmsHPROFILE lab = cmsCreateLab4Profile(nullptr);
+    cmsHTRANSFORM transform = cmsCreateTransform(
         srgb, TYPE_RGB_8, lab, TYPE_Lab_DBL, INTENT_RELATIVE_COLORIMETRIC, cmsFLAGS_NOOPTIMIZE);
     std::vector<cmsCIELab> first(a.size() / 3), second(a.size() / 3);
     cmsDoTransform(transform, a.data(), first.data(), static_cast<cmsUInt32Number>(first.size()));
@@ -191,7 +191,7 @@ TEST_CASE("CMYK is converted by its own profile, in JPEG and TIFF", "[media]") {
 }
 
 TEST_CASE("a profile of sRGB changes no pixel", "[media]") {
-    const cmsHPROFILE srgb = cmsCreate_sRGBProfile();
+    cmsHPROFILE srgb = cmsCreate_sRGBProfile();
     const Bytes colours = sample_colours();
     const Bytes png = make_png({kWidth, kHeight, 8, 2, 0}, colours);
     CHECK(load_bytes(png_with_profile(png, bytes_of_profile(srgb))).data == colours);

@@ -64,7 +64,7 @@ inline std::array<std::uint8_t, 3> srgb_of_light(const std::array<double, 3>& li
 
 /// The profile of light_of_inks(): a table from inks to CIE L*a*b*.
 inline Bytes cmyk_profile() {
-    const cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
+    cmsHPROFILE profile = cmsCreateProfilePlaceholder(nullptr);
     cmsSetProfileVersion(profile, 2.4);
     cmsSetDeviceClass(profile, cmsSigOutputClass);
     cmsSetColorSpace(profile, cmsSigCmykData);
@@ -84,9 +84,9 @@ inline Bytes cmyk_profile() {
     const cmsCIExyYTRIPLE primaries = {{0.64, 0.33, 1}, {0.30, 0.60, 1}, {0.15, 0.06, 1}};
     cmsToneCurve* const line = cmsBuildGamma(nullptr, 1.0);
     cmsToneCurve* const lines[] = {line, line, line};
-    const cmsHPROFILE linear = cmsCreateRGBProfile(&white, &primaries, lines);
-    const cmsHPROFILE lab = cmsCreateLab2Profile(nullptr);
-    const cmsHTRANSFORM to_lab = cmsCreateTransform(
+    cmsHPROFILE linear = cmsCreateRGBProfile(&white, &primaries, lines);
+    cmsHPROFILE lab = cmsCreateLab2Profile(nullptr);
+    cmsHTRANSFORM to_lab = cmsCreateTransform(
         linear, TYPE_RGB_DBL, lab, TYPE_Lab_DBL, INTENT_RELATIVE_COLORIMETRIC, 0);
     cmsStageSampleCLut16bit(table, sample, to_lab, 0);
     cmsPipelineInsertStage(pipeline, cmsAT_BEGIN, table);
