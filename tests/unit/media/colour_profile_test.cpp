@@ -264,8 +264,7 @@ TEST_CASE("damaged and foreign profiles leave the picture as it is, with a warni
     const auto is_kept = [&](const Bytes& bytes) {
         const LogLines log;
         const ImageU8 image = load_bytes(bytes);
-        return image.data == colours && log.warnings.size() == 1 &&
-               log.mention("sRGB is assumed");
+        return image.data == colours && log.warnings.size() == 1 && log.mention("sRGB is assumed");
     };
     CHECK(is_kept(png_with_profile(png, cut)));
     CHECK(is_kept(png_with_profile(png, Bytes(500, 7))));
