@@ -25,7 +25,7 @@ constexpr float kTongueBefore_s = 0.050F;
 constexpr float kTongueAfter_s = 0.045F;
 constexpr float kReach_s = 0.5F;  ///< no influence beyond
 
-constexpr float kMinShut_s = 0.085F;  ///< every frame rate from 24 on then has two frames of it
+constexpr float kMinShut_s = 0.1F;  ///< every frame rate from 24 on then has two frames of it
 constexpr float kMinBite_s = 0.06F;
 constexpr float kMinTouch_s = 0.05F;
 constexpr float kShutSigma = 1.7F;  ///< samples: lips take about 70 ms to meet

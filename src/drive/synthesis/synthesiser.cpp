@@ -94,15 +94,16 @@ struct Tracks {
 
 /// What the sound adds to a performance, which follows the mouth alone.
 struct AccentParams {
-    double nod_chance = 0.45;  ///< fraction of stresses with a nod
-    double min_nod_deg = 1.5, max_nod_deg = 5.0;
+    double nod_chance = 0.6;  ///< fraction of stresses with a nod
+    double min_nod_deg = 2.5, max_nod_deg = 6.0;
     /// Fraction of the performed pitch faster than `slow_frames` (sigma, 25 fps) that stays: the
     /// recorded speaker lifts the chin whenever the mouth opens, which undoes nods at stresses.
-    float fast_pitch = 0.35F, slow_frames = 10.0F;
-    double raise_chance = 0.4, onset_raise_chance = 0.7;  ///< of the brows, at stresses and onsets
+    float fast_pitch = 0.1F, slow_frames = 10.0F;
+    double raise_chance = 0.55, onset_raise_chance = 0.7;  ///< of the brows, at stresses and onsets
     /// Aversions of the eyes, which landmarks do not show: more at onsets than rules have, so that
     /// something of it is left where the network averages.
     double averted_onset_chance = 0.75;
+    double min_averted_deg = 8.0, max_averted_deg = 16.0;
 };
 
 /// Lids between blinks, as performed; blinks are made by rules, which know when speech resumes.
@@ -136,6 +137,8 @@ void add_accents(const SynthesiserOptions& options,
     tracks.brows = make_brows(tracks.events, rng.fork(2), raises);
     GazeRuleParams eyes;
     eyes.onset_chance = accents.averted_onset_chance;
+    eyes.min_away_deg = accents.min_averted_deg;
+    eyes.max_away_deg = accents.max_averted_deg;
     tracks.gaze = make_gaze(tracks.events, rng.fork(3), eyes);
 }
 
