@@ -11,11 +11,11 @@
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
 #include "vasa/core/log.h"
-#include "vasa/core/parallel.h"
 #include "vasa/media/opencv_error.h"
 #include "vasa/models/model_files.h"
 #include "vasa/vision/face_detector.h"
 #include "vasa/vision/face_landmarker.h"
+#include "vasa/vision/opencv_threads.h"
 #include "vasa/vision/person_segmenter.h"
 
 #include <chrono>
@@ -215,7 +215,7 @@ head::FaceCode FaceEncoder::encode(const core::ImageU8& rgb,
         throw Error(ErrorKind::Input, "portrait '" + name + "' is empty or not RGB");
     }
     // Set here, since the number may have changed since the networks were loaded.
-    cv::setNumThreads(core::num_threads());
+    vision::use_program_threads();
     EncodeTimes local;
     head::FaceCode code;
     try {

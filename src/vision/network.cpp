@@ -6,6 +6,7 @@
 #include "vasa/core/hash.h"
 #include "vasa/media/opencv_error.h"
 #include "vasa/models/model_files.h"
+#include "vasa/vision/opencv_threads.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -84,6 +85,7 @@ struct Network::State {
 
 Network::Network(const std::string& model_dir, const std::string& file)
     : state_(std::make_unique<State>()) {
+    use_program_threads();
     state_->path = (std::filesystem::path(model_dir) / file).string();
     const std::vector<std::uint8_t> bytes = read_model(state_->path, file);
     try {
