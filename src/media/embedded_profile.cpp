@@ -131,6 +131,29 @@ void PngColour::finish(ImageHeader& header) const {
     header.profile_damage = header.profile.empty() ? "its chromaticities span no colours" : "";
 }
 
+std::vector<std::uint8_t> png_without_profile(const std::vector<std::uint8_t>& png) {
+    constexpr std::size_t kSignature = 8, kFrame = 12;  // length, type and checksum of a chunk
+    const ByteView file(png.data(), png.size());
+    std::vector<std::uint8_t> result(
+        png.begin(), png.begin() + static_cast<std::ptrdiff_t>(std::min(png.size(), kSignature)));
+    std::size_t at = result.size();
+    while (at + kFrame <= png.size() && !file.starts_with(at + 4, "IDAT")) {
+        const std::size_t length = file.u32(at, true);
+        if (length > png.size() - at - kFrame) {
+            return png;
+        }
+        const std::size_t next = at + kFrame + length;
+        if (!file.starts_with(at + 4, "iCCP")) {
+            result.insert(result.end(),
+                          png.begin() + static_cast<std::ptrdiff_t>(at),
+                          png.begin() + static_cast<std::ptrdiff_t>(next));
+        }
+        at = next;
+    }
+    result.insert(result.end(), png.begin() + static_cast<std::ptrdiff_t>(at), png.end());
+    return result;
+}
+
 std::vector<std::uint8_t> make_rgb_profile(const std::array<double, 8>& chromaticities,
                                            double gamma) {
     const std::unique_ptr<_cmsContext_struct, decltype(&cmsDeleteContext)> context(

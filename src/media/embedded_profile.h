@@ -45,6 +45,10 @@ class PngColour {
     bool has_profile_ = false;
 };
 
+/// A PNG without the ICC profile before its pixels: the decoder would check it and write to
+/// standard error what it does not like. Damaged files stay as they are.
+std::vector<std::uint8_t> png_without_profile(const std::vector<std::uint8_t>& png);
+
 /// ICC profile of an RGB space in which value = light^(1 / gamma).
 /// @param chromaticities  x and y of white, red, green and blue
 /// @param gamma           0: the curve of sRGB

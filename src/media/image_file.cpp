@@ -2,6 +2,7 @@
 #include "vasa/media/image_file.h"
 
 #include "colour_profile.h"
+#include "embedded_profile.h"
 #include "heif_decode.h"
 #include "image_header.h"
 #include "jpeg_decode.h"
@@ -146,7 +147,8 @@ DecodedPixels decode(const std::string& path,
                           "cannot read image '" + path + "': damaged: " + error.err);
     }
     if (pixels.mat.empty()) {
-        pixels.mat = decode_by_opencv(path, bytes);
+        pixels.mat = decode_by_opencv(
+            path, header.type == ImageType::Png ? png_without_profile(bytes) : bytes);
     }
     return pixels;
 }
