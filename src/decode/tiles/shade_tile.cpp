@@ -71,12 +71,11 @@ void show_background(const FrameLayers& layers, int x0, int y0, core::ImageU8& r
     }
 }
 
-}  // namespace
-
-VASA_VECTOR_CLONES void shade_tile(const FrameLayers& layers,
-                                   int tile,
-                                   TileSamples& s,
-                                   core::ImageU8& rgb) {
+// Functions with variants for several processors would be exported if others could call them.
+VASA_VECTOR_CLONES void shade(const FrameLayers& layers,
+                              int tile,
+                              TileSamples& s,
+                              core::ImageU8& rgb) {
     const auto [x0, y0] = layers.head.tile_origin(tile);
     if (s.is_empty) {
         show_background(layers, x0, y0, rgb);
@@ -111,11 +110,11 @@ VASA_VECTOR_CLONES void shade_tile(const FrameLayers& layers,
     }
 }
 
-VASA_VECTOR_CLONES void record_tile(const FrameLayers& layers,
-                                    int tile,
-                                    const TileSamples& samples,
-                                    const core::ImageU8& rgb,
-                                    DisoccludedPatch& patch) {
+VASA_VECTOR_CLONES void record(const FrameLayers& layers,
+                               int tile,
+                               const TileSamples& samples,
+                               const core::ImageU8& rgb,
+                               DisoccludedPatch& patch) {
     constexpr int kSide = kTile / kOversample;
     const auto [x0, y0] = layers.head.tile_origin(tile);
     const PixelRect& rect = patch.rect;
@@ -132,6 +131,20 @@ VASA_VECTOR_CLONES void record_tile(const FrameLayers& layers,
             row[x] = kernels::record_of(rgb.at(x, y), sum.finish(nullptr));
         }
     }
+}
+
+}  // namespace
+
+void shade_tile(const FrameLayers& layers, int tile, TileSamples& samples, core::ImageU8& rgb) {
+    shade(layers, tile, samples, rgb);
+}
+
+void record_tile(const FrameLayers& layers,
+                 int tile,
+                 const TileSamples& samples,
+                 const core::ImageU8& rgb,
+                 DisoccludedPatch& patch) {
+    record(layers, tile, samples, rgb, patch);
 }
 
 }  // namespace vasa::decode::tiles
