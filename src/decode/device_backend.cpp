@@ -103,7 +103,7 @@ class DeviceScene {
 
 /// Device of a name in BatchDecoderOptions.
 at::Device device_of(const std::string& name) {
-    return at::Device(name == kKernelsOnCpu ? "cpu" : name);
+    return {name == kKernelsOnCpu ? "cpu" : name};
 }
 
 struct DeviceDecoder {

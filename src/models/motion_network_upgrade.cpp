@@ -24,7 +24,7 @@ void add_with_zeros(const std::string& name,
                     const TensorView& tensor,
                     std::int64_t num_rows,
                     std::int64_t num_zeros,
-                    std::vector<std::int64_t> shape,
+                    const std::vector<std::int64_t>& shape,
                     core::SafetensorsWriter& writer) {
     const auto rows = static_cast<std::size_t>(num_rows);
     const std::size_t row_bytes = tensor.num_bytes / rows;
