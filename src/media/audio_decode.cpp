@@ -27,11 +27,6 @@ bool has_time_stamps(const AVFormatContext& input) {
     return (input.iformat->flags & AVFMT_GENERIC_INDEX) == 0;
 }
 
-/// Packets of a self-synchronising stream that may be damaged: a share (one at each join of short
-/// files), and those at a cut.
-constexpr double kMostDamaged = 0.05;
-constexpr double kMostCut = 2.0;
-
 /// Whether a stream goes on after damage or foreign bytes (tags between joined MP3s), as in
 /// players: compressed sound in containers that may be cut anywhere or have no time stamps.
 bool is_self_synchronising(const AVFormatContext& input, AVCodecID codec) {
@@ -91,9 +86,7 @@ class SoundDecoder {
             fail_sound(path_, "its samples cannot be converted");
         }
         if (clip_.samples.empty()) {
-            fail_sound(
-                path_,
-                damage_.empty() ? "no sound in it that can be decoded" : "damaged: " + damage_);
+            fail_sound(path_, "no sound in it that can be decoded");
         }
         check_damaged_share();
         fit_declared_length();
@@ -131,7 +124,7 @@ class SoundDecoder {
     }
 
     void check_damaged_share() const {
-        if (num_damaged_ > kMostDamaged * num_packets_ + kMostCut) {
+        if (is_mostly_damaged(num_damaged_, num_packets_)) {
             fail_sound(path_,
                        "damaged: " + std::to_string(num_damaged_) + " of " +
                            std::to_string(num_packets_) + " packets cannot be decoded");
@@ -278,7 +271,6 @@ class SoundDecoder {
     SoundConverter converter_;
     FramePtr frame_ = make_frame();
     PacketPtr held_ = make_packet();  ///< the latest packet, not yet sent
-    std::string damage_;              ///< since the latest good block
     int num_packets_ = 0, num_damaged_ = 0;
     bool is_after_damage_ = false;
     bool is_begun_ = false;

@@ -9,7 +9,6 @@
 #include <utility>
 
 extern "C" {
-#include <libavutil/channel_layout.h>
 #include <libavutil/opt.h>
 }
 
@@ -89,21 +88,9 @@ std::vector<float> mix_to_mono(const AudioClip& clip) {
 }
 
 SwrPtr make_resampler(const AudioClip& clip, int sample_rate, int channels) {
-    AVChannelLayout in_layout;
-    AVChannelLayout out_layout;
-    av_channel_layout_default(&in_layout, clip.channels);
-    av_channel_layout_default(&out_layout, channels);
-    SwrContext* context = nullptr;
-    const int made = swr_alloc_set_opts2(&context,
-                                         &out_layout,
-                                         AV_SAMPLE_FMT_FLT,
-                                         sample_rate,
-                                         &in_layout,
-                                         AV_SAMPLE_FMT_FLT,
-                                         clip.sample_rate,
-                                         0,
-                                         nullptr);
-    SwrPtr resampler(context);
+    SwrPtr resampler;
+    const int made = make_sound_converter(
+        {clip.sample_rate, clip.channels}, AV_SAMPLE_FMT_FLT, {sample_rate, channels}, resampler);
     if (made < 0) {
         fail(av_error_text(made));
     }
@@ -119,25 +106,17 @@ SwrPtr make_resampler(const AudioClip& clip, int sample_rate, int channels) {
 }
 
 /// Converts one block (none: the rest in the filter) and appends the result.
-void convert_block(SwrContext* resampler,
+void convert_block(SwrContext& resampler,
                    const float* block,
                    std::int64_t num_frames,
                    int out_channels,
                    std::vector<float>& out) {
-    const int room = swr_get_out_samples(resampler, static_cast<int>(num_frames));
-    if (room < 0) {
-        fail(av_error_text(room));
-    }
-    const std::size_t used = out.size();
-    out.resize(used + static_cast<std::size_t>(room) * static_cast<std::size_t>(out_channels));
-    auto* target = reinterpret_cast<std::uint8_t*>(out.data() + used);
     const auto* source = reinterpret_cast<const std::uint8_t*>(block);
-    const int count = swr_convert(
-        resampler, &target, room, block ? &source : nullptr, static_cast<int>(num_frames));
-    if (count < 0) {
-        fail(av_error_text(count));
+    const int result = append_converted(
+        resampler, block ? &source : nullptr, static_cast<int>(num_frames), out_channels, out);
+    if (result < 0) {
+        fail(av_error_text(result));
     }
-    out.resize(used + static_cast<std::size_t>(count) * static_cast<std::size_t>(out_channels));
 }
 
 }  // namespace
@@ -161,13 +140,13 @@ AudioClip resample(const AudioClip& clip, int sample_rate, int channels) {
     out.samples.reserve(num_values + static_cast<std::size_t>(2 * kBlockFrames * channels));
     const SwrPtr resampler = make_resampler(clip, sample_rate, channels);
     for (std::int64_t begin = 0; begin < num_frames; begin += kBlockFrames) {
-        convert_block(resampler.get(),
+        convert_block(*resampler,
                       clip.samples.data() + begin * clip.channels,
                       std::min(kBlockFrames, num_frames - begin),
                       channels,
                       out.samples);
     }
-    convert_block(resampler.get(), nullptr, 0, channels, out.samples);
+    convert_block(*resampler, nullptr, 0, channels, out.samples);
     out.samples.resize(num_values);
     return out;
 }

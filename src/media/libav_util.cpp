@@ -7,6 +7,10 @@
 #include <filesystem>
 #include <system_error>
 
+extern "C" {
+#include <libavutil/channel_layout.h>
+}
+
 namespace vasa::media {
 namespace {
 
@@ -106,6 +110,45 @@ double stream_duration_s(const AVFormatContext& input, const AVStream& stream) {
         return static_cast<double>(input.duration) / AV_TIME_BASE;
     }
     return 0.0;
+}
+
+int make_sound_converter(const SoundFormat& from,
+                         AVSampleFormat samples,
+                         const SoundFormat& to,
+                         SwrPtr& converter) {
+    AVChannelLayout source{}, target{};
+    av_channel_layout_default(&source, from.channels);
+    av_channel_layout_default(&target, to.channels);
+    SwrContext* context = nullptr;
+    const int result = swr_alloc_set_opts2(&context,
+                                           &target,
+                                           AV_SAMPLE_FMT_FLT,
+                                           to.sample_rate,
+                                           &source,
+                                           samples,
+                                           from.sample_rate,
+                                           0,
+                                           nullptr);
+    converter.reset(context);
+    return result;
+}
+
+int append_converted(SwrContext& converter,
+                     const std::uint8_t** planes,
+                     int num_frames,
+                     int channels,
+                     std::vector<float>& samples) {
+    const int room = swr_get_out_samples(&converter, num_frames);
+    if (room < 0) {
+        return room;
+    }
+    const std::size_t used = samples.size();
+    const auto width = static_cast<std::size_t>(channels);
+    samples.resize(used + static_cast<std::size_t>(room) * width);
+    auto* target = reinterpret_cast<std::uint8_t*>(samples.data() + used);
+    const int count = swr_convert(&converter, &target, room, planes, num_frames);
+    samples.resize(used + static_cast<std::size_t>(count < 0 ? 0 : count) * width);
+    return count;
 }
 
 std::map<std::string, std::string> read_tags(const AVDictionary* tags) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 extern "C" {
 #include <libavcodec/avcodec.h>
@@ -64,6 +65,30 @@ CodecPtr open_decoder(const AVStream& stream, const AVCodec* decoder, int thread
 
 /// Length of a stream as stated by its container, seconds; 0 if not stated.
 double stream_duration_s(const AVFormatContext& input, const AVStream& stream);
+
+/// Rate and channels of sound.
+struct SoundFormat {
+    int sample_rate, channels;
+};
+
+/// Allocates a converter of sound to interleaved f32, channels in libav's default order. The caller
+/// may set options before it calls swr_init().
+/// @param samples  how the source's samples are stored
+/// @return         libav's error code, negative if there is none
+int make_sound_converter(const SoundFormat& from,
+                         AVSampleFormat samples,
+                         const SoundFormat& to,
+                         SwrPtr& converter);
+
+/// Converts a block and appends the result.
+/// @param planes      of the block, null for what the converter still holds
+/// @param num_frames  of the block
+/// @return            libav's error code; if negative, nothing was appended
+int append_converted(SwrContext& converter,
+                     const std::uint8_t** planes,
+                     int num_frames,
+                     int channels,
+                     std::vector<float>& samples);
 
 std::map<std::string, std::string> read_tags(const AVDictionary* tags);
 

@@ -54,6 +54,12 @@ void PacketClock::adjust(AVPacket& packet) {
     packet.pts += packet.pts == AV_NOPTS_VALUE ? 0 : offset;
 }
 
+bool is_mostly_damaged(std::int64_t num_damaged, std::int64_t num_all) {
+    constexpr double kMostDamaged = 0.05, kMostCut = 2.0;
+    return static_cast<double>(num_damaged) >
+           kMostDamaged * static_cast<double>(num_all) + kMostCut;
+}
+
 bool is_cuttable(const AVFormatContext& input) {
     return std::strncmp(input.iformat->name, "mpeg", 4) == 0;
 }

@@ -30,6 +30,10 @@ class PacketClock {
     int num_joins_ = 0;
 };
 
+/// Whether more of a stream is damaged than joins and cuts explain: 5 % of it, and two at a cut.
+/// @param num_damaged, num_all  packets or pictures
+bool is_mostly_damaged(std::int64_t num_damaged, std::int64_t num_all);
+
 /// Whether a container may begin and end anywhere, as a recorded broadcast does.
 bool is_cuttable(const AVFormatContext& input);
 

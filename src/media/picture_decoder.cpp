@@ -17,9 +17,6 @@ namespace {
 
 /// Pixels more oblong than this are a mistake in the file: anamorphic video has up to 2.4.
 constexpr double kMostOblong = 4.0;
-/// Pictures of a broadcast that may be damaged: a share, and those at a cut.
-constexpr double kMostDamaged = 0.05;
-constexpr double kMostCut = 2.0;
 
 /// For files without a colour tag, high definition is BT.709 and the rest BT.601.
 int color_matrix(const AVFrame& frame) {
@@ -112,8 +109,7 @@ void PictureDecoder::take_damage(const std::string& cause) {
 }
 
 void PictureDecoder::check_damaged_share() const {
-    if (static_cast<double>(num_damaged_) >
-        kMostDamaged * static_cast<double>(num_pictures_) + kMostCut) {
+    if (is_mostly_damaged(num_damaged_, num_pictures_)) {
         fail_video(path_,
                    "damaged: " + std::to_string(num_damaged_) + " pictures cannot be decoded, " +
                        std::to_string(num_pictures_) + " can");

@@ -27,9 +27,6 @@ struct Yuv420Frame {
     }
 };
 
-/// RGB (full range) to BT.709 limited range, chroma as the mean of 2×2 pixels. Even sizes only.
-void rgb_to_yuv420(const core::ImageU8& rgb, Yuv420Frame& out);
-
 /// Range of H.264's constant rate factor for 8-bit pictures.
 constexpr int kMinCrf = 0, kMaxCrf = 51;
 /// Maximum number of encoder threads. A frame of 512 pixels has 32 rows of macroblocks: more than

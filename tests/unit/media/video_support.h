@@ -4,6 +4,7 @@
 #include "sound_support.h"
 
 #include "vasa/core/rational.h"
+#include "vasa/core/yuv420.h"
 #include "vasa/media/video_file.h"
 
 #include <cstdint>
@@ -39,9 +40,16 @@ inline int read_frame_number(const vasa::core::ImageU8& image) {
     return number;
 }
 
+/// An image as the video writer takes it.
+inline void rgb_to_yuv420(const vasa::core::ImageU8& rgb, vasa::media::Yuv420Frame& out) {
+    vasa::core::rgb_to_yuv420(rgb, out.data);
+    out.width = rgb.width;
+    out.height = rgb.height;
+}
+
 inline void write_test_frame(vasa::media::VideoWriter& writer, int width, int height, int i) {
     vasa::media::Yuv420Frame frame;
-    vasa::media::rgb_to_yuv420(make_test_frame(width, height, i), frame);
+    rgb_to_yuv420(make_test_frame(width, height, i), frame);
     writer.write_frame(frame);
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "video_support.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/rng.h"
 #include "vasa/media/video_file.h"
@@ -11,7 +13,6 @@
 
 using vasa::core::ImageU8;
 using vasa::core::Rng;
-using vasa::media::rgb_to_yuv420;
 using vasa::media::Yuv420Frame;
 
 namespace {
