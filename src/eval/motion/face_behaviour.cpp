@@ -8,6 +8,7 @@
 #include "vasa/head/actions.h"
 
 #include <cmath>
+#include <utility>
 
 namespace vasa::eval {
 namespace {
@@ -77,8 +78,9 @@ FaceBehaviour observe_behaviour(const FaceCurves& curves,
     face.raises_s = find_raises(face.channel(FaceChannel::Brow), params);
     if (!speech.empty()) {
         const speech::SpeechTraits traits = speech::analyse_speech(speech);
-        face.runs = speech::find_runs(traits, params.runs);
-        face.stresses_s = speech::find_events(traits, params.events).stresses;
+        speech::SpeechEvents events = speech::find_events(traits, params.events, params.runs);
+        face.runs = std::move(events.runs);
+        face.stresses_s = std::move(events.stresses);
     }
     return face;
 }
