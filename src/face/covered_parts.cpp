@@ -73,32 +73,15 @@ struct FaceColours {
         return mask;
     }
 
-    /// Median of each channel; 0 where the region lies outside the crop.
-    Colour median(const cv::Mat& mask) const {
-        std::array<std::vector<float>, 3> values;
-        for (int y = 0; y < lab.rows; ++y) {
-            for (int x = 0; x < lab.cols; ++x) {
-                for (int c = 0; c < 3 && mask.at<std::uint8_t>(y, x) != 0; ++c) {
-                    values[c].push_back(lab.at<Colour>(y, x)[c]);
-                }
-            }
-        }
-        Colour middle(0, 0, 0);
-        for (int c = 0; c < 3 && !values[0].empty(); ++c) {
-            const auto at = values[c].begin() + static_cast<std::ptrdiff_t>(values[c].size() / 2);
-            std::nth_element(values[c].begin(), at, values[c].end());
-            middle[c] = *at;
-        }
-        return middle;
-    }
-
-    /// Median difference from a colour.
-    float spread(const cv::Mat& mask, const Colour& colour) const {
+    /// Median over a region of a colour's value; 0 where the region lies outside the crop.
+    template <typename ValueOf>
+    float median_of(const cv::Mat& mask, ValueOf value_of) const {
+        const cv::Rect box = cv::boundingRect(mask);
         std::vector<float> values;
-        for (int y = 0; y < lab.rows; ++y) {
-            for (int x = 0; x < lab.cols; ++x) {
+        for (int y = box.y; y < box.y + box.height; ++y) {
+            for (int x = box.x; x < box.x + box.width; ++x) {
                 if (mask.at<std::uint8_t>(y, x) != 0) {
-                    values.push_back(static_cast<float>(cv::norm(lab.at<Colour>(y, x) - colour)));
+                    values.push_back(value_of(lab.at<Colour>(y, x)));
                 }
             }
         }
@@ -108,6 +91,22 @@ struct FaceColours {
         const auto at = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
         std::nth_element(values.begin(), at, values.end());
         return *at;
+    }
+
+    /// Median of each channel.
+    Colour median(const cv::Mat& mask) const {
+        Colour middle;
+        for (int c = 0; c < 3; ++c) {
+            middle[c] = median_of(mask, [c](const Colour& colour) { return colour[c]; });
+        }
+        return middle;
+    }
+
+    /// Median difference from a colour.
+    float spread(const cv::Mat& mask, const Colour& colour) const {
+        return median_of(mask, [&](const Colour& other) {
+            return static_cast<float>(cv::norm(other - colour));
+        });
     }
 
     /// Mean lightness of 3×3 pixels.

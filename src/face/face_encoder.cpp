@@ -22,7 +22,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include <opencv2/core/utility.hpp>
+#include <opencv2/core.hpp>
 
 namespace vasa::face {
 namespace {
