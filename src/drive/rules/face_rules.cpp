@@ -95,10 +95,8 @@ core::Track make_blinks(const SpeechEvents& events,
         return lids;
     }
     const double end_s = duration_s(lids);
-    std::vector<speech::SpeechRun> resumptions = events.runs;
-    if (!resumptions.empty()) {
-        resumptions.erase(resumptions.begin());
-    }
+    // The first run begins the speech, the others resume it.
+    const auto first_resumption = events.runs.begin() + (events.runs.empty() ? 0 : 1);
     const double mean_s = 60.0 / static_cast<double>(rate_per_min) * (1.0 + params.double_blinks);
     const double log_median = std::log(mean_s) - 0.5 * params.log_spread * params.log_spread;
     const double min_gap_s = std::min(params.min_gap_s, 0.5 * mean_s);
@@ -110,10 +108,10 @@ core::Track make_blinks(const SpeechEvents& events,
         double start_s = planned_s;
         const bool attracted = rng.uniform() < params.attraction;
         const auto resumed =
-            std::find_if(resumptions.begin(), resumptions.end(), [&](const speech::SpeechRun& run) {
+            std::find_if(first_resumption, events.runs.end(), [&](const speech::SpeechRun& run) {
                 return run.start_s >= planned_s - params.before_s;
             });
-        if (attracted && resumed != resumptions.end() &&
+        if (attracted && resumed != events.runs.end() &&
             resumed->start_s < planned_s + params.after_s) {
             start_s = resumed->start_s + rng.uniform(params.delay_min_s, params.delay_max_s);
         }

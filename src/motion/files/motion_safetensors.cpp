@@ -84,9 +84,12 @@ MotionClip load_motion_safetensors(const std::string& path) {
         refuse(path, "its action names are not the 52 of ARKit in their order");
     }
     const bool is_tongue_known = file.contains(kTongueTensor);
-    for (const char* name : {"pose", "actions", kTongueTensor}) {
-        if ((name != kTongueTensor || is_tongue_known) &&
-            file.tensor(name).dtype != core::DType::F32) {
+    std::vector<const char*> names = {"pose", "actions"};
+    if (is_tongue_known) {
+        names.push_back(kTongueTensor);
+    }
+    for (const char* name : names) {
+        if (file.tensor(name).dtype != core::DType::F32) {
             refuse(path, std::string("tensor '") + name + "' is not f32");
         }
     }
