@@ -9,6 +9,18 @@ namespace {
 
 constexpr double kStep_s = 1.0 / kAnalysisRate_hz;
 
+/// @param levels_db  of the stresses
+void rank_stresses(const std::vector<float>& levels_db, std::vector<Stress>& stresses) {
+    std::vector<float> sorted = levels_db;
+    std::sort(sorted.begin(), sorted.end());
+    for (std::size_t k = 0; k < stresses.size(); ++k) {
+        const auto fainter =
+            std::lower_bound(sorted.begin(), sorted.end(), levels_db[k]) - sorted.begin();
+        stresses[k].rank =
+            (static_cast<float>(fainter) + 0.5F) / static_cast<float>(stresses.size());
+    }
+}
+
 }  // namespace
 
 SpeechEvents find_events(const SpeechTraits& traits,
@@ -24,14 +36,17 @@ SpeechEvents find_events(const SpeechTraits& traits,
     const core::Track level = core::smooth_gaussian(traits.level_db, params.level_sigma_rows);
     const core::Track highest =
         core::sliding_max(level, params.peak_reach_rows, params.peak_reach_rows);
+    std::vector<float> levels_db;
     for (int i = 1; i + 1 < num; ++i) {
         if (traits.vowel[i] > params.min_stress_vowel && level[i] == highest[i] &&
             level[i] > params.min_stress_db &&
             (events.stresses.empty() ||
-             i * kStep_s - events.stresses.back() > params.min_stress_gap_s)) {
-            events.stresses.push_back(i * kStep_s);
+             i * kStep_s - events.stresses.back().time_s > params.min_stress_gap_s)) {
+            events.stresses.push_back({i * kStep_s});
+            levels_db.push_back(level[i]);
         }
     }
+    rank_stresses(levels_db, events.stresses);
     return events;
 }
 

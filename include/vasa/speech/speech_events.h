@@ -31,12 +31,18 @@ struct SpeechRun {
     double start_s = 0, end_s = 0;
 };
 
+/// A loud syllable.
+struct Stress {
+    double time_s = 0;
+    float rank = 0;  ///< fraction of the clip's stresses that are fainter, (0, 1)
+};
+
 /// Moments of a speech clip that the face reacts to, seconds, ascending.
 struct SpeechEvents {
-    std::vector<double> stresses;  ///< loud peaks
-    std::vector<SpeechRun> runs;   ///< find_runs(); the gaps between them are pauses
-    core::Track speaking;          ///< slow envelope, 0..1, kAnalysisRate_hz
-    core::Track loud;              ///< slow loudness, 0..1, kAnalysisRate_hz
+    std::vector<Stress> stresses;
+    std::vector<SpeechRun> runs;  ///< find_runs(); the gaps between them are pauses
+    core::Track speaking;         ///< slow envelope, 0..1, kAnalysisRate_hz
+    core::Track loud;             ///< slow loudness, 0..1, kAnalysisRate_hz
 };
 SpeechEvents find_events(const SpeechTraits& traits,
                          const SpeechEventParams& params = {},

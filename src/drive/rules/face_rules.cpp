@@ -70,14 +70,23 @@ std::vector<double> speech_clock(const SpeechEvents& events,
 
 }  // namespace
 
+namespace {
+
+/// Whether the face marks a stress: the loudest ones are the likeliest.
+bool is_marked(const speech::Stress& stress, double chance, double spread, core::Rng& pick) {
+    return static_cast<double>(stress.rank) + spread * (pick.uniform() - 0.5) > 1.0 - chance;
+}
+
+}  // namespace
+
 core::Track make_nods(const SpeechEvents& events, core::Rng pick, const HeadRuleParams& params) {
     core::Track nod_deg(events.speaking.size(), 0.0F);
-    for (const double stress_s : events.stresses) {
-        const bool taken = pick.uniform() < params.nod_chance;
+    for (const speech::Stress& stress : events.stresses) {
+        const bool taken = is_marked(stress, params.nod_chance, params.choice_spread, pick);
         const double height = pick.uniform(params.min_nod_deg, params.max_nod_deg);
         if (taken) {
             add_bump(nod_deg,
-                     stress_s + params.nod_delay_s,
+                     stress.time_s + params.nod_delay_s,
                      params.nod_rise_s / params.tempo,
                      params.nod_fall_s / params.tempo,
                      height);
@@ -243,18 +252,18 @@ BrowTracks make_brows(const SpeechEvents& events, core::Rng rng, const BrowRuleP
     const std::size_t num = clock.size();
     core::Track raise(num, 0.0F);
     core::Rng pick = rng.fork(5);
-    const auto raise_at = [&](double time_s, double chance) {
-        const bool taken = pick.uniform() < chance;
+    const auto raise_at = [&](double time_s, bool taken) {
         const double height = pick.uniform(params.min_raise, params.max_raise);
         if (taken) {
             add_bump(raise, time_s, params.rise_s, params.fall_s, height);
         }
     };
     for (const speech::SpeechRun& run : events.runs) {
-        raise_at(run.start_s + params.rise_s, params.onset_chance);
+        raise_at(run.start_s + params.rise_s, pick.uniform() < params.onset_chance);
     }
-    for (const double stress_s : events.stresses) {
-        raise_at(stress_s, params.stress_chance);
+    for (const speech::Stress& stress : events.stresses) {
+        raise_at(stress.time_s,
+                 is_marked(stress, params.stress_chance, params.choice_spread, pick));
     }
     BrowTracks brows{core::Track(num), core::Track(num), core::Track(num)};
     for (std::size_t i = 0; i < num; ++i) {

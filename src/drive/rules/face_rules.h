@@ -74,6 +74,7 @@ struct BrowRuleParams {
     float own = 0.42F;
     float outer = 0.8F;          ///< outer brows rise less than the inner ones
     double stress_chance = 0.5;  ///< fraction of stresses that raise the brows
+    double choice_spread = 0.8;  ///< as HeadRuleParams::choice_spread
     double onset_chance = 0.7;   ///< fraction of beginnings of speech that do
     double min_raise = 0.08, max_raise = 0.22;
     double rise_s = 0.22, fall_s = 0.4;
@@ -101,6 +102,9 @@ struct HeadRuleParams {
     double sideways_of_yaw = 0.45, sideways_own = 0.89;
     double up_of_pitch = -0.8, up_own = 0.6;
     double nod_chance = 0.6;  ///< fraction of stresses with a nod
+    /// Width of the random part of the choice, in ranks by loudness: 0 marks the loudest stresses
+    /// and no other, 2 hardly minds the loudness.
+    double choice_spread = 0.4;
     double min_nod_deg = 0.8, max_nod_deg = 2.2;
     double nod_delay_s = 0.04, nod_rise_s = 0.25, nod_fall_s = 0.45;
     double breath_hz = 0.25;                    ///< 15 breaths per minute

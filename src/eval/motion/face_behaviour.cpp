@@ -80,7 +80,9 @@ FaceBehaviour observe_behaviour(const FaceCurves& curves,
         const speech::SpeechTraits traits = speech::analyse_speech(speech);
         speech::SpeechEvents events = speech::find_events(traits, params.events, params.runs);
         face.runs = std::move(events.runs);
-        face.stresses_s = std::move(events.stresses);
+        for (const speech::Stress& stress : events.stresses) {
+            face.stresses_s.push_back(stress.time_s);
+        }
     }
     return face;
 }

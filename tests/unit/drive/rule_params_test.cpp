@@ -215,7 +215,7 @@ TEST_CASE("the head sways by a fraction of what people do, sideways as it turns"
 TEST_CASE("nods come with stresses") {
     SpeechEvents events = steady_speech(60);
     for (double stress_s = 1.0; stress_s < 60.0; stress_s += 1.5) {
-        events.stresses.push_back(stress_s);
+        events.stresses.push_back({stress_s, 0.5F});
     }
     const auto lowest_pitch_deg = [&](HeadRuleParams params) {
         params.sway = 0.0;
