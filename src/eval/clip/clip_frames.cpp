@@ -45,6 +45,7 @@ class FrameLooker {
                 for (int r = 0; r < kNumSharpRegions; ++r) {
                     out_.energy[r].push_back(energy[r]);
                 }
+                out_.mouths.push_back(look_inside(frame, tracked.landmarks));
                 if (index > 0) {
                     background_->add(i > 0 ? chunk.frames[i - 1] : last_, frame, tracked.landmarks);
                 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "clip/frame_scores.h"
+#include "clip/mouth_inside.h"
 
 #include "vasa/eval/clip_scores.h"
 #include "vasa/face/face_encoder.h"
@@ -26,6 +27,7 @@ struct ClipFrames {
     std::vector<face::TrackedFrame> tracked;
     /// gradient_energy() of the frames with a face.
     std::array<std::vector<double>, kNumSharpRegions> energy;
+    std::vector<MouthInside> mouths;     ///< of the frames with a face
     std::vector<core::ImageU8> samples;  ///< spread over the clip
     std::vector<std::size_t> sample_index;
     core::ImageU8 first;

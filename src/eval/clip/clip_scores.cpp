@@ -190,6 +190,9 @@ void score_frames(const ClipFrames& sums,
     for (int r = 0; r < kNumSharpRegions; ++r) {
         sheet.set(kNames[r], median_of(sums.energy[r]) / std::max(reference[r], 1e-9));
     }
+    for (const auto& [name, value] : mouth_scores(sums.mouths)) {
+        sheet.set(name, value);
+    }
     sheet.set("background_flicker", sums.flicker);
     vision::PersonSegmenter segmenter(models::vision_dir(model_dir));
     std::vector<double> contrasts;
