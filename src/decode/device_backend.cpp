@@ -224,7 +224,7 @@ struct DeviceDecoder {
         const PointParts parts = add_points(count);
         points.require_memory();
         core::parallel_for(static_cast<int>(count), [&](int i) {
-            portrait.move(states[i].pose, states[i].actions, kSamples_px, posed[i]);
+            portrait.move(states[i], kSamples_px, posed[i]);
             put_points(parts, static_cast<std::size_t>(i));
             if (network) {
                 rects[i] = portrait.disoccluded_rects(posed[i]);

@@ -4,7 +4,7 @@
 namespace vasa::decode {
 
 void FrameMaker::render(const PortraitScene& portrait, const FaceState& state, bool has_network) {
-    portrait.move(state.pose, state.actions, kSamples_px, posed);
+    portrait.move(state, kSamples_px, posed);
     layers.bin(portrait, posed);
     patches.clear();
     if (has_network) {

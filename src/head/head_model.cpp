@@ -126,6 +126,14 @@ HeadModel HeadModel::load(const std::string& path) {
         damaged(file, "more than " + std::to_string(kMaxIdentity) + " identity components");
     }
     m.actions_ = load_basis(file, "actions", kNumActions, num_vertices);
+    m.tongue_ = load_basis(file, "tongue", kNumTongueValues, num_vertices);
+    for (int v = 0; v < m.num_vertices(); ++v) {
+        if (std::any_of(m.tongue_.begin(), m.tongue_.end(), [&](const Points& basis) {
+                return !basis.row(v).isZero(0.0F);
+            })) {
+            m.tongue_vertices_.push_back(v);
+        }
+    }
     const std::vector<int> lm_triangle = file.ints("landmark_triangle", {kNumMeshLandmarks});
     const std::vector<float> lm_bary =
         finite_floats(file, "landmark_barycentric", {kNumMeshLandmarks, 3});
@@ -236,7 +244,10 @@ Person HeadModel::person(const std::vector<float>& identity) const {
     return p;
 }
 
-void HeadModel::animate(const Person& person, const Actions& actions, Points& out) const {
+void HeadModel::animate(const Person& person,
+                        const Actions& actions,
+                        const Tongue& tongue,
+                        Points& out) const {
     out = person.rest;
     for (int a = 0; a < kNumActions; ++a) {
         const float w = actions.values[a];
@@ -246,6 +257,13 @@ void HeadModel::animate(const Person& person, const Actions& actions, Points& ou
         const Points& basis = actions_[a];
         for (int v : moved_vertices_[a]) {
             out.row(v) += w * basis.row(v);
+        }
+    }
+    for (int k = 0; k < kNumTongueValues; ++k) {
+        const float w = tongue.*kTongueMembers[k];
+        for (std::size_t i = 0; w != 0.0F && i < tongue_vertices_.size(); ++i) {
+            const int v = tongue_vertices_[i];
+            out.row(v) += w * tongue_[k].row(v);
         }
     }
     for (int eye = 0; eye < 2; ++eye) {

@@ -10,6 +10,7 @@ namespace {
 constexpr VersionNote kHeadModel[] = {
     {1, "marked by `architecture` = head_model; face codes refer to it by the hash of the file"},
     {2, "marked by `kind`; `content_hash` is what face codes refer to; `training` is JSON"},
+    {3, "`tongue`: how the tongue's two values move it"},
 };
 constexpr VersionNote kSpeechEncoder[] = {
     {1, "marked by `format` = vasa speech encoder"},

@@ -27,7 +27,7 @@ using core::SafetensorsFile;
 using core::SafetensorsWriter;
 using Metadata = std::map<std::string, std::string>;
 
-static_assert(kHeadModelVersion == 2 && kSpeechEncoderVersion == 2 && kMotionNetworkVersion == 3 &&
+static_assert(kHeadModelVersion == 3 && kSpeechEncoderVersion == 2 && kMotionNetworkVersion == 3 &&
                   kFrameDecoderVersion == 2 && kSyncExpertVersion == 2 && kHeadExpertVersion == 1,
               "write the step that leads to the new version");
 
@@ -93,10 +93,21 @@ void set_notes(const ModelNotes& notes, SafetensorsWriter& writer, TrainingSumma
     }
 }
 
-/// Whether the upgrade adds the tongue to a motion network.
+/// Whether the upgrade adds the tongue to a model.
 bool gets_tongue(FileKind kind, int version) {
-    constexpr int kFirstWithTongue = 3;
-    return kind == FileKind::MotionNetwork && version < kFirstWithTongue;
+    constexpr int kFirstWithTongue = 3;  // of both kinds
+    return (kind == FileKind::MotionNetwork || kind == FileKind::HeadModel) &&
+           version < kFirstWithTongue;
+}
+
+/// The step of head models from version 2 to 3: a tongue that does not move.
+void add_still_tongue(const SafetensorsFile& file, SafetensorsWriter& writer) {
+    constexpr std::int64_t kNumTongueValues = 2;  // tip and blade, as `head` defines them
+    const std::int64_t num_vertices = file.tensor("vertices", {-1, 3}).shape[0];
+    writer.add_f16(
+        "tongue",
+        {kNumTongueValues, num_vertices, 3},
+        std::vector<float>(static_cast<std::size_t>(kNumTongueValues * num_vertices * 3)));
 }
 
 void copy_tensors(const SafetensorsFile& file, SafetensorsWriter& writer) {
@@ -166,7 +177,13 @@ UpgradeResult upgrade_model(const std::string& path, const ModelNotes& notes) {
         writer.set_metadata(key, value);
     }
     const bool has_new_tensors = gets_tongue(marker->kind, marker->version);
-    if (has_new_tensors) {
+    if (has_new_tensors && marker->kind == FileKind::HeadModel) {
+        copy_tensors(file, writer);
+        add_still_tongue(file, writer);
+        if (metadata.count(kContentHashKey) == 0) {
+            writer.set_metadata(kContentHashKey, head_model_hash(file));  // that face codes know
+        }
+    } else if (has_new_tensors) {
         inputs = inputs.empty() ? read_inputs(file) : inputs;
         for (const char* value : {"tongueTip", "tongueBlade"}) {
             inputs["motion"].emplace_back(value);

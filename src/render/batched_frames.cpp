@@ -31,7 +31,8 @@ decode::PixelLayout layout_of(bool is_yuv) {
 
 void decode_frame(const FrameBatchDecoder& decoder, bool is_yuv, FrameItem& item) {
     FrameBatchDecoder::Frames frames;
-    decoder.decode({{item.motion.pose, item.motion.actions}}, layout_of(is_yuv), frames);
+    decoder.decode(
+        {{item.motion.pose, item.motion.actions, item.motion.tongue}}, layout_of(is_yuv), frames);
     put_frame(std::move(frames.front()), is_yuv, item);
 }
 
@@ -52,7 +53,7 @@ void BatchedFrames::decode_from(std::int64_t first) {
     std::vector<decode::FaceState> states;
     for (std::int64_t i = first; i < end; ++i) {
         const motion::MotionFrame frame = motion_of_(i);
-        states.push_back({frame.pose, frame.actions});
+        states.push_back({frame.pose, frame.actions, frame.tongue});
     }
     decoder_.decode(states, layout_of(is_yuv_), frames_);
     first_ = first;

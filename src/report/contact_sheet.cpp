@@ -153,7 +153,8 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
             for (int c = 0; c < columns; ++c) {
                 const SheetColumn& column = options.columns[c];
                 const motion::MotionFrame face = face_of(column, {code.pose, code.actions});
-                const core::ImageU8 frame = decoder.decode_rgb({face.pose, face.actions});
+                const core::ImageU8 frame =
+                    decoder.decode_rgb({face.pose, face.actions, face.tongue});
                 put_tile(frame, options, sheet, c * options.tile_px, r * options.tile_px);
             }
         } catch (const core::Error& error) {

@@ -3,6 +3,7 @@
 
 #include "vasa/head/actions.h"
 #include "vasa/head/pose.h"
+#include "vasa/head/tongue.h"
 
 namespace vasa::decode {
 
@@ -10,6 +11,7 @@ namespace vasa::decode {
 struct FaceState {
     head::Pose pose;
     head::Actions actions;
+    head::Tongue tongue = {};
 };
 
 }  // namespace vasa::decode

@@ -3,6 +3,7 @@
 
 #include "vasa/head/actions.h"
 #include "vasa/head/part.h"
+#include "vasa/head/tongue.h"
 
 #include <array>
 #include <cstdint>
@@ -66,6 +67,8 @@ class HeadModel {
     const std::vector<float>& neck_weights() const { return neck_weights_; }
     const std::vector<Points>& identity_basis() const { return identity_; }
     const std::vector<Points>& action_basis() const { return actions_; }
+    /// Displacements at 1 of each value of Tongue, cm; [kNumTongueValues] of [num_vertices, 3].
+    const std::vector<Points>& tongue_basis() const { return tongue_; }
     /// Surface points of MediaPipe landmarks 0..467.
     const std::vector<SurfacePoint>& landmarks() const { return landmarks_; }
     /// Suggested residual weight and standard deviation (unit: outer eye corner distance).
@@ -82,7 +85,14 @@ class HeadModel {
 
     /// Adds actions (gaze included) to a person at rest.
     /// @param out   [num_vertices, 3] cm
-    void animate(const Person& person, const Actions& actions, Points& out) const;
+    void animate(const Person& person,
+                 const Actions& actions,
+                 const Tongue& tongue,
+                 Points& out) const;
+    /// With the tongue at rest.
+    void animate(const Person& person, const Actions& actions, Points& out) const {
+        animate(person, actions, {}, out);
+    }
 
     /// The eyeballs of a person, right eye (image left) first.
     std::array<Eyeball, 2> eyeballs(const std::vector<float>& identity) const;
@@ -97,8 +107,10 @@ class HeadModel {
     std::vector<std::array<int, 3>> triangles_;
     std::vector<Part> triangle_parts_, vertex_parts_;
     std::vector<float> neck_weights_;
-    std::vector<Points> identity_;  // [num_identity] of [num_vertices, 3]
-    std::vector<Points> actions_;   // [52] of [num_vertices, 3]
+    std::vector<Points> identity_;      // [num_identity] of [num_vertices, 3]
+    std::vector<Points> actions_;       // [52] of [num_vertices, 3]
+    std::vector<Points> tongue_;        // [2] of [num_vertices, 3]
+    std::vector<int> tongue_vertices_;  // that it moves
     std::vector<SurfacePoint> landmarks_;
     std::vector<float> landmark_weights_, landmark_sigmas_;
     std::array<Eyeball, 2> neutral_eyes_;

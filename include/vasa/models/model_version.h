@@ -24,7 +24,7 @@ enum class FileKind {
 // The version of each kind that is written. To add a version: increment it here, add a sentence to
 // the history in model_version.cpp and, for models, a step to upgrade_model.cpp. Static assertions
 // in both files fail until that is done.
-constexpr int kHeadModelVersion = 2;
+constexpr int kHeadModelVersion = 3;
 constexpr int kSpeechEncoderVersion = 2;
 constexpr int kMotionNetworkVersion = 3;
 constexpr int kFrameDecoderVersion = 2;

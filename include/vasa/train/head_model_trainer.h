@@ -16,7 +16,8 @@ struct HeadModelTrainOptions {
     std::string out = std::string("models/") + models::kHeadModelFile;
     int num_vertices_skin = 4900;
     int num_vertices_lining = 420;
-    int num_vertices_gums = 1500;
+    int num_vertices_gums = 1200;
+    int num_vertices_tongue = 460;
     int num_vertices_teeth = 2200;
     int num_identity = 80;
     std::uint64_t seed = 1;

@@ -24,7 +24,7 @@ tiles::FrameLayers Layers::of_frame(const PortraitScene& portrait, const PosedFr
 void GeometryRenderer::State::pose(const head::Pose& pose,
                                    const head::Actions& actions,
                                    Layers& layers) {
-    portrait.move(pose, actions, layers.card.size_px(), posed);
+    portrait.move({pose, actions}, layers.card.size_px(), posed);
     layers.bin(portrait, posed);
 }
 

@@ -8,6 +8,7 @@
 #include "scene/source_view.h"
 #include "tiles/tile_samples.h"
 
+#include "vasa/decode/face_state.h"
 #include "vasa/decode/geometry_renderer.h"
 
 #include <vector>
@@ -63,10 +64,7 @@ struct PortraitScene {
 
     /// Moves and projects the points of both layers.
     /// @param size_px  side of the square of samples
-    void move(const head::Pose& pose,
-              const head::Actions& actions,
-              int size_px,
-              PosedFrame& out) const;
+    void move(const FaceState& state, int size_px, PosedFrame& out) const;
 
     /// Rectangles around disoccluded places of a posed head.
     std::vector<PixelRect> disoccluded_rects(const PosedFrame& posed) const;

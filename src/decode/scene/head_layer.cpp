@@ -67,10 +67,20 @@ void HeadLayer::colour(const head::HeadModel& model,
     }
     spread_skin_colours(model, code, view, hidden, neighbours, params_.skin, base_);
     const float white = std::max(eyes_[0].white, eyes_[1].white);
-    mouth_.colourfulness =
+    const MouthLight light =
         colour_mouth(model, code, view, lips, skin, white, teeth, params_.mouth, base_);
+    mouth_.colourfulness = light.colourfulness;
+    mouth_.light = light.luminance;
+    mouth_.keeps_teeth = teeth && shows_whole_teeth(model, code, view, *teeth, params_.whole_teeth);
     mouth_.upper_lip = model.triangles()[model.landmarks()[head::kInnerLipTop].triangle][0];
     mouth_.lower_lip = model.triangles()[model.landmarks()[head::kInnerLipBottom].triangle][0];
+    for (int side = 0; side < 2; ++side) {
+        const int corner = side == 0 ? head::kInnerLips.front() : head::kInnerLips[10];
+        mouth_.corners[side] = model.triangles()[model.landmarks()[corner].triangle][0];
+    }
+    mouth_.opening_cm = std::max(
+        0.0F,
+        view.head.head_space(mouth_.upper_lip, 1) - view.head.head_space(mouth_.lower_lip, 1));
     SkinBlend blend = make_skin_blend(model, code, view, neighbours, params_.skin_blend);
     for (int v = 0; v < model.num_vertices(); ++v) {
         base_[v].alpha = blend.alpha[v];

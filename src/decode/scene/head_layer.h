@@ -22,6 +22,7 @@ struct HeadLayerParams {
     LidTextureParams lid_texture;
     LidBlendParams lids;
     TeethColourParams teeth;
+    WholeTeethParams whole_teeth;
     LipEdgeParams lip_edge;
     SkinColourParams skin;
     SkinBlendParams skin_blend;

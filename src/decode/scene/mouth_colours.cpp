@@ -3,16 +3,27 @@
 
 #include "scene/sampling.h"
 
+#include "vasa/core/rng.h"
 #include "vasa/head/face_measures.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace vasa::decode {
 namespace {
 
 using core::Vec2f;
 using head::Part;
+
+/// A number that is the same for all portraits with one identity code.
+std::uint64_t identity_seed(const head::FaceCode& code) {
+    std::uint64_t seed = 0;
+    for (const float value : code.identity) {
+        seed = 31 * seed + static_cast<std::uint64_t>(std::lround(100.0F * value));
+    }
+    return seed;
+}
 
 /// Colours of the canvas' pixels within a closed line.
 std::vector<Rgb> colours_inside(const core::ImageU8& canvas,
@@ -44,6 +55,31 @@ Rgb albedo_of(Part part, const MouthColourParams& params) {
                                          : part == Part::Tongue ? params.tongue
                                                                 : params.lining;
     return {a[0], a[1], a[2]};
+}
+
+/// Factor of the albedo at a place of a tooth.
+Rgb tooth_shade(Part part,
+                const Eigen::RowVector3f& rest,
+                std::uint64_t seed,
+                const MouthColourParams& params) {
+    const bool is_upper = part == Part::TeethUpper;
+    const float neck = is_upper ? params.upper_neck_cm(rest.y()) : params.lower_neck_cm(rest.y());
+    const float edge = is_upper ? params.upper_edge_cm(rest.y()) : params.lower_edge_cm(rest.y());
+    const auto mixed = [](float weight, const MouthColourParams::Albedo& factor) {
+        return Rgb(1 + weight * (factor[0] - 1),
+                   1 + weight * (factor[1] - 1),
+                   1 + weight * (factor[2] - 1));
+    };
+    constexpr float kToothWidth_cm = 0.7F;
+    const auto tooth = static_cast<std::uint64_t>(
+        static_cast<std::int64_t>(std::floor(rest.x() / kToothWidth_cm)) + 64 +
+        (is_upper ? 128 : 0));
+    const auto varied = static_cast<float>(core::Rng(seed).fork(tooth).normal());
+    const float x = std::abs(rest.x());
+    const bool is_canine = x > params.canine_x_cm[0] && x < params.canine_x_cm[1];
+    return (1 + params.tooth_variation * std::clamp(varied, -2.0F, 2.0F)) *
+           (is_canine ? params.canine_luminance : 1.0F) *
+           mixed(neck, params.tooth_neck).cwiseProduct(mixed(edge, params.tooth_edge));
 }
 
 /// Factor of the portrait's light on the albedos.
@@ -107,18 +143,39 @@ std::optional<Rgb> teeth_colour(const core::ImageU8& canvas,
     return is_pale && is_light ? std::optional<Rgb>(sum) : std::nullopt;
 }
 
-float colour_mouth(const head::HeadModel& model,
-                   const head::FaceCode& code,
-                   const SourceView& view,
-                   const std::vector<Vec2f>& lips,
-                   const Rgb& skin,
-                   float white,
-                   const std::optional<Rgb>& teeth,
-                   const MouthColourParams& params,
-                   std::vector<VertexAttributes>& vertices) {
+bool shows_whole_teeth(const head::HeadModel& model,
+                       const head::FaceCode& code,
+                       const SourceView& view,
+                       const Rgb& teeth,
+                       const WholeTeethParams& params) {
+    const std::vector<Vec2f> lips = inner_lips(code);
+    int places = 0, shown = 0;
+    for (int v = 0; v < model.num_vertices(); ++v) {
+        if (!is_teeth_part(model.vertex_parts()[v]) || view.visible[v] < 0.9F ||
+            signed_distance(lips, view.uv[v].x, view.uv[v].y) < params.inset_px) {
+            continue;
+        }
+        ++places;
+        const Rgb c = mean_colour(code.appearance.canvas, view.uv[v], 1);
+        shown += luminance(c.data()) > params.min_luminance * luminance(teeth.data()) ? 1 : 0;
+    }
+    return code.source_scale >= params.min_source_scale && places >= params.min_places &&
+           static_cast<float>(shown) >= params.min_share * static_cast<float>(places);
+}
+
+MouthLight colour_mouth(const head::HeadModel& model,
+                        const head::FaceCode& code,
+                        const SourceView& view,
+                        const std::vector<Vec2f>& lips,
+                        const Rgb& skin,
+                        float white,
+                        const std::optional<Rgb>& teeth,
+                        const MouthColourParams& params,
+                        std::vector<VertexAttributes>& vertices) {
     const float light = light_luminance(model, view, white, params, vertices);
     const float colourfulness = params.colourfulness(core::saturation(skin.data()));
     const Rgb tint = light_colour(skin, params);
+    const std::uint64_t seed = identity_seed(code);
     const bool is_open =
         head::mouth_gap_px(code.landmarks) > params.min_gap * code.eye_distance_px();
     for (int v = 0; v < model.num_vertices(); ++v) {
@@ -134,6 +191,9 @@ float colour_mouth(const head::HeadModel& model,
         if (teeth && is_teeth_part(part)) {
             c = params.teeth_luminance * *teeth;
         }
+        if (is_teeth_part(part)) {
+            c = c.cwiseProduct(tooth_shade(part, model.neutral().row(v), seed, params));
+        }
         vertices[v].red = c.x();
         vertices[v].green = c.y();
         vertices[v].blue = c.z();
@@ -142,7 +202,7 @@ float colour_mouth(const head::HeadModel& model,
                                                                   lips, view.uv[v].x, view.uv[v].y))
                                           : 0;
     }
-    return colourfulness;
+    return {colourfulness, light};
 }
 
 }  // namespace vasa::decode

@@ -32,15 +32,40 @@ std::optional<Rgb> teeth_colour(const core::ImageU8& canvas,
                                 const Rgb& skin,
                                 const TeethColourParams& params = {});
 
+/// When a portrait's teeth are used as texture: never stretched over gaps, lips or a tongue.
+struct WholeTeethParams {
+    float min_share = 0.9F;         ///< of the teeth that the portrait should show, which it shows
+    float min_luminance = 0.7F;     ///< of a place of a tooth, of the teeth's colour
+    int min_places = 25;            ///< vertices of teeth between the lips; fewer say nothing
+    float min_source_scale = 0.8F;  ///< portrait pixels per frame pixel; fewer are not sharp
+    float inset_px = 2.0F;          ///< canvas pixels inside the lips' edge
+};
+
+/// Whether the portrait's teeth lie where the head model has them, and are sharp.
+/// @param teeth  teeth_colour()
+bool shows_whole_teeth(const head::HeadModel& model,
+                       const head::FaceCode& code,
+                       const SourceView& view,
+                       const Rgb& teeth,
+                       const WholeTeethParams& params = {});
+
 /// How the inside of a mouth is coloured.
 struct MouthColourParams {
     using Albedo = std::array<float, 3>;
 
     // Red, green and blue in the usual light of portraits, where white has luminance 1.
     Albedo teeth = {1.02F, 0.865F, 0.80F};
+    // Teeth are yellower at the gums and greyer at the edge, where light passes through.
+    Albedo tooth_neck = {0.98F, 0.94F, 0.84F}, tooth_edge = {0.93F, 0.96F, 1.0F};  ///< factors
+    // Heights in the head at rest.
+    Ramp upper_neck_cm = {-3.1F, -2.7F}, upper_edge_cm = {-3.45F, -3.68F};
+    Ramp lower_neck_cm = {-3.8F, -4.2F}, lower_edge_cm = {-3.45F, -3.25F};
+    float tooth_variation = 0.025F;  ///< of the luminance, from one tooth to another
+    float canine_luminance = 0.95F;  ///< relative to incisors
+    std::array<float, 2> canine_x_cm = {1.25F, 1.95F};
     Albedo gums = {0.87F, 0.61F, 0.56F};
-    Albedo tongue = {0.98F, 0.47F, 0.46F};
-    Albedo lining = {0.34F, 0.13F, 0.12F};
+    Albedo tongue = {0.92F, 0.50F, 0.48F};
+    Albedo lining = {0.46F, 0.17F, 0.15F};
 
     // Brightness of the light, 0..255: the face's bright part, and the eyes' white where it shows.
     int bright_percentile = 90;     ///< of the skin's luminance: highlights are above it
@@ -63,21 +88,26 @@ struct MouthColourParams {
     Ramp inside_lips_px = {-1.0F, 3.0F};  ///< canvas pixels inside the lips: shows the photo
 };
 
+/// The light that falls into a portrait's mouth.
+struct MouthLight {
+    float colourfulness = 1;  ///< of the portrait: 0 = black-and-white, 1 = usual
+    float luminance = 0;      ///< of white, 0..255
+};
+
 /// Fills colours and `from_source` of the vertices inside the mouth.
 /// @param lips    inner_lips()
 /// @param skin    mean_skin()
 /// @param white   luminance of the brighter eye's white, 0..255; 0 = not seen
 /// @param teeth   teeth_colour()
 /// @param vertices  [V] of the head, the skin's colours filled
-/// @return        colourfulness of the portrait, 0 = black-and-white, 1 = usual
-float colour_mouth(const head::HeadModel& model,
-                   const head::FaceCode& code,
-                   const SourceView& view,
-                   const std::vector<core::Vec2f>& lips,
-                   const Rgb& skin,
-                   float white,
-                   const std::optional<Rgb>& teeth,
-                   const MouthColourParams& params,
-                   std::vector<VertexAttributes>& vertices);
+MouthLight colour_mouth(const head::HeadModel& model,
+                        const head::FaceCode& code,
+                        const SourceView& view,
+                        const std::vector<core::Vec2f>& lips,
+                        const Rgb& skin,
+                        float white,
+                        const std::optional<Rgb>& teeth,
+                        const MouthColourParams& params,
+                        std::vector<VertexAttributes>& vertices);
 
 }  // namespace vasa::decode

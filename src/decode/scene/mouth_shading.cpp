@@ -11,32 +11,39 @@ namespace {
 
 using head::Part;
 
-/// How far the lips are open for light, 0..1.
-struct Opening {
-    float parted, wide;
+constexpr float kPi = 3.14159265F;
+
+/// The opening between the lips, cm.
+struct Window {
+    float lip_z, upper_y, centre_x, half_width, opening, area;
+
+    Window(const head::Points& head,
+           const MouthOfPortrait& mouth,
+           const MouthShadingParams& params) {
+        const Eigen::RowVector3f upper = head.row(mouth.upper_lip),
+                                 lower = head.row(mouth.lower_lip);
+        const float left = head(mouth.corners[0], 0), right = head(mouth.corners[1], 0);
+        lip_z = std::max(upper.z(), lower.z());
+        upper_y = upper.y();
+        centre_x = 0.5F * (left + right);
+        half_width = 0.5F * params.width_share * std::abs(right - left);
+        opening = std::max(0.0F, upper.y() - lower.y());
+        area = params.min_window_cm2 + params.window_gain * 0.5F * kPi * half_width * opening;
+    }
+
+    /// Light at a place, of the light outside.
+    float light_at(const Eigen::RowVector3f& p, const MouthShadingParams& params) const {
+        const float behind = std::max(0.0F, lip_z - p.z() - params.lip_depth_cm);
+        const float aside = params.aside * std::max(0.0F, std::abs(p.x() - centre_x) - half_width);
+        const float above = params.above * std::max(0.0F, p.y() - upper_y);
+        const float square = behind * behind + aside * aside + above * above;
+        return area / (area + kPi * square);
+    }
 };
 
 /// 1 where gums lie between two teeth, where little light reaches them.
 float between_teeth(float y_cm, const MouthShadingParams& params) {
     return y_cm > params.rows_border_cm ? params.upper_gap_cm(y_cm) : params.lower_gap_cm(y_cm);
-}
-
-/// Light on a part right behind the lips.
-float light_at_lips(Part part, const Opening& opening, const MouthShadingParams& params) {
-    if (is_teeth_part(part) || part == Part::Gums) {
-        return params.row_closed + params.row_gain * opening.parted;
-    }
-    return part == Part::Tongue ? params.tongue_closed + params.tongue_gain * opening.wide
-                                : params.lining_closed + params.lining_gain * opening.wide;
-}
-
-/// Fraction of that light at some depth.
-float fade(Part part, float depth_cm, const MouthShadingParams& params) {
-    if (is_teeth_part(part) || part == Part::Gums) {
-        return std::exp(-(depth_cm * depth_cm) / (params.row_decay_cm * params.row_decay_cm));
-    }
-    return std::exp(-depth_cm /
-                    (part == Part::MouthLining ? params.lining_decay_cm : params.tongue_decay_cm));
 }
 
 float light_on_part(Part part, float rest_y_cm, const MouthShadingParams& params) {
@@ -46,10 +53,18 @@ float light_on_part(Part part, float rest_y_cm, const MouthShadingParams& params
         case Part::TeethLower:
             return params.lower_teeth;
         case Part::Gums:
-            return 1.0F - params.gum_gap_loss * between_teeth(rest_y_cm, params);
+            return params.gums * (1.0F - params.gum_gap_loss * between_teeth(rest_y_cm, params));
+        case Part::Tongue:
+            return params.tongue;
         default:
-            return 1.0F;
+            return params.lining;
     }
+}
+
+/// Reflection of the lamp by a wet surface, 0..1.
+float highlight(const Eigen::RowVector3f& normal, const MouthShadingParams& params) {
+    const Eigen::RowVector3f half = Eigen::RowVector3f(0.0F, params.lamp_height, 1.0F).normalized();
+    return std::pow(std::max(0.0F, normal.dot(half)), params.highlight_exponent);
 }
 
 }  // namespace
@@ -61,36 +76,39 @@ void shade_mouth(const head::HeadModel& model,
                  const MouthShadingParams& params,
                  std::vector<VertexAttributes>& vertices,
                  std::vector<float>& shading) {
-    const Eigen::RowVector3f upper = target.head_space.row(mouth.upper_lip),
-                             lower = target.head_space.row(mouth.lower_lip);
-    const float lip_z = std::max(upper.z(), lower.z());
-    const float opening_cm = std::max(0.0F, upper.y() - lower.y());
-    const Opening opening = {params.parted_cm(opening_cm), params.wide_cm(opening_cm)};
+    const Window window(target.head_space, mouth, params);
+    const float own = params.own_opening_cm(std::abs(window.opening - mouth.opening_cm));
     for (int v = 0; v < model.num_vertices(); ++v) {
         const Part part = model.vertex_parts()[v];
         if (!is_mouth_part(part)) {
             continue;
         }
-        const float depth_cm =
-            std::max(0.0F, lip_z - target.head_space(v, 2) - params.lip_depth_cm);
-        const float below_lip = params.below_upper_lip_cm(upper.y() - target.head_space(v, 1));
+        const bool is_teeth = is_teeth_part(part);
+        const Eigen::RowVector3f place = target.head_space.row(v), normal = normals.row(v);
+        const float below_lip = params.below_upper_lip_cm(window.upper_y - place.y());
         const float min_facing =
             part == Part::Tongue ? params.tongue_min_facing : params.other_min_facing;
-        const float facing = min_facing + (1.0F - min_facing) * std::max(0.0F, normals(v, 2));
-        const float light =
-            light_on_part(part, model.neutral()(v, 1), params) *
-            light_at_lips(part, opening, params) * facing *
-            (params.min_light + (1.0F - params.min_light) * fade(part, depth_cm, params)) *
-            (params.lip_shade + (1.0F - params.lip_shade) * below_lip);
+        const float facing = min_facing + (1.0F - min_facing) * std::max(0.0F, normal.z());
+        const float light = std::min(
+            params.max_light,
+            light_on_part(part, model.neutral()(v, 1), params) * window.light_at(place, params) *
+                facing * (params.lip_shade + (1.0F - params.lip_shade) * below_lip));
         shading[v] = light;
-        const float red =
-            is_teeth_part(part)
-                ? std::pow(std::clamp(light, params.min_shade_for_red, 1.0F), params.red_in_shade)
-                : 1.0F;
-        const float rest = is_teeth_part(part) ? 1.0F / std::sqrt(red) : 1.0F;
-        vertices[v].red *= light * (1.0F + mouth.colourfulness * (red - 1.0F));
-        vertices[v].green *= light * (1.0F + mouth.colourfulness * (rest - 1.0F));
-        vertices[v].blue *= light * (1.0F + mouth.colourfulness * (rest - 1.0F));
+        const float red = is_teeth ? std::pow(std::clamp(light, params.min_shade_for_red, 1.0F),
+                                              params.red_in_shade)
+                                   : 1.0F;
+        const float rest = is_teeth ? 1.0F / std::sqrt(red) : 1.0F;
+        const float wet = part == Part::MouthLining ? 0.0F
+                          : is_teeth                ? params.teeth_highlight
+                                                    : params.tongue_highlight;
+        const float shine = wet > 0 ? wet * light * mouth.light * highlight(normal, params) : 0.0F;
+        VertexAttributes& vertex = vertices[v];
+        vertex.red = shine + vertex.red * light * (1.0F + mouth.colourfulness * (red - 1.0F));
+        vertex.green = shine + vertex.green * light * (1.0F + mouth.colourfulness * (rest - 1.0F));
+        vertex.blue = shine + vertex.blue * light * (1.0F + mouth.colourfulness * (rest - 1.0F));
+        if (!(is_teeth && mouth.keeps_teeth)) {
+            vertex.from_source *= own;
+        }
     }
 }
 

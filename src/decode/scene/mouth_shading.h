@@ -7,38 +7,38 @@
 #include "vasa/head/head_model.h"
 #include "vasa/head/posed_head.h"
 
+#include <array>
 #include <vector>
 
 namespace vasa::decode {
 
-/// How light falls into an open mouth. Lengths are those of the head, in cm. The shading of teeth,
-/// gums and tongue was measured on portraits that show them.
+/// How light falls into an open mouth. Lengths are those of the head, in cm. The opening between
+/// the lips lights the inside like a window: a place at distance r from it gets W / (W + pi r^2) of
+/// the light outside, where W is the window's area.
 struct MouthShadingParams {
-    Ramp parted_cm = {0.0F, 0.5F};  ///< opening of the lips that lets light onto the teeth
-    Ramp wide_cm = {0.2F, 2.2F};    ///< opening of the lips that lets light onto the tongue
+    /// W / the opening's area: wet walls throw the light on.
+    float window_gain = 3.2F;
+    float min_window_cm2 = 0.7F;  ///< light that comes through lips and cheeks
+    float lip_depth_cm = 0.75F;   ///< from the lips' edge to the front teeth, which get it all
+    float width_share = 0.8F;     ///< of the opening's width: its corners are narrow
+    /// Distances to the side of the window and above it, relative to those behind it.
+    float aside = 1.0F, above = 0.8F;
 
-    // Light at the lips of a closed mouth, and the gain of an open one. Rows of teeth and gums are
-    // right behind the opening, the tongue is further back, the lining is in the cheeks' shade.
-    float row_closed = 0.65F, row_gain = 0.35F;
-    float tongue_closed = 0.50F, tongue_gain = 0.40F;
-    float lining_closed = 0.30F, lining_gain = 0.45F;
+    // Light on a part relative to that at its place.
+    float upper_teeth = 1.12F;
+    float lower_teeth = 1.02F;
+    float gums = 0.9F;
+    float tongue = 1.55F;
+    float lining = 1.0F;
+    float max_light = 1.12F;  ///< of all of them
 
-    // Decay with the depth behind the lips.
-    float lip_depth_cm = 0.8F;     ///< thickness of the lips
-    float row_decay_cm = 1.74F;    ///< Gaussian: a row's sides are in the cheeks' shade
-    float tongue_decay_cm = 4.0F;  ///< exponential
-    float lining_decay_cm = 2.0F;  ///< exponential
-    float min_light = 0.08F;       ///< minimum at any depth
+    Ramp below_upper_lip_cm = {-0.45F, 0.35F};  ///< places above the lip's edge are in its shade
+    float lip_shade = 0.68F;                    ///< light there relative to below
 
-    Ramp below_upper_lip_cm = {-0.3F, 1.0F};  ///< places above the lip's edge are in its shade
-    float lip_shade = 0.75F;                  ///< light there relative to below
+    float tongue_min_facing = 0.45F;  ///< light on a surface facing away
+    float other_min_facing = 0.66F;   ///< likewise; teeth are round and wet
 
-    float tongue_min_facing = 0.35F;  ///< light on a surface facing away
-    float other_min_facing = 0.72F;   ///< likewise; teeth are round and wet
-
-    float upper_teeth = 1.2F;   ///< factor on the light that reaches them
-    float lower_teeth = 0.9F;   ///< likewise: they stand behind the lower lip
-    float gum_gap_loss = 0.5F;  ///< light lost on gums between two teeth
+    float gum_gap_loss = 0.35F;  ///< light lost on gums between two teeth
     // Height in the head at rest where gums lie between two teeth, and between the rows.
     float rows_border_cm = -3.55F;
     Ramp upper_gap_cm = {-2.85F, -3.1F};
@@ -46,12 +46,26 @@ struct MouthShadingParams {
 
     float red_in_shade = -0.17F;     ///< exponent: red walls reflect light onto shaded teeth
     float min_shade_for_red = 0.1F;  ///< below this light they get no redder
+
+    // Highlights on wet surfaces, whose normal is half-way between viewer and lamp.
+    float lamp_height = 0.45F;  ///< of the half-way direction, relative to its depth
+    float highlight_exponent = 18.0F;
+    float teeth_highlight = 0.10F;   ///< of the portrait's light
+    float tongue_highlight = 0.22F;  ///< likewise; of gums as well
+
+    /// Difference of the lips' opening from the portrait's over which its own mouth gives way to
+    /// the drawn one: its tongue and gums are right for one opening only.
+    Ramp own_opening_cm = {0.45F, 0.12F};
 };
 
 /// Properties of a portrait that shade_mouth() needs.
 struct MouthOfPortrait {
     int upper_lip = 0, lower_lip = 0;  ///< vertices in the middle of the lips' inner edges
+    std::array<int, 2> corners{};      ///< vertices at the corners
     float colourfulness = 1;           ///< 0 = black-and-white
+    float light = 0;                   ///< luminance of white, 0..255
+    float opening_cm = 0;              ///< of the lips in the portrait
+    bool keeps_teeth = false;          ///< its teeth are complete enough to be used as texture
 };
 
 /// Shades the vertices inside the mouth of a posed head: light falls in through the lips and fades

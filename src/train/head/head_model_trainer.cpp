@@ -145,6 +145,21 @@ std::vector<float> make_actions(const SourceHead& source, const NewHead& head) {
     return values;
 }
 
+/// [kNumTongueValues, V, 3] cm
+std::vector<float> make_tongue(const SourceHead& source, const NewHead& head) {
+    std::vector<float> values;
+    for (const Points& place : source.tongue) {
+        Points b = head.transferred(place, false);
+        for (Eigen::Index v = 0; v < b.rows(); ++v) {
+            if (head.mesh.vertices[static_cast<std::size_t>(v)].part != Part::Tongue) {
+                b.row(v).setZero();
+            }
+        }
+        append(values, b);
+    }
+    return values;
+}
+
 /// [2, 8]: centre, axis, distance of the pupil and radius of the iris, right eye first.
 std::vector<float> make_eyeballs(const NewHead& head) {
     constexpr float kPupilDistance_cm = 1.585F, kIrisRadius_cm = 0.54F;
@@ -236,7 +251,7 @@ void train_head_model(const HeadModelTrainOptions& options) {
     }
     const SourceLandmarks landmarks = load_source_landmarks(options.source_landmarks, source);
     scale_mouth_close(source, landmarks);
-    lower_upper_teeth(source);
+    place_teeth(source);
     NewHead head{build_mesh(source, landmarks, options),
                  source_eye(source, true),
                  source_eye(source, false),
@@ -256,6 +271,8 @@ void train_head_model(const HeadModelTrainOptions& options) {
     add_mesh(out, head);
     out.add_f16("identity", {options.num_identity, head.num_vertices(), 3}, identity.values);
     out.add_f16("actions", {head::kNumActions, head.num_vertices(), 3}, make_actions(source, head));
+    out.add_f16(
+        "tongue", {head::kNumTongueValues, head.num_vertices(), 3}, make_tongue(source, head));
     out.add_f32("eyeballs", {2, 8}, make_eyeballs(head));
     out.add_f32("eye_center_identity", {options.num_identity, 2, 3}, identity.eye_centres);
     add_landmarks(out, source, landmarks, head, options.seed);

@@ -186,7 +186,7 @@ NewMesh build_mesh(const SourceHead& head,
         mouth_importance,
         [&](int t) { return head.materials[t] == kGumsTongue && !is_tongue(head.triangles[t]); },
         fixed(Part::Gums),
-        options.num_vertices_gums * 8 / 10,
+        options.num_vertices_gums,
         mesh);
     add_part(
         head,
@@ -194,7 +194,7 @@ NewMesh build_mesh(const SourceHead& head,
         importance,
         [&](int t) { return head.materials[t] == kGumsTongue && is_tongue(head.triangles[t]); },
         fixed(Part::Tongue),
-        options.num_vertices_gums * 2 / 10,
+        options.num_vertices_tongue,
         mesh);
     add_part(
         head,

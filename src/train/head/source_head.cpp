@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "head/source_head.h"
 
+#include "head/source_tongue.h"
+
 #include "vasa/core/error.h"
 #include "vasa/core/safetensors.h"
 
@@ -103,68 +105,6 @@ class Checks {
     std::string path_;
 };
 
-/// Vertices of the triangles whose texture island contains the tongue's tip.
-std::vector<char> find_tongue(const SourceHead& head) {
-    std::vector<char> is_tongue(static_cast<std::size_t>(head.neutral.rows()), 0);
-    is_tongue[kTongueTip] = 1;
-    std::vector<char> in_island(3 * head.triangles.size(), 0);
-    for (std::size_t t = 0; t < head.triangles.size(); ++t) {
-        for (int k = 0; k < 3; ++k) {
-            if (head.materials[t] == kGumsTongue && head.triangles[t][k] == kTongueTip) {
-                in_island[head.texture_triangles[t][k]] = 1;
-            }
-        }
-    }
-    for (bool grown = true; grown;) {
-        grown = false;
-        for (std::size_t t = 0; t < head.triangles.size(); ++t) {
-            const auto& q = head.texture_triangles[t];
-            if (head.materials[t] != kGumsTongue) {
-                continue;
-            }
-            const int in = in_island[q[0]] + in_island[q[1]] + in_island[q[2]];
-            if (in > 0 && in < 3) {
-                in_island[q[0]] = in_island[q[1]] = in_island[q[2]] = 1;
-                grown = true;
-            }
-            if (in > 0) {
-                for (const int v : head.triangles[t]) {
-                    is_tongue[v] = 1;
-                }
-            }
-        }
-    }
-    return is_tongue;
-}
-
-/// The source has no sideways or outward shape of the tongue. This shape pushes the tongue forward
-/// and slightly down over the lower lip, more strongly closer to the tip.
-Points tongue_out(const SourceHead& head, const Checks& checks) {
-    const std::vector<char> is_tongue = find_tongue(head);
-    Points out = Points::Zero(head.neutral.rows(), 3);
-    float z_min = 1e9F, z_max = -1e9F;
-    for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
-        if (is_tongue[v]) {
-            z_min = std::min(z_min, head.neutral(v, 2));
-            z_max = std::max(z_max, head.neutral(v, 2));
-        }
-    }
-    if (!(z_max > z_min)) {
-        checks.refuse("the tongue has no length");
-    }
-    for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
-        if (!is_tongue[v]) {
-            continue;
-        }
-        const float t = (head.neutral(v, 2) - z_min) / (z_max - z_min);
-        const float s = t * t * (3 - 2 * t);
-        out(v, 0) = -0.15F * s * head.neutral(v, 0);
-        out(v, 1) = 0.9F * s * (1 - s) - 0.15F * s;
-        out(v, 2) = 3.6F * s;
-    }
-    return out;
-}
-
 }  // namespace
 
 SourceHead SourceHead::load(const std::string& path) {
@@ -198,16 +138,22 @@ SourceHead SourceHead::load(const std::string& path) {
         }
         return expressions[it - names.begin()];
     };
+    const std::vector<float> along = along_tongue(h, find_tongue(h));
+    if (along.empty()) {
+        checks.refuse("the tongue has no length");
+    }
     for (int a = 0; a < head::kNumActions; ++a) {
         const std::string name(head::action_name(static_cast<Action>(a)));
         if (name == "tongueOut") {
-            h.actions.push_back(tongue_out(h, checks));
+            h.actions.push_back(tongue_out(h, along));
         } else if (name == "browInnerUp" || name == "cheekPuff") {
             h.actions.emplace_back(find(name + "_L") + find(name + "_R"));
         } else {
             h.actions.push_back(find(source_name(name)));
         }
     }
+    h.tongue = tongue_places(h, along);
+    shape_tongue(h, along);
     return h;
 }
 

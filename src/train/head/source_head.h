@@ -15,6 +15,7 @@ struct SourceHead {
     head::Points neutral;                ///< [V, 3] cm
     std::vector<head::Points> identity;  ///< [100] of [V, 3]
     std::vector<head::Points> actions;   ///< [52] of [V, 3], in head::Action order
+    std::vector<head::Points> tongue;    ///< [2] of [V, 3], in the order of head::Tongue
     std::vector<std::array<int, 3>> triangles;
     std::vector<std::array<int, 3>> texture_triangles;
     std::vector<std::uint8_t> materials;  ///< per triangle, see Material

@@ -76,21 +76,21 @@ TeethRow find_teeth_row(const SourceHead& head,
 
 }  // namespace
 
-void lower_upper_teeth(SourceHead& head) {
-    constexpr float kDrop_cm = 0.15F, kMovesWithJaw_cm = 1.0F;
+void place_teeth(SourceHead& head) {
+    constexpr float kUpperDrop_cm = 0.15F, kLowerRise_cm = 0.12F, kMovesWithJaw_cm = 1.0F;
     const Points& tongue = head.actions[static_cast<int>(Action::TongueOut)];
     const Points& jaw = head.actions[static_cast<int>(Action::JawOpen)];
-    std::vector<char> is_upper(static_cast<std::size_t>(head.neutral.rows()), 0);
+    std::vector<float> rise(static_cast<std::size_t>(head.neutral.rows()), 0.0F);
     for (std::size_t t = 0; t < head.triangles.size(); ++t) {
+        const bool is_mouth = head.materials[t] == kTeeth || head.materials[t] == kGumsTongue;
         for (const int v : head.triangles[t]) {
-            const bool is_mouth = head.materials[t] == kTeeth || head.materials[t] == kGumsTongue;
-            const bool is_still =
-                jaw.row(v).norm() <= kMovesWithJaw_cm && tongue.row(v).norm() <= 1e-5F;
-            is_upper[v] = is_mouth && is_still ? 1 : 0;
+            if (is_mouth && tongue.row(v).norm() <= 1e-5F) {
+                rise[v] = jaw.row(v).norm() <= kMovesWithJaw_cm ? -kUpperDrop_cm : kLowerRise_cm;
+            }
         }
     }
     for (Eigen::Index v = 0; v < head.neutral.rows(); ++v) {
-        head.neutral(v, 1) -= is_upper[static_cast<std::size_t>(v)] != 0 ? kDrop_cm : 0.0F;
+        head.neutral(v, 1) += rise[static_cast<std::size_t>(v)];
     }
 }
 

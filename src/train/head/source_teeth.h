@@ -6,9 +6,10 @@
 
 namespace vasa::train {
 
-/// Moves the upper teeth and their gums down. In smiles, the source shows gums where photos show
-/// teeth. A shift of 1.5 mm agrees best with 21 portraits that smile with open lips.
-void lower_upper_teeth(SourceHead& head);
+/// Moves both rows of teeth and their gums towards each other. In smiles, the source shows gums
+/// where photos show teeth: a shift of the upper row by 1.5 mm agrees best with 21 portraits that
+/// smile with open lips. Its lower lip hides the lower row, which speaking mouths show.
+void place_teeth(SourceHead& head);
 
 /// A curved strip of gum behind a row of teeth. The source's teeth have gaps. Without the strip,
 /// the dark mouth would show through them, even in the middle of a portrait's own teeth if these

@@ -201,32 +201,89 @@ TEST_CASE("a wider mouth lets more light onto the tongue") {
                Opened(scene, 0.1F, params).light(scene.model, Part::Tongue);
     };
     MouthShadingParams spoilt;
-    spoilt.tongue_gain = 0;
+    spoilt.window_gain = 0;
     CHECK(gain({}) > 1.3F);
     CHECK(gain(spoilt) < 1.2F);
+}
+
+TEST_CASE("a wide mouth is no dark hole") {
+    const PaintedScene scene;
+    const auto light = [&](Part part, const MouthShadingParams& params) {
+        return Opened(scene, 0.5F, params).light(scene.model, part);
+    };
+    // Of the light outside; the tongue's albedo is 0.6 of white.
+    MouthShadingParams spoilt;
+    spoilt.tongue = 0.5F;  // the mean is over its back and underside as well
+    CHECK(light(Part::Tongue, {}) > 0.18F);
+    CHECK(light(Part::Tongue, spoilt) < 0.1F);
+    spoilt = {};
+    spoilt.window_gain = 0.2F;
+    CHECK(light(Part::TeethLower, {}) > 1.5F * light(Part::TeethLower, spoilt));
+}
+
+TEST_CASE("wet teeth and tongues shine") {
+    const PaintedScene scene;
+    MouthShadingParams dull;
+    dull.teeth_highlight = dull.tongue_highlight = 0;
+    const Opened wet(scene, 0.5F), dry(scene, 0.5F, dull);
+    const auto shine = [&](Part part) {
+        float most = 0;
+        for (int v = 0; v < scene.model.num_vertices(); ++v) {
+            if (scene.model.vertex_parts()[v] == part) {
+                most = std::max(most,
+                                luminance(&wet.vertices[v].red) - luminance(&dry.vertices[v].red));
+            }
+        }
+        return most;
+    };
+    CHECK(shine(Part::Tongue) > 8);
+    CHECK(shine(Part::TeethUpper) > 4);
+    CHECK(shine(Part::MouthLining) == 0);
 }
 
 TEST_CASE("back teeth lie in the shade, and are the redder for it") {
     const PaintedScene scene;
     const auto [front, back] = front_and_back_teeth(scene.model);
     const auto fall = [&, &f = front, &b = back](const MouthShadingParams& params) {
-        const Opened mouth(scene, 0.7F, params);
+        const Opened mouth(scene, 0.3F, params);
         const auto light = [&](int v) { return mouth.shading[v]; };
         return mean_of(b, light) / mean_of(f, light);
     };
     const auto reddening = [&, &f = front, &b = back](const MouthShadingParams& params) {
-        const Opened mouth(scene, 0.7F, params);
+        const Opened mouth(scene, 0.3F, params);
         const auto red = [&](int v) { return mouth.vertices[v].red / mouth.vertices[v].green; };
         return mean_of(b, red) / mean_of(f, red);
     };
     MouthShadingParams spoilt;
-    spoilt.row_decay_cm = 100;
-    CHECK(fall({}) < 0.4F);
+    spoilt.min_window_cm2 = 1000;
+    CHECK(fall({}) < 0.5F);
     CHECK(fall(spoilt) > 0.6F);
     spoilt = {};
     spoilt.red_in_shade = 0;
-    CHECK(reddening({}) > 1.15F);
-    CHECK(reddening(spoilt) == Approx(1).margin(0.001));
+    CHECK(reddening({}) > 1.12F);
+    CHECK(reddening(spoilt) == Approx(1).margin(0.02));
+}
+
+TEST_CASE("the portrait's mouth shows at its own opening only, whole teeth at any") {
+    FacePaint paint;
+    paint.mouth = {226, 214, 198};
+    const PaintedScene scene(smiling(), paint);
+    const auto from_source = [&](Part part, float jaw, const MouthShadingParams& params) {
+        const Opened mouth(scene, jaw, params);
+        float highest = 0;
+        for (int v = 0; v < scene.model.num_vertices(); ++v) {
+            if (scene.model.vertex_parts()[v] == part) {
+                highest = std::max(highest, mouth.vertices[v].from_source);
+            }
+        }
+        return highest;
+    };
+    const float own_jaw = smiling()[Action::JawOpen];
+    MouthShadingParams spoilt;
+    spoilt.own_opening_cm = {100.0F, 99.0F};
+    CHECK(from_source(Part::TeethUpper, own_jaw, {}) > 0.5F);
+    CHECK(from_source(Part::TeethUpper, 0.8F, {}) == 0);
+    CHECK(from_source(Part::TeethUpper, 0.8F, spoilt) > 0.5F);
 }
 
 TEST_CASE("gums are darkest between two teeth") {

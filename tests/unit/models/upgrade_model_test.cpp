@@ -151,15 +151,19 @@ TEST_CASE("upgrading again changes nothing, new notes are taken over") {
 TEST_CASE("an upgraded head model keeps the hash that face codes refer to") {
     const TestFolder folder;
     const std::string path = folder / "head.safetensors";
-    file_with({{"architecture", "head_model"},
-               {"format_version", "1"},
-               {"licence", "MIT"},
-               {"conventions", "cm"},
-               {"training", "command: vasa train head-model; revision: r1"}})
-        .save(path);
+    core::SafetensorsWriter old =
+        file_with({{"architecture", "head_model"},
+                   {"format_version", "1"},
+                   {"licence", "MIT"},
+                   {"conventions", "cm"},
+                   {"training", "command: vasa train head-model; revision: r1"}});
+    old.add_f32("vertices", {2, 3}, {0, 1, 2, 3, 4, 5});
+    old.save(path);
     const std::string hash = core::sha256_file(path);
     models::upgrade_model(path);
     CHECK(models::head_model_hash(loaded(path)) == hash);
+    // The tongue of older heads rests.
+    CHECK(loaded(path).floats("tongue", {2, 2, 3}) == std::vector<float>(12, 0.0F));
     // Nor does it change with a later upgrade.
     models::ModelNotes notes;
     notes.data = "ICT-FaceKit";
