@@ -94,6 +94,16 @@ VASA_HOST_DEVICE inline float max_brightening(const PixelRecord& r) {
     return kUnlimited;
 }
 
+/// Smallest share of the geometry's light that the network leaves a pixel: inside the mouth it suits
+/// light and edges to the portrait, but draws no cracks and no holes where the geometry is lit.
+VASA_HOST_DEVICE inline float min_share_of_light(const PixelRecord& r) {
+    constexpr float kTeeth = 0.78F, kOfMouth = 0.6F;
+    if (!is_mouth_value(r.part)) {
+        return 0.0F;
+    }
+    return is_teeth_value(r.part) ? kTeeth : kOfMouth;
+}
+
 /// Removes a colour's excess of green and blue over red that the geometry does not have: networks
 /// tint teeth that were rare in training, even in black-and-white portraits.
 VASA_HOST_DEVICE inline void limit_tint(const std::uint8_t* geometry, float* colour) {
@@ -118,11 +128,13 @@ VASA_HOST_DEVICE inline void blend_pixel(
     const PixelRecord& record, const Number* change, int step, float where, std::uint8_t* out) {
     const float logit = static_cast<float>(change[3 * step]);
     const float blend = 255.0F * where / (1.0F + std::exp(-logit));
-    const float limit = max_brightening(record);
+    const float limit = max_brightening(record), min_share = min_share_of_light(record);
     float colour[3];
     for (int c = 0; c < 3; ++c) {
+        const auto drawn = static_cast<float>(record.rgb[c]);
         const float wanted = static_cast<float>(change[c * step]) * blend;
-        colour[c] = static_cast<float>(record.rgb[c]) + (wanted < limit ? wanted : limit);
+        const float painted = drawn + (wanted < limit ? wanted : limit);
+        colour[c] = painted > min_share * drawn ? painted : min_share * drawn;
     }
     if (is_mouth_value(record.part)) {
         limit_tint(record.rgb.data(), colour);

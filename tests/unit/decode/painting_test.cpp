@@ -47,6 +47,24 @@ TEST_CASE("the mouth's edges are softened, its inside less, all else keeps its c
     CHECK(softened(0, 8) == 200);
 }
 
+TEST_CASE("a network draws no cracks into teeth and no holes into mouths") {
+    using vasa::head::Part;
+    const auto painted = [](Part part) {
+        vasa::decode::PixelRecord record{};
+        record.part = vasa::decode::part_value(part);
+        record.shading = 127;
+        record.rgb = {200, 190, 170};
+        // Black, with a blend weight of nearly 1.
+        const std::array<float, 4> change = {-1.0F, -1.0F, -1.0F, 10.0F};
+        std::array<std::uint8_t, 3> out{};
+        blend_pixel(record, change.data(), 1, 1.0F, out.data());
+        return static_cast<int>(out[0]);
+    };
+    CHECK(painted(Part::TeethUpper) == Approx(0.78 * 200).margin(1));
+    CHECK(painted(Part::Tongue) == Approx(0.6 * 200).margin(1));
+    CHECK(painted(Part::Skin) == 0);
+}
+
 TEST_CASE("a painted mouth is not greener or bluer than red, unless the geometry is") {
     using Colour = std::array<float, 3>;
     const auto limited = [](std::array<std::uint8_t, 3> geometry, Colour colour) {
