@@ -38,11 +38,14 @@ bool is_self_synchronising(const AVFormatContext& input, AVCodecID codec) {
 /// Decodes the packets of one stream into interleaved f32.
 class SoundDecoder {
   public:
-    SoundDecoder(const std::string& path, const LoadAudioOptions& options, bool is_length_wrong)
+    SoundDecoder(const std::string& path,
+                 const SoundRange& range,
+                 const LoadAudioOptions& options,
+                 bool is_length_wrong)
         : path_(path),
           options_(options),
           is_length_wrong_(is_length_wrong),
-          input_(open_media(path, "speech")),
+          input_(open_media(path, "speech", range)),
           clock_(*input_) {
         const AVCodec* decoder = nullptr;
         const int pictures = find_pictures(*input_);
@@ -86,7 +89,11 @@ class SoundDecoder {
             fail_sound(path_, "its samples cannot be converted");
         }
         if (clip_.samples.empty()) {
-            fail_sound(path_, "no sound in it that can be decoded");
+            fail_sound(path_,
+                       first_damage_.empty()
+                           ? "no sound in it that can be decoded"
+                           : "none of its " + std::to_string(num_packets_) +
+                                 " packets can be decoded; the first is " + first_damage_);
         }
         check_damaged_share();
         fit_declared_length();
@@ -97,6 +104,9 @@ class SoundDecoder {
     const AVStream* stream() const { return input_->streams[stream_index_]; }
 
     void take_damage(const std::string& cause) {
+        if (first_damage_.empty()) {
+            first_damage_ = cause;
+        }
         if (is_self_synchronising(*input_, codec_->codec_id)) {
             is_after_damage_ = is_begun_;
             num_damaged_ += is_begun_ ? 1 : 0;
@@ -272,6 +282,7 @@ class SoundDecoder {
     FramePtr frame_ = make_frame();
     PacketPtr held_ = make_packet();  ///< the latest packet, not yet sent
     int num_packets_ = 0, num_damaged_ = 0;
+    std::string first_damage_;  ///< its cause
     bool is_after_damage_ = false;
     bool is_begun_ = false;
     double zero_s_ = 0.0;        ///< the clip's begin on the container's clock
@@ -282,9 +293,10 @@ class SoundDecoder {
 }  // namespace
 
 AudioClip decode_with_libav(const std::string& path,
+                            const SoundRange& range,
                             const LoadAudioOptions& options,
                             bool is_length_wrong) {
-    return SoundDecoder(path, options, is_length_wrong).decode();
+    return SoundDecoder(path, range, options, is_length_wrong).decode();
 }
 
 }  // namespace vasa::media

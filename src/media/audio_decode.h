@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "range_file.h"
+
 #include "vasa/media/audio_file.h"
 
 #include <string>
@@ -13,9 +15,11 @@ constexpr int kMaxChannels = 8;
 
 /// Decodes the first audio stream of a file with libav, to its end. Gaps between time stamps become
 /// silence; beside pictures, the clip begins at the zero of the file's timeline.
+/// @param range            part of the file to read; videos are read whole
 /// @param is_length_wrong  the length that the container states is not checked
 /// @throws Error(Input)
 AudioClip decode_with_libav(const std::string& path,
+                            const SoundRange& range,
                             const LoadAudioOptions& options,
                             bool is_length_wrong);
 

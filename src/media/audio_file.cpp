@@ -2,7 +2,10 @@
 #include "vasa/media/audio_file.h"
 
 #include "audio_decode.h"
+#include "range_file.h"
+#include "sndfile_decode.h"
 #include "sound_header.h"
+#include "sound_parts.h"
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
@@ -11,60 +14,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <memory>
 #include <optional>
 #include <utility>
 
-#include <sndfile.h>
-
 namespace vasa::media {
 namespace {
-
-constexpr sf_count_t kBlockFrames = 1 << 16;
-
-struct SndfileCloser {
-    void operator()(SNDFILE* file) const { sf_close(file); }
-};
-
-/// Files written to a pipe do not state their number of frames.
-bool has_length(const SF_INFO& info) {
-    return info.frames > 0 && info.frames < SF_COUNT_MAX;
-}
-
-/// @return nothing if libsndfile does not know the type
-std::optional<AudioClip> decode_with_sndfile(const std::string& path,
-                                             const LoadAudioOptions& options) {
-    SF_INFO info{};
-    std::unique_ptr<SNDFILE, SndfileCloser> file(sf_open(path.c_str(), SFM_READ, &info));
-    if (!file) {
-        return std::nullopt;
-    }
-    check_sound_format(path, info.samplerate, info.channels);
-    AudioClip clip{info.samplerate, info.channels, {}};
-    const auto channels = static_cast<std::size_t>(info.channels);
-    for (;;) {
-        const std::size_t used = clip.samples.size();
-        clip.samples.resize(used + static_cast<std::size_t>(kBlockFrames) * channels);
-        const sf_count_t count =
-            sf_readf_float(file.get(), clip.samples.data() + used, kBlockFrames);
-        clip.samples.resize(used +
-                            static_cast<std::size_t>(std::max<sf_count_t>(count, 0)) * channels);
-        check_sound_length(path, clip.num_frames(), clip.sample_rate, options);
-        if (count < kBlockFrames) {
-            break;
-        }
-    }
-    const int error = sf_error(file.get());
-    if (error != SF_ERR_NO_ERROR) {
-        fail_sound(path, std::string("truncated or damaged: ") + sf_error_number(error));
-    }
-    if (has_length(info) && clip.num_frames() < info.frames) {
-        fail_sound(path,
-                   "truncated: " + std::to_string(clip.num_frames()) + " samples, expected " +
-                       std::to_string(info.frames));
-    }
-    return clip;
-}
 
 /// Sets samples that are not numbers to 0; warns of them and of clipped audio.
 void clean_samples(const std::string& path, AudioClip& clip) {
@@ -92,6 +46,39 @@ void clean_samples(const std::string& path, AudioClip& clip) {
 void append_le(std::string& bytes, std::uint32_t value, int num_bytes) {
     for (int i = 0; i < num_bytes; ++i) {
         bytes += static_cast<char>(value >> (8 * i) & 0xff);
+    }
+}
+
+/// @param place  which part of the file it is, for messages
+AudioClip load_part(const std::string& path,
+                    const SoundRange& range,
+                    const std::string& place,
+                    const LoadAudioOptions& options) {
+    const RangeFile file(RangeFile(path), range);
+    const SoundHeader header = read_sound_header(file);
+    if (!header.truncated.empty()) {
+        fail_sound(path, place + header.truncated);
+    }
+    std::optional<AudioClip> clip;
+    if (header.reader == SoundHeader::Reader::Sndfile) {
+        clip = decode_with_sndfile(file, header, path, options);
+    }
+    if (!clip) {
+        clip = decode_with_libav(path, range, options, header.is_length_wrong);
+    }
+    if (!header.note.empty()) {
+        core::log_warning("speech '" + path + "': " + place + header.note);
+    }
+    return std::move(*clip);
+}
+
+/// The clip takes rate and channels of its first part with sound.
+void append_part(AudioClip part, AudioClip& clip) {
+    if (clip.samples.empty()) {
+        clip = std::move(part);
+    } else if (!part.samples.empty()) {
+        part = resample(part, clip.sample_rate, clip.channels);
+        clip.samples.insert(clip.samples.end(), part.samples.begin(), part.samples.end());
     }
 }
 
@@ -130,21 +117,17 @@ AudioClip load_audio(const std::string& path, const LoadAudioOptions& options) {
     if (!cause.empty()) {
         fail_sound(path, cause);
     }
-    const SoundHeader header = read_sound_header(path);
-    if (!header.truncated.empty()) {
-        fail_sound(path, header.truncated);
+    const std::vector<SoundRange> parts = find_sound_parts(RangeFile(path));
+    AudioClip clip;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const std::string place = parts.size() == 1 ? ""
+                                                    : "part " + std::to_string(i + 1) + " of " +
+                                                          std::to_string(parts.size()) + ": ";
+        append_part(load_part(path, parts[i], place, options), clip);
+        check_sound_length(path, clip.num_frames(), clip.sample_rate, options);
     }
-    std::optional<AudioClip> sound;
-    if (header.reader == SoundHeader::Reader::Sndfile) {
-        sound = decode_with_sndfile(path, options);
-    }
-    AudioClip clip =
-        sound ? std::move(*sound) : decode_with_libav(path, options, header.is_length_wrong);
     if (clip.samples.empty()) {
         fail_sound(path, "no sound in it");
-    }
-    if (!header.note.empty()) {
-        core::log_warning("speech '" + path + "': " + header.note);
     }
     clean_samples(path, clip);
     return clip;

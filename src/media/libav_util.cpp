@@ -39,7 +39,7 @@ PacketPtr make_packet() {
     return PacketPtr(require_memory(av_packet_alloc()));
 }
 
-InputPtr open_media(const std::string& path, const std::string& what) {
+InputPtr open_media(const std::string& path, const std::string& what, const SoundRange& range) {
     ensure_av_log();
     const auto fail = [&](const std::string& cause) {
         throw core::Error(core::ErrorKind::Input,
@@ -50,15 +50,21 @@ InputPtr open_media(const std::string& path, const std::string& what) {
         fail(cause);
     }
     std::error_code error;
-    if (std::filesystem::file_size(path, error) == 0) {
+    const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path, error));
+    if (size == 0) {
         fail("empty file");
     }
     AVDictionary* options = nullptr;
-    av_dict_set(&options, "protocol_whitelist", "file", 0);
+    av_dict_set(&options, "protocol_whitelist", "file,subfile", 0);
     av_dict_set(&options, "format_whitelist", kContainers, 0);
     AVFormatContext* context = nullptr;
     // The prefix keeps names such as "a:b.mp4" from being taken for another protocol.
-    const int opened = avformat_open_input(&context, ("file:" + path).c_str(), nullptr, &options);
+    std::string address = "file:" + path;
+    if (range.begin > 0 || (range.end > 0 && range.end < size)) {
+        address = "subfile,,start," + std::to_string(range.begin) + ",end," +
+                  std::to_string(range.end) + ",,:" + address;
+    }
+    const int opened = avformat_open_input(&context, address.c_str(), nullptr, &options);
     av_dict_free(&options);
     if (opened < 0) {
         fail(opened == AVERROR_INVALIDDATA || opened == AVERROR(EINVAL)

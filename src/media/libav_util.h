@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "range_file.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -52,9 +54,10 @@ PacketPtr make_packet();
 
 /// Opens a local media file of a common container and reads its streams' headers. Playlists and
 /// other formats that could refer to other files are refused.
-/// @param what  "speech" or "video", for the message
+/// @param what   "speech" or "video", for the message
+/// @param range  part of the file to read as if it were a file; an empty one stands for all of it
 /// @throws Error(Input)
-InputPtr open_media(const std::string& path, const std::string& what);
+InputPtr open_media(const std::string& path, const std::string& what, const SoundRange& range = {});
 
 /// First decodable stream of a type, except cover pictures.
 /// @return its index; -1 if there is none

@@ -30,10 +30,11 @@ struct LoadAudioOptions {
 /// ...), all others with libav (MP3, OGG, M4A, Opus, the first audio stream of a video, ...).
 ///
 /// Gaps between the time stamps of a container become silence. The sound of a video begins at the
-/// zero of its frames (VideoReader). Parts of joined files take the first one's rate and channels.
-/// A WAV whose stated length is a placeholder is read to its end, with a warning.
-/// NaN and infinite samples become 0 and are counted in a warning; clipped audio gives a warning.
-/// Sample rates 4–384 kHz, 1–8 channels.
+/// zero of its frames (VideoReader). Files joined byte by byte (WAV, AIFF, FLAC, CAF, MP3, Ogg,
+/// ...) are read one after the other; later ones take the first one's rate and channels. A WAV,
+/// AIFF, CAF, AU or Wave64 whose stated length is a placeholder is read to its end, with a warning;
+/// one that is shorter than it says is truncated. NaN and infinite samples become 0 and are counted
+/// in a warning; clipped audio gives a warning. Sample rates 4–384 kHz, 1–8 channels.
 /// @throws Error(Input) naming the file and the cause: missing, empty, truncated, no audio.
 AudioClip load_audio(const std::string& path, const LoadAudioOptions& options = {});
 
