@@ -120,6 +120,7 @@ void PngColour::finish(ImageHeader& header) const {
         header.profile_damage = profile_.empty() ? "its compressed data cannot be read" : "";
         return;
     }
+    header.is_adobe_rgb = header.is_adobe_rgb && !is_srgb_ && !file_gamma_;
     if (is_srgb_ || !file_gamma_) {
         return;
     }

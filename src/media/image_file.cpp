@@ -3,6 +3,7 @@
 
 #include "colour_profile.h"
 #include "embedded_profile.h"
+#include "exif.h"
 #include "heif_decode.h"
 #include "image_header.h"
 #include "jpeg_decode.h"
@@ -173,13 +174,16 @@ void apply_profile(const std::string& path,
                    DecodedPixels& pixels,
                    Alpha& alpha) {
     std::string damage = header.profile_damage;
-    if (!header.profile.empty()) {
+    const bool is_adobe_rgb = header.is_adobe_rgb && header.profile.empty() && damage.empty() &&
+                              pixels.model == PixelModel::Colour && pixels.mat.channels() >= 3;
+    const std::vector<std::uint8_t> profile = is_adobe_rgb ? adobe_rgb_profile() : header.profile;
+    if (!profile.empty()) {
         if (pixels.mat.channels() == 4 && pixels.model == PixelModel::Colour &&
             alpha == Alpha::Premultiplied && pixels.mat.depth() == CV_8U) {
             undo_premultiplication(pixels.mat);
             alpha = Alpha::Plain;
         }
-        damage = convert_to_srgb(pixels, header.profile);
+        damage = convert_to_srgb(pixels, profile);
     }
     if (!damage.empty()) {
         core::log_warning("colour profile of image '" + path + "' cannot be used: " + damage +

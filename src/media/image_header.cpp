@@ -2,6 +2,7 @@
 #include "image_header.h"
 
 #include "embedded_profile.h"
+#include "exif.h"
 #include "heif_decode.h"
 #include "unsupported_type.h"
 
@@ -17,16 +18,11 @@ namespace {
     throw core::Error(core::ErrorKind::Input, cause);
 }
 
-/// Orientation of an EXIF block; a damaged block does not make the image unreadable.
-int exif_orientation(ByteView exif) {
-    if (exif.starts_with(0, "Exif") && exif.size() >= 6) {
-        exif = exif.part(6, exif.size() - 6);
-    }
-    try {
-        return read_tiff_directory(exif).orientation;
-    } catch (const core::Error&) {
-        return 1;
-    }
+/// Takes over what an EXIF block says.
+void apply_exif(const ByteView& block, ImageHeader& header) {
+    const ExifFacts facts = read_exif(block);
+    header.orientation = facts.orientation;
+    header.is_adobe_rgb = facts.is_adobe_rgb;
 }
 
 ImageHeader read_png(const ByteView& file) {
@@ -49,7 +45,7 @@ ImageHeader read_png(const ByteView& file) {
         }
         colour.add(file.part(chunk + 4, 4), file.part(chunk + 8, size));
         if (file.starts_with(chunk + 4, "eXIf")) {
-            header.orientation = exif_orientation(file.part(chunk + 8, size));
+            apply_exif(file.part(chunk + 8, size), header);
         }
         chunk += 12 + size;
     }
@@ -114,7 +110,7 @@ ImageHeader read_jpeg(const ByteView& file) {
             header.height = segment.u16(3, true);
             header.width = segment.u16(5, true);
         } else if (marker == 0xe1 && segment.starts_with(2, "Exif") && !has_exif) {
-            header.orientation = exif_orientation(segment.part(2, segment.size() - 2));
+            apply_exif(segment.part(2, segment.size() - 2), header);
             has_exif = true;
         } else if (marker == 0xe2) {
             profile.add(segment);
@@ -174,7 +170,7 @@ ImageHeader read_webp(const ByteView& file) {
             read_webp_size(body, file.part(chunk, 4), header);
         }
         if (file.starts_with(chunk, "EXIF")) {
-            header.orientation = exif_orientation(body);
+            apply_exif(body, header);
         } else if (file.starts_with(chunk, "ICCP")) {
             header.profile.assign(body.data(), body.data() + body.size());
         }
@@ -195,6 +191,7 @@ ImageHeader read_tiff(const ByteView& file) {
     header.orientation = directory.orientation;
     header.orientation_offset = directory.orientation_offset;
     header.extra_sample = directory.extra_sample;
+    header.is_adobe_rgb = read_exif(file).is_adobe_rgb;
     constexpr int kSeparated = 5, kCieLab = 8;
     header.is_cmyk = directory.photometric == kSeparated;
     // The decoder converts CIE L*a*b* to sRGB itself.

@@ -27,6 +27,8 @@ struct ImageHeader {
     std::size_t end = 0;  ///< JPEG: bytes of the picture; what follows is not part of it
     /// ICC profile of the colours, also made from other statements about them; empty for sRGB.
     std::vector<std::uint8_t> profile;
+    /// EXIF: the colours are Adobe RGB. Counts where the file says nothing else about them.
+    bool is_adobe_rgb = false;
     std::string profile_damage;  ///< why the file's profile cannot be read; empty if there is none
 };
 

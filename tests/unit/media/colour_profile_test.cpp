@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ink_tiff.h"
 #include "jpeg_writer.h"
 #include "log_lines.h"
 #include "profile_writers.h"
@@ -187,6 +188,75 @@ TEST_CASE("CMYK is converted by its own profile, in JPEG and TIFF", "[media]") {
         CHECK(mean_delta_e(load_bytes(make_tiff(spec, samples)).data, expected) < 1);
         spec.profile.clear();
         CHECK(mean_delta_e(load_bytes(make_tiff(spec, samples)).data, load_bytes(jpeg).data) < 1);
+    }
+}
+
+TEST_CASE("CMYK in tiles and in planes is the same picture as in rows", "[media]") {
+    Bytes inks;
+    for (int i = 0; i < 5 * kWidth * kHeight; ++i) {
+        inks.push_back(static_cast<std::uint8_t>(i * 37 % 251));
+    }
+    const Bytes profile = cmyk_profile();
+    for (const int bits : {8, 16}) {
+        for (const std::uint16_t samples : {4, 5}) {  // the fifth is alpha
+            std::vector<ImageU8> images;
+            for (const bool is_tiled : {false, true}) {
+                for (const bool is_planar : {false, true}) {
+                    const TestFolder folder;
+                    const InkLayout layout = {kWidth, kHeight, samples, bits, is_tiled, is_planar};
+                    write_ink_tiff(folder / "x.tif", layout, inks, profile);
+                    images.push_back(media::load_image(folder / "x.tif"));
+                }
+            }
+            CAPTURE(bits, samples);
+            for (const ImageU8& image : images) {
+                CHECK(image.data == images[0].data);
+            }
+        }
+    }
+}
+
+TEST_CASE("a camera's Adobe RGB without a profile looks as in sRGB", "[media]") {
+    const Bytes srgb = sample_colours();
+    const Bytes values = into_space(srgb, rgb_profile(kAdobeRgb, 563.0 / 256));
+    const Bytes jpeg = jpeg_of(values, 3);
+    const Bytes png = make_png({kWidth, kHeight, 8, 2, 0}, values);
+    const auto error_of = [&](const Bytes& bytes) {
+        return mean_delta_e(load_bytes(bytes).data, srgb);
+    };
+    REQUIRE(error_of(jpeg) > 3);
+    for (const bool big : {false, true}) {
+        CAPTURE(big);
+        const Bytes uncalibrated = exif_of_camera(0xffff, "R03", big);
+        CHECK(error_of(jpeg_with_exif(jpeg, uncalibrated)) < 1);
+        CHECK(error_of(jpeg_with_exif(jpeg, exif_of_camera(2, "", big))) < 1);
+        CHECK(error_of(png_with_chunk(png, "eXIf", uncalibrated)) < 1);
+    }
+    // What says more about the colours counts more.
+    const Bytes adobe = exif_of_camera(0xffff, "R03", true);
+    CHECK(load_bytes(png_with_chunk(png_with_chunk(png, "eXIf", adobe), "sRGB", {0})).data ==
+          values);
+    const Bytes p3 = rgb_profile(kDisplayP3, 2.2);
+    const Bytes p3_jpeg = jpeg_with_exif(jpeg_of(into_space(srgb, p3), 3), adobe);
+    CHECK(error_of(jpeg_with_profile(p3_jpeg, p3)) < 1);
+    // sRGB cameras write R98.
+    const Bytes plain = jpeg_of(srgb, 3);
+    CHECK(load_bytes(jpeg_with_exif(plain, exif_of_camera(1, "R98", true))).data ==
+          load_bytes(plain).data);
+}
+
+TEST_CASE("every cut and spoilt byte of an EXIF block gives a picture", "[media]") {
+    const Bytes jpeg = jpeg_of(sample_colours(), 3);
+    const Bytes good = exif_of_camera(0xffff, "R03", false);
+    for (std::size_t size = 1; size < good.size(); ++size) {
+        CAPTURE(size);
+        const Bytes cut(good.begin(), good.begin() + static_cast<long>(size));
+        CHECK(load_bytes(jpeg_with_exif(jpeg, cut)).width > 0);
+        for (const std::uint8_t value : {0, 255}) {
+            Bytes spoilt = good;
+            spoilt[size] = value;
+            CHECK(load_bytes(jpeg_with_exif(jpeg, spoilt)).width > 0);
+        }
     }
 }
 

@@ -61,15 +61,57 @@ inline Bytes exif_block(int orientation, bool big_endian) {
     return bytes;
 }
 
+/// The block of a camera: a colour space and an interoperability index, empty for none.
+inline Bytes exif_of_camera(int colour_space, const std::string& index, bool big_endian) {
+    Bytes bytes;
+    append(bytes, std::string(big_endian ? "MM" : "II"));
+    append_number(bytes, 42, 2, big_endian);
+    append_number(bytes, 8, 4, big_endian);
+    // Each directory is followed by the one that its last entry points to.
+    const auto begin_directory = [&](int num_entries) {
+        append_number(bytes, static_cast<std::uint64_t>(num_entries), 2, big_endian);
+        return bytes.size() + 12 * static_cast<std::size_t>(num_entries) + 4;
+    };
+    const auto add_number = [&](int tag, int type, std::uint64_t value) {
+        append_number(bytes, static_cast<std::uint64_t>(tag), 2, big_endian);
+        append_number(bytes, static_cast<std::uint64_t>(type), 2, big_endian);
+        append_number(bytes, 1, 4, big_endian);
+        append_number(bytes, value, type == 3 ? 2 : 4, big_endian);
+        append_number(bytes, 0, type == 3 ? 2 : 0, big_endian);
+    };
+    constexpr int kShort = 3, kLong = 4;
+    std::size_t next = begin_directory(1);
+    add_number(0x8769, kLong, next);
+    append_number(bytes, 0, 4, big_endian);
+    next = begin_directory(index.empty() ? 1 : 2);
+    add_number(0xa001, kShort, static_cast<std::uint64_t>(colour_space));
+    if (!index.empty()) {
+        add_number(0xa005, kLong, next);
+        append_number(bytes, 0, 4, big_endian);
+        begin_directory(1);
+        append_number(bytes, 1, 2, big_endian);
+        append_number(bytes, 2, 2, big_endian);
+        append_number(bytes, 4, 4, big_endian);
+        append(bytes, index);
+        append(bytes, Bytes{0});
+    }
+    append_number(bytes, 0, 4, big_endian);
+    return bytes;
+}
+
 /// A JPEG with an EXIF block inserted after its first marker.
-inline Bytes jpeg_with_exif(const Bytes& jpeg, int orientation, bool big_endian) {
+inline Bytes jpeg_with_exif(const Bytes& jpeg, const Bytes& exif) {
     Bytes segment = {'E', 'x', 'i', 'f', 0, 0};
-    append(segment, exif_block(orientation, big_endian));
+    append(segment, exif);
     Bytes bytes = {0xff, 0xd8, 0xff, 0xe1};
     append_number(bytes, segment.size() + 2, 2, true);
     append(bytes, segment);
     bytes.insert(bytes.end(), jpeg.begin() + 2, jpeg.end());
     return bytes;
+}
+
+inline Bytes jpeg_with_exif(const Bytes& jpeg, int orientation, bool big_endian) {
+    return jpeg_with_exif(jpeg, exif_block(orientation, big_endian));
 }
 
 inline void append_png_chunk(Bytes& png, const std::string& type, const Bytes& body) {
