@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace vasa::face {
@@ -25,6 +26,9 @@ constexpr std::array<std::array<int, 4>, 5> kAcrossLips = {{{39, 81, 178, 181},
                                                             {269, 311, 402, 405}}};
 constexpr std::array<int, 6> kCheekSkin = {50, 280, 101, 330, 36, 266};
 constexpr std::array<int, 4> kForeheadSkin = {9, 151, 108, 337};
+/// Places that large glasses leave free.
+constexpr std::array<int, 7> kLowerSkin = {50, 280, 205, 425, 36, 266, 4};
+constexpr std::array<int, 2> kNoseSkin = {4, 5};
 constexpr float kSkinReach = 0.06F;  ///< radius of skin patches, eye distances
 
 /// The crop's colours with the regions of a face.
@@ -56,6 +60,28 @@ struct FaceColours {
         }
         cv::Mat mask(lab.size(), CV_8UC1, cv::Scalar(0));
         cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{points}, cv::Scalar(255));
+        return mask;
+    }
+
+    /// A strip across an eye's width below its lid, where lenses go on.
+    /// @param from, to  distances from the lid, eye distances
+    cv::Mat below_eye(int eye, float from, float to) const {
+        constexpr float kHalfWidth = 0.07F;
+        const core::Vec2f a = head::eye_middle(landmarks, 0), b = head::eye_middle(landmarks, 1);
+        const float length = std::max(1.0F, std::hypot(b.x - a.x, b.y - a.y));
+        const core::Vec2f along = {(b.x - a.x) / length, (b.y - a.y) / length};
+        const core::Vec2f lid = landmarks[head::kLowerLidMiddle[eye]];
+        std::vector<cv::Point> corners;
+        for (const auto& [side, down] : {std::pair{-kHalfWidth, from},
+                                         {kHalfWidth, from},
+                                         {kHalfWidth, to},
+                                         {-kHalfWidth, to}}) {
+            corners.emplace_back(
+                cvRound(lid.x + eye_distance_px * (side * along.x - down * along.y)),
+                cvRound(lid.y + eye_distance_px * (side * along.y + down * along.x)));
+        }
+        cv::Mat mask(lab.size(), CV_8UC1, cv::Scalar(0));
+        cv::fillConvexPoly(mask, corners, cv::Scalar(255));
         return mask;
     }
 
@@ -167,32 +193,57 @@ bool is_mouth_covered(const FaceColours& face, const CoveredPartParams& params) 
     return is_flat || chroma_difference(around, forehead) > params.foreign_mouth;
 }
 
+/// Difference from skin, in units of its lightness: the same in sun and shade.
+float relative_difference(const Colour& colour, const Colour& skin) {
+    constexpr float kDarkest = 5.0F;  // below, colours are noise
+    return difference(colour, skin) / std::max(kDarkest, skin[0]);
+}
+
+/// How far dark lenses reach below the eyes: the difference of two strips from skin.
+/// @param skins  colours of skin; each may be wrong (hair, shine), so that the least counts
+float lens_depth(const FaceColours& face, const std::vector<Colour>& skins) {
+    // Bags under the eyes and shadows of the brows end within the first strip.
+    constexpr std::array<std::array<float, 2>, 2> kStrips = {{{0.07F, 0.125F}, {0.125F, 0.19F}}};
+    float depth = 0;
+    for (const auto& [from, to] : kStrips) {
+        float least = 1e9F;
+        for (int eye = 0; eye < 2; ++eye) {
+            const Colour colour = face.median(face.below_eye(eye, from, to));
+            for (const Colour& skin : skins) {
+                least = std::min(least, relative_difference(colour, skin));
+            }
+        }
+        depth += least;
+    }
+    return depth;
+}
+
 /// @param is_mouth_covered  the cheeks may then be covered as well
 bool are_eyes_covered(const FaceColours& face,
                       bool is_mouth_covered,
                       const CoveredPartParams& params) {
-    const Colour skin =
-        face.median(is_mouth_covered ? face.patches(kForeheadSkin) : face.patches(kCheekSkin));
-    float least_foreign = 1e9F, least_different = 1e9F;
-    float foreign = 0, spread = 0, contrast = 0, open = 0;
+    const Colour forehead = face.median(face.patches(kForeheadSkin));
+    std::vector<Colour> skins = {forehead};
+    Colour cheeks = forehead;
+    if (!is_mouth_covered) {
+        cheeks = face.median(face.patches(kCheekSkin));
+        skins = {
+            face.median(face.patches(kLowerSkin)), face.median(face.patches(kNoseSkin)), forehead};
+    }
+    float least_foreign = 1e9F, spread = 0, open = 0;
     for (int k = 0; k < 2; ++k) {
         const auto& lids = head::kLidEdges[k];
         const core::Vec2f upper = face.landmarks[head::kUpperLidMiddle[k]];
         const core::Vec2f lower = face.landmarks[head::kLowerLidMiddle[k]];
         open += std::hypot(upper.x - lower.x, upper.y - lower.y) / face.eye_distance_px / 2;
         const cv::Mat inside = face.polygon(lids, 1.0F);
-        const Colour eye = face.median(inside);
         const Colour around = face.median(face.polygon(lids, 2.0F) & ~face.polygon(lids, 1.35F));
-        const float from_skin = chroma_difference(around, skin);
-        least_foreign = std::min(least_foreign, from_skin);
-        least_different = std::min(least_different, difference(around, skin));
-        foreign += from_skin / 2;
-        spread += face.spread(inside, eye) / 2;
-        contrast += difference(eye, around) / 2;
+        least_foreign = std::min(least_foreign, chroma_difference(around, cheeks));
+        spread += face.spread(inside, face.median(inside)) / std::max(1.0F, skins[0][0]) / 2;
     }
-    const bool is_flat = spread < params.flat_eyes && contrast < params.same_as_eyes &&
-                         (foreign > params.tinted_eyes || least_different > params.dark_eyes);
-    return open > params.min_open && (least_foreign > params.foreign_eyes || is_flat);
+    const float lens = lens_depth(face, skins) - params.eye_weight * spread;
+    return open > params.min_open &&
+           (least_foreign > params.foreign_eyes || lens > params.least_lens);
 }
 
 }  // namespace

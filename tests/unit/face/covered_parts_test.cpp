@@ -114,10 +114,15 @@ TEST_CASE("a mouth under a mask is found, with and without folds") {
     }
 }
 
-TEST_CASE("eyes behind mirrored and tinted glasses are found") {
+TEST_CASE("eyes behind mirrored, dark and tinted glasses are found") {
     for (const Skin& skin : kSkins) {
-        for (const auto& [upper, lower] : std::vector<std::pair<PaintColour, PaintColour>>{
-                 {{30, 60, 170}, {200, 40, 190}}, {{20, 30, 45}, {20, 30, 45}}}) {
+        const PaintColour dark = {0.2F * skin.skin[0], 0.2F * skin.skin[1], 0.2F * skin.skin[2]};
+        const PaintColour grey = {0.45F * skin.skin[1], 0.45F * skin.skin[1], 0.45F * skin.skin[1]};
+        for (const auto& [upper, lower] :
+             std::vector<std::pair<PaintColour, PaintColour>>{{{30, 60, 170}, {200, 40, 190}},
+                                                              {{20, 30, 45}, {20, 30, 45}},
+                                                              {{15, 15, 15}, grey},
+                                                              {dark, grey}}) {
             CAPTURE(skin.skin[0], upper[0]);
             head::FaceCode code = make_face(skin);
             paint_glasses(code, upper, lower);
@@ -125,6 +130,44 @@ TEST_CASE("eyes behind mirrored and tinted glasses are found") {
             CHECK(covered.eyes);
             CHECK_FALSE(covered.mouth);
         }
+    }
+}
+
+TEST_CASE("eyes in the shadow of brows and behind clear glasses are not covered") {
+    for (const Skin& skin : kSkins) {
+        CAPTURE(skin.skin[0]);
+        head::FaceCode code = make_face(skin);
+        FaceCanvas canvas(code);
+        for (int eye = 0; eye < 2; ++eye) {
+            // All around the eye, and a little below its lid.
+            const core::Vec2f middle =
+                head::canvas_from_crop(head::eye_middle(code.landmarks, eye));
+            const float unit = head::kCanvasScale * code.eye_distance_px();
+            const PaintColour shadow = {
+                0.4F * skin.skin[0], 0.4F * skin.skin[1], 0.4F * skin.skin[2]};
+            canvas.fill({{middle.x - 0.25F * unit, middle.y - 0.2F * unit},
+                         {middle.x + 0.25F * unit, middle.y - 0.2F * unit},
+                         {middle.x + 0.25F * unit, middle.y + 0.165F * unit},
+                         {middle.x - 0.25F * unit, middle.y + 0.165F * unit}},
+                        shadow);
+        }
+        support::set_crop(code);
+        CHECK_FALSE(covered_parts(code).eyes);
+
+        head::FaceCode glasses = make_face(skin);
+        FaceCanvas frames(glasses);
+        for (int eye = 0; eye < 2; ++eye) {
+            const core::Vec2f middle =
+                head::canvas_from_crop(head::eye_middle(glasses.landmarks, eye));
+            const float half = 0.3F * head::kCanvasScale * glasses.eye_distance_px();
+            const core::Vec2f a = {middle.x - half, middle.y - half},
+                              b = {middle.x + half, middle.y - half},
+                              c = {middle.x + half, middle.y + half},
+                              d = {middle.x - half, middle.y + half};
+            frames.stroke({a, b, c, d, a}, 8, {20, 20, 20});
+        }
+        support::set_crop(glasses);
+        CHECK_FALSE(covered_parts(glasses).eyes);
     }
 }
 
