@@ -7,7 +7,7 @@
 
 namespace vasa::face {
 
-/// Parts of a face behind a mask, a scarf or mirrored glasses.
+/// Parts of a face behind a mask, a scarf or sunglasses.
 struct CoveredParts {
     bool mouth = false;
     bool eyes = false;
