@@ -65,6 +65,25 @@ void judge(const SoundSizes& sizes, SoundHeader& header) {
     }
 }
 
+/// Notes what follows a WAV's sound and is no chunk: another file, perhaps, of another type.
+void note_rest(const RangeFile& file,
+               std::int64_t offset,
+               bool is_big_endian,
+               SoundHeader& header) {
+    // Padding of tape blocks and disk sectors, and tags of a few programs.
+    constexpr std::int64_t kLeastRest_bytes = 8192;
+    offset += offset & 1;
+    std::array<std::uint8_t, 8> head{};
+    while (is_chunk(file, offset, is_big_endian) && file.read_all(offset, head)) {
+        const std::int64_t length = ByteView(head.data(), 8).u32(4, is_big_endian);
+        offset += 8 + length + (length & 1);
+    }
+    const std::int64_t rest = file.size() - offset;
+    if (rest >= kLeastRest_bytes) {
+        header.note = std::to_string(rest) + " bytes follow its sound and are not read";
+    }
+}
+
 /// What the chunks of a WAV before its sound say.
 struct WavStart {
     SoundSizes sizes;
@@ -121,6 +140,8 @@ void read_wav_sizes(const RangeFile& file, SoundHeader& header) {
             }
             if (header.is_length_wrong) {
                 header.reader = SoundHeader::Reader::Libav;
+            } else if (header.truncated.empty() && sizes.claimed > 0) {
+                note_rest(file, chunk + 8 + sizes.claimed, is_big_endian, header);
             }
             return;
         }

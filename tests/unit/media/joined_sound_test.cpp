@@ -168,6 +168,30 @@ TEST_CASE("joined WAVs from a pipe have no header among their samples", "[media]
     CHECK(*std::max_element(clip.samples.begin(), clip.samples.end()) < 0.51F);
 }
 
+TEST_CASE("what follows a WAV and is no sound of its type is not left out without a word",
+          "[media]") {
+    const TestFolder folder;
+    const Bytes wav = encoded(folder, "wav", {24000, 1, "pcm_s16le"}, kFirst_s, kFirst_hz);
+    const auto num_warnings = [&](const Bytes& rest) {
+        Bytes joined = wav;
+        append(joined, rest);
+        write_bytes(folder / "x.wav", joined);
+        const LogLines log;
+        CHECK(load_audio(folder / "x.wav").num_frames() ==
+              static_cast<std::int64_t>(24000 * kFirst_s));
+        CHECK(log.mention("bytes follow its sound") == !log.warnings.empty());
+        return log.warnings.size();
+    };
+    CHECK(num_warnings(encoded(folder, "mp3", {24000, 1, "libmp3lame"}, kSecond_s, kSecond_hz)) ==
+          1);
+    CHECK(num_warnings({}) == 0);
+    CHECK(num_warnings(Bytes(2000, 0)) == 0);
+    Bytes list = {'L', 'I', 'S', 'T'};
+    append_number(list, 20000, 4, false);
+    list.resize(8 + 20000, 'x');
+    CHECK(num_warnings(list) == 0);
+}
+
 TEST_CASE("tags before and behind a FLAC are not sound, also where FLACs were joined", "[media]") {
     const TestFolder folder;
     const MediaWriter::Sound sound{24000, 1, "flac"};
