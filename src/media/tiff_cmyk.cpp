@@ -197,7 +197,8 @@ DecodedPixels read_cmyk_tiff(const std::vector<std::uint8_t>& bytes) {
                       static_cast<int>(layout.width),
                       layout.bits == 8 ? CV_8UC4 : CV_16UC4);
     const bool is_tiled = TIFFIsTiled(tiff.get()) != 0;
-    for (std::uint16_t plane = 0; plane < (layout.is_planar ? 4 : 1); ++plane) {
+    const std::uint16_t num_planes = layout.is_planar ? 4 : 1;
+    for (std::uint16_t plane = 0; plane < num_planes; ++plane) {
         if (!(is_tiled ? read_tiles(tiff.get(), layout, plane, pixels.mat)
                        : read_rows(tiff.get(), layout, plane, pixels.mat))) {
             return {};

@@ -136,22 +136,26 @@ bool parse(int argc, char** argv, Options& options) {
         const std::string argument = argv[i];
         if (argument.rfind("--", 0) != 0) {
             names.push_back(argument);
-        } else if (i + 1 == argc) {
+            continue;
+        }
+        const bool is_known = argument == "--device" || argument == "--frames" ||
+                              argument == "--compare" || argument == "--batches";
+        if (!is_known || ++i == argc) {
             return false;
-        } else if (argument == "--device") {
-            options.device = argv[++i];
+        }
+        const std::string value = argv[i];
+        if (argument == "--device") {
+            options.device = value;
         } else if (argument == "--frames") {
-            options.num_frames = std::atoi(argv[++i]);
+            options.num_frames = std::atoi(value.c_str());
         } else if (argument == "--compare") {
-            options.num_compared = std::atoi(argv[++i]);
-        } else if (argument == "--batches") {
-            std::istringstream numbers(argv[++i]);
+            options.num_compared = std::atoi(value.c_str());
+        } else {
+            std::istringstream numbers(value);
             options.batches.clear();
             for (std::string number; std::getline(numbers, number, ',');) {
                 options.batches.push_back(std::atoi(number.c_str()));
             }
-        } else {
-            return false;
         }
     }
     if (names.empty() || options.num_frames < 1 || options.num_compared < 0) {
