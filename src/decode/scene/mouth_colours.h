@@ -65,7 +65,7 @@ struct MouthColourParams {
     std::array<float, 2> canine_x_cm = {1.25F, 1.95F};
     Albedo gums = {0.87F, 0.61F, 0.56F};
     Albedo tongue = {0.92F, 0.50F, 0.48F};
-    Albedo lining = {0.46F, 0.17F, 0.15F};
+    Albedo lining = {0.62F, 0.25F, 0.22F};
 
     // Brightness of the light, 0..255: the face's bright part, and the eyes' white where it shows.
     int bright_percentile = 90;     ///< of the skin's luminance: highlights are above it

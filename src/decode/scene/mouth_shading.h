@@ -22,14 +22,14 @@ struct MouthShadingParams {
     float lip_depth_cm = 0.75F;   ///< from the lips' edge to the front teeth, which get it all
     float width_share = 0.8F;     ///< of the opening's width: its corners are narrow
     /// Distances to the side of the window and above it, relative to those behind it.
-    float aside = 1.0F, above = 0.8F;
+    float aside = 0.8F, above = 0.8F;
 
     // Light on a part relative to that at its place.
-    float upper_teeth = 1.12F;
-    float lower_teeth = 1.02F;
+    float upper_teeth = 1.15F;
+    float lower_teeth = 1.08F;
     float gums = 0.9F;
     float tongue = 1.55F;
-    float lining = 1.0F;
+    float lining = 1.15F;
     float max_light = 1.12F;  ///< of all of them
 
     Ramp below_upper_lip_cm = {-0.45F, 0.35F};  ///< places above the lip's edge are in its shade
