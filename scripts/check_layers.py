@@ -11,7 +11,7 @@ import sys
 LAYERS = {
     "core": 0,
     "models": 1, "media": 1,
-    "head": 2, "tensor": 2, "vision": 2,
+    "head": 2, "marks": 2, "tensor": 2, "vision": 2,
     "speech": 3, "motion": 3, "decode": 3, "face": 3,
     "drive": 4, "sync": 4, "pairs": 4,
     "render": 5, "train": 5, "eval": 5,
