@@ -21,9 +21,9 @@ LAYERS = {
 # Third-party headers that would break a module's promise to build without them.
 NO_MEDIA = {"core", "models", "head", "tensor", "speech", "motion", "decode", "drive", "sync", "pairs"}
 FORBIDDEN = {
-    r"<opencv2/": NO_MEDIA | {"api"},
-    r"<(torch|ATen|c10)/": {"core", "models", "media", "head", "vision", "motion", "face", "pairs", "api"},
-    r"<libav|<sndfile": NO_MEDIA | {"vision", "api"},
+    r"<opencv2/": NO_MEDIA | {"marks", "api"},
+    r"<(torch|ATen|c10)/": {"core", "models", "media", "head", "marks", "vision", "motion", "face", "pairs", "api"},
+    r"<libav|<sndfile": NO_MEDIA | {"marks", "vision", "api"},
     r"<CLI/": set(LAYERS) - {"app"},
     r"<nlohmann/": {"api"},
 }
