@@ -123,7 +123,8 @@ class VASA_API Motion {
 
 /// Callbacks and stop token of a render. All may be empty.
 struct RenderCallbacks {
-    /// Receives the frames instead of a file; RenderOptions::out must be empty.
+    /// Receives the frames instead of a file; RenderOptions::out must be empty. They hold the
+    /// watermark, as those of files do.
     FrameFn on_frame;
     ProgressFn on_progress;  ///< frames done and total frames
     StopToken stop;          ///< stops the work within about one frame, from any thread

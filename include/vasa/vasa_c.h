@@ -100,7 +100,8 @@ typedef int (*vasa_progress_fn)(void* user, int64_t frames_done, int64_t frames_
 
 /* Callbacks of a render; members may be NULL. */
 typedef struct vasa_callbacks {
-    vasa_frame_fn on_frame; /* receives the frames, not a file: the option "out" must be empty */
+    vasa_frame_fn on_frame; /* receives the frames, with their watermark, not a file: the option
+                               "out" must be empty */
     vasa_progress_fn on_progress;
     void* user; /* for both */
 } vasa_callbacks;

@@ -2,6 +2,7 @@
 #include "job_check.h"
 
 #include "derived_options.h"
+#include "frame_mark.h"
 #include "frame_painting.h"
 #include "frame_sink.h"
 
@@ -59,6 +60,7 @@ void check_output(const RenderOptions& options) {
 void check_job(Networks& networks, const RenderOptions& options) {
     InputChecks& checks = networks.shared->checks;
     check_output(options);
+    watermark_key_of(options.watermark_key);
     check_models(*networks.shared, options);
     check_portrait(networks, options);
     if (!options.audio.empty()) {

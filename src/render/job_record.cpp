@@ -77,6 +77,7 @@ const std::string& sha256_of(const std::string& option, const RenderResult& resu
            : option == "motion"        ? result.motion_sha256
            : option == "pose-from"     ? result.pose_sha256
            : option == "dynamics-from" ? result.dynamics_sha256
+           : option == "watermark-key" ? result.watermark_key_sha256
                                        : result.portrait_sha256;
 }
 

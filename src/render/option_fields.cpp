@@ -210,6 +210,17 @@ void add_speech_motion(FieldList& list) {
                            is_by_diffusion);
 }
 
+void add_marks(FieldList& list) {
+    list.begin_group("Marks");
+    bind_text(
+        add_input_file(list,
+                       "watermark-key",
+                       "Key of the frames' watermark (64 hexadecimal digits), so that only its "
+                       "owners find it"),
+        [](auto& o) -> auto& { return o.watermark_key; })
+        .default_words = "public";
+}
+
 bool plays_files(const RenderOptions& options) {
     return !options.motion.empty() || !options.pose_from.empty() || !options.dynamics_from.empty();
 }
@@ -262,6 +273,7 @@ const std::vector<OptionField>& option_fields() {
         add_frames(list);
         add_speech_motion(list);
         add_motion_files(list);
+        add_marks(list);
         add_program_wide(list);
         return list.take();
     }();

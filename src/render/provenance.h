@@ -12,10 +12,14 @@ namespace vasa::render {
 /// digits of SHA-256", comma-separated), `.seed`, `.driver`, `.decoder`, `.settings` (JSON of the
 /// tag fields that have an effect), `.source` ("portrait=sha256 speech=sha256 motion=sha256"),
 /// `com.iptc.digitalsourcetype` (IPTC's term for media made by a trained algorithm) and a `comment`
-/// for people. No paths, no dates.
+/// for people. `com.vasa.job` is RenderResult::job_sha256. No paths, no dates.
 /// @param result  its driver, models and hashes are used
 std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
                                                    int num_threads,
                                                    const RenderResult& result);
+
+/// SHA-256 of all tags but `com.vasa.job`, without the number of threads, on which frames do not
+/// depend; the watermark holds its first 40 bits.
+std::string job_hash(const RenderOptions& options, const RenderResult& result);
 
 }  // namespace vasa::render

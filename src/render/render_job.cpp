@@ -3,6 +3,7 @@
 
 #include "clip_motion.h"
 #include "derived_options.h"
+#include "frame_mark.h"
 #include "frame_painting.h"
 #include "frame_sink.h"
 #include "pipeline.h"
@@ -55,6 +56,7 @@ class Job {
 
     RenderResult run() {
         check_output();
+        read_watermark_key();
         // The portrait's networks need the most memory: the sound is read after their release, so
         // that a long clip needs hardly more than a short one.
         read_portrait();
@@ -79,6 +81,13 @@ class Job {
             const core::AtomicFile probe(options_.out, options_.force);
         } else {
             make_png_sink(FramePattern(options_.out), 1, options_.force);
+        }
+    }
+
+    void read_watermark_key() {
+        watermark_key_ = watermark_key_of(options_.watermark_key);
+        if (!options_.watermark_key.empty()) {
+            result_.watermark_key_sha256 = core::sha256_file(options_.watermark_key);
         }
     }
 
@@ -161,6 +170,8 @@ class Job {
         result_.decoder = decoder.name.empty() ? "geometry" : decoder.name;
         add_model(result_, shared_, models::frame_decoder_file(decoder.name));
         result_.seconds.prepare_s = prepare_clock.seconds();
+        result_.job_sha256 = job_hash(options_, result_);
+        const FrameMark watermark(watermark_key_, result_.job_sha256);
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
         BatchedFrames batched(decoder, is_yuv, result_.num_frames, [this](std::int64_t index) {
@@ -175,6 +186,7 @@ class Job {
                  } else {
                      decode_frame(decoder, is_yuv, item);
                  }
+                 watermark.draw(item);
              },
              decoder.num_threads},
             {"encode", [&](FrameItem& item) { sink->write(item); }},
@@ -210,6 +222,7 @@ class Job {
     const Stopwatch clock_;
     Speech speech_;
     FaceCache::Code code_;
+    marks::WatermarkKey watermark_key_;
     RenderResult result_;
     ClipMotion motion_;
 };

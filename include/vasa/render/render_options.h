@@ -58,6 +58,9 @@ struct RenderOptions {
     float motion_scale = 1.0F;  ///< of motion files, 0..motion::kMaxMotionScale
     bool loop = false;          ///< repeat motion files that are too short
 
+    /// Key of the watermark in the frames; empty: the public key, with which anyone finds it.
+    std::string watermark_key;
+
     bool force = false;       ///< replace existing output
     bool allow_long = false;  ///< speech over kMaxSpeech_s
     /// 0..kMaxThreads; 0 = one for each CPU core. Set for the whole process at the start of each

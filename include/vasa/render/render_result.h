@@ -38,6 +38,9 @@ struct RenderResult {
     std::vector<models::ModelFile> models;       ///< the models used
     std::string portrait_sha256, speech_sha256;  ///< of the files, empty if unused
     std::string motion_sha256, pose_sha256, dynamics_sha256;
+    std::string watermark_key_sha256;  ///< of the key file, empty for the public key
+    /// SHA-256 of how the clip was made: program, models, options, seed and inputs.
+    std::string job_sha256;
     std::vector<std::string> warnings;  ///< also sent through the log
 };
 

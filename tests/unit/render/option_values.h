@@ -50,6 +50,7 @@ inline std::map<std::string, std::string> other_values(const TestFolder& folder)
             {"dynamics-from", "dynamics.csv"},
             {"motion-scale", "0.7"},
             {"loop", "true"},
+            {"watermark-key", "watermark.key"},
             {"threads", "3"},
             {"models", "elsewhere"}};
 }

@@ -7,6 +7,7 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
+#include "vasa/core/psnr.h"
 #include "vasa/media/image_file.h"
 #include "vasa/media/video_file.h"
 #include "vasa/motion/motion_clip.h"
@@ -105,7 +106,7 @@ TEST_CASE("a callback gets the pixels that a sequence of files has") {
     CHECK(to_callback.motion_sha256 == to_files.motion_sha256);
 }
 
-TEST_CASE("face and motion in memory give the frames that their files give") {
+TEST_CASE("face and motion in memory give the frames that their files give, but for the mark") {
     const TestFolder folder;
     const render::RenderMemory memory = make_memory();
     head::save_face_code(folder / "face.safetensors", *memory.face, false);
@@ -119,8 +120,9 @@ TEST_CASE("face and motion in memory give the frames that their files give") {
     options.motion = folder / "motion.safetensors";
     session.render(options);
     for (const char* number : {"1.png", "3.png"}) {
-        CHECK(media::load_image(folder / (std::string("memory") + number)).data ==
-              media::load_image(folder / (std::string("file") + number)).data);
+        // The watermarks name two jobs: a face file has another hash than the face.
+        CHECK(core::psnr(media::load_image(folder / (std::string("memory") + number)),
+                         media::load_image(folder / (std::string("file") + number))) > 43.0);
     }
 }
 
