@@ -53,24 +53,27 @@ ComplexPlane fold(const core::ImageF& image, double scale_x, double scale_y) {
     return tile;
 }
 
+/// Length of each element's frequency, in steps of the lowest one.
+std::vector<std::uint16_t> ring_indices(std::size_t size) {
+    std::vector<std::uint16_t> rings(size * size);
+    for (std::size_t i = 0; i < rings.size(); ++i) {
+        const float length = std::hypot(frequency_of(i / size, size), frequency_of(i % size, size));
+        rings[i] = static_cast<std::uint16_t>(std::lround(length * static_cast<float>(size)));
+    }
+    return rings;
+}
+
 /// Divides by the mean power of the frequencies of equal length: pictures have more of the lower
 /// ones, a correlation is best in noise that has equal shares.
-void whiten(ComplexPlane& spectrum) {
-    const std::size_t size = spectrum.size;
-    const auto ring_of = [size](std::size_t i) {
-        const float length = std::hypot(frequency_of(i / size, size), frequency_of(i % size, size));
-        return static_cast<std::size_t>(std::lround(length * static_cast<float>(size)));
-    };
-    std::vector<std::size_t> rings(spectrum.real.size());
-    std::vector<double> powers(size), counts(size);
+void whiten(ComplexPlane& spectrum, const std::vector<std::uint16_t>& rings) {
+    std::vector<double> powers(spectrum.size), counts(spectrum.size);
     for (std::size_t i = 0; i < rings.size(); ++i) {
-        rings[i] = ring_of(i);
         powers[rings[i]] += static_cast<double>(spectrum.real[i] * spectrum.real[i] +
                                                 spectrum.imaginary[i] * spectrum.imaginary[i]);
         counts[rings[i]] += 1;
     }
-    std::vector<float> factors(size);
-    for (std::size_t i = 0; i < size; ++i) {
+    std::vector<float> factors(spectrum.size);
+    for (std::size_t i = 0; i < factors.size(); ++i) {
         factors[i] = powers[i] > 0 ? static_cast<float>(counts[i] / powers[i]) : 0.0F;
     }
     for (std::size_t i = 0; i < rings.size(); ++i) {
@@ -94,6 +97,7 @@ double deviation_of(const std::vector<float>& values) {
 MarkSearch::MarkSearch(const MarkPattern& pattern, core::ImageF evidence)
     : pattern_(pattern),
       evidence_(std::move(evidence)),
+      rings_(ring_indices(kTile_px)),
       sync_(pattern.draw(pattern.sync_amplitudes())) {
     transform(sync_);
 }
@@ -101,7 +105,7 @@ MarkSearch::MarkSearch(const MarkPattern& pattern, core::ImageF evidence)
 ComplexPlane MarkSearch::correlate(double scale_x, double scale_y) const {
     ComplexPlane plane = fold(evidence_, scale_x, scale_y);
     transform(plane);
-    whiten(plane);
+    whiten(plane, rings_);
     smooth_spectrum(plane);
     // Both results are real: one inverse transform of A + iB gives A in its real part and B in the
     // other.

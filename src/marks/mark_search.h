@@ -7,6 +7,7 @@
 #include "vasa/core/image.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace vasa::marks {
@@ -44,6 +45,7 @@ class MarkSearch {
 
     const MarkPattern& pattern_;
     core::ImageF evidence_;
+    std::vector<std::uint16_t> rings_;  ///< length of each frequency of a tile
     ComplexPlane sync_;  ///< transform of the synchronisation blocks
 };
 
