@@ -236,10 +236,16 @@ def audio_seeds():
     yield "silence.mp3", (b"\xff\xfb\x18\xc0" + bytes(140)) * 3
 
 
+def watermark_key_seeds():
+    yield "key", "0123456789abcdefABCDEF".ljust(64, "7") + "\n"
+    yield "spaces", " \t\r\n" + "a5" * 32 + " \r\n"
+
+
 TARGETS = {
     "safetensors": safetensors_seeds, "motion_safetensors": motion_safetensors_seeds,
     "motion_csv": motion_csv_seeds, "controls": controls_seeds, "jobs": jobs_seeds,
     "npz": npz_seeds, "quality": quality_seeds, "image": image_seeds, "audio": audio_seeds,
+    "watermark_key": watermark_key_seeds,
 }
 
 
