@@ -47,22 +47,22 @@ core::ImageF smooth(const core::ImageF& image, float sigma_px) {
     const std::vector<float> weights = gaussian(sigma_px);
     const int reach = static_cast<int>(weights.size() / 2);
     core::ImageF result(image.width, image.height, 1);
-    std::vector<float> column_sums(static_cast<std::size_t>(image.width + 2 * reach));
+    std::vector<float> column_sums(static_cast<std::size_t>(image.width) + weights.size() - 1);
     for (int y = 0; y < image.height; ++y) {
         float* const inner = column_sums.data() + reach;
         std::fill(column_sums.begin(), column_sums.end(), 0.0F);
-        for (int i = -reach; i <= reach; ++i) {
+        for (int i = 0; i <= 2 * reach; ++i) {
             add_weighted(inner,
-                         image.row(std::clamp(y + i, 0, image.height - 1)),
-                         weights[static_cast<std::size_t>(i + reach)],
+                         image.row(std::clamp(y + i - reach, 0, image.height - 1)),
+                         weights[static_cast<std::size_t>(i)],
                          image.width);
         }
         std::fill(column_sums.data(), inner, inner[0]);
         std::fill(inner + image.width, inner + image.width + reach, inner[image.width - 1]);
-        for (int i = -reach; i <= reach; ++i) {
+        for (int i = 0; i <= 2 * reach; ++i) {
             add_weighted(result.row(y),
-                         inner + i,
-                         weights[static_cast<std::size_t>(i + reach)],
+                         column_sums.data() + i,
+                         weights[static_cast<std::size_t>(i)],
                          image.width);
         }
     }

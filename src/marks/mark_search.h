@@ -46,7 +46,7 @@ class MarkSearch {
     const MarkPattern& pattern_;
     core::ImageF evidence_;
     std::vector<std::uint16_t> rings_;  ///< length of each frequency of a tile
-    ComplexPlane sync_;  ///< transform of the synchronisation blocks
+    ComplexPlane sync_;                 ///< transform of the synchronisation blocks
 };
 
 }  // namespace vasa::marks

@@ -70,7 +70,7 @@ StrengthGrid::StrengthGrid(const std::uint8_t* luma,
             const float deviation = std::sqrt(std::max(variance, 0.0F));
             const float strength =
                 std::min(params.flat + params.per_deviation * deviation, params.max);
-            values[static_cast<std::size_t>(row * num_columns + column)] = strength;
+            values[static_cast<std::size_t>(row) * sums.size() + i] = strength;
             energy += static_cast<double>(strength * strength);
         }
     }
