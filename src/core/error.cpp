@@ -6,6 +6,7 @@ namespace vasa::core {
 int exit_code(ErrorKind kind) {
     switch (kind) {
         case ErrorKind::Quality:
+        case ErrorKind::Tampered:
             return 1;
         case ErrorKind::Usage:
             return 2;
@@ -19,6 +20,8 @@ int exit_code(ErrorKind kind) {
             return 6;
         case ErrorKind::Batch:
             return 7;
+        case ErrorKind::Unmarked:
+            return 8;
         case ErrorKind::Interrupted:
             return 130;
         case ErrorKind::Terminated:
@@ -33,6 +36,8 @@ const char* error_kind_name(ErrorKind kind) {
     switch (kind) {
         case ErrorKind::Quality:
             return "quality";
+        case ErrorKind::Tampered:
+            return "tampered";
         case ErrorKind::Usage:
             return "usage";
         case ErrorKind::Input:
@@ -45,6 +50,8 @@ const char* error_kind_name(ErrorKind kind) {
             return "resource";
         case ErrorKind::Batch:
             return "batch";
+        case ErrorKind::Unmarked:
+            return "unmarked";
         case ErrorKind::Interrupted:
             return "interrupted";
         case ErrorKind::Terminated:

@@ -11,12 +11,14 @@ namespace vasa::core {
 /// What went wrong, as the user sees it. Each kind has one exit code (see exit_code()).
 enum class ErrorKind {
     Quality,      ///< clips are worse than their baseline (vasa eval --suite)
+    Tampered,     ///< marks contradict each other or the content (vasa verify)
     Usage,        ///< bad options or option values
     Input,        ///< a file given by the user cannot be used
     Model,        ///< a model file is missing, damaged or of another version
     Output,       ///< the result cannot be written
     Resource,     ///< memory, disk, device
     Batch,        ///< a batch finished with failed items
+    Unmarked,     ///< a file has no marks (vasa verify)
     Internal,     ///< a defect of this program
     Interrupted,  ///< stopped by the user (SIGINT)
     Terminated,   ///< stopped by SIGTERM
@@ -39,8 +41,8 @@ class VASA_API Error : public std::runtime_error {
     std::string hint_;
 };
 
-/// Process exit code of an error kind: 1 quality, 2 usage, 3 input, 4 model, 5 output, 6 resource,
-/// 7 batch, 70 internal, 130 interrupted, 143 terminated.
+/// Process exit code of an error kind: 1 quality and tampered, 2 usage, 3 input, 4 model, 5 output,
+/// 6 resource, 7 batch, 8 unmarked, 70 internal, 130 interrupted, 143 terminated.
 VASA_API int exit_code(ErrorKind kind);
 
 /// Lower-case name of an error kind, as in JSON results ("input", "model", ...).
