@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mp4_muxer.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <utility>
 
 namespace vasa::media {
@@ -68,8 +71,41 @@ void Mp4Muxer::write(AVPacket* packet, int stream_index, AVRational time_base) {
     check(av_interleaved_write_frame(context_, packet));
 }
 
-void Mp4Muxer::finish() {
+void Mp4Muxer::write_xmp(const std::string& xmp) {
+    // Adobe, XMP Specification Part 3, 2.1: a uuid box on the top level.
+    constexpr std::array<unsigned char, 16> kXmpUuid = {0xBE,
+                                                        0x7A,
+                                                        0xCF,
+                                                        0xCB,
+                                                        0x97,
+                                                        0xA9,
+                                                        0x42,
+                                                        0xE8,
+                                                        0x9C,
+                                                        0x71,
+                                                        0x99,
+                                                        0x94,
+                                                        0x91,
+                                                        0xE3,
+                                                        0xAF,
+                                                        0xAC};
+    AVIOContext* const file = context_->pb;
+    const std::int64_t size = avio_size(file);
+    check(static_cast<int>(std::min<std::int64_t>(size, 0)));
+    check(static_cast<int>(std::min<std::int64_t>(avio_seek(file, size, SEEK_SET), 0)));
+    avio_wb32(file, static_cast<unsigned>(8 + kXmpUuid.size() + xmp.size()));
+    avio_write(file, reinterpret_cast<const unsigned char*>("uuid"), 4);
+    avio_write(file, kXmpUuid.data(), static_cast<int>(kXmpUuid.size()));
+    avio_write(
+        file, reinterpret_cast<const unsigned char*>(xmp.data()), static_cast<int>(xmp.size()));
+    avio_flush(file);
+}
+
+void Mp4Muxer::finish(const std::string& xmp) {
     check(av_write_trailer(context_));
+    if (!xmp.empty()) {
+        write_xmp(xmp);
+    }
     check(context_->pb->error);
     const int result = avio_closep(&context_->pb);
     close_quietly();

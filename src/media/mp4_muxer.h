@@ -25,13 +25,14 @@ class Mp4Muxer {
     void write_header(const std::map<std::string, std::string>& metadata, int timescale);
     /// Takes the packet's data. @param time_base  of the packet's times
     void write(AVPacket* packet, int stream_index, AVRational time_base);
-    /// Writes the index and closes the file.
-    void finish();
+    /// Writes the index and, unless `xmp` is empty, a box with that XMP packet; closes the file.
+    void finish(const std::string& xmp);
     /// @throws Error(Output) naming the target if a libav result is an error.
     void check(int result) const;
 
   private:
     void close_quietly();
+    void write_xmp(const std::string& xmp);
 
     std::string target_;
     AVFormatContext* context_ = nullptr;

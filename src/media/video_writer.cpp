@@ -144,8 +144,26 @@ struct VideoWriter::State {
     std::int64_t num_frames = 0;
     bool is_finished = false;
 
+    std::string xmp;
+    std::function<void(const std::string&, const std::string&)> finalise;
+    bool overwrite;
+
     State(const std::string& path, const VideoOptions& options)
-        : file(path, options.overwrite), muxer(path, file.temporary_path()) {}
+        : file(path, options.overwrite),
+          muxer(path, file.temporary_path()),
+          xmp(options.xmp),
+          finalise(options.finalise),
+          overwrite(options.overwrite) {}
+
+    void put_in_place() {
+        if (!finalise) {
+            file.commit();
+            return;
+        }
+        core::AtomicFile finished(file.target(), overwrite);
+        finalise(file.temporary_path(), finished.temporary_path());
+        finished.commit();
+    }
 
     void prepare_frame() {
         frame->format = codec->pix_fmt;
@@ -251,8 +269,8 @@ void VideoWriter::finish() {
     if (state_->audio) {
         state_->audio->finish();
     }
-    state_->muxer.finish();
-    state_->file.commit();
+    state_->muxer.finish(state_->xmp);
+    state_->put_in_place();
 }
 
 }  // namespace vasa::media

@@ -6,6 +6,7 @@
 #include "vasa/media/audio_file.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,6 +42,10 @@ struct VideoOptions {
     int audio_bitrate = 192'000;
     int threads = 0;  ///< 0 = the encoder's choice, up to kMaxEncoderThreads
     std::map<std::string, std::string> metadata;  ///< container tags (any key)
+    std::string xmp;  ///< XMP packet, written as a uuid box at the end of the file; may be empty
+    /// Makes the finished file from the complete one, before it is put in place; empty: the
+    /// complete file is the finished one.
+    std::function<void(const std::string& complete, const std::string& finished)> finalise;
     bool overwrite = false;
 
     /// @throws Error(Usage) naming the option and its range.
