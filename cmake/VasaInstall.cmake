@@ -20,6 +20,16 @@ if(VASA_WITH_TORCH)
     file(GLOB torch_licences "${VASA_TORCH_DIR}/torch-${VASA_TORCH_VERSION}*.dist-info/licenses/*")
     install(FILES ${torch_licences} DESTINATION "${CMAKE_INSTALL_DOCDIR}/libtorch")
 endif()
+# Loaded at run time if it is there. Its metadata name its licence.
+install(CODE "
+    if(EXISTS \"${VASA_C2PA_DIR}/libc2pa_c.so\")
+        file(INSTALL DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${VASA_INSTALLED_TORCH_DIR}\" TYPE SHARED_LIBRARY
+             FILES \"${VASA_C2PA_DIR}/libc2pa_c.so\")
+        file(INSTALL DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DOCDIR}/c2pa\" TYPE FILE
+             FILES \"${VASA_C2PA_DIR}/METADATA\")
+    else()
+        message(STATUS \"no C2PA library in '${VASA_C2PA_DIR}': installed clips will not be signed\")
+    endif()")
 install(DIRECTORY models/ DESTINATION "${CMAKE_INSTALL_DATADIR}/vasa/models")
 foreach(document LICENSE NOTICE README.md)
     if(EXISTS "${CMAKE_SOURCE_DIR}/${document}")

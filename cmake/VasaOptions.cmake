@@ -10,6 +10,8 @@ option(VASA_FUZZ "Build the fuzz targets with libFuzzer (needs clang)" OFF)
 set(VASA_SANITIZE "" CACHE STRING "Sanitizers for all targets, e.g. address,undefined or thread")
 set(VASA_TORCH_DIR "${CMAKE_CURRENT_SOURCE_DIR}/.deps/python" CACHE PATH
     "Folder that holds the torch wheel's site-packages")
+set(VASA_C2PA_DIR "${CMAKE_CURRENT_SOURCE_DIR}/.deps/c2pa" CACHE PATH
+    "Folder that holds libc2pa_c.so; without it, clips are not signed")
 
 # Where libtorch's parts are installed, and how installed files find them: relative to themselves.
 set(VASA_INSTALLED_TORCH_DIR "${CMAKE_INSTALL_LIBDIR}/vasa")

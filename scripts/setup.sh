@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what the build needs: Debian packages and the libtorch wheel. Safe to run again.
+# Installs what the build needs: Debian packages, the libtorch wheel and the C2PA library. Safe to run
+# again. Without the C2PA library everything builds and runs, but clips are not signed.
 #
 #   scripts/setup.sh [--cpu | --cuda] [--tests] [--checks]
 #
@@ -14,6 +15,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 torch_version=2.11.0
+c2pa_version=0.38.1
 flavour=auto
 lists=(scripts/packages.txt)
 for argument in "$@"; do
@@ -56,6 +58,13 @@ if [ ${#missing[@]} -gt 0 ]; then
     "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
 fi
 
+python=python3
+if ! $python -m pip --version >/dev/null 2>&1; then
+    python=/usr/bin/python3
+fi
+pip_install=("$python" -m pip install --quiet --no-cache-dir --disable-pip-version-check
+    --root-user-action=ignore)
+
 target=.deps/python
 stamp=.deps/torch-$torch_version-$flavour
 if [ ! -e "$stamp" ] || [ ! -e "$target/torch/lib/libtorch_cpu.so" ] ||
@@ -63,12 +72,7 @@ if [ ! -e "$stamp" ] || [ ! -e "$target/torch/lib/libtorch_cpu.so" ] ||
     echo "setup: installing torch $torch_version ($flavour) into $target" >&2
     rm -rf "$target" .deps/torch-*
     mkdir -p .deps
-    python=python3
-    if ! $python -m pip --version >/dev/null 2>&1; then
-        python=/usr/bin/python3
-    fi
-    pip=("$python" -m pip install --quiet --no-cache-dir --disable-pip-version-check
-        --root-user-action=ignore --target "$target")
+    pip=("${pip_install[@]}" --target "$target")
     if [ "$flavour" = cuda ]; then
         "${pip[@]}" "torch==$torch_version" nvidia-cuda-nvcc==13.0.88 nvidia-nvvm==13.0.88 \
             nvidia-cuda-crt==13.0.88 nvidia-cuda-cccl==13.0.85
@@ -77,4 +81,20 @@ if [ ! -e "$stamp" ] || [ ! -e "$target/torch/lib/libtorch_cpu.so" ] ||
             nvidia-cuda-cupti==13.0.85
     fi
     touch "$stamp"
+fi
+
+# libc2pa_c.so, the C interface of c2pa-rs, is a part of the Python package.
+c2pa=.deps/c2pa
+c2pa_stamp=$c2pa/version-$c2pa_version
+if [ ! -e "$c2pa_stamp" ] || [ ! -e "$c2pa/libc2pa_c.so" ]; then
+    echo "setup: installing the C2PA library of c2pa-python $c2pa_version into $c2pa" >&2
+    rm -rf "$c2pa" "$c2pa.part"
+    if "${pip_install[@]}" --no-deps --target "$c2pa.part" "c2pa-python==$c2pa_version"; then
+        mkdir -p "$c2pa"
+        mv "$c2pa.part/c2pa/libs/libc2pa_c.so" "$c2pa.part/c2pa_python-$c2pa_version.dist-info/METADATA" "$c2pa"
+        touch "$c2pa_stamp"
+    else
+        echo "setup: no C2PA library: clips will not be signed; run scripts/setup.sh again to retry" >&2
+    fi
+    rm -rf "$c2pa.part"
 fi

@@ -241,11 +241,27 @@ def watermark_key_seeds():
     yield "spaces", " \t\r\n" + "a5" * 32 + " \r\n"
 
 
+def box(kind, body):
+    return struct.pack(">I", 8 + len(body)) + kind + body
+
+
+def marks_seeds():
+    xmp = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+    packet = b'<rdf:Description Iptc4xmpExt:DigitalSourceType="http://x/trainedAlgorithmicMedia"/>'
+    start = box(b"ftyp", b"isom\0\0\2\0")
+    yield "xmp.mp4", start + box(b"moov", b"") + box(b"mdat", b"data") + box(b"uuid", xmp + packet)
+    yield "element.mp4", start + box(b"uuid", xmp + b"<x:DigitalSourceType> y </x:DigitalSourceType>")
+    long_box = struct.pack(">I", 1) + b"mdat" + struct.pack(">Q", 20) + b"data"
+    yield "long.mp4", start + long_box + box(b"uuid", xmp) + struct.pack(">I", 0) + b"mdat" + b"rest"
+    yield "hostile.mp4", start + struct.pack(">I", 1) + b"mdat" + struct.pack(">Q", 2 ** 64 - 1)
+
+
 TARGETS = {
     "safetensors": safetensors_seeds, "motion_safetensors": motion_safetensors_seeds,
     "motion_csv": motion_csv_seeds, "controls": controls_seeds, "jobs": jobs_seeds,
     "npz": npz_seeds, "quality": quality_seeds, "image": image_seeds, "audio": audio_seeds,
     "watermark_key": watermark_key_seeds,
+    "marks": marks_seeds,
 }
 
 
