@@ -8,6 +8,8 @@
 #include "vasa/render/video_frame.h"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,12 +52,19 @@ std::unique_ptr<FrameSink> make_video_sink(const std::string& path,
                                            const media::AudioClip& sound,
                                            const media::VideoOptions& options);
 
+/// Makes the manifest of a sequence. @param first_frame  path of the first frame for now
+/// @param frames  SHA-256 of all frames, by file name
+using SidecarMaker = std::function<std::string(const std::string& first_frame,
+                                               std::map<std::string, std::string> frames)>;
+
 /// Writes frames to a hidden folder beside their targets; finish() renames them.
+/// @param make_sidecar  may be empty; its manifest stands beside the first frame, ending in .c2pa
 /// @throws Error(Output) if the folder does not exist, a file of the sequence exists and
 ///         `overwrite` is false, or nothing can be written.
 std::unique_ptr<FrameSink> make_png_sink(const FramePattern& pattern,
                                          std::int64_t num_frames,
-                                         bool overwrite);
+                                         bool overwrite,
+                                         SidecarMaker make_sidecar = {});
 
 /// Passes frames to a function.
 /// write() throws Error(Interrupted) once `on_frame` returns false. Its Errors pass through; other

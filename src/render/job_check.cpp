@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "job_check.h"
 
+#include "clip_marks.h"
 #include "derived_options.h"
 #include "frame_mark.h"
 #include "frame_painting.h"
@@ -61,6 +62,7 @@ void check_job(Networks& networks, const RenderOptions& options) {
     InputChecks& checks = networks.shared->checks;
     check_output(options);
     watermark_key_of(options.watermark_key);
+    checks.once("certificate " + options.sign_cert, [&] { signing_identity(options); });
     check_models(*networks.shared, options);
     check_portrait(networks, options);
     if (!options.audio.empty()) {

@@ -78,6 +78,7 @@ const std::string& sha256_of(const std::string& option, const RenderResult& resu
            : option == "pose-from"     ? result.pose_sha256
            : option == "dynamics-from" ? result.dynamics_sha256
            : option == "watermark-key" ? result.watermark_key_sha256
+           : option == "sign-cert"     ? result.sign_cert_sha256
                                        : result.portrait_sha256;
 }
 

@@ -219,6 +219,40 @@ void add_marks(FieldList& list) {
                        "owners find it"),
         [](auto& o) -> auto& { return o.watermark_key; })
         .default_words = "public";
+    shows(bind_flag(
+        list.add("label", FieldKind::Flag, "", "Draw a badge \"AI generated\" into the frames"),
+        [](auto& o) -> auto& { return o.label; }));
+    bind_text(
+        add_input_file(list, "sign-cert", "Certificate chain (PEM) that signs the clip's manifest"),
+        [](auto& o) -> auto& { return o.sign_cert; })
+        .default_words = "of this installation";
+    // Not in job records: a hash of a private key is nobody's business.
+    bind_text(
+        list.add("sign-key",
+                 FieldKind::InputFile,
+                 "FILE",
+                 "Its private key (PEM, EC P-256 or Ed25519), readable by you alone"),
+        [](auto& o) -> auto& { return o.sign_key; });
+    bind_text(
+        list.add("timestamp-url",
+                 FieldKind::Text,
+                 "URL",
+                 "Authority (RFC 3161) that confirms when the manifest was signed"),
+        [](auto& o) -> auto& { return o.timestamp_url; })
+        .record = FieldRecord::Setting;
+    bind_flag(
+        list.add("no-marks",
+                 FieldKind::Flag,
+                 "",
+                 "Leave out every mark of a generated clip; needs --i-understand"),
+        [](auto& o) -> auto& { return o.no_marks; })
+        .record = FieldRecord::Setting;
+    bind_flag(
+        list.add("i-understand",
+                 FieldKind::Flag,
+                 "",
+                 "The clip will not say that it is generated, and the law may require it"),
+        [](auto& o) -> auto& { return o.i_understand; });
 }
 
 bool plays_files(const RenderOptions& options) {

@@ -3,13 +3,16 @@
 
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 #include "vasa/core/log.h"
 #include "vasa/media/image_file.h"
+#include "vasa/provenance/manifest.h"
 
 #include <filesystem>
 #include <mutex>
 #include <set>
 #include <system_error>
+#include <utility>
 
 namespace vasa::render {
 namespace {
@@ -26,8 +29,14 @@ std::set<std::string>& live_folders() {
 
 class PngSink : public FrameSink {
   public:
-    PngSink(const FramePattern& pattern, std::int64_t num_frames, bool overwrite)
-        : pattern_(pattern), num_frames_(num_frames), overwrite_(overwrite) {
+    PngSink(const FramePattern& pattern,
+            std::int64_t num_frames,
+            bool overwrite,
+            SidecarMaker make_sidecar)
+        : pattern_(pattern),
+          num_frames_(num_frames),
+          overwrite_(overwrite),
+          make_sidecar_(std::move(make_sidecar)) {
         std::error_code ec;
         if (!fs::is_directory(pattern.folder(), ec)) {
             throw Error(ErrorKind::Output,
@@ -71,19 +80,24 @@ class PngSink : public FrameSink {
 
     void finish() override {
         check_targets();
+        write_sidecar();
         std::int64_t num_done = 0;
         std::error_code ec;
-        while (num_done < num_frames_ && !ec) {
-            fs::rename(temporary_path(num_done), pattern_.path(num_done), ec);
+        while (num_done < num_files() && !ec) {
+            fs::rename(temporary_path(num_done), target_path(num_done), ec);
             num_done += ec ? 0 : 1;
         }
         if (ec) {
             const std::string message =
-                "cannot write '" + pattern_.path(num_done) + "': " + ec.message();
+                "cannot write '" + target_path(num_done) + "': " + ec.message();
             for (std::int64_t i = 0; i < num_done; ++i) {
-                fs::remove(pattern_.path(i), ec);
+                fs::remove(target_path(i), ec);
             }
             throw Error(ErrorKind::Output, message);
+        }
+        if (!make_sidecar_ && fs::remove(sidecar_of(pattern_.path(0)), ec)) {
+            core::log_info("removed '" + sidecar_of(pattern_.path(0)) +
+                           "', which described the frames that were replaced");
         }
         if (fs::exists(pattern_.path(num_frames_), ec)) {
             core::log_warning("frames of a longer sequence follow from '" +
@@ -92,14 +106,39 @@ class PngSink : public FrameSink {
     }
 
   private:
+    static std::string sidecar_of(const std::string& path) {
+        return provenance::sidecar_path(path);
+    }
+
+    /// The frames and, last, the sidecar.
+    std::int64_t num_files() const { return num_frames_ + (make_sidecar_ ? 1 : 0); }
+
+    std::string target_path(std::int64_t index) const {
+        return index < num_frames_ ? pattern_.path(index) : sidecar_of(pattern_.path(0));
+    }
+
     std::string temporary_path(std::int64_t index) const {
-        return (fs::path(temporary_) / pattern_.file_name(index)).string();
+        const std::string frame =
+            (fs::path(temporary_) / pattern_.file_name(index < num_frames_ ? index : 0)).string();
+        return index < num_frames_ ? frame : sidecar_of(frame);
+    }
+
+    void write_sidecar() const {
+        if (!make_sidecar_) {
+            return;
+        }
+        std::map<std::string, std::string> frames;
+        for (std::int64_t i = 0; i < num_frames_; ++i) {
+            frames[pattern_.file_name(i)] = core::sha256_file(temporary_path(i));
+        }
+        core::write_file_atomic(
+            temporary_path(num_frames_), make_sidecar_(temporary_path(0), std::move(frames)), true);
     }
 
     void check_targets() const {
         std::error_code ec;
-        for (std::int64_t i = 0; i < num_frames_; ++i) {
-            const std::string path = pattern_.path(i);
+        for (std::int64_t i = 0; i < num_files(); ++i) {
+            const std::string path = target_path(i);
             const fs::file_status status = fs::symlink_status(path, ec);
             if (fs::is_directory(status)) {
                 throw Error(ErrorKind::Output, "cannot write '" + path + "': it is a folder");
@@ -115,6 +154,7 @@ class PngSink : public FrameSink {
     const FramePattern pattern_;
     const std::int64_t num_frames_;
     const bool overwrite_;
+    const SidecarMaker make_sidecar_;
     std::string temporary_;
 };
 
@@ -122,8 +162,9 @@ class PngSink : public FrameSink {
 
 std::unique_ptr<FrameSink> make_png_sink(const FramePattern& pattern,
                                          std::int64_t num_frames,
-                                         bool overwrite) {
-    return std::make_unique<PngSink>(pattern, num_frames, overwrite);
+                                         bool overwrite,
+                                         SidecarMaker make_sidecar) {
+    return std::make_unique<PngSink>(pattern, num_frames, overwrite, std::move(make_sidecar));
 }
 
 void remove_png_temporaries() {

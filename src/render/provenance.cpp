@@ -2,10 +2,13 @@
 #include "provenance.h"
 
 #include "vasa/core/hash.h"
+#include "vasa/provenance/xmp.h"
 #include "vasa/render/option_fields.h"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -47,7 +50,7 @@ std::string key_of(std::string name) {
     return name;
 }
 
-std::string settings_json(const RenderOptions& options, int num_threads) {
+nlohmann::json settings_json(const RenderOptions& options, int num_threads) {
     nlohmann::json settings = {{"threads", num_threads}};
     for (const OptionField& field : option_fields()) {
         if (!field.is_tag || (field.matters != nullptr && !field.matters(options))) {
@@ -60,61 +63,81 @@ std::string settings_json(const RenderOptions& options, int num_threads) {
             settings[key_of(field.name)] = value_json(field, options);
         }
     }
-    return settings.dump();
+    return settings;
 }
 
-std::map<std::string, std::string> tags_of_job(const RenderOptions& options,
-                                               int num_threads,
-                                               const RenderResult& result) {
+/// Names and hashes of the inputs that the clip has.
+std::vector<std::pair<const char*, std::string>> sources_of(const RenderResult& result) {
+    std::vector<std::pair<const char*, std::string>> sources = {
+        {"portrait", result.portrait_sha256}};
+    for (const auto& [name, sha256] : {std::pair{"speech", &result.speech_sha256},
+                                       std::pair{"motion", &result.motion_sha256},
+                                       std::pair{"pose", &result.pose_sha256},
+                                       std::pair{"dynamics", &result.dynamics_sha256}}) {
+        if (!sha256->empty()) {
+            sources.emplace_back(name, *sha256);
+        }
+    }
+    return sources;
+}
+
+nlohmann::json facts_json(const RenderOptions& options,
+                          int num_threads,
+                          const RenderResult& result) {
+    nlohmann::json facts = {{"version", version()},
+                            {"seed", std::to_string(result.seed)},
+                            {"driver", result.driver},
+                            {"decoder", result.decoder},
+                            {"settings", settings_json(options, num_threads)}};
+    for (const models::ModelFile& model : result.models) {
+        facts["models"][model.name] = model.sha256;
+    }
+    for (const auto& [name, sha256] : sources_of(result)) {
+        facts["source"][name] = sha256;
+    }
+    return facts;
+}
+
+}  // namespace
+
+std::string job_hash(const RenderOptions& options, const RenderResult& result) {
+    nlohmann::json facts = facts_json(options, 0, result);
+    facts["settings"].erase("threads");
+    return core::sha256_text(facts.dump());
+}
+
+std::string generation_json(const RenderOptions& options,
+                            int num_threads,
+                            const RenderResult& result) {
+    nlohmann::json facts = facts_json(options, num_threads, result);
+    facts["job"] = result.job_sha256;
+    return facts.dump();
+}
+
+std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
+                                                   int num_threads,
+                                                   const RenderResult& result) {
     std::string models;
     for (const models::ModelFile& model : result.models) {
         models +=
             (models.empty() ? "" : ",") + model.name + ":" + model.sha256.substr(0, kHashPrefix);
     }
-    std::string source = "portrait=" + result.portrait_sha256;
-    if (!result.speech_sha256.empty()) {
-        source += " speech=" + result.speech_sha256;
-    }
-    if (!result.motion_sha256.empty()) {
-        source += " motion=" + result.motion_sha256;
-    }
-    if (!result.pose_sha256.empty()) {
-        source += " pose=" + result.pose_sha256;
-    }
-    if (!result.dynamics_sha256.empty()) {
-        source += " dynamics=" + result.dynamics_sha256;
+    std::string source;
+    for (const auto& [name, sha256] : sources_of(result)) {
+        source += (source.empty() ? "" : " ") + std::string(name) + "=" + sha256;
     }
     return {{"com.vasa.version", version()},
             {"com.vasa.models", models},
             {"com.vasa.seed", std::to_string(result.seed)},
             {"com.vasa.driver", result.driver},
             {"com.vasa.decoder", result.decoder},
-            {"com.vasa.settings", settings_json(options, num_threads)},
+            {"com.vasa.settings", settings_json(options, num_threads).dump()},
             {"com.vasa.source", source},
-            {"com.iptc.digitalsourcetype",
-             "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"},
+            {"com.vasa.job", result.job_sha256},
+            {"com.iptc.digitalsourcetype", provenance::kTrainedAlgorithmicMedia},
             {"comment",
              std::string("This clip was generated by vasa ") + version() +
                  " from a single portrait. It does not show a real event."}};
-}
-
-}  // namespace
-
-std::string job_hash(const RenderOptions& options, const RenderResult& result) {
-    constexpr int kAnyThreads = 0;
-    std::string text;
-    for (const auto& [name, value] : tags_of_job(options, kAnyThreads, result)) {
-        text += name + "=" + value + "\n";
-    }
-    return core::sha256_text(text);
-}
-
-std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
-                                                   int num_threads,
-                                                   const RenderResult& result) {
-    std::map<std::string, std::string> tags = tags_of_job(options, num_threads, result);
-    tags["com.vasa.job"] = result.job_sha256;
-    return tags;
 }
 
 }  // namespace vasa::render

@@ -18,7 +18,14 @@ std::map<std::string, std::string> provenance_tags(const RenderOptions& options,
                                                    int num_threads,
                                                    const RenderResult& result);
 
-/// SHA-256 of all tags but `com.vasa.job`, without the number of threads, on which frames do not
+/// The same as a JSON object with whole hashes, for the manifest's assertion com.vasa.generation:
+/// "version", "models", "seed", "driver", "decoder", "settings", "source" and "job".
+/// @param result  its job_sha256 is used too
+std::string generation_json(const RenderOptions& options,
+                            int num_threads,
+                            const RenderResult& result);
+
+/// SHA-256 of generation_json() without its "job" and the number of threads, on which frames do not
 /// depend; the watermark holds its first 40 bits.
 std::string job_hash(const RenderOptions& options, const RenderResult& result);
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "render_job.h"
 
+#include "clip_marks.h"
 #include "clip_motion.h"
 #include "derived_options.h"
-#include "frame_mark.h"
 #include "frame_painting.h"
 #include "frame_sink.h"
 #include "pipeline.h"
-#include "provenance.h"
 #include "result_notes.h"
 #include "stopwatch.h"
 
@@ -50,13 +49,13 @@ class Job {
           memory_(memory),
           progress_(progress),
           stop_(stop),
-          motion_(networks, options, memory, stop, result_) {
+          motion_(networks, options, memory, stop, result_),
+          marks_(options, result_) {
         result_.out = options.out;
     }
 
     RenderResult run() {
         check_output();
-        read_watermark_key();
         // The portrait's networks need the most memory: the sound is read after their release, so
         // that a long clip needs hardly more than a short one.
         read_portrait();
@@ -81,13 +80,6 @@ class Job {
             const core::AtomicFile probe(options_.out, options_.force);
         } else {
             make_png_sink(FramePattern(options_.out), 1, options_.force);
-        }
-    }
-
-    void read_watermark_key() {
-        watermark_key_ = watermark_key_of(options_.watermark_key);
-        if (!options_.watermark_key.empty()) {
-            result_.watermark_key_sha256 = core::sha256_file(options_.watermark_key);
         }
     }
 
@@ -150,16 +142,23 @@ class Job {
         return networks_.encode(options_);
     }
 
+    static int num_encoder_threads() {
+        return std::min(core::num_threads(), media::kMaxEncoderThreads);
+    }
+
     std::unique_ptr<FrameSink> make_sink() const {
         if (memory_.on_frame) {
             return make_callback_sink(memory_.on_frame, options_.fps);
         }
         if (FramePattern::is_pattern(options_.out)) {
-            return make_png_sink(FramePattern(options_.out), result_.num_frames, options_.force);
+            return make_png_sink(FramePattern(options_.out),
+                                 result_.num_frames,
+                                 options_.force,
+                                 marks_.sidecar_maker());
         }
         media::VideoOptions video = video_options(options_);
-        video.threads = std::min(core::num_threads(), media::kMaxEncoderThreads);
-        video.metadata = provenance_tags(options_, video.threads, result_);
+        video.threads = num_encoder_threads();
+        marks_.add_to(video);
         return make_video_sink(options_.out, speech_.sound, video);
     }
 
@@ -170,8 +169,7 @@ class Job {
         result_.decoder = decoder.name.empty() ? "geometry" : decoder.name;
         add_model(result_, shared_, models::frame_decoder_file(decoder.name));
         result_.seconds.prepare_s = prepare_clock.seconds();
-        result_.job_sha256 = job_hash(options_, result_);
-        const FrameMark watermark(watermark_key_, result_.job_sha256);
+        marks_.begin(num_encoder_threads());
         const std::unique_ptr<FrameSink> sink = make_sink();
         const bool is_yuv = sink->wants_yuv();
         BatchedFrames batched(decoder, is_yuv, result_.num_frames, [this](std::int64_t index) {
@@ -186,7 +184,7 @@ class Job {
                  } else {
                      decode_frame(decoder, is_yuv, item);
                  }
-                 watermark.draw(item);
+                 marks_.draw(item);
              },
              decoder.num_threads},
             {"encode", [&](FrameItem& item) { sink->write(item); }},
@@ -222,9 +220,9 @@ class Job {
     const Stopwatch clock_;
     Speech speech_;
     FaceCache::Code code_;
-    marks::WatermarkKey watermark_key_;
     RenderResult result_;
     ClipMotion motion_;
+    ClipMarks marks_;
 };
 
 }  // namespace

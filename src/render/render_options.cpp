@@ -60,6 +60,29 @@ void check_output(const RenderOptions& options) {
     }
 }
 
+void check_marks(const RenderOptions& options) {
+    if (options.no_marks && !options.i_understand) {
+        throw Error(ErrorKind::Usage,
+                    "--no-marks needs --i-understand: the clip would not say that it is generated",
+                    "in the EU, clips for others must say so (AI Act, article 50)");
+    }
+    if (options.sign_cert.empty() != options.sign_key.empty()) {
+        throw Error(ErrorKind::Usage,
+                    options.sign_key.empty() ? "--sign-cert without --sign-key, expected both"
+                                             : "--sign-key without --sign-cert, expected both");
+    }
+    if (options.no_marks &&
+        (options.label || !options.sign_cert.empty() || !options.timestamp_url.empty() ||
+         !options.watermark_key.empty())) {
+        throw Error(ErrorKind::Usage, "--no-marks given beside an option that asks for a mark");
+    }
+    const std::string& url = options.timestamp_url;
+    if (!url.empty() && url.rfind("http://", 0) != 0 && url.rfind("https://", 0) != 0) {
+        throw Error(ErrorKind::Usage,
+                    "--timestamp-url is '" + url + "', expected http://... or https://...");
+    }
+}
+
 constexpr std::pair<const char*, Decoder> kDecoders[] = {{"auto", Decoder::Auto},
                                                          {"fast", Decoder::Fast},
                                                          {"full", Decoder::Full},
@@ -113,6 +136,7 @@ void RenderOptions::check(bool has_out) const {
         check_output(*this);
     }
     check_option_ranges(*this);
+    check_marks(*this);
     video_options(*this).check();
     drive.check();
     retarget_options(*this).check();

@@ -60,6 +60,13 @@ struct RenderOptions {
 
     /// Key of the watermark in the frames; empty: the public key, with which anyone finds it.
     std::string watermark_key;
+    bool label = false;     ///< draw a badge "AI generated" into the frames
+    bool no_marks = false;  ///< neither tags, manifest, watermark nor label; needs i_understand
+    bool i_understand = false;
+    /// PEM certificate chain and private key that sign the clip's manifest; both empty: those of
+    /// this installation, whose issuer nobody has verified.
+    std::string sign_cert, sign_key;
+    std::string timestamp_url;  ///< time stamp authority (RFC 3161); empty: no time stamp
 
     bool force = false;       ///< replace existing output
     bool allow_long = false;  ///< speech over kMaxSpeech_s

@@ -28,6 +28,8 @@ nlohmann::json render_result_json(const render::RenderResult& result) {
             {"driver", result.driver},
             {"seed", result.seed},
             {"decoder", result.decoder},
+            {"job_sha256", result.job_sha256},
+            {"signed_by", result.signed_by},
             {"seconds",
              {{"speech", s.speech_s},
               {"models", s.models_s},

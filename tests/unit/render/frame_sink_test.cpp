@@ -4,13 +4,17 @@
 #include "support/test_folder.h"
 
 #include "vasa/core/error.h"
+#include "vasa/core/hash.h"
 #include "vasa/media/image_file.h"
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "support/catch.h"
@@ -125,6 +129,42 @@ TEST_CASE("a frame that appears meanwhile stops the sequence unharmed") {
     }
     CHECK(folder.names() == std::vector<std::string>{"02.png"});
     CHECK(fs::file_size(pattern.path(1)) == 5);
+}
+
+TEST_CASE("a sidecar is made from the finished frames and appears with them") {
+    const TestFolder folder;
+    const render::FramePattern pattern(folder / "%02d.png");
+    std::map<std::string, std::string> named;
+    const auto maker = [&](const std::string& first, std::map<std::string, std::string> frames) {
+        named = std::move(frames);
+        CHECK(media::load_image(first).at(4, 4)[1] == 0);
+        return std::string("manifest");
+    };
+    std::ofstream(folder / "01.c2pa") << "old";
+    CHECK(kind_of([&] { render::make_png_sink(pattern, 2, false, maker); }) ==
+          core::ErrorKind::Output);
+    const auto write = [&](const render::SidecarMaker& make_sidecar) {
+        const auto sink = render::make_png_sink(pattern, 2, true, make_sidecar);
+        sink->write(frame(0));
+        sink->write(frame(1));
+        sink->finish();
+    };
+    write(maker);
+    CHECK(folder.names() == std::vector<std::string>{"01.c2pa", "01.png", "02.png"});
+    CHECK(fs::file_size(folder / "01.c2pa") == 8);
+    CHECK(named ==
+          std::map<std::string, std::string>{{"01.png", core::sha256_file(pattern.path(0))},
+                                             {"02.png", core::sha256_file(pattern.path(1))}});
+    // One that fails leaves the old files; frames without one do not keep that of others.
+    CHECK(kind_of([&] {
+              write(
+                  [](const std::string&, const std::map<std::string, std::string>&) -> std::string {
+                      throw core::Error(core::ErrorKind::Resource, "no time stamp");
+                  });
+          }) == core::ErrorKind::Resource);
+    CHECK(fs::file_size(folder / "01.c2pa") == 8);
+    write({});
+    CHECK(folder.names() == std::vector<std::string>{"01.png", "02.png"});
 }
 
 TEST_CASE("a PNG sequence needs its folder") {

@@ -51,6 +51,12 @@ inline std::map<std::string, std::string> other_values(const TestFolder& folder)
             {"motion-scale", "0.7"},
             {"loop", "true"},
             {"watermark-key", "watermark.key"},
+            {"label", "true"},
+            {"sign-cert", "chain.pem"},
+            {"sign-key", "key.pem"},
+            {"timestamp-url", "http://time.example"},
+            {"no-marks", "true"},
+            {"i-understand", "true"},
             {"threads", "3"},
             {"models", "elsewhere"}};
 }

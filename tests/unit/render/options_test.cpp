@@ -68,11 +68,22 @@ TEST_CASE("options out of range are usage errors") {
         [](Options& o) { o.pose_from = o.dynamics_from = o.motion = "motion.csv"; },
         [](Options& o) { o.threads = -1; },
         [](Options& o) { o.threads = 100000; },
+        [](Options& o) { o.no_marks = true; },
+        [](Options& o) { o.no_marks = o.i_understand = o.label = true; },
+        [](Options& o) { o.no_marks = o.i_understand = true, o.timestamp_url = "http://a"; },
+        [](Options& o) { o.no_marks = o.i_understand = true, o.watermark_key = "key.txt"; },
+        [](Options& o) { o.sign_cert = "chain.pem"; },
+        [](Options& o) { o.sign_key = "key.pem"; },
+        [](Options& o) { o.timestamp_url = "ftp://time"; },
     };
     for (std::size_t i = 0; i < changes.size(); ++i) {
         INFO("change " << i);
         CHECK(kind_after(changes[i]) == core::ErrorKind::Usage);
     }
+    CHECK(kind_after([](Options& o) { o.no_marks = o.i_understand = true; }) == std::nullopt);
+    CHECK(kind_after([](Options& o) {
+              o.sign_cert = "chain.pem", o.sign_key = "key.pem", o.timestamp_url = "https://a";
+          }) == std::nullopt);
     CHECK(kind_after([](Options& o) {
               o.audio.clear();
               o.motion = "motion.csv";
@@ -92,7 +103,9 @@ TEST_CASE("tags tell how a clip was made, without paths") {
                      {"vision/x.onnx", 1, std::string(64, 'b')}};
     result.portrait_sha256 = std::string(64, '1');
     result.speech_sha256 = std::string(64, '2');
+    result.job_sha256 = render::job_hash(options, result);
     auto tags = render::provenance_tags(options, 2, result);
+    CHECK(tags["com.vasa.job"] == result.job_sha256);
     CHECK(tags["com.vasa.version"] == render::version());
     CHECK(tags["com.vasa.seed"] == "42");
     CHECK(tags["com.vasa.driver"] == "rules");
@@ -124,6 +137,36 @@ TEST_CASE("tags tell how a clip was made, without paths") {
     for (const auto& [key, value] : tags) {
         CHECK_THAT(value, !Catch::Contains("somebody"));
     }
+}
+
+TEST_CASE("the job's hash changes with everything that the manifest tells about the render") {
+    const render::RenderOptions options = good_options();
+    render::RenderResult result;
+    result.driver = "rules";
+    result.models = {{"a.safetensors", 1, std::string(64, 'a')}};
+    result.portrait_sha256 = std::string(64, '1');
+    const std::string hash = render::job_hash(options, result);
+    CHECK(render::job_hash(options, result) == hash);
+    const auto changed =
+        [&](const std::function<void(render::RenderOptions&, render::RenderResult&)>& change) {
+            render::RenderOptions other_options = options;
+            render::RenderResult other_result = result;
+            change(other_options, other_result);
+            return render::job_hash(other_options, other_result);
+        };
+    CHECK(changed([](auto& o, auto&) { o.crf = 30; }) != hash);
+    CHECK(changed([](auto&, auto& r) { r.seed = 1; }) != hash);
+    CHECK(changed([](auto&, auto& r) { r.decoder = "full"; }) != hash);
+    CHECK(changed([](auto&, auto& r) { r.models[0].sha256[63] = 'b'; }) != hash);
+    CHECK(changed([](auto&, auto& r) { r.speech_sha256 = std::string(64, '2'); }) != hash);
+    // Names of files are not told.
+    CHECK(changed([](auto& o, auto&) { o.image = "other.png", o.out = "other.mp4"; }) == hash);
+    result.job_sha256 = hash;
+    const auto told = nlohmann::json::parse(render::generation_json(options, 2, result));
+    CHECK(told["job"] == hash);
+    CHECK(told["models"]["a.safetensors"] == std::string(64, 'a'));
+    CHECK(told["source"]["portrait"] == std::string(64, '1'));
+    CHECK(told["settings"]["crf"] == 18);
 }
 
 TEST_CASE("tags leave out what has no effect on the clip") {
