@@ -20,10 +20,11 @@ using core::Error;
 using core::ErrorKind;
 
 const char* const kFooter =
-    "Exit codes: 0 done, 1 quality regressed (eval --suite), 2 usage, 3 input, 4 model, 5 output,\n"
-    "6 resource, 7 batch with failed items, 70 internal, 130 interrupted (SIGINT),\n"
-    "143 terminated (SIGTERM).\n"
-    "Environment: VASA_MODELS (model folder), NO_COLOR.\n";
+    "Exit codes: 0 done, 1 quality regressed (eval --suite) or marks tampered with (verify), 2 "
+    "usage,\n"
+    "3 input, 4 model, 5 output, 6 resource, 7 batch with failed items, 8 no marks (verify),\n"
+    "70 internal, 130 interrupted (SIGINT), 143 terminated (SIGTERM).\n"
+    "Environment: VASA_MODELS (model folder), VASA_C2PA_LIBRARY (libc2pa_c.so), NO_COLOR.\n";
 
 void add_common_options(CLI::App& app, Context& context) {
     app.add_flag("--json", context.json, "Print the result (or the error) as one JSON object");
@@ -90,6 +91,7 @@ bool parse_command_line(int argc, char** argv, Context& context) {
     add_measure_command(app, context);
     add_eval_command(app, context);
     add_info_command(app, context);
+    add_verify_command(app, context);
     add_models_command(app, context);
     const bool is_json = context.json;
     try {

@@ -70,7 +70,9 @@ class Bulk {
         return run_vasa(arguments, options);
     }
 
-    std::string bytes(const std::string& name) const { return test::read_text(path(name)); }
+    std::string bytes(const std::string& name) const {
+        return test::read_without_manifest(path(name));
+    }
 
   private:
     TemporaryFolder folder_;

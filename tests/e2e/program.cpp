@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "program.h"
 
+#include "vasa/provenance/mp4_boxes.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -179,6 +181,18 @@ void write_silence(const std::string& path, double seconds) {
 std::string read_text(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string read_without_manifest(const std::string& path) {
+    std::string bytes = read_text(path);
+    bool is_whole = false;
+    for (const provenance::Mp4Box& box : provenance::list_mp4_boxes(path, is_whole)) {
+        if (box.type == "uuid" && box.uuid == provenance::kC2paUuid) {
+            bytes.erase(box.offset, box.num_bytes);
+            break;
+        }
+    }
+    return bytes;
 }
 
 void write_text(const std::string& path, const std::string& bytes) {

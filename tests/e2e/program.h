@@ -54,6 +54,8 @@ void write_speech(const std::string& path, double seconds, int rate = 16000, int
 void write_silence(const std::string& path, double seconds);
 
 std::string read_text(const std::string& path);
+/// The same without an MP4's C2PA manifest, whose signature and salts differ each time.
+std::string read_without_manifest(const std::string& path);
 void write_text(const std::string& path, const std::string& bytes);
 
 }  // namespace vasa::test

@@ -7,6 +7,7 @@
 #include "vasa/media/video_file.h"
 #include "vasa/models/model_description.h"
 #include "vasa/models/model_files.h"
+#include "vasa/provenance/manifest.h"
 #include "vasa/render/render.h"
 
 #include <algorithm>
@@ -53,6 +54,11 @@ std::string gpu_kernels() {
 #else
     return "not in this build";
 #endif
+}
+
+std::string c2pa() {
+    const std::string problem = provenance::c2pa_problem();
+    return problem.empty() ? provenance::c2pa_version() : problem;
 }
 
 std::string processor_name() {
@@ -126,6 +132,7 @@ nlohmann::json describe_program(const Context& context) {
             {"build", {{"type", VASA_BUILD_TYPE}, {"compiler", VASA_COMPILER}}},
             {"libav", codecs.libav_version},
             {"opencv", cv::getVersionString()},
+            {"c2pa", c2pa()},
             {"torch", torch_version()},
             {"device", device_facts()},
             {"gpu_kernels", gpu_kernels()},
