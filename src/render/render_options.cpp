@@ -71,9 +71,8 @@ void check_marks(const RenderOptions& options) {
                     options.sign_key.empty() ? "--sign-cert without --sign-key, expected both"
                                              : "--sign-key without --sign-cert, expected both");
     }
-    if (options.no_marks &&
-        (options.label || !options.sign_cert.empty() || !options.timestamp_url.empty() ||
-         !options.watermark_key.empty())) {
+    if (options.no_marks && (options.label || !options.sign_cert.empty() ||
+                             !options.timestamp_url.empty() || !options.watermark_key.empty())) {
         throw Error(ErrorKind::Usage, "--no-marks given beside an option that asks for a mark");
     }
     const std::string& url = options.timestamp_url;

@@ -7,6 +7,7 @@
 #include "vasa/media/video_file.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -100,7 +101,7 @@ bool can_sign() {
     return true;
 }
 
-/// The pictures of a clip written anew, without tags: what an editor's re-mux leaves at most.
+/// The pictures of a clip encoded anew, without tags: what an editor leaves.
 void remux(const std::string& from, const std::string& to) {
     media::VideoReader reader(from);
     media::VideoWriter writer(to, 512, 512, 0, 0, {});
@@ -173,17 +174,20 @@ TEST_CASE("a clip is signed, tagged and described; one changed byte is tampering
     CHECK(maker.folder().names() == std::vector<std::string>{"changed.mp4", "clip.mp4", "s.wav"});
 }
 
-TEST_CASE("a re-mux has no manifest any more, a truncated clip a damaged one") {
+TEST_CASE("a re-encoded clip keeps the watermark alone, a truncated one a damaged manifest") {
     const auto portrait = find_portrait();
     if (!portrait || !can_sign()) {
         return;
     }
     const Maker maker(*portrait);
     const std::string clip = maker.clip("clip.mp4");
+    const std::string job = verify(clip, 0).at("c2pa").at("generation").at("job");
     remux(clip, maker.path("remux.mp4"));
-    const json file = verify(maker.path("remux.mp4"), 8);
-    CHECK(file.at("verdict") == "unmarked");
+    const json file = verify(maker.path("remux.mp4"), 0);
     CHECK(state_of(file) == "missing");
+    CHECK(file.at("tags").empty());
+    CHECK(file.at("watermark").at("state") == "found");
+    CHECK(file.at("watermark").at("job") == job.substr(0, 10));
     const std::string bytes = test::read_text(clip);
     for (const std::size_t size : {std::size_t{2000}, bytes.size() / 2, bytes.size() - 1}) {
         test::write_text(maker.path("cut.mp4"), bytes.substr(0, size));
@@ -336,7 +340,7 @@ TEST_CASE("--no-marks leaves every mark out, but only to who understands") {
     CHECK(maker.render("x.mp4", {"--no-marks", "--i-understand", "--label"}).exit_code == 2);
 }
 
-TEST_CASE("--label changes the corner and nothing else") {
+TEST_CASE("--label changes the corner and nothing else that can be seen") {
     const auto portrait = find_portrait();
     if (!portrait) {
         return;
@@ -351,11 +355,12 @@ TEST_CASE("--label changes the corner and nothing else") {
     int num_inside = 0, num_outside = 0;
     for (int y = 0; y < 512; ++y) {
         for (int x = 0; x < 512; ++x) {
-            const bool is_changed = !std::equal(plain.at(x, y), plain.at(x, y) + 3, label.at(x, y));
+            // The watermarks differ: they name the job.
+            const bool is_changed = std::abs(plain.at(x, y)[1] - label.at(x, y)[1]) > 12;
             (x > 256 && y > 440 ? num_inside : num_outside) += is_changed ? 1 : 0;
         }
     }
-    CHECK(num_inside > 3000);
+    CHECK(num_inside > 1000);  // dark clothes lie under the plate
     CHECK(num_outside == 0);
 }
 

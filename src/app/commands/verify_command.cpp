@@ -4,7 +4,7 @@
 #include "vasa/core/atomic_file.h"
 #include "vasa/core/error.h"
 #include "vasa/core/extension.h"
-#include "vasa/core/log.h"
+#include "vasa/marks/find_watermark.h"
 #include "vasa/provenance/marks_report.h"
 
 #include <algorithm>
@@ -48,6 +48,7 @@ constexpr std::array<const char*, 14> kMediaExtensions = {".mp4",
 struct VerifyArguments {
     std::vector<std::string> paths;
     std::string trust;
+    std::string watermark_key;
 };
 
 /// A file that was looked at.
@@ -195,6 +196,35 @@ std::optional<Error> outcome(const std::vector<Finding>& findings) {
     return std::nullopt;
 }
 
+/// Looks for a watermark; a file without frames that can be looked at is not examined.
+provenance::WatermarkReport find_watermark(const std::string& path,
+                                           const marks::WatermarkKey& key) {
+    provenance::WatermarkReport report;
+    marks::WatermarkFinding finding;
+    try {
+        finding = marks::find_watermark(path, key);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Input) {
+            throw;
+        }
+        return report;
+    }
+    report.is_examined = true;
+    report.is_found = finding.is_found;
+    report.bits = finding.bits;
+    report.confidence = finding.confidence;
+    report.false_positive = finding.false_positive;
+    if (finding.is_found) {
+        char digits[16];
+        std::snprintf(digits,
+                      sizeof digits,
+                      "%010llx",
+                      static_cast<unsigned long long>(finding.payload.job_hash));
+        report.job_prefix = digits;
+    }
+    return report;
+}
+
 Finding examine(const std::string& path, const provenance::MarksOptions& options) {
     Finding finding;
     finding.path = path;
@@ -215,6 +245,10 @@ void run_verify(const VerifyArguments& arguments, Context& context) {
         const auto bytes = core::read_file(arguments.trust, kMaxTrustBytes);
         options.manifest.trust_anchors.assign(bytes.begin(), bytes.end());
     }
+    options.find_watermark = [key = arguments.watermark_key.empty()
+                                        ? marks::WatermarkKey::public_key()
+                                        : marks::load_watermark_key(arguments.watermark_key)](
+                                 const std::string& path) { return find_watermark(path, key); };
     std::vector<std::string> files;
     for (const std::string& path : arguments.paths) {
         std::error_code error;
@@ -254,6 +288,11 @@ void add_verify_command(CLI::App& app, Context& context) {
         ->add_option("--trust",
                      arguments->trust,
                      "PEM certificates of authorities whose signers count as known")
+        ->type_name("FILE");
+    command
+        ->add_option("--watermark-key",
+                     arguments->watermark_key,
+                     "Key of the watermark that is looked for, if not the public one")
         ->type_name("FILE");
     command->footer(
         "Exit codes: 0 marks found and intact, 1 contradictory or tampered with, 3 unreadable,\n"
