@@ -402,8 +402,9 @@ TEST_CASE("verify of folders and of what is no clip") {
     CHECK(mixed.exit_code == 8);
     CHECK_THAT(mixed.err, Catch::Contains("1 of 2 files: no marks"));
     test::write_text(maker.path("in/broken.mp4"),
-                     "\0\0\0\x18"
-                     "ftypisom no video");
+                     std::string(3, '\0') +
+                         "\x18"
+                         "ftypisom no video");
     CHECK(run_vasa({"verify", maker.path("in")}).exit_code == 3);
     flip_byte(maker.path("in/deeper/a.mp4"), maker.path("in/b.mp4"), 0.5);
     CHECK(run_vasa({"verify", maker.path("in")}).exit_code == 1);

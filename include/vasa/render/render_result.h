@@ -39,7 +39,7 @@ struct RenderResult {
     std::string portrait_sha256, speech_sha256;  ///< of the files, empty if unused
     std::string motion_sha256, pose_sha256, dynamics_sha256;
     std::string watermark_key_sha256;  ///< of the key file, empty for the public key
-    std::string sign_cert_sha256;  ///< of the certificates that were asked for
+    std::string sign_cert_sha256;      ///< of the certificates that were asked for
     /// SHA-256 of how the clip was made: program, models, options, seed and inputs.
     std::string job_sha256;
     std::string signed_by;  ///< "installation", "certificate"; empty: no signed manifest

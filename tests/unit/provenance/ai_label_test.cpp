@@ -11,7 +11,7 @@ using provenance::AiLabel;
 namespace {
 
 core::ImageU8 grey(int width, int height, std::uint8_t value) {
-    return core::ImageU8(width, height, 3, value);
+    return {width, height, 3, value};
 }
 
 bool is_inside(const AiLabel& label, int x, int y) {

@@ -14,7 +14,6 @@
 #include "vasa/provenance/mp4_boxes.h"
 #include "vasa/provenance/xmp.h"
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -33,8 +32,6 @@ using provenance::SigningIdentity;
 using provenance::SigningOptions;
 using test::SignerKind;
 using test::TestSigner;
-
-namespace fs = std::filesystem;
 
 namespace {
 
