@@ -70,7 +70,7 @@ std::string xmp_packet(std::string_view program_version) {
 std::string digital_source_type(std::string_view packet) {
     std::size_t at = packet.find(kProperty);
     while (at != std::string_view::npos) {
-        const std::string value = value_after(packet.substr(at + kProperty.size()));
+        std::string value = value_after(packet.substr(at + kProperty.size()));
         if (!value.empty()) {
             return value;
         }

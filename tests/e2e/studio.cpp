@@ -35,6 +35,9 @@ void Studio::change(const std::string& from,
                     const std::function<void(ImageU8&)>& change) {
     fs::create_directory(path(name));
     for (const auto& entry : fs::directory_iterator(path(from))) {
+        if (entry.path().extension() != ".png") {
+            continue;  // the manifest
+        }
         ImageU8 frame = media::load_image(entry.path().string());
         change(frame);
         media::save_png(path(name) + "/" + entry.path().filename().string(), frame, true);

@@ -94,8 +94,9 @@ VASA_HOST_DEVICE inline float max_brightening(const PixelRecord& r) {
     return kUnlimited;
 }
 
-/// Smallest share of the geometry's light that the network leaves a pixel: inside the mouth it suits
-/// light and edges to the portrait, but draws no cracks and no holes where the geometry is lit.
+/// Smallest share of the geometry's light that the network leaves a pixel: inside the mouth it
+/// suits light and edges to the portrait, but draws no cracks and no holes where the geometry is
+/// lit.
 VASA_HOST_DEVICE inline float min_share_of_light(const PixelRecord& r) {
     constexpr float kTeeth = 0.78F, kOfMouth = 0.6F;
     if (!is_mouth_value(r.part)) {

@@ -82,6 +82,18 @@ Rgb tooth_shade(Part part,
            mixed(neck, params.tooth_neck).cwiseProduct(mixed(edge, params.tooth_edge));
 }
 
+/// Albedo at a place of the mouth: gums between two teeth look like the teeth's sides.
+Rgb albedo_at(Part part, const Eigen::RowVector3f& rest, const MouthColourParams& params) {
+    const Rgb usual = albedo_of(part, params);
+    if (part != Part::Gums) {
+        return usual;
+    }
+    const float gap =
+        1.0F - std::max(params.upper_neck_cm(rest.y()), params.lower_neck_cm(rest.y()));
+    const MouthColourParams::Albedo& a = params.between_teeth;
+    return (1 - gap) * usual + gap * Rgb(a[0], a[1], a[2]);
+}
+
 /// Factor of the portrait's light on the albedos.
 Rgb light_colour(const Rgb& skin, const MouthColourParams& params) {
     const Rgb c = skin.cwiseMax(1.0F);
@@ -183,7 +195,7 @@ MouthLight colour_mouth(const head::HeadModel& model,
         if (!is_mouth_part(part)) {
             continue;
         }
-        const Rgb usual = albedo_of(part, params);
+        const Rgb usual = albedo_at(part, model.neutral().row(v), params);
         Rgb c = usual.cwiseProduct(tint);
         c *= luminance(usual.data()) / luminance(c.data());
         c = luminance(c.data()) * Rgb::Ones() * (1 - colourfulness) + colourfulness * c;

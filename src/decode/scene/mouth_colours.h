@@ -60,8 +60,9 @@ struct MouthColourParams {
     // Heights in the head at rest.
     Ramp upper_neck_cm = {-3.1F, -2.7F}, upper_edge_cm = {-3.45F, -3.68F};
     Ramp lower_neck_cm = {-3.8F, -4.2F}, lower_edge_cm = {-3.45F, -3.25F};
-    float tooth_variation = 0.025F;  ///< of the luminance, from one tooth to another
-    float canine_luminance = 0.95F;  ///< relative to incisors
+    Albedo between_teeth = {0.80F, 0.62F, 0.56F};  ///< enamel seen through a gap
+    float tooth_variation = 0.025F;                ///< of the luminance, from one tooth to another
+    float canine_luminance = 0.95F;                ///< relative to incisors
     std::array<float, 2> canine_x_cm = {1.25F, 1.95F};
     Albedo gums = {0.87F, 0.61F, 0.56F};
     Albedo tongue = {0.92F, 0.50F, 0.48F};

@@ -20,7 +20,7 @@ struct MouthShadingParams {
     float window_gain = 3.2F;
     float min_window_cm2 = 0.7F;  ///< light that comes through lips and cheeks
     float lip_depth_cm = 0.75F;   ///< from the lips' edge to the front teeth, which get it all
-    float width_share = 0.8F;     ///< of the opening's width: its corners are narrow
+    float width_share = 0.95F;    ///< of the opening's width: its corners are narrow
     /// Distances to the side of the window and above it, relative to those behind it.
     float aside = 0.8F, above = 0.8F;
 
@@ -28,7 +28,7 @@ struct MouthShadingParams {
     float upper_teeth = 1.15F;
     float lower_teeth = 1.08F;
     float gums = 0.9F;
-    float tongue = 1.55F;
+    float tongue = 1.4F;
     float lining = 1.15F;
     float max_light = 1.12F;  ///< of all of them
 
@@ -36,7 +36,7 @@ struct MouthShadingParams {
     float lip_shade = 0.68F;                    ///< light there relative to below
 
     float tongue_min_facing = 0.45F;  ///< light on a surface facing away
-    float other_min_facing = 0.66F;   ///< likewise; teeth are round and wet
+    float other_min_facing = 0.74F;   ///< likewise; teeth are round and wet
 
     float gum_gap_loss = 0.35F;  ///< light lost on gums between two teeth
     // Height in the head at rest where gums lie between two teeth, and between the rows.
@@ -44,7 +44,7 @@ struct MouthShadingParams {
     Ramp upper_gap_cm = {-2.85F, -3.1F};
     Ramp lower_gap_cm = {-4.0F, -3.8F};
 
-    float red_in_shade = -0.17F;     ///< exponent: red walls reflect light onto shaded teeth
+    float red_in_shade = -0.28F;     ///< exponent: red walls reflect light onto shaded teeth
     float min_shade_for_red = 0.1F;  ///< below this light they get no redder
 
     // Highlights on wet surfaces, whose normal is half-way between viewer and lamp.

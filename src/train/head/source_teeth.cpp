@@ -96,7 +96,7 @@ void place_teeth(SourceHead& head) {
 
 void add_strip_in_teeth(const SourceHead& head, Part part, NewMesh& mesh) {
     constexpr int kColumns = 24, kRows = 3;
-    constexpr float kHalfWidth_cm = 2.3F, kFromEdge_cm = 0.25F, kHeight_cm = 1.1F;
+    constexpr float kHalfWidth_cm = 2.3F, kFromEdge_cm = 0.14F, kHeight_cm = 1.2F;
     constexpr float kBehind_cm = 0.16F, kBehindAside = 0.07F;  // kBehindAside: times x², x in cm
     std::vector<float> places;
     for (int k = 0; k < kColumns; ++k) {
