@@ -44,7 +44,7 @@ NAMES = ["mouth_dark", "mouth_dark_wide", "mouth_teeth", "mouth_teeth_wide", "mo
 clips = [json.load(open(path))["scores"] for path in sorted(glob.glob(sys.argv[1] + "/*.json"))]
 print(len(clips), "clips")
 for name in NAMES:
-    values = [clip[name] for clip in clips if clip.get(name) is not None]
+    values = [clip[name]["value"] for clip in clips if name in clip]
     mean = sum(values) / len(values) if values else float("nan")
     print(f"{name:18}{mean:6.3f}  in {len(values)} clips")
 PYTHON

@@ -99,14 +99,15 @@ Algorithm algorithm_of(const EVP_PKEY& key, const std::string& path) {
     return Algorithm::Es256;
 }
 
-std::vector<CertificatePtr> parse_certificates(const std::string& pem, const std::string& path) {
+std::vector<CertificatePtr> parse_certificates(const std::string& pem,
+                                               const std::string& path,
+                                               std::size_t most = kMaxCertificates) {
     std::vector<CertificatePtr> certificates;
     const BioPtr bio = memory(pem);
     while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
         certificates.emplace_back(certificate);
-        if (certificates.size() > kMaxCertificates) {
-            refuse_certificate(path,
-                               "more than " + std::to_string(kMaxCertificates) + " certificates");
+        if (certificates.size() > most) {
+            refuse_certificate(path, "more than " + std::to_string(most) + " certificates");
         }
     }
     // The reader ends at the end of the text, or at something broken.
@@ -199,6 +200,13 @@ std::shared_ptr<const SigningIdentity> IdentityReader::read(const std::string& c
     };
     const Wipe wipe{key_pem};
     return parse(certificate_pem, certificate_path, key_pem, key_path);
+}
+
+std::string load_certificates(const std::string& path) {
+    constexpr std::uint64_t kMaxListBytes = 16U << 20U;
+    constexpr std::size_t kMaxListed = 10000;  // lists of trusted issuers hold hundreds
+    const std::vector<std::uint8_t> bytes = core::read_file(path, kMaxListBytes);
+    return write_pem(parse_certificates({bytes.begin(), bytes.end()}, path, kMaxListed));
 }
 
 }  // namespace vasa::provenance

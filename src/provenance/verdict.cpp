@@ -2,6 +2,11 @@
 #include "vasa/provenance/marks_report.h"
 #include "vasa/provenance/xmp.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
 namespace vasa::provenance {
 namespace {
 
@@ -21,35 +26,58 @@ bool is_intact(ManifestState state) {
     return state == ManifestState::Valid || state == ManifestState::UnknownIssuer;
 }
 
-/// Why the marks cannot all be true; empty if they can.
-std::string contradiction(const MarksReport& report) {
-    const ManifestReport& manifest = report.manifest;
-    if (!is_intact(manifest.state)) {
-        return "";
-    }
-    const std::string tag_job = tag(report, "com.vasa.job");
-    if (!tag_job.empty() && tag_job != manifest.job_sha256) {
-        return "the tags name another job than the manifest";
-    }
-    const std::string tag_type = source_type_name(tag(report, "com.iptc.digitalsourcetype"));
-    const bool says_other = !manifest.source_type.empty() && !is_generated(manifest.source_type);
-    for (const std::string& type : {tag_type, report.xmp_source_type}) {
-        if (is_generated(type) && says_other) {
-            return "the tags say '" + type + "', the manifest '" + manifest.source_type + "'";
+/// What one mark says.
+struct Claim {
+    const char* mark;
+    std::string value;
+};
+
+/// What the marks say that is there and can be believed.
+std::vector<Claim> claims_of(std::vector<Claim> all) {
+    all.erase(
+        std::remove_if(all.begin(), all.end(), [](const Claim& c) { return c.value.empty(); }),
+        all.end());
+    return all;
+}
+
+/// Two marks that name different jobs; a watermark holds the beginning of a job only.
+std::string different_jobs(const std::vector<Claim>& jobs) {
+    for (std::size_t i = 0; i + 1 < jobs.size(); ++i) {
+        const std::size_t length = std::min(jobs[i].value.size(), jobs[i + 1].value.size());
+        if (jobs[i].value.compare(0, length, jobs[i + 1].value, 0, length) != 0) {
+            return std::string("the ") + jobs[i + 1].mark + " names another job than the " +
+                   jobs[i].mark;
         }
     }
+    return "";
+}
+
+/// Why the marks cannot all be true; empty if they can.
+std::string contradiction(const MarksReport& report) {
+    const bool has_manifest = is_intact(report.manifest.state);
+    const std::string manifest_job = has_manifest ? report.manifest.job_sha256 : "";
+    const std::string manifest_type = has_manifest ? report.manifest.source_type : "";
     const WatermarkReport& watermark = report.watermark;
-    if (!watermark.is_found) {
-        return "";
+    const std::vector<Claim> types =
+        claims_of({{"manifest", manifest_type},
+                   {"tag", source_type_name(tag(report, "com.iptc.digitalsourcetype"))},
+                   {"XMP packet", report.xmp_source_type}});
+    const auto other = std::find_if(
+        types.begin(), types.end(), [](const Claim& c) { return !is_generated(c.value); });
+    const auto generated = std::find_if(
+        types.begin(), types.end(), [](const Claim& c) { return is_generated(c.value); });
+    if (other != types.end() && generated != types.end()) {
+        return std::string("the ") + generated->mark + " says '" + generated->value + "', the " +
+               other->mark + " '" + other->value + "'";
     }
-    if (manifest.job_sha256.empty()) {
-        return says_other ? "the watermark says that vasa made it, the manifest '" +
-                                manifest.source_type + "'"
-                          : "";
+    if (other != types.end() && watermark.is_found) {
+        return std::string("the watermark says that vasa made it, the ") + other->mark + " '" +
+               other->value + "'";
     }
-    const bool is_same =
-        manifest.job_sha256.compare(0, watermark.job_prefix.size(), watermark.job_prefix) == 0;
-    return is_same ? "" : "the watermark names another job than the manifest";
+    return different_jobs(
+        claims_of({{"manifest", manifest_job},
+                   {"tag", tag(report, "com.vasa.job")},
+                   {"watermark", watermark.is_found ? watermark.job_prefix : ""}}));
 }
 
 std::string origin(const MarksReport& report) {
@@ -102,7 +130,10 @@ void judge(MarksReport& report) {
         report.verdict = Verdict::Marked;
         report.summary = origin(report) + ", manifest intact, signed by " +
                          (manifest.state == ManifestState::Valid ? "" : "unverified issuer ") +
-                         "'" + manifest.issuer + "'";
+                         "'" + manifest.issuer + "'" +
+                         (!report.watermark.is_examined ? ""
+                          : report.watermark.is_found   ? ", watermark found"
+                                                        : ", no watermark found");
     } else if (!found.empty()) {
         report.verdict = Verdict::Marked;
         report.summary = found + " found, no signed manifest";

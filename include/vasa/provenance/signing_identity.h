@@ -52,4 +52,8 @@ class SigningIdentity {
     std::unique_ptr<State> state_;
 };
 
+/// The PEM certificates of a file.
+/// @throws Error(Input) naming the file: unreadable, or not all of it is certificates in PEM.
+std::string load_certificates(const std::string& path);
+
 }  // namespace vasa::provenance

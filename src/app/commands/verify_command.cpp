@@ -6,6 +6,7 @@
 #include "vasa/core/extension.h"
 #include "vasa/marks/find_watermark.h"
 #include "vasa/provenance/marks_report.h"
+#include "vasa/provenance/signing_identity.h"
 
 #include <algorithm>
 #include <array>
@@ -28,7 +29,6 @@ using nlohmann::json;
 using provenance::MarksReport;
 using provenance::Verdict;
 
-constexpr std::uint64_t kMaxTrustBytes = 16U << 20U;
 /// What folders are searched for.
 constexpr std::array<const char*, 14> kMediaExtensions = {".mp4",
                                                           ".m4v",
@@ -242,31 +242,35 @@ Finding examine(const std::string& path, const provenance::MarksOptions& options
 void run_verify(const VerifyArguments& arguments, Context& context) {
     provenance::MarksOptions options;
     if (!arguments.trust.empty()) {
-        const auto bytes = core::read_file(arguments.trust, kMaxTrustBytes);
-        options.manifest.trust_anchors.assign(bytes.begin(), bytes.end());
+        options.manifest.trust_anchors = provenance::load_certificates(arguments.trust);
     }
     options.find_watermark = [key = arguments.watermark_key.empty()
                                         ? marks::WatermarkKey::public_key()
                                         : marks::load_watermark_key(arguments.watermark_key)](
                                  const std::string& path) { return find_watermark(path, key); };
-    std::vector<std::string> files;
-    for (const std::string& path : arguments.paths) {
-        std::error_code error;
-        if (fs::is_directory(path, error)) {
-            const std::vector<std::string> found = files_in(path);
-            files.insert(files.end(), found.begin(), found.end());
-        } else {
-            files.push_back(path);
-        }
-    }
     std::vector<Finding> findings;
     json results = json::array();
     std::string text;
-    for (const std::string& file : files) {
-        context.stop.throw_if_stopped();
-        findings.push_back(examine(file, options));
-        results.push_back(finding_json(findings.back()));
-        text += finding_text(findings.back());
+    const auto add = [&](Finding finding) {
+        results.push_back(finding_json(finding));
+        text += finding_text(finding);
+        findings.push_back(std::move(finding));
+    };
+    for (const std::string& path : arguments.paths) {
+        std::error_code error;
+        std::vector<std::string> files = {path};
+        if (fs::is_directory(path, error)) {
+            try {
+                files = files_in(path);
+            } catch (const Error& problem) {
+                files.clear();
+                add({path, std::nullopt, problem});
+            }
+        }
+        for (const std::string& file : files) {
+            context.stop.throw_if_stopped();
+            add(examine(file, options));
+        }
     }
     const std::optional<Error> error = outcome(findings);
     json result = {{"files", std::move(results)}};

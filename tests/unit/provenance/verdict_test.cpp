@@ -73,6 +73,20 @@ TEST_CASE("marks that contradict each other are told, whatever else is intact") 
               r.manifest.job_sha256.clear();
               r.manifest.source_type = "digitalCapture";
           }) == Verdict::Contradictory);
+    // Tags and watermark of a re-muxed clip.
+    CHECK(changed([](MarksReport& r) {
+              r.manifest = {};
+              r.tags["com.vasa.job"] = kOtherJob;
+          }) == Verdict::Contradictory);
+    CHECK(changed([](MarksReport& r) {
+              r.manifest = {};
+              r.xmp_source_type = "digitalCapture";
+          }) == Verdict::Contradictory);
+    CHECK(changed([](MarksReport& r) {
+              r.manifest = {};
+              r.tags = {{"com.iptc.digitalsourcetype", "http://x/digitalCapture"}};
+              r.xmp_source_type.clear();
+          }) == Verdict::Contradictory);
     // The same without a watermark is a camera's picture.
     CHECK(changed([](MarksReport& r) {
               r.tags.clear();
