@@ -84,7 +84,7 @@ Rgb tooth_shade(Part part,
 
 /// Albedo at a place of the mouth: gums between two teeth look like the teeth's sides.
 Rgb albedo_at(Part part, const Eigen::RowVector3f& rest, const MouthColourParams& params) {
-    const Rgb usual = albedo_of(part, params);
+    Rgb usual = albedo_of(part, params);
     if (part != Part::Gums) {
         return usual;
     }
