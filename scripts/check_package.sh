@@ -35,7 +35,7 @@ chroot "$root" vasa info >/dev/null
 chroot "$root" vasa render --quiet --image /tmp/portrait.jpg --audio /tmp/speech.wav --out /tmp/clip.mp4
 frames=$(chroot "$root" vasa info /tmp/clip.mp4)
 # Signed if the package carries the C2PA library: exit code 0, and the manifest was made here.
-if dpkg-deb --contents "$deb" | grep -q 'libc2pa_c\.so'; then
+if dpkg-deb --contents "$deb" | grep 'libc2pa_c\.so' >/dev/null; then
     chroot "$root" vasa verify /tmp/clip.mp4 | grep 'manifest intact'
 else
     echo "package: without the C2PA library, clips are not signed"
