@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "terminal.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -186,6 +187,15 @@ void Terminal::clear_progress() {
         write_line(kClearLine);
         has_progress_line_ = false;
     }
+}
+
+std::string printable(std::string text) {
+    std::replace_if(
+        text.begin(),
+        text.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; },
+        '?');
+    return text;
 }
 
 }  // namespace vasa::app

@@ -56,4 +56,7 @@ class Terminal {
 /// Seconds as "4.2 s" or "3:07".
 std::string format_duration(double seconds);
 
+/// Text from a file for a terminal: control characters become '?'.
+std::string printable(std::string text);
+
 }  // namespace vasa::app

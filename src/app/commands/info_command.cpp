@@ -10,7 +10,6 @@
 #include "vasa/provenance/manifest.h"
 #include "vasa/render/render.h"
 
-#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -70,16 +69,6 @@ std::string processor_name() {
         }
     }
     return "unknown";
-}
-
-/// Text from a file for a terminal: control characters become '?'.
-std::string printable(std::string text) {
-    std::replace_if(
-        text.begin(),
-        text.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; },
-        '?');
-    return text;
 }
 
 /// "a: b" lines, deeper objects indented.

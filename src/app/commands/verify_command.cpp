@@ -87,16 +87,6 @@ std::vector<std::string> files_in(const std::string& folder) {
     return files;
 }
 
-/// Text from a file for a terminal: control characters become '?'.
-std::string printable(std::string text) {
-    std::replace_if(
-        text.begin(),
-        text.end(),
-        [](char c) { return static_cast<unsigned char>(c) < 32 || c == 127; },
-        '?');
-    return text;
-}
-
 json manifest_json(const provenance::ManifestReport& manifest) {
     json result = {{"state", provenance::manifest_state_name(manifest.state)}};
     const auto add = [&result](const char* name, const std::string& value) {

@@ -71,7 +71,8 @@ void HeadLayer::colour(const head::HeadModel& model,
         colour_mouth(model, code, view, lips, skin, white, teeth, params_.mouth, base_);
     mouth_.colourfulness = light.colourfulness;
     mouth_.light = light.luminance;
-    mouth_.keeps_teeth = teeth && shows_whole_teeth(model, code, view, *teeth, params_.whole_teeth);
+    mouth_.keeps_teeth =
+        teeth && shows_whole_teeth(model, code, view, lips, *teeth, params_.whole_teeth);
     mouth_.upper_lip = model.triangles()[model.landmarks()[head::kInnerLipTop].triangle][0];
     mouth_.lower_lip = model.triangles()[model.landmarks()[head::kInnerLipBottom].triangle][0];
     for (int side = 0; side < 2; ++side) {

@@ -158,9 +158,9 @@ std::optional<Rgb> teeth_colour(const core::ImageU8& canvas,
 bool shows_whole_teeth(const head::HeadModel& model,
                        const head::FaceCode& code,
                        const SourceView& view,
+                       const std::vector<Vec2f>& lips,
                        const Rgb& teeth,
                        const WholeTeethParams& params) {
-    const std::vector<Vec2f> lips = inner_lips(code);
     int places = 0, shown = 0;
     for (int v = 0; v < model.num_vertices(); ++v) {
         if (!is_teeth_part(model.vertex_parts()[v]) || view.visible[v] < 0.9F ||

@@ -42,10 +42,12 @@ struct WholeTeethParams {
 };
 
 /// Whether the portrait's teeth lie where the head model has them, and are sharp.
+/// @param lips   inner_lips()
 /// @param teeth  teeth_colour()
 bool shows_whole_teeth(const head::HeadModel& model,
                        const head::FaceCode& code,
                        const SourceView& view,
+                       const std::vector<core::Vec2f>& lips,
                        const Rgb& teeth,
                        const WholeTeethParams& params = {});
 

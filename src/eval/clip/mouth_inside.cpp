@@ -20,14 +20,20 @@ using head::Landmarks;
 
 constexpr int kSubPixelBits = 4;  // of OpenCV's polygons
 
+/// @return  a box around it, one pixel or more inside the mask
 template <typename Points>
-void fill(const Landmarks& landmarks, const Points& edge, int value, cv::Mat& mask) {
+cv::Rect fill(const Landmarks& landmarks, const Points& edge, int value, cv::Mat& mask) {
     std::vector<cv::Point> points;
     for (const int i : edge) {
         points.emplace_back(std::lround((landmarks[i].x - 0.5F) * (1 << kSubPixelBits)),
                             std::lround((landmarks[i].y - 0.5F) * (1 << kSubPixelBits)));
     }
     cv::fillPoly(mask, std::vector<std::vector<cv::Point>>{points}, value, 8, kSubPixelBits);
+    const cv::Rect fine = cv::boundingRect(points);
+    const cv::Rect box(cv::Point((fine.x >> kSubPixelBits) - 1, (fine.y >> kSubPixelBits) - 1),
+                       cv::Point(((fine.x + fine.width) >> kSubPixelBits) + 2,
+                                 ((fine.y + fine.height) >> kSubPixelBits) + 2));
+    return box & cv::Rect(1, 1, mask.cols - 2, mask.rows - 2);
 }
 
 /// Median luminance of the cheeks.
@@ -81,11 +87,11 @@ MouthInside look_inside(const ImageU8& rgb,
     cv::cvtColor(media::wrap(rgb), grey, cv::COLOR_RGB2GRAY);
     const float cheeks = cheek_level(grey, landmarks, params.cheek_radius * unit);
     cv::Mat mask = cv::Mat::zeros(grey.size(), CV_8UC1);
-    fill(landmarks, head::kOuterLips, kLip, mask);
-    fill(landmarks, head::kInnerLips, kInside, mask);
+    const cv::Rect outer = fill(landmarks, head::kOuterLips, kLip, mask);
+    const cv::Rect box = outer | fill(landmarks, head::kInnerLips, kInside, mask);
     Mean dark, teeth, flesh, level, inside, lips;
-    for (int y = 1; y + 1 < grey.rows; ++y) {
-        for (int x = 1; x + 1 < grey.cols; ++x) {
+    for (int y = box.y; y < box.y + box.height; ++y) {
+        for (int x = box.x; x < box.x + box.width; ++x) {
             const std::uint8_t part = mask.at<std::uint8_t>(y, x);
             if (part == 0) {
                 continue;
