@@ -22,11 +22,11 @@ torch::nn::LayerNorm make_norm(int width) {
 
 WhisperAttentionImpl::WhisperAttentionImpl(int width, int num_heads)
     : num_heads_(num_heads),
-      query_(register_module("query", torch::nn::Linear(width, width))),
+      query_(register_module("query", tensor::Linear(width, width))),
       key_(register_module("key",
-                           torch::nn::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
-      value_(register_module("value", torch::nn::Linear(width, width))),
-      out_(register_module("out", torch::nn::Linear(width, width))) {}
+                           tensor::Linear(torch::nn::LinearOptions(width, width).bias(false)))),
+      value_(register_module("value", tensor::Linear(width, width))),
+      out_(register_module("out", tensor::Linear(width, width))) {}
 
 at::Tensor WhisperAttentionImpl::forward(const at::Tensor& x) {
     const auto split = [&](const at::Tensor& y) {
@@ -41,8 +41,8 @@ WhisperBlockImpl::WhisperBlockImpl(int width, int num_heads)
     : attn_(register_module("attn", WhisperAttention(width, num_heads))),
       attn_ln_(register_module("attn_ln", make_norm(width))),
       mlp_ln_(register_module("mlp_ln", make_norm(width))),
-      mlp_in_(torch::nn::Linear(width, 4 * width)),
-      mlp_out_(torch::nn::Linear(4 * width, width)) {
+      mlp_in_(tensor::Linear(width, 4 * width)),
+      mlp_out_(tensor::Linear(4 * width, width)) {
     // The checkpoint numbers the layers of a sequence: 0, GELU, 2.
     const auto mlp = register_module("mlp", std::make_shared<torch::nn::Module>("mlp"));
     mlp->register_module("0", mlp_in_);

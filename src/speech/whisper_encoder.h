@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/tensor/linear.h"
+
 #include <vector>
 
 #include <torch/nn/module.h>
 #include <torch/nn/modules/conv.h>
-#include <torch/nn/modules/linear.h>
 #include <torch/nn/modules/normalization.h>
 #include <torch/nn/pimpl.h>
 
@@ -28,7 +29,7 @@ class WhisperAttentionImpl : public torch::nn::Module {
 
   private:
     int num_heads_;
-    torch::nn::Linear query_, key_, value_, out_;
+    tensor::Linear query_, key_, value_, out_;
 };
 TORCH_MODULE(WhisperAttention);
 
@@ -41,7 +42,7 @@ class WhisperBlockImpl : public torch::nn::Module {
   private:
     WhisperAttention attn_;
     torch::nn::LayerNorm attn_ln_, mlp_ln_;
-    torch::nn::Linear mlp_in_, mlp_out_;
+    tensor::Linear mlp_in_, mlp_out_;
 };
 TORCH_MODULE(WhisperBlock);
 

@@ -23,17 +23,17 @@ at::Tensor unit_length(const at::Tensor& x) {
 
 SyncNetworkImpl::SyncNetworkImpl(const SyncConfig& config)
     : lips_in_(register_module(
-          "lips_in", torch::nn::Linear(kSyncWindow * config.lip_width, config.hidden_width))),
+          "lips_in", tensor::Linear(kSyncWindow * config.lip_width, config.hidden_width))),
       lips_mid_(
-          register_module("lips_mid", torch::nn::Linear(config.hidden_width, config.hidden_width))),
-      lips_out_(register_module("lips_out",
-                                torch::nn::Linear(config.hidden_width, config.embedding_width))),
+          register_module("lips_mid", tensor::Linear(config.hidden_width, config.hidden_width))),
+      lips_out_(
+          register_module("lips_out", tensor::Linear(config.hidden_width, config.embedding_width))),
       speech_in_(register_module(
-          "speech_in", torch::nn::Linear(kSyncWindow * config.speech_width, config.hidden_width))),
-      speech_mid_(register_module("speech_mid",
-                                  torch::nn::Linear(config.hidden_width, config.hidden_width))),
+          "speech_in", tensor::Linear(kSyncWindow * config.speech_width, config.hidden_width))),
+      speech_mid_(
+          register_module("speech_mid", tensor::Linear(config.hidden_width, config.hidden_width))),
       speech_out_(register_module("speech_out",
-                                  torch::nn::Linear(config.hidden_width, config.embedding_width))),
+                                  tensor::Linear(config.hidden_width, config.embedding_width))),
       log_scale_(register_parameter("log_scale", at::full({}, std::log(10.0)))) {}
 
 at::Tensor SyncNetworkImpl::embed_lips(const at::Tensor& lips) {

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "vasa/models/network_inputs.h"
+#include "vasa/tensor/linear.h"
 
 #include <string>
 #include <vector>
 
 #include <torch/nn/module.h>
-#include <torch/nn/modules/linear.h>
 #include <torch/nn/pimpl.h>
 
 namespace vasa::drive {
@@ -60,7 +60,7 @@ class MotionBlockImpl : public torch::nn::Module {
 
   private:
     int num_heads_;
-    torch::nn::Linear modulation_, qkv_, out_, mlp_in_, mlp_out_;
+    tensor::Linear modulation_, qkv_, out_, mlp_in_, mlp_out_;
 };
 TORCH_MODULE(MotionBlock);
 
@@ -85,10 +85,10 @@ class MotionTransformerImpl : public torch::nn::Module {
 
   private:
     MotionTransformerConfig config_;
-    torch::nn::Linear motion_in_, speech_in_, control_in_, step_in_, step_out_;
+    tensor::Linear motion_in_, speech_in_, control_in_, step_in_, step_out_;
     at::Tensor position_, history_mark_, no_speech_, style_;
     std::vector<MotionBlock> blocks_;
-    torch::nn::Linear final_modulation_, motion_out_;
+    tensor::Linear final_modulation_, motion_out_;
 };
 TORCH_MODULE(MotionTransformer);
 

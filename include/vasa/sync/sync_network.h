@@ -4,11 +4,11 @@
 #include "vasa/models/network_inputs.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/sync/sync_expert.h"
+#include "vasa/tensor/linear.h"
 
 #include <string>
 
 #include <torch/nn/module.h>
-#include <torch/nn/modules/linear.h>
 #include <torch/nn/pimpl.h>
 
 namespace vasa::sync {
@@ -35,8 +35,8 @@ class SyncNetworkImpl : public torch::nn::Module {
     const at::Tensor& log_scale() const { return log_scale_; }
 
   private:
-    torch::nn::Linear lips_in_, lips_mid_, lips_out_;
-    torch::nn::Linear speech_in_, speech_mid_, speech_out_;
+    tensor::Linear lips_in_, lips_mid_, lips_out_;
+    tensor::Linear speech_in_, speech_mid_, speech_out_;
     at::Tensor log_scale_;
 };
 TORCH_MODULE(SyncNetwork);

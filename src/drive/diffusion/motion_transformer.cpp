@@ -39,8 +39,8 @@ at::Tensor modulated(const at::Tensor& x, const at::Tensor& shift, const at::Ten
     return normalised(x) * (scale.unsqueeze(1) + 1.0) + shift.unsqueeze(1);
 }
 
-torch::nn::Linear make_zero_linear(int in, int out) {
-    torch::nn::Linear linear(in, out);
+tensor::Linear make_zero_linear(int in, int out) {
+    tensor::Linear linear(in, out);
     torch::nn::init::zeros_(linear->weight);
     torch::nn::init::zeros_(linear->bias);
     return linear;
@@ -165,10 +165,10 @@ MotionConditions MotionConditions::item(std::int64_t index) const {
 MotionBlockImpl::MotionBlockImpl(int width, int num_heads)
     : num_heads_(num_heads),
       modulation_(register_module("modulation", make_zero_linear(width, 6 * width))),
-      qkv_(register_module("qkv", torch::nn::Linear(width, 3 * width))),
-      out_(register_module("out", torch::nn::Linear(width, width))),
-      mlp_in_(register_module("mlp_in", torch::nn::Linear(width, 4 * width))),
-      mlp_out_(register_module("mlp_out", torch::nn::Linear(4 * width, width))) {}
+      qkv_(register_module("qkv", tensor::Linear(width, 3 * width))),
+      out_(register_module("out", tensor::Linear(width, width))),
+      mlp_in_(register_module("mlp_in", tensor::Linear(width, 4 * width))),
+      mlp_out_(register_module("mlp_out", tensor::Linear(4 * width, width))) {}
 
 at::Tensor MotionBlockImpl::forward(const at::Tensor& x, const at::Tensor& context) {
     const auto m = modulation_(context).chunk(6, 1);  // 6 of [B, width]
@@ -187,13 +187,12 @@ MotionTransformerImpl::MotionTransformerImpl(const MotionTransformerConfig& conf
     : config_(config),
       motion_in_(register_module(
           "motion_in",
-          torch::nn::Linear(motion::kMotionWidth * (2 * config.reach + 1), config.width))),
-      speech_in_(
-          register_module("speech_in", torch::nn::Linear(config.speech_width, config.width))),
-      control_in_(register_module("control_in",
-                                  torch::nn::Linear(motion::kControlWidth + 3, config.width))),
-      step_in_(register_module("step_in", torch::nn::Linear(config.width, config.width))),
-      step_out_(register_module("step_out", torch::nn::Linear(config.width, config.width))),
+          tensor::Linear(motion::kMotionWidth * (2 * config.reach + 1), config.width))),
+      speech_in_(register_module("speech_in", tensor::Linear(config.speech_width, config.width))),
+      control_in_(
+          register_module("control_in", tensor::Linear(motion::kControlWidth + 3, config.width))),
+      step_in_(register_module("step_in", tensor::Linear(config.width, config.width))),
+      step_out_(register_module("step_out", tensor::Linear(config.width, config.width))),
       position_(register_parameter(
           "position", at::randn({config.history + config.window, config.width}) * 0.02)),
       history_mark_(register_parameter("history_mark", at::randn({2, config.width}) * 0.02)),
