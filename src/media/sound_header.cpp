@@ -92,6 +92,8 @@ SoundHeader read_sound_header(const RangeFile& file) {
         read_wave64_sizes(file, header);
     } else if (view.starts_with(0, ".snd") || view.starts_with(0, "dns.")) {
         read_au_sizes(file, header);
+    } else if (view.starts_with(0, "NIST_1A")) {
+        read_nist_sizes(file, header);
     } else if (view.starts_with(8, "WAVE")) {
         read_wav_sizes(file, header);
     } else if (view.starts_with(8, "AIFF") || view.starts_with(8, "AIFC")) {

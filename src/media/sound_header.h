@@ -25,7 +25,7 @@ struct SoundHeader {
     std::string truncated;  ///< why the file counts as truncated; empty if it does not
 };
 
-/// Reads the first bytes, the sizes of WAV, AIFF, CAF, AU and Wave64, the last page of Ogg.
+/// Reads the first bytes, the sizes of WAV, AIFF, CAF, AU, Wave64 and NIST, the last page of Ogg.
 ///
 /// A size is a placeholder if it is 0, or too large to be meant (programs that write to a pipe
 /// leave 2 or 4 GB). It is wrong if it disagrees with the size of the whole, or if hardly anything

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <charconv>
 #include <cstdint>
+#include <string>
 
 namespace vasa::media {
 namespace {
@@ -112,6 +114,18 @@ void read_wav_chunk(const RangeFile& file,
             }
         }
     }
+}
+
+/// A number among the lines "name -i value" of a NIST header; -1 if it is not there.
+std::int64_t nist_number(const std::string& text, const std::string& name) {
+    const std::size_t at = text.find("\n" + name + " -i ");
+    if (at == std::string::npos) {
+        return -1;
+    }
+    std::int64_t value = -1;
+    const char* const begin = text.data() + at + name.size() + 5;
+    std::from_chars(begin, text.data() + text.size(), value);
+    return value;
 }
 
 }  // namespace
@@ -241,6 +255,25 @@ void read_wave64_sizes(const RangeFile& file, SoundHeader& header) {
             return;
         }
         chunk += (length + kAlignment_bytes - 1) / kAlignment_bytes * kAlignment_bytes;
+    }
+}
+
+void read_nist_sizes(const RangeFile& file, SoundHeader& header) {
+    // The type's only version: the text has this length, with blanks at its end.
+    constexpr std::int64_t kText_bytes = 1024;
+    constexpr std::int64_t kMostChannels = 64, kMostSamples = INT64_MAX / 8 / kMostChannels;
+    std::string text(kText_bytes, ' ');
+    if (file.read(0, reinterpret_cast<std::uint8_t*>(text.data()), text.size()) != text.size()) {
+        return;
+    }
+    const std::int64_t num_samples = nist_number(text, "sample_count");
+    const std::int64_t num_channels = nist_number(text, "channel_count");
+    const std::int64_t sample_bytes = nist_number(text, "sample_n_bytes");
+    const bool is_sound = num_samples >= 0 && num_samples <= kMostSamples && num_channels > 0 &&
+                          num_channels <= kMostChannels && sample_bytes > 0 && sample_bytes <= 8;
+    if (is_sound) {
+        const std::int64_t claimed = num_samples * num_channels * sample_bytes;
+        judge({file.size(), kText_bytes + claimed, claimed, file.size() - kText_bytes}, header);
     }
 }
 

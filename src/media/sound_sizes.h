@@ -13,5 +13,6 @@ void read_aiff_sizes(const RangeFile& file, SoundHeader& header);
 void read_caf_sizes(const RangeFile& file, SoundHeader& header);
 void read_au_sizes(const RangeFile& file, SoundHeader& header);
 void read_wave64_sizes(const RangeFile& file, SoundHeader& header);
+void read_nist_sizes(const RangeFile& file, SoundHeader& header);
 
 }  // namespace vasa::media

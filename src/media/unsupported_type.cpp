@@ -46,6 +46,13 @@ constexpr Signature kSignatures[] = {
     {0, "PK\x03\x04", "a ZIP archive"},
 };
 
+/// TIFF with 64-bit offsets. The text of kSignatures cannot hold its zeros.
+bool is_big_tiff(const ByteView& file) {
+    constexpr std::uint16_t kVersion = 43;
+    return (file.starts_with(0, "II") && file.has(0, 4) && file.u16(2, false) == kVersion) ||
+           (file.starts_with(0, "MM") && file.has(0, 4) && file.u16(2, true) == kVersion);
+}
+
 bool is_portable_anymap(const ByteView& file) {
     return file.has(0, 3) && file.u8(0) == 'P' && file.u8(1) >= '1' && file.u8(1) <= '7' &&
            (file.u8(2) == '\n' || file.u8(2) == ' ' || file.u8(2) == '\r');
@@ -84,6 +91,9 @@ std::string name_of_type(const ByteView& file) {
     }
     if (is_portable_anymap(file)) {
         return "a PNM picture";
+    }
+    if (is_big_tiff(file)) {
+        return "a BigTIFF picture";
     }
     if (is_icon(file)) {
         return "an icon file";

@@ -177,3 +177,24 @@ TEST_CASE("a Wave64 from a pipe is read to its end", "[media]") {
     write_bytes(folder / "x.w64", file.with(~std::uint64_t{0}, ~std::uint64_t{0} >> 1));
     CHECK(load_audio(folder / "x.w64").num_frames() == 24000);
 }
+
+TEST_CASE("a NIST file that is shorter than its header says is an error", "[media]") {
+    const TestFolder folder;
+    constexpr std::size_t kSamples = 16000;
+    const auto with_count = [&](const std::string& count) {
+        std::string text =
+            "NIST_1A\n   1024\nchannel_count -i 1\nsample_rate -i 16000\n"
+            "sample_n_bytes -i 2\nsample_byte_format -s2 01\nsample_sig_bits -i 16\n"
+            "sample_coding -s3 pcm\nsample_count -i " +
+            count + "\nend_head\n";
+        text.resize(1024, ' ');
+        Bytes bytes(text.begin(), text.end());
+        bytes.resize(bytes.size() + 2 * kSamples);
+        write_bytes(folder / "x.nist", bytes);
+        return folder / "x.nist";
+    };
+    CHECK(load_audio(with_count("16000")).samples.size() == kSamples);
+    CHECK_THROWS_WITH(load_audio(with_count("32000")), Catch::Contains("truncated"));
+    // Numbers that no sound has are left to the reader, which knows the size of the file.
+    CHECK(load_audio(with_count("99999999999999999")).samples.size() == kSamples);
+}

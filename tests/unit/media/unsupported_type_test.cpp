@@ -30,6 +30,8 @@ TEST_CASE("types that are not read are named", "[media]") {
          "MP4"},
         {"P6 1 1 255\n123", "PNM"},
         {std::string("\0\0\1\0\1\0\x10\x10", 8), "icon"},
+        {std::string("II+\0\x08\0\0\0", 8), "BigTIFF"},
+        {std::string("MM\0+\0\x08\0\0", 8), "BigTIFF"},
         {"hello", "unknown type"}};
     const TestFolder folder;
     for (const auto& [text, name] : files) {
