@@ -41,25 +41,51 @@ struct Window {
     }
 };
 
-/// 1 where gums lie between two teeth, where little light reaches them.
-float between_teeth(float y_cm, const MouthShadingParams& params) {
-    return y_cm > params.rows_border_cm ? params.upper_gap_cm(y_cm) : params.lower_gap_cm(y_cm);
-}
+/// A place inside the mouth of the head at rest.
+struct MouthPlace {
+    Part part;
+    Eigen::RowVector3f rest_cm;
+    bool is_of_jaw;  ///< moves as the jaw opens
 
-float light_on_part(Part part, float rest_y_cm, const MouthShadingParams& params) {
-    switch (part) {
-        case Part::TeethUpper:
-            return params.upper_teeth;
-        case Part::TeethLower:
-            return params.lower_teeth;
-        case Part::Gums:
-            return params.gums * (1.0F - params.gum_gap_loss * between_teeth(rest_y_cm, params));
-        case Part::Tongue:
-            return params.tongue;
-        default:
-            return params.lining;
+    MouthPlace(const head::HeadModel& model, int v, const MouthShadingParams& params)
+        : part(model.vertex_parts()[v]),
+          rest_cm(model.neutral().row(v)),
+          is_of_jaw(model.action_basis()[static_cast<int>(head::Action::JawOpen)](v, 1) <
+                    -params.min_jaw_drop_cm) {}
+
+    /// Light on the part relative to that at its place.
+    float light(const MouthShadingParams& params) const {
+        switch (part) {
+            case Part::TeethUpper:
+                return params.upper_teeth;
+            case Part::TeethLower:
+                return params.lower_teeth;
+            case Part::Gums:
+                return light_on_gums(params);
+            case Part::Tongue:
+                return params.tongue;
+            default:
+                return params.lining;
+        }
     }
-}
+
+    /// Light that it gets wherever the window is.
+    float ambient(const MouthShadingParams& params) const {
+        if (part == Part::Gums && is_of_jaw) {
+            return params.lower_gums_ambient * params.beside_tongue_cm(rest_cm.z());
+        }
+        return is_teeth_part(part) ? params.teeth_ambient : 0.0F;
+    }
+
+  private:
+    /// Between two teeth little light reaches the gums.
+    float light_on_gums(const MouthShadingParams& params) const {
+        return is_of_jaw ? params.lower_gums *
+                               (1.0F - params.lower_gap_loss * params.lower_gap_cm(rest_cm.y()))
+                         : params.upper_gums *
+                               (1.0F - params.upper_gap_loss * params.upper_gap_cm(rest_cm.y()));
+    }
+};
 
 /// Reflection of the lamp by a wet surface, 0..1.
 float highlight(const Eigen::RowVector3f& normal, const MouthShadingParams& params) {
@@ -89,10 +115,13 @@ void shade_mouth(const head::HeadModel& model,
         const float min_facing =
             part == Part::Tongue ? params.tongue_min_facing : params.other_min_facing;
         const float facing = min_facing + (1.0F - min_facing) * std::max(0.0F, normal.z());
-        const float light = std::min(
-            params.max_light,
-            light_on_part(part, model.neutral()(v, 1), params) * window.light_at(place, params) *
-                facing * (params.lip_shade + (1.0F - params.lip_shade) * below_lip));
+        const MouthPlace at(model, v, params);
+        const float ambient = at.ambient(params);
+        const float received = ambient + (1.0F - ambient) * window.light_at(place, params);
+        const float light =
+            std::min(params.max_light,
+                     at.light(params) * received * facing *
+                         (params.lip_shade + (1.0F - params.lip_shade) * below_lip));
         shading[v] = light;
         const float red = is_teeth ? std::pow(std::clamp(light, params.min_shade_for_red, 1.0F),
                                               params.red_in_shade)

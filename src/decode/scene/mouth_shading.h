@@ -27,7 +27,8 @@ struct MouthShadingParams {
     // Light on a part relative to that at its place.
     float upper_teeth = 1.15F;
     float lower_teeth = 1.08F;
-    float gums = 0.9F;
+    float upper_gums = 0.9F;
+    float lower_gums = 1.3F;
     float tongue = 1.4F;
     float lining = 1.15F;
     float max_light = 1.12F;  ///< of all of them
@@ -38,9 +39,16 @@ struct MouthShadingParams {
     float tongue_min_facing = 0.45F;  ///< light on a surface facing away
     float other_min_facing = 0.74F;   ///< likewise; teeth are round and wet
 
-    float gum_gap_loss = 0.35F;  ///< light lost on gums between two teeth
-    // Height in the head at rest where gums lie between two teeth, and between the rows.
-    float rows_border_cm = -3.55F;
+    // Light that a part gets wherever it is: teeth from each other and from the walls, lower gums
+    // from the tongue and the teeth on both sides, but not those behind the tongue.
+    float teeth_ambient = 0.25F;
+    float lower_gums_ambient = 0.8F;
+    Ramp beside_tongue_cm = {3.8F, 5.2F};  ///< depth in the head at rest
+    float min_jaw_drop_cm = 0.3F;          ///< of lower gums, as the jaw opens; upper ones stay
+
+    float upper_gap_loss = 0.35F;  ///< light lost on gums between two teeth
+    float lower_gap_loss = 0.1F;
+    // Height in the head at rest where gums lie between two teeth.
     Ramp upper_gap_cm = {-2.85F, -3.1F};
     Ramp lower_gap_cm = {-4.0F, -3.8F};
 

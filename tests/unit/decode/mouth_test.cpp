@@ -286,14 +286,17 @@ TEST_CASE("the portrait's mouth shows at its own opening only, whole teeth at an
     CHECK(from_source(Part::TeethUpper, 0.8F, spoilt) > 0.5F);
 }
 
-TEST_CASE("gums are darkest between two teeth") {
+TEST_CASE("upper gums are darkest between two teeth") {
     const PaintedScene scene;
     const auto ratio = [&](const MouthShadingParams& params) {
         const Opened mouth(scene, 0.7F, params);
         std::vector<int> between, above;
         for (int v = 0; v < scene.model.num_vertices(); ++v) {
             const float y = scene.model.neutral()(v, 1), z = scene.model.neutral()(v, 2);
-            if (scene.model.vertex_parts()[v] == Part::Gums && y > -3.5F && z > 8.0F) {
+            const float drop =
+                scene.model.action_basis()[static_cast<int>(head::Action::JawOpen)](v, 1);
+            if (scene.model.vertex_parts()[v] == Part::Gums && y > -3.5F && z > 8.0F &&
+                drop > -0.1F) {
                 (y < -3.1F ? between : above).push_back(v);
             }
         }
@@ -303,6 +306,25 @@ TEST_CASE("gums are darkest between two teeth") {
         return mean_of(between, light) / mean_of(above, light);
     };
     MouthShadingParams spoilt;
-    spoilt.gum_gap_loss = 0;
+    spoilt.upper_gap_loss = 0;
     CHECK(ratio({}) < 0.7F * ratio(spoilt));
+}
+
+TEST_CASE("gums beside the tongue are not black") {
+    const PaintedScene scene;
+    const auto darkest = [&](const MouthShadingParams& params) {
+        const Opened mouth(scene, 0.7F, params);
+        float least = 1;
+        for (int v = 0; v < scene.model.num_vertices(); ++v) {
+            const Eigen::RowVector3f rest = scene.model.neutral().row(v);
+            const bool is_beside = scene.model.vertex_parts()[v] == Part::Gums &&
+                                   rest.y() < -3.6F && rest.z() > 5.5F && rest.z() < 8.0F;
+            least = is_beside ? std::min(least, mouth.shading[v]) : least;
+        }
+        return least;
+    };
+    MouthShadingParams spoilt;
+    spoilt.lower_gums_ambient = 0;
+    CHECK(darkest({}) > 0.35F);
+    CHECK(darkest(spoilt) < 0.35F);
 }
