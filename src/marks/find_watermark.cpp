@@ -7,6 +7,7 @@
 #include "vasa/media/video_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -29,6 +30,13 @@ void check_size(const std::string& path, int width, int height) {
                               "': " + std::to_string(width) + "×" + std::to_string(height) +
                               " pixels, expected at least 64×64");
     }
+}
+
+bool is_picture(const std::string& path) {
+    constexpr std::array<const char*, 9> kExtensions = {
+        ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".heic", ".avif"};
+    const std::string extension = core::extension_of(path);
+    return std::find(kExtensions.begin(), kExtensions.end(), extension) != kExtensions.end();
 }
 
 /// Pushes the frames of the next part. @return whether there were any
@@ -78,7 +86,7 @@ WatermarkFinding find_in_video(const std::string& path, const WatermarkKey& key)
 
 WatermarkFinding find_watermark(const std::filesystem::path& path, const WatermarkKey& key) {
     const std::string name = path.string();
-    if (core::extension_of(name) != ".png") {
+    if (!is_picture(name)) {
         return find_in_video(name, key);
     }
     const core::ImageU8 image = media::load_image(name);

@@ -13,6 +13,38 @@ namespace {
 
 thread_local int mute_depth = 0;
 
+/// Warnings of libav about one file that are logged: a damaged clip causes one for each block, and
+/// the first tell what is wrong.
+constexpr int kMaxWarnings = 10;
+
+/// Counts the warnings about the file that was opened last.
+struct WarningCount {
+    std::mutex mutex;
+    std::string path;
+    int num_warnings = 0;
+};
+
+/// Never destroyed: libav's threads may still log while the program ends.
+WarningCount& warning_count() {
+    static auto* instance = new WarningCount;
+    return *instance;
+}
+
+void log_line(core::LogLevel level, const std::string& line) {
+    if (level == core::LogLevel::Warning) {
+        WarningCount& count = warning_count();
+        const std::lock_guard<std::mutex> lock(count.mutex);
+        if (++count.num_warnings > kMaxWarnings) {
+            return;
+        }
+        if (count.num_warnings == kMaxWarnings) {
+            core::log(level, "libav: " + line + " (more of its messages are left out)");
+            return;
+        }
+    }
+    core::log(level, "libav: " + line);
+}
+
 /// libav's errors often are not errors for its caller; those that are become an Error, so messages
 /// are at most warnings here.
 core::LogLevel log_level(int av_level) {
@@ -46,7 +78,7 @@ void log_callback(void* object, int level, const char* format, va_list arguments
         }
         std::string whole;
         whole.swap(line);
-        core::log(log_level(level), "libav: " + whole);
+        log_line(log_level(level), whole);
     } catch (...) {
         line.clear();
     }
@@ -60,6 +92,16 @@ AvLogMute::AvLogMute() {
 
 AvLogMute::~AvLogMute() {
     --mute_depth;
+}
+
+void begin_av_messages(const std::string& path) {
+    WarningCount& count = warning_count();
+    const std::lock_guard<std::mutex> lock(count.mutex);
+    // A file is opened several times: for its times, its sound, its pictures.
+    if (count.path != path) {
+        count.path = path;
+        count.num_warnings = 0;
+    }
 }
 
 void install_av_log() {

@@ -41,6 +41,7 @@ PacketPtr make_packet() {
 
 InputPtr open_media(const std::string& path, const std::string& what, const SoundRange& range) {
     ensure_av_log();
+    begin_av_messages(path);
     const auto fail = [&](const std::string& cause) {
         throw core::Error(core::ErrorKind::Input,
                           "cannot read " + what + " '" + path + "': " + cause);

@@ -104,6 +104,10 @@ class AvLogMute {
     AvLogMute& operator=(const AvLogMute&) = delete;
 };
 
+/// Lets libav's warnings be logged anew if this is another file than before; of each file, the
+/// first few are.
+void begin_av_messages(const std::string& path);
+
 /// Installs the log redirection once; every function that uses libav calls it first.
 void ensure_av_log();
 

@@ -147,6 +147,12 @@ void check_certificate(X509& certificate, const std::string& path) {
                            "C2PA expects the key usage digitalSignature and an extended key usage, "
                            "such as emailProtection");
     }
+    const std::uint32_t usage = X509_get_extended_key_usage(&certificate);
+    if ((usage & (XKU_SSL_SERVER | XKU_SSL_CLIENT)) != 0 && (usage & XKU_SMIME) == 0) {
+        refuse_certificate(path,
+                           "it is made for TLS connections (extended key usage serverAuth or "
+                           "clientAuth), expected one for signing, such as emailProtection");
+    }
 }
 
 std::string write_pem(const std::vector<CertificatePtr>& certificates) {

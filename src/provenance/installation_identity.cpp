@@ -43,7 +43,11 @@ bool write_all(int descriptor, const std::string& text) {
 /// @return why not; empty if there is one now
 std::string place(const fs::path& path, const std::string& pem) {
     std::error_code error;
-    if (fs::create_directories(path.parent_path(), error)) {
+    const bool is_new = fs::create_directories(path.parent_path(), error);
+    if (error) {
+        return "cannot make its folder: " + error.message();
+    }
+    if (is_new) {
         fs::permissions(path.parent_path(), fs::perms::owner_all, error);
     }
     const std::string temporary = path.string() + "." + std::to_string(::getpid()) + ".part";

@@ -101,10 +101,14 @@ MarksReport read_marks(const std::string& path, const MarksOptions& options) {
         report.manifest = manifest_of_sequence(path, options.manifest);
     }
     if (!is_picture) {
+        report.is_cut_short = is_cut_short(path);
         read_container(report);
     }
     if (options.find_watermark) {
         report.watermark = options.find_watermark(path);
+    }
+    if (options.find_public_watermark) {
+        report.public_watermark = options.find_public_watermark(path);
     }
     judge(report);
     return report;

@@ -103,6 +103,23 @@ std::vector<Mp4Box> list_mp4_boxes(const std::string& path, bool& is_whole) {
     return list_boxes(file, is_whole);
 }
 
+bool is_cut_short(const std::string& path) {
+    PlaceReader file(path);
+    bool is_whole = false;
+    const std::vector<Mp4Box> boxes = list_boxes(file, is_whole);
+    if (is_whole || boxes.empty() || static_cast<int>(boxes.size()) >= kMaxMp4Boxes) {
+        return false;
+    }
+    const std::uint64_t end = boxes.back().offset + boxes.back().num_bytes;
+    std::array<char, kShortHeaderBytes> header{};
+    if (!file.read(end, header.data(), header.size())) {
+        return true;  // within a header
+    }
+    // What follows is a box if its type is text, and else something that was appended.
+    return std::all_of(
+        header.begin() + 4, header.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 std::string read_uuid_box(const std::string& path,
                           const std::array<std::uint8_t, 16>& uuid,
                           std::uint64_t max_bytes) {

@@ -52,12 +52,32 @@ std::string different_jobs(const std::vector<Claim>& jobs) {
     return "";
 }
 
+bool has_watermark(const MarksReport& report) {
+    return report.watermark.is_found ||
+           (report.public_watermark && report.public_watermark->is_found);
+}
+
+/// The beginning of the job that a watermark names; empty if there is no watermark.
+std::string job_of(const WatermarkReport& watermark) {
+    return watermark.is_found ? watermark.job_prefix : "";
+}
+
+/// The watermarks that were found, in words; empty if there is none.
+std::string watermarks(const MarksReport& report) {
+    const bool is_public = report.public_watermark && report.public_watermark->is_found;
+    if (!report.public_watermark) {
+        return report.watermark.is_found ? "watermark of vasa" : "";
+    }
+    return report.watermark.is_found
+               ? (is_public ? "watermarks of this key and the public one" : "watermark of this key")
+               : (is_public ? "watermark of the public key" : "");
+}
+
 /// Why the marks cannot all be true; empty if they can.
 std::string contradiction(const MarksReport& report) {
     const bool has_manifest = is_intact(report.manifest.state);
     const std::string manifest_job = has_manifest ? report.manifest.job_sha256 : "";
     const std::string manifest_type = has_manifest ? report.manifest.source_type : "";
-    const WatermarkReport& watermark = report.watermark;
     const std::vector<Claim> types =
         claims_of({{"manifest", manifest_type},
                    {"tag", source_type_name(tag(report, "com.iptc.digitalsourcetype"))},
@@ -70,14 +90,15 @@ std::string contradiction(const MarksReport& report) {
         return std::string("the ") + generated->mark + " says '" + generated->value + "', the " +
                other->mark + " '" + other->value + "'";
     }
-    if (other != types.end() && watermark.is_found) {
+    if (other != types.end() && has_watermark(report)) {
         return std::string("the watermark says that vasa made it, the ") + other->mark + " '" +
                other->value + "'";
     }
-    return different_jobs(
-        claims_of({{"manifest", manifest_job},
-                   {"tag", tag(report, "com.vasa.job")},
-                   {"watermark", watermark.is_found ? watermark.job_prefix : ""}}));
+    return different_jobs(claims_of(
+        {{"manifest", manifest_job},
+         {"tag", tag(report, "com.vasa.job")},
+         {"watermark", job_of(report.watermark)},
+         {"public watermark", report.public_watermark ? job_of(*report.public_watermark) : ""}}));
 }
 
 std::string origin(const MarksReport& report) {
@@ -87,10 +108,7 @@ std::string origin(const MarksReport& report) {
 }
 
 std::string others(const MarksReport& report) {
-    std::string found;
-    if (report.watermark.is_found) {
-        found += "watermark of vasa";
-    }
+    std::string found = watermarks(report);
     if (!report.tags.empty() || !report.xmp_source_type.empty()) {
         found += std::string(found.empty() ? "" : " and ") + "unsigned tags";
     }
@@ -119,10 +137,11 @@ void judge(MarksReport& report) {
     const std::string found = others(report);
     if (manifest.state == ManifestState::Tampered) {
         report.verdict = Verdict::Contradictory;
-        report.summary = "tampered: " + manifest.problem;
+        report.summary = (report.is_cut_short ? "the end of the file is missing: " : "tampered: ") +
+                         manifest.problem;
     } else if (!against.empty()) {
         report.verdict = Verdict::Contradictory;
-        report.summary = "contradictory: " + against;
+        report.summary = against;
     } else if (manifest.state == ManifestState::Unchecked) {
         report.verdict = Verdict::Unchecked;
         report.summary = "not checked: " + manifest.problem;
@@ -132,7 +151,7 @@ void judge(MarksReport& report) {
                          (manifest.state == ManifestState::Valid ? "" : "unverified issuer ") +
                          "'" + manifest.issuer + "'" +
                          (!report.watermark.is_examined ? ""
-                          : report.watermark.is_found   ? ", watermark found"
+                          : has_watermark(report)       ? ", " + watermarks(report) + " found"
                                                         : ", no watermark found");
     } else if (!found.empty()) {
         report.verdict = Verdict::Marked;

@@ -25,6 +25,11 @@ void warn_unsigned_once() {
     }
 }
 
+std::uint64_t payload_of(const std::string& job_sha256) {
+    return marks::pack_payload(
+        {marks::kWatermarkFormat, marks::kVasaGenerator, marks::job_hash_of(job_sha256)});
+}
+
 provenance::Claims claims_of(const RenderOptions& options,
                              int num_threads,
                              const RenderResult& result) {
@@ -40,12 +45,22 @@ provenance::Claims claims_of(const RenderOptions& options,
 
 }  // namespace
 
+marks::WatermarkKey watermark_key_of(const std::string& path) {
+    return path.empty() ? marks::WatermarkKey::public_key() : marks::load_watermark_key(path);
+}
+
 std::shared_ptr<const SigningIdentity> signing_identity(const RenderOptions& options) {
     if (options.no_marks) {
         return nullptr;
     }
     const bool has_library = provenance::c2pa_problem().empty();
     if (options.sign_cert.empty()) {
+        if (!has_library && !options.timestamp_url.empty()) {
+            throw core::Error(
+                core::ErrorKind::Resource,
+                "cannot have a time stamp put on a signature: " + provenance::c2pa_problem(),
+                "leave out --timestamp-url to render without a signature");
+        }
         if (!has_library) {
             warn_unsigned_once();
             return nullptr;
@@ -81,7 +96,7 @@ void ClipMarks::begin(int num_threads) {
     num_threads_ = num_threads;
     result_.job_sha256 = job_hash(options_, result_);
     if (!options_.no_marks) {
-        watermark_.emplace(watermark_key_, result_.job_sha256);
+        watermark_.emplace(watermark_key_, payload_of(result_.job_sha256));
     }
     if (identity_) {
         result_.signed_by = options_.sign_cert.empty() ? "installation" : "certificate";
@@ -94,8 +109,10 @@ void ClipMarks::draw(FrameItem& item) const {
     } else if (label_) {
         label_->draw(item.yuv);
     }
-    if (watermark_) {
-        watermark_->draw(item);
+    if (watermark_ && item.yuv.data.empty()) {
+        watermark_->mark_rgb(item.rgb);
+    } else if (watermark_) {
+        watermark_->mark_luma(item.yuv.data.data(), item.yuv.width, item.yuv.height);
     }
 }
 

@@ -2,10 +2,10 @@
 // What a finished clip says about its origin, and how it gets there (docs/provenance.md).
 #pragma once
 
-#include "frame_mark.h"
 #include "frame_sink.h"
 #include "pipeline.h"
 
+#include "vasa/marks/watermark.h"
 #include "vasa/provenance/ai_label.h"
 #include "vasa/provenance/signing_identity.h"
 #include "vasa/render/render.h"
@@ -16,10 +16,15 @@
 
 namespace vasa::render {
 
+/// The key of RenderOptions::watermark_key; the public one if that is empty.
+/// @throws Error(Input)
+marks::WatermarkKey watermark_key_of(const std::string& path);
+
 /// The identity that signs a clip of these options; null if it will not be signed: no marks were
 /// asked for, or there is no C2PA library, which the log says once.
-/// @throws Error(Input) as SigningIdentity; Error(Resource) if a certificate was given and there is
-///         no C2PA library
+/// @throws Error(Input) as SigningIdentity; Error(Resource) if a certificate or a time stamp was
+/// asked
+///         for and there is no C2PA library
 std::shared_ptr<const provenance::SigningIdentity> signing_identity(const RenderOptions& options);
 
 /// The marks of one clip. The options and the result must outlive it.
@@ -48,7 +53,7 @@ class ClipMarks {
     std::shared_ptr<const provenance::SigningIdentity> identity_;
     std::optional<provenance::AiLabel> label_;
     marks::WatermarkKey watermark_key_;
-    std::optional<FrameMark> watermark_;
+    std::optional<marks::WatermarkEmbedder> watermark_;
 };
 
 }  // namespace vasa::render

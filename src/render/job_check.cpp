@@ -3,7 +3,6 @@
 
 #include "clip_marks.h"
 #include "derived_options.h"
-#include "frame_mark.h"
 #include "frame_painting.h"
 #include "frame_sink.h"
 

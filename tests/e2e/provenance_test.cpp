@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -191,8 +192,57 @@ TEST_CASE("a re-encoded clip keeps the watermark alone, a truncated one a damage
     const std::string bytes = test::read_text(clip);
     for (const std::size_t size : {std::size_t{2000}, bytes.size() / 2, bytes.size() - 1}) {
         test::write_text(maker.path("cut.mp4"), bytes.substr(0, size));
-        CHECK(state_of(verify(maker.path("cut.mp4"), 1)) == "tampered");
+        const json cut = verify(maker.path("cut.mp4"), 1);
+        CHECK(state_of(cut) == "tampered");
+        CHECK(cut.at("cut_short") == true);
+        CHECK_THAT(cut.at("summary").get<std::string>(),
+                   Catch::StartsWith("the end of the file is missing"));
     }
+}
+
+TEST_CASE("with an owner's key the public watermark is looked for too") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const Maker maker(*portrait);
+    test::write_text(maker.path("owner.key"), std::string(64, '5') + "\n");
+    const std::vector<std::string> key = {"--watermark-key", maker.path("owner.key")};
+    remux(maker.clip("a.mp4"), maker.path("public.mp4"));
+    const json by_public = verify(maker.path("public.mp4"), 0, key);
+    CHECK(by_public.at("watermark").at("state") == "none");
+    CHECK(by_public.at("public_watermark").at("state") == "found");
+    CHECK_THAT(by_public.at("summary").get<std::string>(),
+               Catch::Contains("watermark of the public key"));
+    remux(maker.clip("b.mp4", key), maker.path("own.mp4"));
+    const json by_owner = verify(maker.path("own.mp4"), 0, key);
+    CHECK(by_owner.at("watermark").at("state") == "found");
+    CHECK(by_owner.at("public_watermark").at("state") == "none");
+    CHECK(verify(maker.path("own.mp4"), 8).count("public_watermark") == 0);
+}
+
+TEST_CASE("a file of more than 4 GB is checked in little memory") {
+    const auto portrait = find_portrait();
+    if (!portrait) {
+        return;
+    }
+    const Maker maker(*portrait);
+    const std::string clip = maker.clip("clip.mp4", {"--no-marks", "--i-understand"});
+    // A free box of 5 GB, which takes no room on the disk.
+    constexpr std::uint64_t kBoxBytes = std::uint64_t{5} << 30U;
+    std::string header = std::string("\0\0\0\1", 4) + "free";
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        header.push_back(static_cast<char>(kBoxBytes >> static_cast<unsigned>(shift) & 0xFFU));
+    }
+    const auto end = fs::file_size(clip);
+    std::ofstream(clip, std::ios::binary | std::ios::app) << header;
+    fs::resize_file(clip, end + kBoxBytes);
+    RunOptions options;
+    options.most_memory_bytes = std::int64_t{2} << 30U;
+    const RunResult run = run_vasa({"verify", "--json", "--threads", "1", clip}, options);
+    INFO(run.err);
+    CHECK(run.exit_code == 8);
+    CHECK(json::parse(run.out).at("files").at(0).at("cut_short") == false);
 }
 
 TEST_CASE("a certificate of one's own signs, and is valid to who trusts its authority") {
@@ -230,6 +280,9 @@ TEST_CASE("keys and certificates that cannot be used stop a render before it beg
     expired_kind.begins_in_s = -7200;
     expired_kind.ends_in_s = -3600;
     const test::TestSigner expired(maker.path("expired"), expired_kind);
+    test::SignerKind server_kind;
+    server_kind.purpose = "serverAuth";
+    const test::TestSigner server(maker.path("server"), server_kind);
     test::write_text(maker.path("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n");
     const test::TestSigner open(maker.path("open"));
     ::chmod(open.key_path.c_str(), 0644);
@@ -239,6 +292,7 @@ TEST_CASE("keys and certificates that cannot be used stop a render before it beg
     for (const Case& c :
          {Case{good.certificate_path, other.key_path, "it is not the key of certificate"},
           Case{expired.certificate_path, expired.key_path, "expired on 20"},
+          Case{server.certificate_path, server.key_path, "it is made for TLS connections"},
           Case{maker.path("broken.pem"), good.key_path, "expected certificates in PEM"},
           Case{
               open.certificate_path, open.key_path, "other users can read or write it (mode 0644)"},
@@ -312,6 +366,10 @@ TEST_CASE("without the library clips are rendered unsigned, and verify says that
                       {"--sign-cert", signer.certificate_path, "--sign-key", signer.key_path},
                       absent)
               .exit_code == 6);
+    const RunResult stamped =
+        maker.render("stamped.mp4", {"--timestamp-url", "http://127.0.0.1:9/"}, absent);
+    CHECK(stamped.exit_code == 6);
+    CHECK_THAT(stamped.err, Catch::Contains("cannot have a time stamp"));
     if (!can_sign()) {
         return;
     }

@@ -20,8 +20,9 @@ namespace vasa::test {
 struct SignerKind {
     std::string key = "P-256";  ///< "P-256", "P-384", "ED25519", "RSA"
     long begins_in_s = -3600, ends_in_s = 3600;
-    bool has_usage = true;      ///< key usage and extended key usage
-    bool is_authority = false;  ///< of the first certificate
+    bool has_usage = true;                    ///< key usage and extended key usage
+    std::string purpose = "emailProtection";  ///< extended key usage
+    bool is_authority = false;                ///< of the first certificate
 };
 
 /// Writes a signer's chain and key.
@@ -43,7 +44,7 @@ class TestSigner {
                kind.is_authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
         if (kind.has_usage) {
             extend(leaf, root, NID_key_usage, "critical,digitalSignature");
-            extend(leaf, root, NID_ext_key_usage, "emailProtection");
+            extend(leaf, root, NID_ext_key_usage, kind.purpose.c_str());
         }
         extend(leaf, root, NID_authority_key_identifier, "keyid:always");
         issue(leaf, root, root_key);

@@ -7,7 +7,7 @@
 
 namespace vasa::marks {
 
-/// Looks for a watermark in a video's frames, or in one picture (.png).
+/// Looks for a watermark in a video's frames, or in a picture (.png, .jpg, .webp, ...).
 ///
 /// A long video is examined part by part, until a watermark is found.
 /// @throws Error(Input) as media::VideoReader and media::load_image(); Error(Input) if the frames

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace vasa::provenance {
@@ -37,7 +38,10 @@ struct MarksReport {
     /// Container tags of vasa and IPTC, and the comment of a clip with such tags.
     std::map<std::string, std::string> tags;
     std::string xmp_source_type;  ///< name of the digital source type in an MP4's XMP box
+    bool is_cut_short = false;    ///< the end of the file is missing
     WatermarkReport watermark;
+    /// Of the public key, where `watermark` was looked for with an owner's.
+    std::optional<WatermarkReport> public_watermark;
     Verdict verdict = Verdict::Unmarked;
     std::string summary;  ///< the verdict in a sentence
 };
@@ -48,6 +52,8 @@ using WatermarkFinder = std::function<WatermarkReport(const std::string& path)>;
 struct MarksOptions {
     ReadManifestOptions manifest;
     WatermarkFinder find_watermark;  ///< empty: watermarks are not looked for
+    /// For the public key beside that of an owner; empty: is not looked for
+    WatermarkFinder find_public_watermark;
 };
 
 /// Reads and compares the marks of a file: a video, a picture, or a picture of a sequence that a

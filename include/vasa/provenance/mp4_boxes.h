@@ -33,6 +33,11 @@ constexpr int kMaxMp4Boxes = 10'000;
 /// @throws Error(Input) if the file cannot be read
 std::vector<Mp4Box> list_mp4_boxes(const std::string& path, bool& is_whole);
 
+/// Whether a file was cut short: it begins with boxes, and its last one is larger than what is
+/// left.
+/// @throws Error(Input) if the file cannot be read
+bool is_cut_short(const std::string& path);
+
 /// The content of the file's first box with that identifier, without its header; empty if there is
 /// none or it is larger than `max_bytes`. @throws Error(Input) if the file cannot be read
 std::string read_uuid_box(const std::string& path,

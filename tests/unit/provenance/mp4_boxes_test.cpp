@@ -10,6 +10,7 @@
 #include "support/catch.h"
 
 using namespace vasa;
+using provenance::is_cut_short;
 using provenance::kXmpUuid;
 using provenance::list_mp4_boxes;
 using provenance::Mp4Box;
@@ -115,4 +116,40 @@ TEST_CASE("a file that cannot be read is an input error") {
     bool is_whole = false;
     CHECK_THROWS_AS(list_mp4_boxes(folder / "none.mp4", is_whole), core::Error);
     CHECK_THROWS_AS(read_uuid_box(folder / ".", kXmpUuid, 10), core::Error);
+}
+
+TEST_CASE("a file that ends within a box was cut short, one with something appended was not") {
+    const std::string whole = box("ftyp", "isom") + box("mdat", std::string(100, 'x'));
+    CHECK_FALSE(is_cut_short(Mp4File(whole).path()));
+    for (const std::size_t size : {std::size_t{13}, std::size_t{20}, whole.size() - 1}) {
+        INFO(size);
+        CHECK(is_cut_short(Mp4File(whole.substr(0, size)).path()));
+    }
+    CHECK_FALSE(is_cut_short(Mp4File(whole + std::string(40, '\0')).path()));
+    CHECK_FALSE(is_cut_short(Mp4File("no boxes at all").path()));
+    CHECK_FALSE(is_cut_short(Mp4File("").path()));
+}
+
+TEST_CASE("a box of more than 4 GB is passed over without being read") {
+    const TestFolder folder;
+    const std::string path = folder / "large.mp4";
+    constexpr std::uint64_t kContentBytes = (std::uint64_t{5} << 30U) + 3;
+    const std::string begin =
+        box("ftyp", "isom") + number(1, 4) + "mdat" + number(16 + kContentBytes, 8);
+    {
+        std::ofstream file(path, std::ios::binary);
+        file << begin;
+        // The content is a hole: it takes no room on the disk.
+        file.seekp(static_cast<std::streamoff>(begin.size() + kContentBytes));
+        file << xmp_box("packet");
+        REQUIRE(file.good());
+    }
+    bool is_whole = false;
+    const std::vector<Mp4Box> boxes = list_mp4_boxes(path, is_whole);
+    REQUIRE(boxes.size() == 3);
+    CHECK(is_whole);
+    CHECK(boxes[1].num_bytes == 16 + kContentBytes);
+    CHECK(boxes[2].offset == begin.size() + kContentBytes);
+    CHECK(read_uuid_box(path, kXmpUuid, 1000) == "packet");
+    CHECK_FALSE(is_cut_short(path));
 }

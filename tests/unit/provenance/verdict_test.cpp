@@ -103,3 +103,34 @@ TEST_CASE("a manifest that nothing can check is neither intact nor missing") {
     report.manifest.state = ManifestState::Unchecked;
     CHECK(verdict_of(report) == Verdict::Unchecked);
 }
+
+TEST_CASE("a watermark of the public key counts beside an owner's") {
+    MarksReport report;
+    report.watermark.is_examined = true;
+    report.public_watermark = report.watermark;
+    CHECK(verdict_of(report) == Verdict::Unmarked);
+    report.public_watermark->is_found = true;
+    report.public_watermark->job_prefix = kJob.substr(0, 10);
+    CHECK(verdict_of(report) == Verdict::Marked);
+    report.tags["com.vasa.job"] = kOtherJob;
+    CHECK(verdict_of(report) == Verdict::Contradictory);
+    report.tags.clear();
+    report.watermark.is_found = true;
+    report.watermark.job_prefix = kOtherJob.substr(0, 10);
+    CHECK(verdict_of(report) == Verdict::Contradictory);
+}
+
+TEST_CASE("the summary says what is wrong, once") {
+    MarksReport report = own_clip();
+    report.tags["com.vasa.job"] = kOtherJob;
+    judge(report);
+    CHECK_THAT(report.summary, Catch::StartsWith("the tag names another job"));
+    report = own_clip();
+    report.manifest.state = ManifestState::Tampered;
+    report.manifest.problem = "a hash differs";
+    judge(report);
+    CHECK(report.summary == "tampered: a hash differs");
+    report.is_cut_short = true;
+    judge(report);
+    CHECK(report.summary == "the end of the file is missing: a hash differs");
+}
