@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "vasa/marks/watermark.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace vasa::marks {
-
-/// How strong a mark is. Values are standard deviations of the mark's luma, of 255.
-struct MarkStrengthParams {
-    /// In flat areas: most pixels change by 1 or not at all.
-    float flat = 0.6F;
-    /// More for each unit of the picture's own standard deviation, which hides the mark.
-    float per_deviation = 0.12F;
-    float max = 2.0F;
-    /// Limit of a whole frame's mean square, which keeps PSNR over 46 dB also in RGB, where the
-    /// mark is 255/219 as strong.
-    float max_rms = 1.05F;
-};
 
 constexpr int kStrengthCell_px = 8;
 

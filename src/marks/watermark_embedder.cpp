@@ -82,11 +82,12 @@ void repeat_row(const std::vector<float>& tile, int y, int width, float* row) {
 
 struct WatermarkEmbedder::State {
     std::vector<float> tile;
+    MarkStrengthParams strength;
 
     /// Calls `mark_row(y, strengths, pattern)` for every row.
     template <typename MarkRow>
     void mark(const std::uint8_t* luma, int width, int height, MarkRow mark_row) const {
-        const StrengthGrid grid(luma, width, height);
+        const StrengthGrid grid(luma, width, height, strength);
         std::vector<float> strengths(static_cast<std::size_t>(width)), row(strengths.size());
         for (int y = 0; y < height; ++y) {
             grid.interpolate(y, width, strengths.data());
@@ -96,8 +97,10 @@ struct WatermarkEmbedder::State {
     }
 };
 
-WatermarkEmbedder::WatermarkEmbedder(const WatermarkKey& key, std::uint64_t payload)
-    : state_(std::make_unique<const State>(State{make_tile(key, payload)})) {}
+WatermarkEmbedder::WatermarkEmbedder(const WatermarkKey& key,
+                                     std::uint64_t payload,
+                                     const MarkStrengthParams& strength)
+    : state_(std::make_unique<const State>(State{make_tile(key, payload), strength})) {}
 
 WatermarkEmbedder::~WatermarkEmbedder() = default;
 

@@ -86,11 +86,11 @@ TEST_CASE("clips without a mark are measured as such", "[measure]") {
     }
     writer.finish();
     const RunResult run = run_vasa(
-        {"--json", "measure", "watermark", folder.path("c.mp4"), "--unmarked", "--keys", "2"});
+        {"--json", "measure", "watermark", folder.path("c.mp4"), "--unmarked", "--windows", "4"});
     INFO(run.err);
     REQUIRE(run.exit_code == 0);
     const auto result = nlohmann::json::parse(run.out);
-    CHECK(result["trials"] == 4);
+    CHECK(result["windows"] == 4);
     CHECK(result["found"] == 0);
     CHECK(run_vasa({"measure", "watermark", folder.path("c.mp4")}).exit_code == 2);
 }

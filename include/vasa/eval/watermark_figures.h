@@ -3,6 +3,7 @@
 
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/marks/watermark.h"
 
 #include <cstdint>
 #include <string>
@@ -41,11 +42,13 @@ struct WatermarkFigures {
 /// @param clips   without a watermark, at least 10 s
 /// @param folder  for files in between; must exist
 /// @param only    attacks whose names contain this text; empty = all
+/// @param strength  of the marks
 /// @throws Error(Input) for a clip that is too short; Error(Resource) if ffmpeg cannot be run or
 ///         fails
 WatermarkFigures measure_watermark(const std::vector<std::string>& clips,
                                    const std::string& folder,
                                    const std::string& only,
+                                   const marks::MarkStrengthParams& strength,
                                    std::uint64_t seed,
                                    const core::ProgressFn& progress,
                                    const core::StopToken& stop);
@@ -58,10 +61,13 @@ struct FalseMarkFigures {
     double highest_score = 0;
 };
 
-/// Looks for watermarks of random keys in clips that have none.
-/// @param num_keys  for each part of 5 s
+/// Looks for watermarks in clips that have none: in windows of 5 s at random times, cropped at
+/// random, of the public key and of random ones in turn. Each clip is decoded once.
+/// @param clips        at least 5 s; the first minute of each is used
+/// @param num_windows  divided among the clips
+/// @throws Error(Input) for a clip that is too short
 FalseMarkFigures measure_false_marks(const std::vector<std::string>& clips,
-                                     int num_keys,
+                                     int num_windows,
                                      std::uint64_t seed,
                                      const core::ProgressFn& progress,
                                      const core::StopToken& stop);

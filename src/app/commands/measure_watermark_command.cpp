@@ -18,7 +18,8 @@ struct WatermarkArguments {
     std::vector<std::string> clips;
     std::string folder, only;
     bool unmarked = false;
-    int num_keys = 1;
+    marks::MarkStrengthParams strength;
+    int num_windows = 100;
     std::uint64_t seed = 1;
 };
 
@@ -26,6 +27,7 @@ void run_attacks(const WatermarkArguments& arguments, Context& context) {
     const eval::WatermarkFigures figures = eval::measure_watermark(arguments.clips,
                                                                    arguments.folder,
                                                                    arguments.only,
+                                                                   arguments.strength,
                                                                    arguments.seed,
                                                                    context.progress(0),
                                                                    context.stop);
@@ -70,18 +72,18 @@ void run_attacks(const WatermarkArguments& arguments, Context& context) {
 
 void run_unmarked(const WatermarkArguments& arguments, Context& context) {
     const eval::FalseMarkFigures figures = eval::measure_false_marks(
-        arguments.clips, arguments.num_keys, arguments.seed, context.progress(0), context.stop);
+        arguments.clips, arguments.num_windows, arguments.seed, context.progress(0), context.stop);
     char text[256];
     std::snprintf(text,
                   sizeof text,
-                  "%d trials on parts of 5 s without a mark: %d found, %d with matching bits, "
+                  "%d windows of 5 s without a mark: %d found, %d with matching bits, "
                   "highest peak %.1f, lowest bound %.1e\n",
                   figures.num_trials,
                   figures.num_found,
                   figures.num_matching,
                   figures.highest_score,
                   figures.lowest_bound);
-    context.print_result({{"trials", figures.num_trials},
+    context.print_result({{"windows", figures.num_trials},
                           {"found", figures.num_found},
                           {"matching", figures.num_matching},
                           {"highest_score", figures.highest_score},
@@ -99,9 +101,15 @@ void add_measure_watermark_command(CLI::App& measure, Context& context) {
         ->required();
     command->add_option("--work", arguments->folder, "Existing folder for files in between");
     command->add_option("--only", arguments->only, "Attacks whose names contain this text");
+    command->add_option("--flat", arguments->strength.flat, "Strength of the marks in flat areas")
+        ->check(CLI::Range(0.0, 3.0))
+        ->capture_default_str();
     command->add_flag("--unmarked", arguments->unmarked, "Look for marks where there are none");
-    command->add_option("--keys", arguments->num_keys, "With --unmarked: random keys for each part")
-        ->check(CLI::Range(1, 10000))
+    command
+        ->add_option("--windows",
+                     arguments->num_windows,
+                     "With --unmarked: windows of 5 s at random times, cropped at random")
+        ->check(CLI::Range(1, 1000000))
         ->capture_default_str();
     command->add_option("--seed", arguments->seed, "Of payloads and keys")->capture_default_str();
     command->callback([arguments, &context] {

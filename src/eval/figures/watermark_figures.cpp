@@ -89,6 +89,7 @@ media::VideoOptions clip_options(const core::Rational& fps) {
 void write_marked(const std::string& clip,
                   const std::string& marked_path,
                   const std::string& plain_path,
+                  const marks::MarkStrengthParams& strength,
                   ClipFigures& figures) {
     media::VideoReader reader(clip);
     const media::VideoInfo& info = reader.info();
@@ -100,7 +101,8 @@ void write_marked(const std::string& clip,
     const auto options = clip_options(info.fps);
     media::VideoWriter marked(marked_path, info.width, info.height, 0, 0, options);
     media::VideoWriter plain(plain_path, info.width, info.height, 0, 0, options);
-    const marks::WatermarkEmbedder embedder(marks::WatermarkKey::public_key(), figures.payload);
+    const marks::WatermarkEmbedder embedder(
+        marks::WatermarkKey::public_key(), figures.payload, strength);
     const auto count = static_cast<std::int64_t>(kClip_s * info.fps.value());
     core::ImageU8 rgb;
     media::Yuv420Frame frame(info.width, info.height);
@@ -238,6 +240,7 @@ class SharedProgress {
 WatermarkFigures measure_watermark(const std::vector<std::string>& clips,
                                    const std::string& folder,
                                    const std::string& only,
+                                   const marks::MarkStrengthParams& strength,
                                    std::uint64_t seed,
                                    const core::ProgressFn& progress,
                                    const core::StopToken& stop) {
@@ -255,7 +258,8 @@ WatermarkFigures measure_watermark(const std::vector<std::string>& clips,
         const std::uint64_t hash = core::Rng(seed).fork(i).next_u64() >> 24U;
         clip.payload = marks::pack_payload({marks::kWatermarkFormat, marks::kVasaGenerator, hash});
         const std::string marked = folder + "/marked_" + std::to_string(index) + ".mp4";
-        write_marked(clips[i], marked, folder + "/plain_" + std::to_string(index) + ".mp4", clip);
+        const std::string plain = folder + "/plain_" + std::to_string(index) + ".mp4";
+        write_marked(clips[i], marked, plain, strength, clip);
         for (const WatermarkAttack& attack : attacks) {
             stop.throw_if_stopped();
             clip.attacks.push_back(attack_clip(attack, marked, clip.payload));
@@ -263,36 +267,6 @@ WatermarkFigures measure_watermark(const std::vector<std::string>& clips,
         }
     });
     return summary(figures);
-}
-
-FalseMarkFigures measure_false_marks(const std::vector<std::string>& clips,
-                                     int num_keys,
-                                     std::uint64_t seed,
-                                     const core::ProgressFn& progress,
-                                     const core::StopToken& stop) {
-    FalseMarkFigures figures;
-    std::mutex mutex;
-    SharedProgress shared(progress, static_cast<std::int64_t>(clips.size()) * num_keys);
-    core::parallel_for(static_cast<int>(clips.size()) * num_keys, [&](int index) {
-        core::Rng random = core::Rng(seed).fork(static_cast<std::uint64_t>(index));
-        marks::WatermarkKey key;
-        for (std::uint8_t& byte : key.bytes) {
-            byte = static_cast<std::uint8_t>(random.below(256));
-        }
-        const std::string& clip = clips[static_cast<std::size_t>(index / num_keys)];
-        for_parts(clip, key, 5.0, [&](const marks::WatermarkDetector& detector) {
-            stop.throw_if_stopped();
-            const marks::WatermarkFinding finding = detector.find();
-            const std::lock_guard<std::mutex> lock(mutex);
-            ++figures.num_trials;
-            figures.num_found += finding.is_found ? 1 : 0;
-            figures.num_matching += finding.false_positive < 1 ? 1 : 0;
-            figures.lowest_bound = std::min(figures.lowest_bound, finding.false_positive);
-            figures.highest_score = std::max(figures.highest_score, finding.score);
-        });
-        shared.count();
-    });
-    return figures;
 }
 
 }  // namespace vasa::eval
