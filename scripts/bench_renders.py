@@ -6,7 +6,8 @@
 
 INPUTS holds portrait.jpg and speech.wav (scripts/example_inputs.sh); speech of 5 and 60 s is made of
 them. With OTHER, each run of PROGRAM is followed by one of OTHER, so that both meet the same state of
-the machine; ratios are medians over such pairs. Nothing here passes or fails.
+the machine; ratios are medians over such pairs. With --marks, renders with and without marks are
+compared so. Nothing here passes or fails.
 """
 import argparse
 import json
@@ -95,18 +96,35 @@ def compare(programs, folder, runs, options, label):
     return [median(r["fps"] for r in results[program]) for program in programs]
 
 
+def compare_marks(program, folder, runs, options):
+    """Prints what marks cost: medians over pairs of 20 s renders with and without them."""
+    pairs = []
+    for _ in range(runs):
+        pairs.append((render(program, folder, 20, options),
+                      render(program, folder, 20, options + ["--no-marks", "--i-understand"])))
+    print(f"marks, {runs} pairs of 20 s: processor time "
+          f"{median(a['cpu_s'] / b['cpu_s'] for a, b in pairs):.3f} of that without, "
+          f"frame rate {median(a['fps'] / b['fps'] for a, b in pairs):.3f}; "
+          f"processor time {median(a['cpu_s'] for a, _ in pairs):.1f} and "
+          f"{median(b['cpu_s'] for _, b in pairs):.1f} s")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("inputs")
     parser.add_argument("programs", nargs="+")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--marks", action="store_true", help="measure what marks cost instead")
     parser.add_argument("--options", default="", help="further options of vasa render")
     arguments = parser.parse_args()
     folder, options = arguments.inputs, shlex.split(arguments.options)
     programs = [os.path.abspath(program) for program in arguments.programs]
-    for seconds in (5, 60):
+    for seconds in (5, 20, 60):
         make_speech(folder, seconds)
     print(machine())
+    if arguments.marks:
+        compare_marks(programs[0], folder, arguments.runs, options)
+        return
     alone = compare(programs, folder, arguments.runs, options, "60 s")
     with BusyLoops():
         beside = compare(programs, folder, arguments.runs, options,
