@@ -12,7 +12,7 @@ LAYERS = {
     "core": 0,
     "models": 1, "media": 1,
     "head": 2, "marks": 2, "tensor": 2, "vision": 2,
-    "speech": 3, "motion": 3, "decode": 3, "face": 3, "provenance": 3,
+    "speech": 3, "motion": 3, "decode": 3, "face": 3, "detect": 3, "provenance": 3,
     "drive": 4, "sync": 4, "pairs": 4,
     "render": 5, "train": 5, "eval": 5,
     "report": 6,
@@ -22,7 +22,7 @@ LAYERS = {
 NO_MEDIA = {"core", "models", "head", "tensor", "speech", "motion", "decode", "drive", "sync", "pairs"}
 FORBIDDEN = {
     r"<opencv2/": NO_MEDIA | {"marks", "api"},
-    r"<(torch|ATen|c10)/": {"core", "models", "media", "head", "marks", "vision", "motion", "face", "pairs", "provenance", "api"},
+    r"<(torch|ATen|c10)/": {"core", "models", "media", "head", "marks", "vision", "motion", "face", "pairs", "provenance", "detect", "api"},
     r"<libav|<sndfile": NO_MEDIA | {"marks", "vision", "api"},
     r"<CLI/": set(LAYERS) - {"app"},
     r"<nlohmann/": {"api"},

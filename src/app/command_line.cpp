@@ -92,6 +92,7 @@ bool parse_command_line(int argc, char** argv, Context& context) {
     add_eval_command(app, context);
     add_info_command(app, context);
     add_verify_command(app, context);
+    add_detect_command(app, context);
     add_models_command(app, context);
     const bool is_json = context.json;
     try {

@@ -59,6 +59,7 @@ void add_train_command(CLI::App& app, Context& context);
 void add_measure_command(CLI::App& app, Context& context);
 void add_eval_command(CLI::App& app, Context& context);
 void add_info_command(CLI::App& app, Context& context);
+void add_detect_command(CLI::App& app, Context& context);
 void add_verify_command(CLI::App& app, Context& context);
 void add_models_command(CLI::App& app, Context& context);
 

@@ -50,6 +50,13 @@ constexpr VersionNote kDecoderPairs[] = {
     {2, "marked by `kind` = decoder_pairs"},
 };
 
+constexpr VersionNote kClipDetector[] = {
+    {1, "marked by `kind` = clip_detector; `inputs` names the features"},
+};
+constexpr VersionNote kClipFeatures[] = {
+    {1, "marked by `kind` = clip_features"},
+};
+
 /// Whether a history goes from 1 to the version that is written.
 template <std::size_t N>
 constexpr bool leads_to(const VersionNote (&history)[N], int version) {
@@ -71,6 +78,8 @@ static_assert(leads_to(kFaceCode, kFaceCodeVersion), "say what the new version c
 static_assert(leads_to(kMotionClip, kMotionClipVersion), "say what the new version changed");
 static_assert(leads_to(kMotionShard, kMotionShardVersion), "say what the new version changed");
 static_assert(leads_to(kDecoderPairs, kDecoderPairsVersion), "say what the new version changed");
+static_assert(leads_to(kClipDetector, kClipDetectorVersion), "say what the new version changed");
+static_assert(leads_to(kClipFeatures, kClipFeaturesVersion), "say what the new version changed");
 
 template <std::size_t N>
 FileFormat model(FileKind kind,
@@ -103,6 +112,8 @@ const std::vector<FileFormat>& file_formats() {
         data(FileKind::MotionClip, "motion", "motion file", kMotionClip),
         data(FileKind::MotionShard, "motion_shard", "training shard", kMotionShard),
         data(FileKind::DecoderPairs, "decoder_pairs", "file of decoder pairs", kDecoderPairs),
+        model(FileKind::ClipDetector, "clip_detector", "clip detector", kClipDetector),
+        data(FileKind::ClipFeatures, "clip_features", "table of clip features", kClipFeatures),
     };
     return kFormats;
 }

@@ -17,6 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string packet;
     if (!fuzz::is_accepted({ErrorKind::Input}, [&] {
             boxes = provenance::list_mp4_boxes(file.path(), is_whole);
+            provenance::is_cut_short(file.path());
             packet = provenance::read_uuid_box(file.path(), provenance::kXmpUuid, 10'000);
         })) {
         return 0;

@@ -13,6 +13,7 @@ constexpr const char* kSpeechEncoderFile = "speech_encoder.safetensors";
 constexpr const char* kMotionFile = "motion.safetensors";
 constexpr const char* kSyncExpertFile = "sync_expert.safetensors";
 constexpr const char* kHeadExpertFile = "head_expert.safetensors";
+constexpr const char* kClipDetectorFile = "clip_detector.safetensors";
 
 /// Name of a frame decoder network. @param config  "fast" or "full"
 std::string frame_decoder_file(const std::string& config);

@@ -19,6 +19,8 @@ enum class FileKind {
     MotionClip,
     MotionShard,
     DecoderPairs,
+    ClipDetector,
+    ClipFeatures,
 };
 
 // The version of each kind that is written. To add a version: increment it here, add a sentence to
@@ -34,6 +36,8 @@ constexpr int kFaceCodeVersion = 1;
 constexpr int kMotionClipVersion = 2;
 constexpr int kMotionShardVersion = 3;
 constexpr int kDecoderPairsVersion = 2;
+constexpr int kClipDetectorVersion = 1;
+constexpr int kClipFeaturesVersion = 1;
 
 /// What a version changed.
 struct VersionNote {

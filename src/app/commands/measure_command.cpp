@@ -194,6 +194,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_measure_emotions_command(*command, context);
     add_measure_background_command(*command, context);
     add_measure_decoder_command(*command, context);
+    add_measure_detect_command(*command, context);
     add_measure_watermark_command(*command, context);
 }
 

@@ -31,6 +31,7 @@ void add_train_command(CLI::App& app, Context& context) {
     add_train_decoder_command(*command, context);
     add_train_sync_command(*command, context);
     add_train_head_expert_command(*command, context);
+    add_train_detector_command(*command, context);
 }
 
 }  // namespace vasa::app

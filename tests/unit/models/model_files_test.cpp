@@ -68,6 +68,7 @@ TEST_CASE("every model that comes with the program says what it is, its licence 
         {models::kMotionFile, models::FileKind::MotionNetwork},
         {models::kSyncExpertFile, models::FileKind::SyncExpert},
         {models::kHeadExpertFile, models::FileKind::HeadExpert},
+        {models::kClipDetectorFile, models::FileKind::ClipDetector},
         {models::frame_decoder_file("fast"), models::FileKind::FrameDecoder},
         {models::frame_decoder_file("full"), models::FileKind::FrameDecoder}};
     for (const auto& [name, kind] : kinds) {
