@@ -114,6 +114,8 @@ TEST_CASE("a watermark of the public key counts beside an owner's") {
     CHECK(verdict_of(report) == Verdict::Marked);
     report.tags["com.vasa.job"] = kOtherJob;
     CHECK(verdict_of(report) == Verdict::Contradictory);
+    report.tags = {{"com.iptc.digitalsourcetype", "http://x/digitalCapture"}};
+    CHECK(verdict_of(report) == Verdict::Contradictory);
     report.tags.clear();
     report.watermark.is_found = true;
     report.watermark.job_prefix = kOtherJob.substr(0, 10);
