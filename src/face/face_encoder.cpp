@@ -4,6 +4,7 @@
 #include "head_top.h"
 #include "matte/matte.h"
 #include "mouth_fit.h"
+#include "plate/frame_ends.h"
 #include "plate/layers.h"
 #include "portrait_crop.h"
 #include "portrait_limits.h"
@@ -274,6 +275,7 @@ head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
     complete_head_top(canvas, matte, crop.inside, code.landmarks);
     times.matte_s += seconds_since(clock);
     code.appearance.plate = make_plate(code.appearance.crop, matte, crop.inside);
+    round_frame_ends(matte);
     code.appearance.canvas = make_foreground(canvas, matte, code.appearance.plate);
     times.plate_s = seconds_since(clock);
     code.source_hash = pixel_hash(rgb);

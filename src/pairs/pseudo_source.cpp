@@ -130,14 +130,19 @@ void change_brows(Actions& actions, Rng& rng) {
 }
 
 /// Canvas pixel of a pupil; eye 0 = right (image left).
-Vec2f pupil(const head::Person& person, const Actions& actions, const head::Pose& pose, int eye) {
+Vec2f pupil(const head::Person& person,
+            const Actions& actions,
+            const head::Pose& source,
+            const head::Pose& pose,
+            int eye) {
     const head::Eyeball& ball = person.eyes[eye];
     const Eigen::Vector3f at =
         ball.center_cm +
         head::gaze_rotation(eye == 0 ? head::right_gaze(actions) : head::left_gaze(actions)) *
             ball.rest_axis * ball.pupil_distance_cm;
-    const Eigen::Vector3f camera =
+    Eigen::Vector3f camera =
         head::rotation_from_pose(pose).cast<float>() * at + head::position_cm(pose).cast<float>();
+    camera.y() += head::place_body(source, pose).lowering * camera.z();
     return head::canvas_from_camera(head::default_camera(head::kFrameSize_px), camera.transpose());
 }
 
@@ -202,8 +207,8 @@ head::FaceCode make_pseudo_source(const head::HeadModel& model,
     for (int i = num_surface; i < static_cast<int>(pseudo.landmarks.size()); ++i) {
         const int eye = i < num_surface + head::kNumIrisLandmarks ? 0 : 1;
         pseudo.landmarks[i] = moved(code.landmarks[i],
-                                    pupil(person, code.actions, code.pose, eye),
-                                    pupil(person, believed.actions, believed.pose, eye));
+                                    pupil(person, code.actions, code.pose, code.pose, eye),
+                                    pupil(person, believed.actions, code.pose, believed.pose, eye));
     }
     return pseudo;
 }

@@ -220,7 +220,8 @@ void PersonCard::move(const head::HeadModel& model,
     const Eigen::Matrix3f rt = rotation_from_pose(target_pose).cast<float>();
     const Eigen::Matrix3f rs = rotation_from_pose(source_pose).cast<float>();
     const Eigen::RowVector3f tt(target_pose.x_cm, target_pose.y_cm, target_pose.z_cm);
-    const Eigen::RowVector3f ts(source_pose.x_cm, source_pose.y_cm, source_pose.z_cm);
+    const head::BodyPlace body = head::place_body(source_pose, target_pose);
+    const Eigen::RowVector3f ts(body.pose.x_cm, body.pose.y_cm, body.pose.z_cm);
     const auto n = static_cast<Eigen::Index>(uv_.size());
     head::Points offset = head::Points::Zero(n, 3);
     for (Eigen::Index i = 0; i < n; ++i) {
@@ -244,6 +245,7 @@ void PersonCard::move(const head::HeadModel& model,
         const float w = head_weight_[i];
         out.row(i) = w * (p * rt.transpose() + tt) + (1 - w) * (p * rs.transpose() + ts);
     }
+    head::lower_points(body, out);
 }
 
 }  // namespace vasa::decode

@@ -98,3 +98,35 @@ TEST_CASE("ears and hair do not swing out on a turning head") {
     CHECK(depth_behind_contour({}) < 2.3F);
     CHECK(depth_behind_contour(spoilt) > 3.0F);
 }
+
+TEST_CASE("a person far away is smaller as a whole and stands on the frame's bottom edge") {
+    const PaintedScene scene;
+    head::Pose far = scene.code.pose;
+    far.z_cm -= 30;
+    const Moved still(scene, {}, scene.code.pose, scene.code.actions),
+        moved(scene, {}, far, scene.code.actions);
+    const head::Camera camera = head::default_camera(head::kFrameSize_px);
+    const auto place = [&](const head::Points& points, std::size_t i) {
+        return head::canvas_from_camera(camera, points.row(static_cast<Eigen::Index>(i)));
+    };
+    const float scale = scene.code.pose.z_cm / far.z_cm;
+    const auto bottom = static_cast<float>(head::kCanvasSize_px - head::kCanvasMargin_px);
+    float most_px = 0;
+    for (std::size_t i = 0; i < still.card.uv().size(); ++i) {
+        const core::Vec2f before = place(still.points, i), after = place(moved.points, i);
+        const float x = 640 + scale * (before.x - 640), y = bottom + scale * (before.y - bottom);
+        most_px = std::max(most_px, std::hypot(after.x - x, after.y - y));
+    }
+    // The head may lead by its sway, which is a few pixels of the canvas.
+    CHECK(most_px < 25);
+}
+
+TEST_CASE("a swaying head leaves the shoulders where they are") {
+    const PaintedScene scene;
+    head::Pose near = scene.code.pose;
+    near.z_cm += 0.8F;
+    const auto shoulders = [](const core::Vec2f& p) {
+        return p.y > 920 && p.y < 1000 && std::fabs(p.x - 640) > 360;
+    };
+    CHECK(motion_of(scene, {}, near, scene.code.actions, shoulders) < 0.15F);
+}
