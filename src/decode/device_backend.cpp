@@ -121,7 +121,7 @@ struct DeviceDecoder {
     DeviceDecoder(const head::HeadModel& model,
                   const head::FaceCode& code,
                   const BatchDecoderOptions& options)
-        : portrait(model, code),
+        : portrait(model, code, scene_params(options.eye_colour)),
           device(device_of(options.device)),
           kernels(kernels_for(device)),
           scene(portrait.scene, device),

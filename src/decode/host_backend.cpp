@@ -31,7 +31,9 @@ class HostBackend : public BatchBackend {
     HostBackend(const head::HeadModel& model,
                 const head::FaceCode& code,
                 const BatchDecoderOptions& options)
-        : portrait_(model, code), network_(options.network), batch_size_(options.batch_size) {}
+        : portrait_(model, code, scene_params(options.eye_colour)),
+          network_(options.network),
+          batch_size_(options.batch_size) {}
 
     int batch_size() const override { return batch_size_; }
     int num_threads() const override { return std::min(core::num_threads(), kMaxThreads); }

@@ -8,6 +8,7 @@
 #include "plate/layers.h"
 #include "portrait_crop.h"
 #include "portrait_limits.h"
+#include "shut_eyes.h"
 
 #include "vasa/core/error.h"
 #include "vasa/core/hash.h"
@@ -257,6 +258,10 @@ head::FaceCode FaceEncoder::State::encode(const core::ImageU8& rgb,
     code.actions = fitted.actions;
     const CoveredParts covered = find_covered_parts(code.appearance.crop, code.landmarks);
     close_covered_parts(code.actions, covered);
+    if (!covered.eyes) {
+        close_shut_eyes(
+            find_shut_eyes(code.appearance.crop, code.landmarks), code.landmarks, code.actions);
+    }
     for (const std::string& limit :
          find_limits(crop.inside,
                      code.landmarks,

@@ -19,6 +19,14 @@ float mouth_gap(const Landmarks& landmarks) {
     return mouth_gap_px(landmarks) / std::max(1.0F, eye_distance_px(landmarks));
 }
 
+float lid_opening(const Landmarks& landmarks, int eye) {
+    const core::Vec2f upper = landmarks[kUpperLidMiddle[eye]],
+                      lower = landmarks[kLowerLidMiddle[eye]];
+    const core::Vec2f a = landmarks[kEyeCorners[eye][0]], b = landmarks[kEyeCorners[eye][1]];
+    return std::hypot(upper.x - lower.x, upper.y - lower.y) /
+           std::max(1.0F, std::hypot(a.x - b.x, a.y - b.y));
+}
+
 core::Vec2f middle_of(const Landmarks& landmarks, int a, int b) {
     return {(landmarks[a].x + landmarks[b].x) / 2, (landmarks[a].y + landmarks[b].y) / 2};
 }

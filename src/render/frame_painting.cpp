@@ -146,6 +146,7 @@ FrameBatchDecoder make_frame_decoder(const std::string& name,
     decode::BatchDecoderOptions batch;
     batch.device = device;
     batch.network = cache.network;
+    batch.eye_colour = options.eye_colour;
     const auto made = std::make_shared<decode::BatchDecoder>(model, code, batch);
     FrameBatchDecoder result;
     result.name = name;
@@ -175,6 +176,7 @@ std::string check_frames(const FrameBatchDecoder& decoder,
                          const head::FaceCode& code) {
     const decode::FaceState state{code.pose, code.actions};
     decode::BatchDecoderOptions reference;
+    reference.eye_colour = options.eye_colour;
     const core::ImageU8 geometry = decode::BatchDecoder(model, code, reference).decode_rgb(state);
     if (decoder.name.empty()) {
         return frame_problem(decoder, state, geometry, geometry);

@@ -12,6 +12,7 @@
 namespace vasa::render {
 namespace {
 
+using decode::EyeColour;
 using decode::Precision;
 
 /// Collects the fields.
@@ -127,6 +128,16 @@ void add_frames(FieldList& list) {
         std::vector{Precision::Auto, Precision::Fp32, Precision::Bf16, Precision::Fp16},
         decode::precision_name,
         [](auto& o) -> auto& { return o.precision; }));
+    shows(bind_choice(
+        list.add("eye-colour", FieldKind::Choice, "NAME", "Eyes that the portrait shows shut"),
+        std::vector{EyeColour::Auto,
+                    EyeColour::Brown,
+                    EyeColour::Blue,
+                    EyeColour::Green,
+                    EyeColour::Grey,
+                    EyeColour::Hazel},
+        decode::eye_colour_name,
+        [](auto& o) -> auto& { return o.eye_colour; }));
     shows_in_speech_motion(bind_device(list.add("device",
                                                 FieldKind::Text,
                                                 "NAME",

@@ -15,6 +15,7 @@
 #include "vasa/core/log.h"
 #include "vasa/core/parallel.h"
 #include "vasa/head/face_code.h"
+#include "vasa/head/face_measures.h"
 #include "vasa/models/model_files.h"
 #include "vasa/render/default_seed.h"
 #include "vasa/render/speech_input.h"
@@ -109,6 +110,17 @@ class Job {
             networks_.encoder.reset();
         }
         result_.seconds.portrait_s = clock.seconds() - result_.seconds.models_s;
+        const bool is_shut = head::lid_opening(code_->landmarks, 0) < head::kShutLids &&
+                             head::lid_opening(code_->landmarks, 1) < head::kShutLids;
+        if (is_shut) {
+            const bool is_asked = options_.eye_colour != decode::EyeColour::Auto;
+            add_warning(result_,
+                        std::string("the portrait shows the eyes shut; ") +
+                            decode::eye_colour_name(is_asked ? options_.eye_colour
+                                                             : decode::EyeColour::Brown) +
+                            " ones are made up" +
+                            (is_asked ? "" : ", which most people have (--eye-colour)"));
+        }
         // The encoder gives its own warning.
         if (!options_.face.empty() && code_->face_flag < kDoubtfulFaceFlag) {
             add_warning(result_,

@@ -6,11 +6,14 @@
 #include "vasa/decode/geometry_renderer.h"
 #include "vasa/drive/portrait_motion.h"
 #include "vasa/face/face_encoder.h"
+#include "vasa/head/action_groups.h"
 #include "vasa/media/image_file.h"
+#include "vasa/motion/controlled_motion.h"
 #include "vasa/motion/emotional_motion.h"
 #include "vasa/render/render_options.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace vasa::report {
 namespace {
@@ -116,6 +119,49 @@ std::vector<SheetColumn> expression_columns() {
              {{Action::BrowInnerUp, 0.9F},
               {Action::BrowOuterUpLeft, 0.9F},
               {Action::BrowOuterUpRight, 0.9F}}}};
+}
+
+std::vector<SheetColumn> eye_columns() {
+    constexpr float kGaze_rad = 20 * kRadians;
+    std::vector<SheetColumn> columns;
+    for (const float blink : {0.0F, 0.25F, 0.5F, 0.75F, 1.0F}) {
+        columns.push_back(
+            {"blink", {}, {{Action::EyeBlinkLeft, blink}, {Action::EyeBlinkRight, blink}}});
+    }
+    for (int k = 0; k < 8; ++k) {
+        const float angle_rad = static_cast<float>(k) * 45 * kRadians;
+        const head::Gaze gaze = {kGaze_rad * std::cos(angle_rad), kGaze_rad * std::sin(angle_rad)};
+        head::Actions actions;
+        head::set_gaze(actions, gaze, gaze);
+        SheetColumn column = {"gaze", {}, {}};
+        for (int a = 0; a < head::kNumActions; ++a) {
+            if (head::is_gaze_action(static_cast<Action>(a))) {
+                column.actions.emplace_back(static_cast<Action>(a), actions.values[a]);
+            }
+        }
+        column.actions.insert(column.actions.end(),
+                              {{Action::EyeBlinkLeft, 0.0F}, {Action::EyeBlinkRight, 0.0F}});
+        columns.push_back(column);
+    }
+    columns.push_back({"wide",
+                       {},
+                       {{Action::EyeBlinkLeft, 0.0F},
+                        {Action::EyeBlinkRight, 0.0F},
+                        {Action::EyeWideLeft, 1.0F},
+                        {Action::EyeWideRight, 1.0F}}});
+    return columns;
+}
+
+std::vector<SheetColumn> distance_columns() {
+    std::vector<SheetColumn> columns;
+    for (const float distance : {1.0F, 0.8F, 1.3F, 1.5F, 2.0F}) {
+        motion::ControlFrame control;
+        control.distance = distance;
+        Pose change;
+        change.z_cm = motion::asked_depth_cm(control);
+        columns.push_back({"distance", change, {}});
+    }
+    return columns;
 }
 
 std::vector<SheetColumn> emotion_columns(float strength) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vasa/core/image.h"
+#include "vasa/decode/eye_colour.h"
 #include "vasa/decode/face_state.h"
 #include "vasa/decode/precision.h"
 #include "vasa/head/face_code.h"
@@ -47,9 +48,10 @@ BatchNetwork load_batch_network(const std::string& path,
                                 Precision precision);
 
 struct BatchDecoderOptions {
-    std::string device = "cpu";  ///< "cpu", kKernelsOnCpu or "cuda:n"
-    BatchNetwork network;        ///< on the same device; null = geometry alone
-    int batch_size = 16;         ///< frames per batch, 1 to 256
+    std::string device = "cpu";              ///< "cpu", kKernelsOnCpu or "cuda:n"
+    BatchNetwork network;                    ///< on the same device; null = geometry alone
+    int batch_size = 16;                     ///< frames per batch, 1 to 256
+    EyeColour eye_colour = EyeColour::Auto;  ///< of irises that the portrait does not show
 };
 
 /// Decodes a portrait's frames on one device, from the pose and actions of the head to the pixels

@@ -6,6 +6,14 @@
 
 namespace vasa::head {
 
+/// Gap of an eye's lids in its middle, relative to the distance of its corners: about 0.3 of open
+/// eyes, below 0.12 of shut ones.
+/// @param eye  0 = right (image left), 1 = left
+float lid_opening(const Landmarks& landmarks, int eye);
+
+/// lid_opening() below which an eye shows nothing of its iris.
+constexpr float kShutLids = 0.12F;
+
 /// Distance of the outer eye corners, pixels: the unit of all landmark errors.
 float eye_distance_px(const Landmarks& landmarks);
 

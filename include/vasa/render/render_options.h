@@ -3,6 +3,7 @@
 
 #include "vasa/core/export.h"
 #include "vasa/core/rational.h"
+#include "vasa/decode/eye_colour.h"
 #include "vasa/decode/precision.h"
 #include "vasa/drive/speech_motion_options.h"
 
@@ -48,6 +49,9 @@ struct RenderOptions {
     /// Share of the portrait's expression that stays in motion made from speech, 0..1. The rest
     /// fades in the first moments of the clip.
     float keep_expression = 0.15F;
+
+    /// Colour of irises that the portrait does not show, as its eyes are shut.
+    decode::EyeColour eye_colour = decode::EyeColour::Auto;
 
     Decoder decoder = Decoder::Auto;
     decode::Precision precision = decode::Precision::Auto;  ///< of the decoder's network

@@ -29,6 +29,10 @@ struct SheetColumn {
 std::vector<SheetColumn> standard_columns();
 /// Close-up columns of mouths, lids and gaze.
 std::vector<SheetColumn> expression_columns();
+/// A blink in five steps, gaze in eight directions by 20°, wide eyes.
+std::vector<SheetColumn> eye_columns();
+/// The portrait and four distances, 0.8 to 2.
+std::vector<SheetColumn> distance_columns();
 /// Neutral and every emotion at a strength.
 std::vector<SheetColumn> emotion_columns(float strength);
 

@@ -86,6 +86,13 @@ void run_sheet(SheetArguments arguments, Context& context) {
     arguments.options.model_dir = context.model_dir;
     if (arguments.set == "emotions") {
         arguments.options.columns = report::emotion_columns(arguments.strength);
+    } else if (arguments.set == "eyes") {
+        arguments.options.columns = report::eye_columns();
+        arguments.options.crop_x = 156;
+        arguments.options.crop_y = 122;
+        arguments.options.crop_size = 200;
+    } else if (arguments.set == "distances") {
+        arguments.options.columns = report::distance_columns();
     } else {
         arguments.options.columns =
             arguments.set == "poses" ? report::standard_columns() : report::expression_columns();
@@ -104,13 +111,13 @@ void run_sheet(SheetArguments arguments, Context& context) {
 
 void add_sheet_command(CLI::App& measure, Context& context) {
     CLI::App* command = measure.add_subcommand(
-        "sheet", "Contact sheet: portraits under poses, expressions or emotions");
+        "sheet", "Contact sheet: portraits under poses, expressions, emotions, gaze or distances");
     const auto arguments = std::make_shared<SheetArguments>();
     command->add_option("portraits", arguments->options.portraits, "Portraits, a row each")
         ->required();
     command->add_option("--out", arguments->out, "PNG file")->required();
     command->add_option("--set", arguments->set, "Columns")
-        ->check(CLI::IsMember({"poses", "expressions", "emotions"}))
+        ->check(CLI::IsMember({"poses", "expressions", "emotions", "eyes", "distances"}))
         ->capture_default_str();
     command->add_option("--strength", arguments->strength, "Strength of emotions")
         ->check(CLI::Range(0.0F, 1.0F))
@@ -192,6 +199,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_measure_head_expert_command(*command, context);
     add_measure_controls_command(*command, context);
     add_measure_emotions_command(*command, context);
+    add_measure_eyes_command(*command, context);
     add_measure_background_command(*command, context);
     add_measure_decoder_command(*command, context);
     add_measure_detect_command(*command, context);

@@ -44,6 +44,14 @@ struct SceneParams {
     HeadLayerParams head;
 };
 
+/// The usual ones.
+/// @param eye_colour  of irises that the portrait does not show
+inline SceneParams scene_params(EyeColour eye_colour) {
+    SceneParams params;
+    params.head.eye_colour = eye_colour;
+    return params;
+}
+
 /// Data that all frames of a portrait share. Threads may share it.
 struct PortraitScene {
     const head::HeadModel& model;

@@ -23,12 +23,24 @@ HeadLayer::HeadLayer(const head::HeadModel& model,
     head::Actions shut;
     shut[Action::EyeBlinkLeft] = shut[Action::EyeBlinkRight] = 1;
     model.animate(person, shut, closed);
+    eyes_ = make_eye_textures(person,
+                              code,
+                              mean_skin(model, code.appearance.canvas, view),
+                              params_.eye_colour,
+                              params_.eyes);
     for (int eye = 0; eye < 2; ++eye) {
-        eyes_[eye] = make_eye_texture(code, eye, params_.eyes);
-        lids_[eye] =
-            make_lid_blend(model, code, person, closed, eye, params_.lids, params_.lid_texture);
+        lids_[eye] = make_lid_blend(model,
+                                    code,
+                                    person,
+                                    closed,
+                                    eye,
+                                    eyes_[eye].is_invented,
+                                    params_.lids,
+                                    params_.lid_texture);
     }
+    lid_rest_ = LidRest(model, person, code, eyes_, params_.lid_rest);
     place_textures(model, view);
+    eye_shade_ = EyeShade(model, code, view, eyes_, base_, params_.eye_shade);
     colour(model, code, view);
     choose_triangles(model);
 }
@@ -122,6 +134,7 @@ void HeadLayer::shade_vertices(const head::HeadModel& model,
     for (int eye = 0; eye < 2; ++eye) {
         lids_[eye].cover(actions[blink_action(eye)], params_.lids, out);
     }
+    eye_shade_.apply(model, target.head_space, out);
     head::vertex_normals(target.camera, model.triangles(), normals);
     shade_mouth(model, target, normals, mouth_, params_.mouth_shading, out, shading);
 }

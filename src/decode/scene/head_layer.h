@@ -2,8 +2,10 @@
 #pragma once
 
 #include "kernels/scene.h"
+#include "scene/eye_shade.h"
 #include "scene/eye_texture.h"
 #include "scene/lid_blend.h"
+#include "scene/lid_rest.h"
 #include "scene/mouth_colours.h"
 #include "scene/mouth_shading.h"
 #include "scene/skin_blend.h"
@@ -18,7 +20,10 @@ namespace vasa::decode {
 
 /// The heuristics of the head layer.
 struct HeadLayerParams {
+    EyeColour eye_colour = EyeColour::Auto;  ///< of irises that the portrait does not show
     EyeTextureParams eyes;
+    EyeShadeParams eye_shade;
+    LidRestParams lid_rest;
     LidTextureParams lid_texture;
     LidBlendParams lids;
     TeethColourParams teeth;
@@ -47,6 +52,11 @@ class HeadLayer {
     const std::vector<signed char>& lid_of() const { return lid_of_; }
     const LidTexture& lid(int index) const { return lids_[index].texture; }
 
+    /// The actions that the head is animated with.
+    head::Actions adjusted(const head::Actions& actions) const {
+        return lid_rest_.adjusted(actions);
+    }
+
     /// Attributes of all vertices for a posed head.
     /// @param shading  [V] light on the parts inside the mouth, filled
     /// @param normals  [V, 3] in camera space, filled
@@ -65,7 +75,9 @@ class HeadLayer {
     HeadLayerParams params_;
     std::vector<std::array<int, 3>> triangles_;
     std::vector<head::Part> parts_;
-    std::array<EyeTexture, 2> eyes_;      ///< right eye first
+    std::array<EyeTexture, 2> eyes_;  ///< right eye first
+    EyeShade eye_shade_;
+    LidRest lid_rest_;
     std::array<LidBlend, 2> lids_;        ///< right eye first
     std::vector<VertexAttributes> base_;  ///< [V] in the portrait's own state, mouth unshaded
     /// Vertices that the portrait should show but that lie on its background, and how much.

@@ -20,7 +20,11 @@ struct LidBlendParams {
     Ramp rolled_up = {0.04F, 0.60F};
     Ramp blink = {0.1F, 0.75F};       ///< of the action: the texture fades in while the lid closes
     Ramp beyond_own = {0.05F, 0.3F};  ///< of the action minus the portrait's: keeps its own lids
-    Ramp touching = {0.7F, 0.95F};    ///< of the action: lashes lie over the cheek
+    /// Of `hidden`: such vertices belong to the upper lid, and the least height of their places in
+    /// an open lid's texture, so that its inner edge shows lashes and not the lower lid's skin.
+    float upper_lid = 0.3F, upper_min_cm = 0.02F;
+    Ramp opening = {0.08F, 0.5F};   ///< of the portrait's action minus this: shut eyes open
+    Ramp touching = {0.7F, 0.95F};  ///< of the action: lashes lie over the cheek
 };
 
 /// One eye's lid: its texture and where it shows.
@@ -29,6 +33,8 @@ struct LidBlend {
     std::vector<int> vertices;  ///< that the texture covers
     std::vector<float> hidden;  ///< [V] how much of a vertex only shows when the eye is closed
     float own_blink = 0;        ///< of the portrait
+    /// The portrait shows the eye shut: the texture is that of the open lids' edges.
+    bool is_shut = false;
 
     /// Fills `lid` of the vertices that the texture covers.
     /// @param blink  EyeBlink* of this eye, 0..1
@@ -37,11 +43,13 @@ struct LidBlend {
 
 /// @param eye     0 = right (image left), 1 = left
 /// @param closed  [V, 3] the person's head with closed eyes, head space
+/// @param is_shut  the portrait shows the eye shut
 LidBlend make_lid_blend(const head::HeadModel& model,
                         const head::FaceCode& code,
                         const head::Person& person,
                         const head::Points& closed,
                         int eye,
+                        bool is_shut,
                         const LidBlendParams& params,
                         const LidTextureParams& texture);
 

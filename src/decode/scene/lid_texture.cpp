@@ -1,156 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scene/lid_texture.h"
 
-#include "scene/sampling.h"
+#include "scene/eye_region.h"
+
+#include "vasa/core/smoothstep.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace vasa::decode {
 namespace {
-
-using core::Vec2f;
-using Colour = Eigen::RowVector3f;
-
-constexpr int kNumColumns = 16;
-constexpr float kTwoPi = 6.2831853F;
-
-float gauss(float x, float sigma) {
-    return std::exp(-0.5F * x * x / (sigma * sigma));
-}
-
-/// The surroundings of an eye in the canvas. Coordinates: along the line of its corners (0..1), and
-/// across it (canvas pixels, down).
-class EyeRegion {
-  public:
-    EyeRegion(const head::FaceCode& code, int eye, float width_cm)
-        : canvas_(code.appearance.canvas) {
-        corner_ = head::canvas_from_crop(code.landmarks[head::kUpperLidEdge[eye].front()]);
-        const Vec2f other = head::canvas_from_crop(code.landmarks[head::kUpperLidEdge[eye].back()]);
-        axis_ = {other.x - corner_.x, other.y - corner_.y};
-        length_ = std::max(4.0F, std::hypot(axis_.x, axis_.y));
-        down_ = {-axis_.y / length_, axis_.x / length_};
-        px_per_cm_ = length_ / width_cm;
-        upper_ = line_of(code, head::kUpperLidEdge[eye]);
-        lower_ = line_of(code, head::kLowerLidEdge[eye]);
-        brow_ = line_of(code, head::kBrowBottom[eye]);
-    }
-
-    float upper(float along) const { return across(upper_, along); }
-    float lower(float along) const { return across(lower_, along); }
-    float brow(float along) const { return across(brow_, along); }
-    float px_per_cm() const { return px_per_cm_; }
-
-    Colour at(float along, float across_px) const {
-        const Float4 c = sample_rgba(canvas_,
-                                     corner_.x + along * axis_.x + across_px * down_.x,
-                                     corner_.y + along * axis_.y + across_px * down_.y);
-        return {c[0], c[1], c[2]};
-    }
-
-    /// Mean over a disc.
-    Colour mean(float along, float across_px, float radius_px) const {
-        Colour sum = at(along, across_px);
-        constexpr int kPoints = 12;
-        for (int i = 0; i < kPoints; ++i) {
-            const float angle = kTwoPi * static_cast<float>(i) / kPoints;
-            for (const float r : {0.5F * radius_px, radius_px}) {
-                sum += at(along + r * std::cos(angle) / length_, across_px + r * std::sin(angle));
-            }
-        }
-        return sum / static_cast<float>(2 * kPoints + 1);
-    }
-
-  private:
-    using Line = std::vector<Vec2f>;  // along, across
-
-    template <std::size_t n>
-    Line line_of(const head::FaceCode& code, const std::array<int, n>& landmarks) const {
-        Line line;
-        for (const int i : landmarks) {
-            const Vec2f p = head::canvas_from_crop(code.landmarks[i]);
-            const float dx = p.x - corner_.x, dy = p.y - corner_.y;
-            line.push_back(
-                {(dx * axis_.x + dy * axis_.y) / (length_ * length_), dx * down_.x + dy * down_.y});
-        }
-        return line;
-    }
-
-    static float across(const Line& line, float along) {
-        if (along <= line.front().x) {
-            return line.front().y;
-        }
-        for (std::size_t i = 1; i < line.size(); ++i) {
-            if (along <= line[i].x) {
-                const float t =
-                    (along - line[i - 1].x) / std::max(line[i].x - line[i - 1].x, 1e-4F);
-                return line[i - 1].y + t * (line[i].y - line[i - 1].y);
-            }
-        }
-        return line.back().y;
-    }
-
-    const core::ImageU8& canvas_;
-    Vec2f corner_, axis_, down_;
-    float length_ = 1, px_per_cm_ = 1;
-    Line upper_, lower_, brow_;
-};
-
-/// Smooth colours of the skin above the crease and below the eye, by column.
-struct SkinColumns {
-    std::array<Colour, kNumColumns> above, below;
-
-    SkinColumns(const EyeRegion& eye, const LidSkinParams& params) {
-        const float radius_px = params.sample_radius_cm * eye.px_per_cm();
-        for (int k = 0; k < kNumColumns; ++k) {
-            const float along = static_cast<float>(k) / (kNumColumns - 1);
-            const float upper = eye.upper(along), brow = eye.brow(along);
-            above[k] = eye.mean(
-                along, upper + params.above_part * std::min(brow - upper, 0.0F), radius_px);
-            below[k] =
-                eye.mean(along, eye.lower(along) + params.below_cm * eye.px_per_cm(), radius_px);
-        }
-        for (int pass = 0; pass < params.smoothing_passes; ++pass) {
-            for (auto* line : {&above, &below}) {
-                const auto before = *line;
-                for (int k = 0; k < kNumColumns; ++k) {
-                    (*line)[k] = 0.25F * before[std::max(k - 1, 0)] + 0.5F * before[k] +
-                                 0.25F * before[std::min(k + 1, kNumColumns - 1)];
-                }
-            }
-        }
-    }
-
-    static Colour at(const std::array<Colour, kNumColumns>& line, float along) {
-        const float x = std::clamp(along, 0.0F, 1.0F) * (kNumColumns - 1);
-        const int i = std::min(static_cast<int>(x), kNumColumns - 2);
-        const float t = x - static_cast<float>(i);
-        return (1 - t) * line[i] + t * line[i + 1];
-    }
-};
-
-/// The darkest colours along the upper lid's edge.
-Colour lash_colour(const EyeRegion& eye, const LashParams& params) {
-    constexpr int kSteps = 40;
-    std::vector<Colour> colours;
-    for (int k = 0; k <= kSteps; ++k) {
-        const float along = params.from_along + params.along_range * static_cast<float>(k) / kSteps;
-        for (int d = -3; d <= 2; ++d) {
-            colours.push_back(eye.at(
-                along,
-                eye.upper(along) + params.step_cm * static_cast<float>(d) * eye.px_per_cm()));
-        }
-    }
-    std::sort(colours.begin(), colours.end(), [](const Colour& a, const Colour& b) {
-        return luminance(a.data()) < luminance(b.data());
-    });
-    Colour sum = Colour::Zero();
-    const std::size_t count = colours.size() / params.darkest;
-    for (std::size_t i = 0; i < count; ++i) {
-        sum += colours[i] / static_cast<float>(count);
-    }
-    return sum;
-}
 
 void place_vertices(const head::HeadModel& model,
                     const head::Points& closed,
@@ -200,12 +59,16 @@ Colour skin_at(const EyeRegion& region,
     const Colour colour =
         (params.above_at_edge + params.blend_gain * up) * SkinColumns::at(skin.above, along) +
         (params.below_at_edge - params.blend_gain * up) * SkinColumns::at(skin.below, along);
+    const float middle = 1 - (2 * along - 1) * (2 * along - 1);
+    const float fold_cm = params.crease_cm - params.crease_fall_cm * (1 - middle);
+    const float crease = 1 - params.crease_shade * std::max(middle, 0.0F) *
+                                 gauss(above_cm - fold_cm, params.crease_width_cm);
     const float donor =
         region.lower(along) + (params.donor_cm + params.donor_step * above_cm) * region.px_per_cm();
     const Colour around = region.mean(along, donor, params.donor_radius_cm * region.px_per_cm());
     const float detail =
         luminance(region.at(along, donor).data()) / std::max(luminance(around.data()), 1.0F);
-    return colour * (bulge * std::clamp(detail, params.min_detail, params.max_detail));
+    return colour * (bulge * crease * std::clamp(detail, params.min_detail, params.max_detail));
 }
 
 /// Cover by lashes at a place, 0..1.
@@ -214,19 +77,72 @@ float lashes_at(const LashParams& params, float corner_margin, float outer, floa
     const float full = std::clamp(params.inner_gain * outer + params.inner_min, 0.0F, 1.0F) *
                        std::clamp(params.end_gain * (1 + corner_margin - outer), 0.0F, 1.0F) *
                        std::clamp(params.end_gain * outer, 0.0F, 1.0F);
-    const float line =
+    const float roots =
         params.line_cover * full * gauss(above_cm - params.line_height_cm, params.line_width_cm);
-    if (above_cm >= 0) {
-        return line;
-    }
     const float length_cm =
         params.inner_length_cm + params.outer_length_cm * std::clamp(outer, 0.0F, 1.0F);
     const float hang = std::clamp(1 + above_cm / length_cm, 0.0F, 1.0F);
-    const float phase = params.strokes * outer + params.spread * (outer - params.spread_from) *
-                                                     -above_cm * params.spread_gain;
+    // Lashes grow in irregular tufts.
+    const float uneven = 0.35F * std::sin(9.1F * outer) + 0.2F * std::sin(23.7F * outer + 1.0F);
+    const float below_cm = std::max(-above_cm, 0.0F);
+    const float phase =
+        params.strokes * outer + uneven +
+        params.spread * (outer - params.spread_from) * below_cm * params.spread_gain;
     const float comb = 0.5F + 0.5F * std::cos(kTwoPi * phase);
+    const float line = roots * (1 - params.line_comb + params.line_comb * comb);
+    if (above_cm >= 0) {
+        return line;
+    }
     return std::max(
         {line, params.stroke_cover * full * hang * comb * comb, params.haze_cover * full * hang});
+}
+
+/// Colour and cover (0..1) of a place of a lid's texture.
+/// @param along  0..1 from corner to corner, `outer` 0 at the nose
+struct LidPaint {
+    Colour colour;
+    float cover;
+};
+
+/// Paints a lid's texture with paint(along, outer, above_cm).
+template <typename Paint>
+LidTexture paint_lid(const head::HeadModel& model,
+                     const head::Points& closed,
+                     int eye,
+                     const LidTextureParams& params,
+                     float width_cm,
+                     const Paint& paint) {
+    constexpr int w = LidTexture::kWidth_px, h = LidTexture::kHeight_px;
+    LidTexture lid;
+    place_vertices(model, closed, eye, params.place, lid);
+    const float margin = params.corner_margin;
+    lid.image = core::ImageU8(w, h, 4);
+    for (int row = 0; row < h; ++row) {
+        for (int column = 0; column < w; ++column) {
+            const float along = 0.5F + (static_cast<float>(column) + 0.5F - 0.5F * w) /
+                                           (LidTexture::kPixelsPerCm * width_cm);
+            const float above_cm = (LidTexture::kEdgeRow_px - static_cast<float>(row) - 0.5F) /
+                                   LidTexture::kPixelsPerCm;
+            const LidPaint paint_here = paint(along, eye == 0 ? 1 - along : along, above_cm);
+            // The cover falls to 0 beyond the corners.
+            const float cover = paint_here.cover *
+                                std::clamp(params.corner_gain * (along + margin), 0.0F, 1.0F) *
+                                std::clamp(params.corner_gain * (1 + margin - along), 0.0F, 1.0F);
+            std::uint8_t* out = lid.image.at(column, row);
+            for (int c = 0; c < 3; ++c) {
+                out[c] = static_cast<std::uint8_t>(
+                    std::clamp(paint_here.colour[c] + 0.5F, 0.0F, 255.0F));
+            }
+            out[3] = static_cast<std::uint8_t>(cover * 255.0F + 0.5F);
+        }
+    }
+    return lid;
+}
+
+float lid_width_cm(const head::HeadModel& model, const head::Points& closed, int eye) {
+    return std::max(model.landmark(closed, head::kUpperLidEdge[eye].back()).x() -
+                        model.landmark(closed, head::kUpperLidEdge[eye].front()).x(),
+                    0.5F);
 }
 
 }  // namespace
@@ -236,44 +152,51 @@ LidTexture make_lid_texture(const head::HeadModel& model,
                             const head::Points& closed,
                             int eye,
                             const LidTextureParams& params) {
-    constexpr int w = LidTexture::kWidth_px, h = LidTexture::kHeight_px;
-    LidTexture lid;
-    place_vertices(model, closed, eye, params.place, lid);
-    const float width_cm =
-        std::max(model.landmark(closed, head::kUpperLidEdge[eye].back()).x() -
-                     model.landmark(closed, head::kUpperLidEdge[eye].front()).x(),
-                 0.5F);
+    const float width_cm = lid_width_cm(model, closed, eye);
     const EyeRegion region(code, eye, width_cm);
     const SkinColumns skin(region, params.skin);
     const Colour lash = lash_colour(region, params.lashes);
-    const float margin = params.corner_margin;
-    lid.image = core::ImageU8(w, h, 4);
-    for (int row = 0; row < h; ++row) {
-        for (int column = 0; column < w; ++column) {
-            const float along = 0.5F + (static_cast<float>(column) + 0.5F - 0.5F * w) /
-                                           (LidTexture::kPixelsPerCm * width_cm);
-            const float above_cm = (LidTexture::kEdgeRow_px - static_cast<float>(row) - 0.5F) /
-                                   LidTexture::kPixelsPerCm;
-            const float dark = lashes_at(
-                params.lashes, params.corner_margin, eye == 0 ? 1 - along : along, above_cm);
-            // Above the edge, lashes lie over the lid; below it, over the layers beneath.
-            const bool is_lid = above_cm >= 0;
-            const Colour colour =
-                is_lid ? Colour((1 - dark) * skin_at(region, skin, params.skin, along, above_cm) +
-                                dark * lash)
-                       : lash;
-            // The cover falls to 0 beyond the corners.
-            const float cover = (is_lid ? 1.0F : dark) *
-                                std::clamp(params.corner_gain * (along + margin), 0.0F, 1.0F) *
-                                std::clamp(params.corner_gain * (1 + margin - along), 0.0F, 1.0F);
-            std::uint8_t* out = lid.image.at(column, row);
-            for (int c = 0; c < 3; ++c) {
-                out[c] = static_cast<std::uint8_t>(std::clamp(colour[c] + 0.5F, 0.0F, 255.0F));
-            }
-            out[3] = static_cast<std::uint8_t>(cover * 255.0F + 0.5F);
+    const auto paint = [&](float along, float outer, float above_cm) {
+        const float dark = lashes_at(params.lashes, params.corner_margin, outer, above_cm);
+        // Above the edge, lashes lie over the lid; below it, over the layers beneath.
+        if (above_cm < 0) {
+            return LidPaint{lash, dark};
         }
-    }
-    return lid;
+        const Colour own = skin_at(region, skin, params.skin, along, above_cm);
+        return LidPaint{(1 - dark) * own + dark * lash, 1.0F};
+    };
+    return paint_lid(model, closed, eye, params, width_cm, paint);
+}
+
+LidTexture make_open_lid_texture(const head::HeadModel& model,
+                                 const head::FaceCode& code,
+                                 const head::Points& closed,
+                                 int eye,
+                                 const LidTextureParams& params) {
+    const float width_cm = lid_width_cm(model, closed, eye);
+    const EyeRegion region(code, eye, width_cm);
+    const SkinColumns skin(region, params.skin);
+    const Colour lash = lash_colour(region, params.lashes);
+    const OpenLidParams& open = params.open;
+    const auto paint = [&](float along, float outer, float above_cm) {
+        const float full =
+            std::clamp(params.lashes.inner_gain * outer + params.lashes.inner_min, 0.0F, 1.0F);
+        const float row =
+            open.lash_cover * full * gauss(above_cm - open.lash_height_cm, open.lash_width_cm);
+        if (above_cm >= 0) {
+            return LidPaint{lash, row};
+        }
+        const float below_cm = -above_cm;
+        Colour own = open.skin_light * SkinColumns::at(skin.below, along);
+        const float wet = 1 - core::smoothstep(0.5F * open.wet_edge_cm, open.wet_edge_cm, below_cm);
+        own *= 1 + wet * (open.wet_light - 1);
+        own.x() *= 1 + wet * open.wet_red;
+        const float lashes = open.lower_lash_cover * full *
+                             gauss(below_cm - open.lower_lash_cm, open.lower_lash_width_cm);
+        own = (1 - lashes) * own + lashes * lash;
+        return LidPaint{own, 1 - core::smoothstep(open.skin_to_cm, open.fade_to_cm, below_cm)};
+    };
+    return paint_lid(model, closed, eye, params, width_cm, paint);
 }
 
 }  // namespace vasa::decode

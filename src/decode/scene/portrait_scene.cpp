@@ -56,10 +56,11 @@ PortraitScene::PortraitScene(const head::HeadModel& m,
 }
 
 void PortraitScene::move(const FaceState& state, int size_px, PosedFrame& out) const {
-    model.animate(person, state.actions, state.tongue, out.head.head_space);
+    const head::Actions actions = head.adjusted(state.actions);
+    model.animate(person, actions, state.tongue, out.head.head_space);
     pose_head(model, code.pose, state.pose, out.head);
     card.move(model, out.head, code.pose, state.pose, out.card);
-    head.shade_vertices(model, out.head, state.actions, out.attributes, out.shading, out.normals);
+    head.shade_vertices(model, out.head, actions, out.attributes, out.shading, out.normals);
     out.card_screen.resize(static_cast<std::size_t>(scene.num_card_points));
     for (int i = 0; i < scene.num_card_points; ++i) {
         out.card_screen[i] =

@@ -29,6 +29,7 @@ inline std::map<std::string, std::string> other_values(const TestFolder& folder)
             {"force", "true"},
             {"decoder", "geometry"},
             {"precision", "bf16"},
+            {"eye-colour", "hazel"},
             {"device", "cuda:1"},
             {"driver", drive::default_driver() == drive::Driver::Rules ? "diffusion" : "rules"},
             {"gaze", "12.5,-3"},
