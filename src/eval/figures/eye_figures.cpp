@@ -79,6 +79,11 @@ class Measure {
     void add(const std::string& name, EyeFigures& figures) {
         const core::ImageU8 image = media::load_image((fs::path(options_.folder) / name).string());
         const head::FaceCode given = encoder_.encode(image, name);
+        // Covered eyes are shut in the code only; they stay as they are.
+        if (opening(given.landmarks) >= head::kShutLids &&
+            given.actions[Action::EyeBlinkLeft] + given.actions[Action::EyeBlinkRight] >= 2) {
+            throw Error(ErrorKind::Input, "the eyes are covered");
+        }
         const core::ImageU8 shut_frame = shut(given);
         const head::FaceCode code = encoder_.encode(shut_frame, name + ", shut");
         ++figures.num_portraits;
