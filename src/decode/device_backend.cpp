@@ -75,6 +75,10 @@ class DeviceScene {
         move(scene_.canvas);
         move(scene_.plate, 3 * kFramePixels);
         move(scene_.tooth_waves, kNumToothWaves);
+        if (from.fold_places != nullptr) {
+            move(scene_.fold_places, vertices);
+            move(scene_.folds);
+        }
         staging_.send();
         staging_.release_here();
         for (const auto& take_place : moves_) {
@@ -121,7 +125,7 @@ struct DeviceDecoder {
     DeviceDecoder(const head::HeadModel& model,
                   const head::FaceCode& code,
                   const BatchDecoderOptions& options)
-        : portrait(model, code, scene_params(options.eye_colour)),
+        : portrait(model, code, options.folds, scene_params(options.eye_colour)),
           device(device_of(options.device)),
           kernels(kernels_for(device)),
           scene(portrait.scene, device),
@@ -150,7 +154,7 @@ struct DeviceDecoder {
 
     /// The posed points of a batch: each kind of array holds all frames contiguously.
     struct PointParts {
-        std::size_t head, card, attributes, shading, normals;
+        std::size_t head, card, attributes, shading, normals, changes;
     };
     PointParts add_points(std::size_t count) {
         const std::size_t vertices = count * static_cast<std::size_t>(portrait.scene.num_vertices);
@@ -161,7 +165,8 @@ struct DeviceDecoder {
                 points.add(none, 3 * card),
                 points.add(static_cast<const VertexAttributes*>(nullptr), vertices),
                 points.add(none, vertices),
-                points.add(none, 3 * vertices)};
+                points.add(none, 3 * vertices),
+                points.add(static_cast<const SkinChange*>(nullptr), portrait.skin ? vertices : 0)};
     }
     void put_points(const PointParts& parts, std::size_t index) {
         const auto vertices = static_cast<std::size_t>(portrait.scene.num_vertices);
@@ -175,6 +180,9 @@ struct DeviceDecoder {
         put(points.here<VertexAttributes>(parts.attributes), frame.attributes.data(), vertices);
         put(points.here<float>(parts.shading), frame.shading.data(), vertices);
         put(points.here<float>(parts.normals), frame.normals.data(), 3 * vertices);
+        if (portrait.skin) {
+            put(points.here<SkinChange>(parts.changes), frame.changes.data(), vertices);
+        }
     }
     void send_points(const PointParts& parts, kernels::Batch& batch) {
         points.send();
@@ -183,6 +191,7 @@ struct DeviceDecoder {
         batch.attributes = points.place<VertexAttributes>(parts.attributes);
         batch.shading = points.place<float>(parts.shading);
         batch.normals = points.place<float>(parts.normals);
+        batch.changes = portrait.skin ? points.place<SkinChange>(parts.changes) : nullptr;
     }
 
     void send_plan(const PatchPlan& plan, kernels::Batch& batch) {

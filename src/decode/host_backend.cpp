@@ -31,7 +31,7 @@ class HostBackend : public BatchBackend {
     HostBackend(const head::HeadModel& model,
                 const head::FaceCode& code,
                 const BatchDecoderOptions& options)
-        : portrait_(model, code, scene_params(options.eye_colour)),
+        : portrait_(model, code, options.folds, scene_params(options.eye_colour)),
           network_(options.network),
           batch_size_(options.batch_size) {}
 

@@ -33,6 +33,9 @@ constexpr VersionNote kSyncExpert[] = {
 constexpr VersionNote kHeadExpert[] = {
     {1, "marked by `kind` = head_expert; `inputs` names mouth and head features"},
 };
+constexpr VersionNote kSkinFolds[] = {
+    {1, "marked by `kind` = skin_folds"},
+};
 constexpr VersionNote kFaceCode[] = {
     {1, "marked by `kind` = face_code"},
 };
@@ -74,6 +77,7 @@ static_assert(leads_to(kMotionNetwork, kMotionNetworkVersion), "say what the new
 static_assert(leads_to(kFrameDecoder, kFrameDecoderVersion), "say what the new version changed");
 static_assert(leads_to(kSyncExpert, kSyncExpertVersion), "say what the new version changed");
 static_assert(leads_to(kHeadExpert, kHeadExpertVersion), "say what the new version changed");
+static_assert(leads_to(kSkinFolds, kSkinFoldsVersion), "say what the new version changed");
 static_assert(leads_to(kFaceCode, kFaceCodeVersion), "say what the new version changed");
 static_assert(leads_to(kMotionClip, kMotionClipVersion), "say what the new version changed");
 static_assert(leads_to(kMotionShard, kMotionShardVersion), "say what the new version changed");
@@ -108,6 +112,7 @@ const std::vector<FileFormat>& file_formats() {
         model(FileKind::FrameDecoder, "frame_decoder", "frame decoder network", kFrameDecoder),
         model(FileKind::SyncExpert, "sync_expert", "lip-sync expert", kSyncExpert),
         model(FileKind::HeadExpert, "head_expert", "mouth-head expert", kHeadExpert),
+        model(FileKind::SkinFolds, "skin_folds", "skin folds", kSkinFolds),
         data(FileKind::FaceCode, "face_code", "face code", kFaceCode),
         data(FileKind::MotionClip, "motion", "motion file", kMotionClip),
         data(FileKind::MotionShard, "motion_shard", "training shard", kMotionShard),

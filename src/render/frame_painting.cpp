@@ -3,6 +3,8 @@
 
 #include "vasa/core/error.h"
 #include "vasa/core/log.h"
+#include "vasa/head/skin_folds.h"
+#include "vasa/models/model_files.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,7 +16,6 @@
 #include <vector>
 
 #ifdef VASA_WITH_TORCH
-#include "vasa/models/model_files.h"
 #include "vasa/tensor/device.h"
 #endif
 
@@ -147,6 +148,8 @@ FrameBatchDecoder make_frame_decoder(const std::string& name,
     batch.device = device;
     batch.network = cache.network;
     batch.eye_colour = options.eye_colour;
+    const auto folds = head::SkinFolds::load(options.model_dir + "/" + models::kSkinFoldsFile);
+    batch.folds = &folds;
     const auto made = std::make_shared<decode::BatchDecoder>(model, code, batch);
     FrameBatchDecoder result;
     result.name = name;

@@ -8,6 +8,7 @@
 #include "vasa/face/face_encoder.h"
 #include "vasa/head/action_groups.h"
 #include "vasa/media/image_file.h"
+#include "vasa/models/model_files.h"
 #include "vasa/motion/controlled_motion.h"
 #include "vasa/motion/emotional_motion.h"
 #include "vasa/render/render_options.h"
@@ -164,6 +165,46 @@ std::vector<SheetColumn> distance_columns() {
     return columns;
 }
 
+std::vector<SheetColumn> skin_columns() {
+    const auto smile = [](float strength) {
+        return std::vector<std::pair<Action, float>>{{Action::MouthSmileLeft, strength},
+                                                     {Action::MouthSmileRight, strength},
+                                                     {Action::CheekSquintLeft, 0.6F * strength},
+                                                     {Action::CheekSquintRight, 0.6F * strength},
+                                                     {Action::EyeSquintLeft, 0.4F * strength},
+                                                     {Action::EyeSquintRight, 0.4F * strength}};
+    };
+    return {{"portrait", {}, {}},
+            {"half smile", {}, smile(0.4F)},
+            {"smile", {}, smile(0.8F)},
+            {"squint",
+             {},
+             {{Action::EyeSquintLeft, 0.9F},
+              {Action::EyeSquintRight, 0.9F},
+              {Action::CheekSquintLeft, 0.7F},
+              {Action::CheekSquintRight, 0.7F}}},
+            {"brows up",
+             {},
+             {{Action::BrowInnerUp, 0.9F},
+              {Action::BrowOuterUpLeft, 0.9F},
+              {Action::BrowOuterUpRight, 0.9F}}},
+            {"brows down",
+             {},
+             {{Action::BrowDownLeft, 0.9F},
+              {Action::BrowDownRight, 0.9F},
+              {Action::NoseSneerLeft, 0.4F},
+              {Action::NoseSneerRight, 0.4F}}}};
+}
+
+std::vector<SheetColumn> turn_columns() {
+    std::vector<SheetColumn> columns;
+    for (const float yaw_deg : {-45.0F, -30.0F, -15.0F, 0.0F, 15.0F, 30.0F, 45.0F}) {
+        columns.push_back(
+            {"yaw " + std::to_string(static_cast<int>(yaw_deg)), turned(yaw_deg, 0, 0), {}});
+    }
+    return columns;
+}
+
 std::vector<SheetColumn> emotion_columns(float strength) {
     std::vector<SheetColumn> columns = {{"neutral", {}, {}, motion::EmotionMix{}}};
     for (int e = 0; e < motion::kNumEmotions; ++e) {
@@ -190,6 +231,8 @@ core::ImageU8 render_contact_sheet(const ContactSheetOptions& options,
     core::ImageU8 sheet(columns * options.tile_px, rows * options.tile_px, 3, 96);
     decode::BatchDecoderOptions decoding;
     decoding.network = options.network;
+    const auto folds = head::SkinFolds::load(options.model_dir + "/" + models::kSkinFoldsFile);
+    decoding.folds = &folds;
     for (int r = 0; r < rows; ++r) {
         stop.throw_if_stopped();
         try {

@@ -7,6 +7,7 @@
 #include "vasa/decode/precision.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
+#include "vasa/head/skin_folds.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -48,9 +49,12 @@ BatchNetwork load_batch_network(const std::string& path,
                                 Precision precision);
 
 struct BatchDecoderOptions {
-    std::string device = "cpu";              ///< "cpu", kKernelsOnCpu or "cuda:n"
-    BatchNetwork network;                    ///< on the same device; null = geometry alone
-    int batch_size = 16;                     ///< frames per batch, 1 to 256
+    std::string device = "cpu";  ///< "cpu", kKernelsOnCpu or "cuda:n"
+    BatchNetwork network;        ///< on the same device; null = geometry alone
+    /// How the skin folds; null = it only moves: it neither folds nor turns in the light. Not
+    /// needed after the decoder's construction.
+    const head::SkinFolds* folds = nullptr;
+    int batch_size = 16;  ///< frames per batch, 1 to 256
     EyeColour eye_colour = EyeColour::Auto;  ///< of irises that the portrait does not show
 };
 

@@ -5,6 +5,7 @@
 #include "vasa/decode/pixel_record.h"
 #include "vasa/head/face_code.h"
 #include "vasa/head/head_model.h"
+#include "vasa/head/skin_folds.h"
 
 #include <memory>
 #include <vector>
@@ -31,8 +32,13 @@ struct GeometryBuffers {
 /// on the number of threads; one object serves one thread at a time.
 class GeometryRenderer {
   public:
+    /// @param folds  must outlive the constructor; null = skin only moves: it neither folds nor
+    /// turns
+    ///               in the light
     /// @throws Error(Input) if the code was made with another head model.
-    GeometryRenderer(const head::HeadModel& model, const head::FaceCode& code);
+    GeometryRenderer(const head::HeadModel& model,
+                     const head::FaceCode& code,
+                     const head::SkinFolds* folds = nullptr);
     ~GeometryRenderer();
 
     /// @param pose     of the head in the crop's camera (FaceCode::pose = as in the portrait)

@@ -14,6 +14,7 @@ constexpr const char* kMotionFile = "motion.safetensors";
 constexpr const char* kSyncExpertFile = "sync_expert.safetensors";
 constexpr const char* kHeadExpertFile = "head_expert.safetensors";
 constexpr const char* kClipDetectorFile = "clip_detector.safetensors";
+constexpr const char* kSkinFoldsFile = "skin_folds.safetensors";
 
 /// Name of a frame decoder network. @param config  "fast" or "full"
 std::string frame_decoder_file(const std::string& config);

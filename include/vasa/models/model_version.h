@@ -15,6 +15,7 @@ enum class FileKind {
     FrameDecoder,
     SyncExpert,
     HeadExpert,
+    SkinFolds,
     FaceCode,
     MotionClip,
     MotionShard,
@@ -32,6 +33,7 @@ constexpr int kMotionNetworkVersion = 3;
 constexpr int kFrameDecoderVersion = 2;
 constexpr int kSyncExpertVersion = 2;
 constexpr int kHeadExpertVersion = 1;
+constexpr int kSkinFoldsVersion = 1;
 constexpr int kFaceCodeVersion = 1;
 constexpr int kMotionClipVersion = 2;
 constexpr int kMotionShardVersion = 3;

@@ -33,6 +33,10 @@ std::vector<SheetColumn> expression_columns();
 std::vector<SheetColumn> eye_columns();
 /// The portrait and four distances, 0.8 to 2.
 std::vector<SheetColumn> distance_columns();
+/// Expressions that fold the skin.
+std::vector<SheetColumn> skin_columns();
+/// Turns by up to 45° to both sides.
+std::vector<SheetColumn> turn_columns();
 /// Neutral and every emotion at a strength.
 std::vector<SheetColumn> emotion_columns(float strength);
 

@@ -93,11 +93,15 @@ void run_sheet(SheetArguments arguments, Context& context) {
         arguments.options.crop_size = 200;
     } else if (arguments.set == "distances") {
         arguments.options.columns = report::distance_columns();
+    } else if (arguments.set == "skin") {
+        arguments.options.columns = report::skin_columns();
+    } else if (arguments.set == "turns") {
+        arguments.options.columns = report::turn_columns();
     } else {
         arguments.options.columns =
             arguments.set == "poses" ? report::standard_columns() : report::expression_columns();
     }
-    if (arguments.set == "expressions") {
+    if (arguments.set == "expressions" || arguments.set == "skin") {
         arguments.options.crop_x = 106;
         arguments.options.crop_y = 120;
         arguments.options.crop_size = 300;
@@ -117,7 +121,8 @@ void add_sheet_command(CLI::App& measure, Context& context) {
         ->required();
     command->add_option("--out", arguments->out, "PNG file")->required();
     command->add_option("--set", arguments->set, "Columns")
-        ->check(CLI::IsMember({"poses", "expressions", "emotions", "eyes", "distances"}))
+        ->check(CLI::IsMember(
+            {"poses", "expressions", "eyes", "distances", "skin", "turns", "emotions"}))
         ->capture_default_str();
     command->add_option("--strength", arguments->strength, "Strength of emotions")
         ->check(CLI::Range(0.0F, 1.0F))
@@ -203,6 +208,7 @@ void add_measure_command(CLI::App& app, Context& context) {
     add_measure_background_command(*command, context);
     add_measure_decoder_command(*command, context);
     add_measure_detect_command(*command, context);
+    add_measure_pairs_command(*command, context);
     add_measure_watermark_command(*command, context);
 }
 

@@ -20,6 +20,7 @@ void add_measure_emotions_command(CLI::App& measure, Context& context);
 void add_measure_eyes_command(CLI::App& measure, Context& context);
 void add_measure_decoder_command(CLI::App& measure, Context& context);
 void add_measure_detect_command(CLI::App& measure, Context& context);
+void add_measure_pairs_command(CLI::App& measure, Context& context);
 void add_measure_watermark_command(CLI::App& measure, Context& context);
 
 }  // namespace vasa::app

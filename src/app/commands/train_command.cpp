@@ -32,6 +32,7 @@ void add_train_command(CLI::App& app, Context& context) {
     add_train_sync_command(*command, context);
     add_train_head_expert_command(*command, context);
     add_train_detector_command(*command, context);
+    add_train_skin_folds_command(*command, context);
 }
 
 }  // namespace vasa::app

@@ -15,6 +15,7 @@ void add_train_decoder_command(CLI::App& train, Context& context);
 void add_train_sync_command(CLI::App& train, Context& context);
 void add_train_detector_command(CLI::App& train, Context& context);
 void add_train_head_expert_command(CLI::App& train, Context& context);
+void add_train_skin_folds_command(CLI::App& train, Context& context);
 
 /// The command line as one text, paths without their folders, recorded in the command's output.
 std::string command_text(const Context& context);

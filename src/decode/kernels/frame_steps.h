@@ -5,6 +5,7 @@
 
 #include "kernels/frame_batch.h"
 #include "kernels/shading.h"
+#include "kernels/skin_gain.h"
 
 #include "vasa/core/bt709.h"
 #include "vasa/head/raster_triangle.h"
@@ -42,6 +43,7 @@ VASA_HOST_DEVICE inline Posed posed_frame(const Scene& s, const Batch& b, std::i
     posed.attributes = b.attributes + frame * s.num_vertices;
     posed.shading = b.shading + frame * s.num_vertices;
     posed.normals = b.normals + frame * s.num_vertices * 3;
+    posed.changes = b.changes == nullptr ? nullptr : b.changes + frame * s.num_vertices;
     return posed;
 }
 
@@ -177,6 +179,8 @@ struct ShadePixel {
             const int sy = y * kOversample + k / kOversample;
             sum = sum + shade(scene, posed, sample_at(head, sx, sy), sample_at(card, sx, sy));
         }
+        const head::RasterSample first = sample_at(head, x * kOversample, y * kOversample);
+        sum = sum * skin_gain(scene, posed, first);
         finish_pixel(sum, scene.plate + 3 * pixel, batch.rgb + 3 * i);
     }
 };

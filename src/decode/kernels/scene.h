@@ -7,6 +7,7 @@
 #include "vasa/core/geometry.h"
 #include "vasa/head/part.h"
 #include "vasa/head/rasterizer.h"
+#include "vasa/head/skin_folds.h"
 
 #include <array>
 
@@ -33,6 +34,12 @@ struct alignas(32) VertexAttributes {
     VASA_HOST_DEVICE float known() const { return from_source + (1 - from_source) * lid; }
 };
 
+/// How the skin's brightness changes at a vertex, against the portrait that is moved.
+struct SkinChange {
+    float folds[head::kNumFolds] = {};  ///< strengths, indexed by head::Fold
+    float light = 0;                    ///< logarithm
+};
+
 /// ToothSine and ToothCosine at one of the places that records can hold.
 struct ToothWave {
     float sine, cosine;
@@ -56,8 +63,11 @@ struct Scene {
     const Corners* card_triangles = nullptr;
     const core::Vec2f* card_places = nullptr;  ///< [N] canvas pixels
     ImageView canvas;
-    const std::uint8_t* plate = nullptr;     ///< [frame_px, frame_px, 3]
-    const ToothWave* tooth_waves = nullptr;  ///< [kNumToothWaves]
+    const std::uint8_t* plate = nullptr;       ///< [frame_px, frame_px, 3]
+    const ToothWave* tooth_waves = nullptr;    ///< [kNumToothWaves]
+    const core::Vec2f* fold_places = nullptr;  ///< [V] texels of `folds`
+    ImageView folds;  ///< head::SkinFolds::both_sides(); no data = skin that only moves
+    float fold_tint[3] = {1, 1, 1};  ///< share of a fold's change in red, green and blue
     int num_vertices = 0, num_card_points = 0;
     int num_head_triangles = 0, num_card_triangles = 0;
     float focal_px = 0;         ///< of the frame
@@ -69,6 +79,7 @@ struct Posed {
     const VertexAttributes* attributes = nullptr;  ///< [V]
     const float* shading = nullptr;                ///< [V] light on the parts inside the mouth
     const float* normals = nullptr;                ///< [V, 3] camera space
+    const SkinChange* changes = nullptr;           ///< [V]; null = skin that only moves
 };
 
 }  // namespace kernels

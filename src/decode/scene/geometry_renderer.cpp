@@ -55,8 +55,10 @@ void make_frame(core::ImageU8& rgb) {
 
 }  // namespace
 
-GeometryRenderer::GeometryRenderer(const head::HeadModel& model, const head::FaceCode& code) {
-    state_ = std::make_unique<State>(model, code);
+GeometryRenderer::GeometryRenderer(const head::HeadModel& model,
+                                   const head::FaceCode& code,
+                                   const head::SkinFolds* folds) {
+    state_ = std::make_unique<State>(model, code, folds);
 }
 
 GeometryRenderer::~GeometryRenderer() = default;

@@ -2,6 +2,7 @@
 #include "scene/geometry_state.h"
 
 #include "kernels/shading.h"
+#include "kernels/skin_gain.h"
 
 #include <algorithm>
 
@@ -38,7 +39,8 @@ void GeometryRenderer::State::render_canvas_tile(int tile,
     const auto [x0, y0] = layers.card.tile_origin(tile);
     for (int i = 0; i < kTile * kTile; ++i) {
         const Float4 colour =
-            kernels::shade(portrait.scene, posed_view, head_samples[i], card_samples[i]);
+            kernels::shade(portrait.scene, posed_view, head_samples[i], card_samples[i]) *
+            kernels::skin_gain(portrait.scene, posed_view, head_samples[i]);
         std::uint8_t* out = rgba.at(x0 + i % kTile, y0 + i / kTile);
         const float cover = colour[3];
         if (cover > 1.0F / 255.0F) {

@@ -5,12 +5,14 @@
 #include "kernels/scene.h"
 #include "scene/head_layer.h"
 #include "scene/person_card.h"
+#include "scene/skin_changes.h"
 #include "scene/source_view.h"
 #include "tiles/tile_samples.h"
 
 #include "vasa/decode/face_state.h"
 #include "vasa/decode/geometry_renderer.h"
 
+#include <optional>
 #include <vector>
 
 namespace vasa::decode {
@@ -33,15 +35,22 @@ struct PosedFrame {
     head::Points normals;  ///< [V, 3] of the head, camera space
     std::vector<VertexAttributes> attributes;
     std::vector<float> shading;
+    std::vector<SkinChange> changes;  ///< [V]; empty = skin that only moves
     std::vector<ScreenVertex> card_screen, head_screen;
 
-    kernels::Posed view() const { return {attributes.data(), shading.data(), normals.data()}; }
+    kernels::Posed view() const {
+        return {attributes.data(),
+                shading.data(),
+                normals.data(),
+                changes.empty() ? nullptr : changes.data()};
+    }
 };
 
 /// The heuristics of both layers.
 struct SceneParams {
     PersonCardParams card;
     HeadLayerParams head;
+    SkinChangesParams skin;
 };
 
 /// The usual ones.
@@ -61,11 +70,14 @@ struct PortraitScene {
     SourceView view;
     PersonCard card;
     HeadLayer head;
+    std::optional<SkinChanges> skin;
     kernels::Scene scene;  ///< all of it as pointers
 
+    /// @param folds  null = skin that only moves
     /// @throws Error(Input) if the code was made with another head model.
     PortraitScene(const head::HeadModel& m,
                   const head::FaceCode& c,
+                  const head::SkinFolds* folds = nullptr,
                   const SceneParams& params = {});
     PortraitScene(const PortraitScene&) = delete;
     PortraitScene& operator=(const PortraitScene&) = delete;
@@ -99,7 +111,8 @@ struct GeometryRenderer::State {
     PosedFrame posed;
     Layers frame{kSamples_px};
 
-    State(const head::HeadModel& m, const head::FaceCode& c) : portrait(m, c) {}
+    State(const head::HeadModel& m, const head::FaceCode& c, const head::SkinFolds* folds)
+        : portrait(m, c, folds) {}
 
     void pose(const head::Pose& pose, const head::Actions& actions, Layers& layers);
     void render_canvas_tile(int tile, const Layers& layers, core::ImageU8& rgba) const;

@@ -56,6 +56,8 @@ class HeadLayer {
     head::Actions adjusted(const head::Actions& actions) const {
         return lid_rest_.adjusted(actions);
     }
+    /// [V] in the portrait's own state, mouth unshaded.
+    const std::vector<VertexAttributes>& vertices() const { return base_; }
 
     /// Attributes of all vertices for a posed head.
     /// @param shading  [V] light on the parts inside the mouth, filled

@@ -8,6 +8,8 @@
 #include "vasa/core/error.h"
 #include "vasa/head/landmarks.h"
 
+#include <algorithm>
+
 namespace vasa::decode {
 namespace {
 
@@ -24,6 +26,7 @@ const head::HeadModel& checked(const head::HeadModel& model, const head::FaceCod
 
 PortraitScene::PortraitScene(const head::HeadModel& m,
                              const head::FaceCode& c,
+                             const head::SkinFolds* folds,
                              const SceneParams& params)
     : model(checked(m, c)),
       code(c),
@@ -31,6 +34,12 @@ PortraitScene::PortraitScene(const head::HeadModel& m,
       view(make_source_view(m, person, c)),
       card(m, c, view, params.card),
       head(m, c, person, view, params.head) {
+    if (folds != nullptr) {
+        skin.emplace(m, c, view, head.vertices(), *folds, params.skin);
+        scene.fold_places = skin->places().data();
+        scene.folds = view_of(skin->folds());
+        std::copy(skin->tint().begin(), skin->tint().end(), scene.fold_tint);
+    }
     scene.head_triangles = head.triangles().data();
     scene.head_parts = head.parts().data();
     scene.lid_of = head.lid_of().data();
@@ -61,6 +70,9 @@ void PortraitScene::move(const FaceState& state, int size_px, PosedFrame& out) c
     pose_head(model, code.pose, state.pose, out.head);
     card.move(model, out.head, code.pose, state.pose, out.card);
     head.shade_vertices(model, out.head, actions, out.attributes, out.shading, out.normals);
+    if (skin) {
+        skin->of_frame(actions, state.pose, out.changes);
+    }
     out.card_screen.resize(static_cast<std::size_t>(scene.num_card_points));
     for (int i = 0; i < scene.num_card_points; ++i) {
         out.card_screen[i] =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/pixel_geometry.h"
 #include "kernels/shading.h"
+#include "kernels/skin_gain.h"
 #include "tiles/tile_samples.h"
 
 #include "vasa/core/vector_clones.h"
@@ -104,6 +105,8 @@ VASA_VECTOR_CLONES void shade(const FrameLayers& layers,
             if (is_empty) {
                 std::copy_n(behind, 3, out);
             } else {
+                const head::RasterSample first = s.head.at(samples_of(x, y)[0]);
+                sum = sum * kernels::skin_gain(scene, layers.posed, first);
                 kernels::finish_pixel(sum, behind, out);
             }
         }

@@ -69,6 +69,7 @@ TEST_CASE("every model that comes with the program says what it is, its licence 
         {models::kSyncExpertFile, models::FileKind::SyncExpert},
         {models::kHeadExpertFile, models::FileKind::HeadExpert},
         {models::kClipDetectorFile, models::FileKind::ClipDetector},
+        {models::kSkinFoldsFile, models::FileKind::SkinFolds},
         {models::frame_decoder_file("fast"), models::FileKind::FrameDecoder},
         {models::frame_decoder_file("full"), models::FileKind::FrameDecoder}};
     for (const auto& [name, kind] : kinds) {
