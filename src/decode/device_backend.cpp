@@ -154,7 +154,7 @@ struct DeviceDecoder {
 
     /// The posed points of a batch: each kind of array holds all frames contiguously.
     struct PointParts {
-        std::size_t head, card, attributes, shading, normals, changes;
+        std::size_t head, card, attributes, shading, normals, changes, behind;
     };
     PointParts add_points(std::size_t count) {
         const std::size_t vertices = count * static_cast<std::size_t>(portrait.scene.num_vertices);
@@ -166,7 +166,8 @@ struct DeviceDecoder {
                 points.add(static_cast<const VertexAttributes*>(nullptr), vertices),
                 points.add(none, vertices),
                 points.add(none, 3 * vertices),
-                points.add(static_cast<const SkinChange*>(nullptr), portrait.skin ? vertices : 0)};
+                points.add(static_cast<const SkinChange*>(nullptr), portrait.skin ? vertices : 0),
+                points.add(none, count)};
     }
     void put_points(const PointParts& parts, std::size_t index) {
         const auto vertices = static_cast<std::size_t>(portrait.scene.num_vertices);
@@ -180,6 +181,7 @@ struct DeviceDecoder {
         put(points.here<VertexAttributes>(parts.attributes), frame.attributes.data(), vertices);
         put(points.here<float>(parts.shading), frame.shading.data(), vertices);
         put(points.here<float>(parts.normals), frame.normals.data(), 3 * vertices);
+        points.here<float>(parts.behind)[index] = frame.behind;
         if (portrait.skin) {
             put(points.here<SkinChange>(parts.changes), frame.changes.data(), vertices);
         }
@@ -191,6 +193,7 @@ struct DeviceDecoder {
         batch.attributes = points.place<VertexAttributes>(parts.attributes);
         batch.shading = points.place<float>(parts.shading);
         batch.normals = points.place<float>(parts.normals);
+        batch.behind = points.place<float>(parts.behind);
         batch.changes = portrait.skin ? points.place<SkinChange>(parts.changes) : nullptr;
     }
 

@@ -36,6 +36,7 @@ struct Batch {
     const VertexAttributes* attributes = nullptr;  ///< [F, V]
     const float* shading = nullptr;                ///< [F, V]
     const float* normals = nullptr;                ///< [F, V, 3]
+    const float* behind = nullptr;                 ///< [F] as Posed::behind
     const SkinChange* changes = nullptr;           ///< [F, V]; null = skin that only moves
 
     const Patch* patches = nullptr;       ///< [P]

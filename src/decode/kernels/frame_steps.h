@@ -44,6 +44,7 @@ VASA_HOST_DEVICE inline Posed posed_frame(const Scene& s, const Batch& b, std::i
     posed.shading = b.shading + frame * s.num_vertices;
     posed.normals = b.normals + frame * s.num_vertices * 3;
     posed.changes = b.changes == nullptr ? nullptr : b.changes + frame * s.num_vertices;
+    posed.behind = b.behind[frame];
     return posed;
 }
 

@@ -25,6 +25,8 @@ class PixelSum {
         }
         if (c.triangle >= 0) {
             add_card(c);
+        } else if (h.triangle >= 0) {
+            alpha_ += posed_.behind;
         }
     }
 

@@ -80,6 +80,7 @@ struct Posed {
     const float* shading = nullptr;                ///< [V] light on the parts inside the mouth
     const float* normals = nullptr;                ///< [V, 3] camera space
     const SkinChange* changes = nullptr;           ///< [V]; null = skin that only moves
+    float behind = 0;  ///< how much of the head shows behind the card, 0..1
 };
 
 }  // namespace kernels

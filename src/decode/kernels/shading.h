@@ -79,6 +79,34 @@ VASA_HOST_DEVICE inline Float4 shade_head(const Scene& scene,
     return colour;
 }
 
+/// Whether the head shows behind the person card at one of its samples.
+VASA_HOST_DEVICE inline bool shows_behind(const Posed& posed, const head::RasterSample& s) {
+    return posed.behind > 0 && s.triangle >= 0;
+}
+
+/// Cover of the person card where the head lies behind it: the soft edge of the matte holds the
+/// portrait's background, which would draw a line across the hair.
+VASA_HOST_DEVICE inline float cover_before_head(const Posed& posed, float alpha) {
+    const float firm = clamped(4.0F * alpha - 3.0F, 0.0F, 1.0F);
+    return alpha + (firm - alpha) * posed.behind;
+}
+
+/// Adds what shows of the head behind the person card to a sample of both layers.
+/// @param colour  times its cover
+/// @param cover   of both layers
+VASA_HOST_DEVICE inline void add_behind(const Scene& scene,
+                                        const Posed& posed,
+                                        const head::RasterSample& s,
+                                        Float4& colour,
+                                        float& cover) {
+    if (cover < 0.999F) {
+        const float share = posed.behind * (1 - cover);
+        float front = 0;
+        colour = colour + shade_head(scene, posed, s, front) * splat(share);
+        cover += share;
+    }
+}
+
 /// Colour of a sample of both layers, times its cover, which is the fourth value (0..1).
 VASA_HOST_DEVICE inline Float4 shade(const Scene& scene,
                                      const Posed& posed,
@@ -98,9 +126,14 @@ VASA_HOST_DEVICE inline Float4 shade(const Scene& scene,
         const Float4 c = sample_rgba(scene.canvas,
                                      a * p.x + card_sample.b1 * q.x + card_sample.b2 * r.x,
                                      a * p.y + card_sample.b1 * q.y + card_sample.b2 * r.y);
-        const float alpha = c[3] * (1.0F / 255.0F) * (1 - cover);
+        const bool is_behind = shows_behind(posed, head_sample);
+        const float own = c[3] * (1.0F / 255.0F);
+        const float alpha = (is_behind ? cover_before_head(posed, own) : own) * (1 - cover);
         colour = colour + c * splat(alpha);
         cover += alpha;
+    }
+    if (shows_behind(posed, head_sample)) {
+        add_behind(scene, posed, head_sample, colour, cover);
     }
     colour[3] = cover;
     return colour;

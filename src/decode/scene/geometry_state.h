@@ -35,6 +35,7 @@ struct PosedFrame {
     head::Points normals;  ///< [V, 3] of the head, camera space
     std::vector<VertexAttributes> attributes;
     std::vector<float> shading;
+    float behind = 0;                 ///< how much of the head shows behind the card
     std::vector<SkinChange> changes;  ///< [V]; empty = skin that only moves
     std::vector<ScreenVertex> card_screen, head_screen;
 
@@ -42,7 +43,8 @@ struct PosedFrame {
         return {attributes.data(),
                 shading.data(),
                 normals.data(),
-                changes.empty() ? nullptr : changes.data()};
+                changes.empty() ? nullptr : changes.data(),
+                behind};
     }
 };
 

@@ -99,12 +99,22 @@ void HeadLayer::colour(const head::HeadModel& model,
         base_[v].alpha = blend.alpha[v];
     }
     overhang_ = std::move(blend.overhang);
+    scalp_ = Scalp(model, code, view, blend.alpha, neighbours, params_.scalp);
+    for (std::size_t i = 0; i < scalp_.vertices().size(); ++i) {
+        VertexAttributes& vertex = base_[scalp_.vertices()[i]];
+        vertex.u = scalp_.places()[i].x;
+        vertex.v = scalp_.places()[i].y;
+        vertex.from_source = 1;
+    }
 }
 
 void HeadLayer::choose_triangles(const head::HeadModel& model) {
     for (int t = 0; t < model.num_triangles(); ++t) {
         const auto& q = model.triangles()[t];
-        if (base_[q[0]].alpha + base_[q[1]].alpha + base_[q[2]].alpha <= 0) {
+        const bool is_scalp = std::all_of(q.begin(), q.end(), [&](int v) {
+            return scalp_.mask()[static_cast<std::size_t>(v)] != 0 || base_[v].alpha > 0;
+        });
+        if (base_[q[0]].alpha + base_[q[1]].alpha + base_[q[2]].alpha <= 0 && !is_scalp) {
             continue;
         }
         triangles_.push_back(q);

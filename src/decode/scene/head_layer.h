@@ -8,6 +8,7 @@
 #include "scene/lid_rest.h"
 #include "scene/mouth_colours.h"
 #include "scene/mouth_shading.h"
+#include "scene/scalp.h"
 #include "scene/skin_blend.h"
 #include "scene/skin_colours.h"
 #include "scene/source_view.h"
@@ -33,6 +34,7 @@ struct HeadLayerParams {
     SkinBlendParams skin_blend;
     MouthColourParams mouth;
     MouthShadingParams mouth_shading;
+    ScalpParams scalp;
 };
 
 /// The head mesh as a textured layer: skin from the portrait, completed eyes, shaded mouth.
@@ -56,6 +58,7 @@ class HeadLayer {
     head::Actions adjusted(const head::Actions& actions) const {
         return lid_rest_.adjusted(actions);
     }
+    const Scalp& scalp() const { return scalp_; }
     /// [V] in the portrait's own state, mouth unshaded.
     const std::vector<VertexAttributes>& vertices() const { return base_; }
 
@@ -86,6 +89,7 @@ class HeadLayer {
     std::vector<std::pair<int, float>> overhang_;
     std::vector<signed char> lid_of_;
     MouthOfPortrait mouth_;
+    Scalp scalp_;
 };
 
 }  // namespace vasa::decode

@@ -68,6 +68,8 @@ void PortraitScene::move(const FaceState& state, int size_px, PosedFrame& out) c
     const head::Actions actions = head.adjusted(state.actions);
     model.animate(person, actions, state.tongue, out.head.head_space);
     pose_head(model, code.pose, state.pose, out.head);
+    head.scalp().lift(state.pose, out.head);
+    out.behind = head.scalp().cover(out.head);
     card.move(model, out.head, code.pose, state.pose, out.card);
     head.shade_vertices(model, out.head, actions, out.attributes, out.shading, out.normals);
     if (skin) {

@@ -55,9 +55,15 @@ inline Float4 shade_sample(const FrameLayers& layers, const TileSamples& s, std:
     }
     if (cover < 0.999F && s.card.triangle[i] >= 0) {
         const Float4 c = canvas_colour(canvas, s.card_texel[i], s.card.u[i], s.card.v[i]);
-        const float alpha = c[3] * (1.0F / 255.0F) * (1 - cover);
+        const bool is_behind = layers.posed.behind > 0 && s.head.triangle[i] >= 0;
+        const float own = c[3] * (1.0F / 255.0F);
+        const float alpha =
+            (is_behind ? kernels::cover_before_head(layers.posed, own) : own) * (1 - cover);
         colour = colour + c * splat(alpha);
         cover += alpha;
+    }
+    if (layers.posed.behind > 0 && s.head.triangle[i] >= 0) {
+        kernels::add_behind(layers.scene, layers.posed, s.head.at(i), colour, cover);
     }
     colour[3] = cover;
     return colour;
