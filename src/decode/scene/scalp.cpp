@@ -152,8 +152,15 @@ void Scalp::find_hair(const head::FaceCode& code) {
 
 void Scalp::lift(const head::Pose& pose, head::PosedHead& posed) const {
     const Eigen::Matrix3f r = rotation_from_pose(pose).cast<float>();
+    const float deep = params_.deep_rad(posed.turn_rad);
     for (std::size_t i = 0; i < vertices_.size(); ++i) {
-        posed.camera.row(vertices_[i]) += lifts_.row(static_cast<Eigen::Index>(i)) * r.transpose();
+        const Eigen::RowVector3f p = posed.head_space.row(vertices_[i]);
+        const Eigen::RowVector3f flat(params_.flat_lift * p.x(),
+                                      params_.flat_lift * (p.y() - params_.centre_y_cm),
+                                      std::max(0.0F, params_.flat_z_cm - p.z()));
+        const Eigen::RowVector3f offset =
+            deep * lifts_.row(static_cast<Eigen::Index>(i)) + (1 - deep) * flat;
+        posed.camera.row(vertices_[i]) += offset * r.transpose();
     }
 }
 

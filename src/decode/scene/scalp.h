@@ -22,8 +22,12 @@ struct ScalpParams {
     float lowest_y_cm = -4.0F;  ///< of the scalp: below is the neck
     // Ears, which the card shows, are flattened to `ear_x_cm`.
     float ear_x_cm = 6.8F, ear_top_y_cm = 5.3F, ear_bottom_y_cm = -3.0F, ear_back_z_cm = -3.0F;
-    /// Rotation from the portrait's pose over which it appears: before, the portrait hides it.
-    Ramp turned_rad = {0.2F, 0.4F};
+    // Rotation from the portrait's pose over which it appears, flat behind the portrait's outline,
+    // and over which it then takes its depth: a translucent skull would be a ghost.
+    Ramp turned_rad = {0.04F, 0.1F};
+    Ramp deep_rad = {0.06F, 0.4F};
+    float flat_z_cm = 2.5F;          ///< where it lies when flat
+    float flat_lift = -0.05F;        ///< of a vertex' distance from the middle: inside the outline
     float centre_y_cm = 3.0F;        ///< about which hair is found around the head
     float lowest_angle_rad = 0.6F;   ///< of hair above the ears, from the horizontal
     float outline_margin_cm = 0.5F;  ///< inwards from the outline: it is half background
