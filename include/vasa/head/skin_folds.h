@@ -4,6 +4,7 @@
 
 #include "vasa/core/geometry.h"
 #include "vasa/head/actions.h"
+#include "vasa/head/fold.h"
 #include "vasa/head/rasterizer.h"
 
 #include <array>
@@ -33,15 +34,6 @@ struct SkinMap {
     static std::vector<RasterSample> samples(const HeadModel& model);
 };
 
-/// Groups of folds that appear together.
-enum class Fold {
-    Smile,     ///< from nose to mouth, beside the mouth, cheeks
-    Squint,    ///< beside and below the eyes
-    BrowUp,    ///< across the forehead
-    BrowDown,  ///< between the brows
-};
-constexpr int kNumFolds = 4;
-
 /// Strength of each group on one side of the face, indexed by Fold; 1 = a full expression.
 using FoldStrengths = std::array<float, kNumFolds>;
 
@@ -50,9 +42,6 @@ std::array<FoldStrengths, 2> fold_strengths(const Actions& actions);
 
 /// Logarithm of the skin's brightness relative to skin that only moves, at strength 1.
 struct SkinFolds {
-    /// Value of a stored byte above or below kZero.
-    static constexpr float kStep = 0.006F;
-    static constexpr int kZero = 128;
     /// Name of the tensor in a file.
     static constexpr const char* kTensor = "folds";
 

@@ -5,9 +5,9 @@
 #include "kernels/texture.h"
 
 #include "vasa/core/geometry.h"
+#include "vasa/head/fold.h"
 #include "vasa/head/part.h"
 #include "vasa/head/rasterizer.h"
-#include "vasa/head/skin_folds.h"
 
 #include <array>
 

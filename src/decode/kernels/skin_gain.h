@@ -34,9 +34,9 @@ VASA_HOST_DEVICE inline Float4 skin_gain(const Scene& scene,
                           &k = scene.fold_places[t[2]];
         const Float4 folds =
             (sample_rgba(scene.folds, a * i.x + b * j.x + c * k.x, a * i.y + b * j.y + c * k.y) +
-             splat(-static_cast<float>(head::SkinFolds::kZero))) *
+             splat(-static_cast<float>(head::kFoldZero))) *
             strengths;
-        fold = ((folds[0] + folds[1]) + (folds[2] + folds[3])) * head::SkinFolds::kStep;
+        fold = ((folds[0] + folds[1]) + (folds[2] + folds[3])) * head::kFoldStep;
     }
     const float light = a * p.light + b * q.light + c * r.light;
     Float4 gain = splat(1.0F);

@@ -190,7 +190,7 @@ head::SkinFolds displaced_folds(const head::SkinFolds& folds) {
                             SkinMap::kHalfWidth * head::kNumFolds;
     head::SkinFolds out;
     out.half.assign(folds.half.begin() + static_cast<long>(kShift), folds.half.end());
-    out.half.resize(folds.half.size(), head::SkinFolds::kZero);
+    out.half.resize(folds.half.size(), head::kFoldZero);
     return out;
 }
 

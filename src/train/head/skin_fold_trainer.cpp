@@ -199,8 +199,8 @@ SkinFoldTrainResult train_skin_folds(const SkinFoldTrainOptions& options) {
     std::vector<std::uint8_t> texels;
     for (std::size_t i = 0; i < kNumTexels; ++i) {
         for (const std::vector<float>& fold : folds) {
-            const float value = std::round(fold[i] / head::SkinFolds::kStep) +
-                                static_cast<float>(head::SkinFolds::kZero);
+            const float value =
+                std::round(fold[i] / head::kFoldStep) + static_cast<float>(head::kFoldZero);
             texels.push_back(static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F)));
         }
     }

@@ -28,7 +28,7 @@ constexpr auto kSmile = static_cast<std::size_t>(Fold::Smile);
 /// One dark spot beside each corner of the nose, for smiles.
 head::SkinFolds dark_spots() {
     head::SkinFolds folds;
-    folds.half.assign(head::SkinFolds::num_values(), head::SkinFolds::kZero);
+    folds.half.assign(head::SkinFolds::num_values(), head::kFoldZero);
     for (int row = 235; row < 265; ++row) {
         for (int column = 50; column < 70; ++column) {
             folds.half[(static_cast<std::size_t>(row) * SkinMap::kHalfWidth +
