@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "command_line.h"
 
+#include "commands/prepare_live_command.h"
+
 #include "vasa/core/error.h"
 #include "vasa/media/video_file.h"
 #include "vasa/render/render.h"
@@ -86,6 +88,7 @@ bool parse_command_line(int argc, char** argv, Context& context) {
     add_animate_command(app, context);
     add_prepare_command(app, context);
     add_prepare_landmarks_command(app, context);
+    add_prepare_live_command(app, context);
     add_prepare_portraits_command(app, context);
     add_train_command(app, context);
     add_measure_command(app, context);

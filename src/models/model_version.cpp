@@ -36,6 +36,9 @@ constexpr VersionNote kHeadExpert[] = {
 constexpr VersionNote kSkinFolds[] = {
     {1, "marked by `kind` = skin_folds"},
 };
+constexpr VersionNote kLiveSpeechEncoder[] = {
+    {1, "marked by `kind` = live_speech_encoder; otherwise as speech encoders of version 2"},
+};
 constexpr VersionNote kFaceCode[] = {
     {1, "marked by `kind` = face_code"},
 };
@@ -78,6 +81,8 @@ static_assert(leads_to(kFrameDecoder, kFrameDecoderVersion), "say what the new v
 static_assert(leads_to(kSyncExpert, kSyncExpertVersion), "say what the new version changed");
 static_assert(leads_to(kHeadExpert, kHeadExpertVersion), "say what the new version changed");
 static_assert(leads_to(kSkinFolds, kSkinFoldsVersion), "say what the new version changed");
+static_assert(leads_to(kLiveSpeechEncoder, kLiveSpeechEncoderVersion),
+              "say what the new version changed");
 static_assert(leads_to(kFaceCode, kFaceCodeVersion), "say what the new version changed");
 static_assert(leads_to(kMotionClip, kMotionClipVersion), "say what the new version changed");
 static_assert(leads_to(kMotionShard, kMotionShardVersion), "say what the new version changed");
@@ -113,6 +118,10 @@ const std::vector<FileFormat>& file_formats() {
         model(FileKind::SyncExpert, "sync_expert", "lip-sync expert", kSyncExpert),
         model(FileKind::HeadExpert, "head_expert", "mouth-head expert", kHeadExpert),
         model(FileKind::SkinFolds, "skin_folds", "skin folds", kSkinFolds),
+        model(FileKind::LiveSpeechEncoder,
+              "live_speech_encoder",
+              "live speech encoder",
+              kLiveSpeechEncoder),
         data(FileKind::FaceCode, "face_code", "face code", kFaceCode),
         data(FileKind::MotionClip, "motion", "motion file", kMotionClip),
         data(FileKind::MotionShard, "motion_shard", "training shard", kMotionShard),

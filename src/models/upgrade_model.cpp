@@ -29,7 +29,8 @@ using Metadata = std::map<std::string, std::string>;
 
 static_assert(kHeadModelVersion == 3 && kSpeechEncoderVersion == 2 && kMotionNetworkVersion == 3 &&
                   kFrameDecoderVersion == 2 && kSyncExpertVersion == 2 && kHeadExpertVersion == 1 &&
-                  kClipDetectorVersion == 1 && kSkinFoldsVersion == 1,
+                  kClipDetectorVersion == 1 && kSkinFoldsVersion == 1 &&
+                  kLiveSpeechEncoderVersion == 1,
               "write the step that leads to the new version");
 
 constexpr const char* kContentHashKey = "content_hash";

@@ -41,6 +41,13 @@ at::Tensor with_reflected_ends(const std::vector<float>& speech, std::int64_t nu
 
 }  // namespace
 
+at::Tensor log10_mel_rows(const at::Tensor& windows, const at::Tensor& filters) {
+    const at::Tensor spectrum = at::fft_rfft(windows * at::hann_window(kFftSize, at::kFloat));
+    const at::Tensor power = at::abs(spectrum).square();    // [t, 201]
+    const at::Tensor mel = at::matmul(power, filters.t());  // [t, 80]
+    return at::log10(at::clamp_min(mel, kMinPower));        // [t, 80]
+}
+
 at::Tensor log10_mel(const std::vector<float>& speech, const at::Tensor& filters) {
     const auto num_samples = static_cast<std::int64_t>(speech.size());
     const std::int64_t num_rows = num_samples / kHop;
@@ -49,14 +56,10 @@ at::Tensor log10_mel(const std::vector<float>& speech, const at::Tensor& filters
     }
     const at::Tensor padded = with_reflected_ends(speech, num_samples);
     const at::Tensor frames = padded.unfold(0, kFftSize, kHop);  // [T + 1, 400]
-    const at::Tensor window = at::hann_window(kFftSize, at::kFloat);
     std::vector<at::Tensor> parts;
     for (std::int64_t first = 0; first < num_rows; first += kRowsAtOnce) {
         const std::int64_t end = std::min(first + kRowsAtOnce, num_rows);
-        const at::Tensor spectrum = at::fft_rfft(frames.slice(0, first, end) * window);
-        const at::Tensor power = at::abs(spectrum).square();        // [t, 201]
-        const at::Tensor mel = at::matmul(power, filters.t());      // [t, 80]
-        parts.push_back(at::log10(at::clamp_min(mel, kMinPower)));  // [t, 80]
+        parts.push_back(log10_mel_rows(frames.slice(0, first, end), filters));  // [t, 80]
     }
     return at::cat(parts, 0);  // [T, 80]
 }

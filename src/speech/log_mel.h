@@ -19,6 +19,9 @@ constexpr int kHop = 160;
 /// Source: Radford et al., Robust speech recognition via large-scale weak supervision (2022), §2.2.
 at::Tensor log10_mel(const std::vector<float>& speech, const at::Tensor& filters);
 
+/// The same for windows of speech that are already cut, [T, 400] -> [T, 80].
+at::Tensor log10_mel_rows(const at::Tensor& windows, const at::Tensor& filters);
+
 /// Clamps to 8 decades below `reference` and scales as Whisper does: (x + 4) / 4.
 at::Tensor scale_mel(const at::Tensor& log10_mel, float reference);
 

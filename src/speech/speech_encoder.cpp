@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/speech/speech_encoder.h"
 
+#include "encoder_tensors.h"
 #include "log_mel.h"
 #include "spectrogram_inputs.h"
 #include "speech_windows.h"
 #include "whisper_encoder.h"
 
-#include "vasa/core/error.h"
 #include "vasa/core/parallel.h"
 #include "vasa/core/safetensors.h"
 #include "vasa/models/file_marker.h"
@@ -20,7 +20,6 @@
 #include <utility>
 
 #include <ATen/ops/clamp.h>
-#include <ATen/ops/from_blob.h>
 #include <ATen/ops/stack.h>
 #include <c10/core/InferenceMode.h>
 
@@ -29,31 +28,12 @@ namespace {
 
 constexpr int kWindowsAtOnceCpu = 2;
 constexpr int kWindowsAtOnceGpu = 64;
-constexpr float kFeatureLimit = 5.0F;
-
-at::Tensor tensor_of(const core::SafetensorsFile& file,
-                     const std::string& name,
-                     const std::vector<std::int64_t>& shape) {
-    std::vector<float> values = file.floats(name, shape);
-    return at::from_blob(values.data(), shape, at::kFloat).clone();
-}
-
-int read_num_blocks(const core::SafetensorsFile& file) {
-    const std::string& text = file.metadata("num_blocks");
-    if (text.size() != 1 || text[0] < '1' || text[0] > '6') {
-        throw core::Error(
-            core::ErrorKind::Model,
-            "speech encoder '" + file.name() + "': num_blocks is '" + text + "', expected 1 to 6");
-    }
-    return text[0] - '0';
-}
 
 }  // namespace
 
 struct SpeechEncoder::Impl {
     WhisperEncoder network{nullptr};
-    at::Tensor mel_filters;    ///< [80, 201]
-    at::Tensor center, scale;  ///< [1024]
+    FeatureTensors tensors;
     at::Device device{at::kCPU};
     std::string features;
 };
@@ -71,21 +51,15 @@ SpeechEncoder SpeechEncoder::load(const std::string& path, const std::string& de
     auto impl = std::make_unique<Impl>();
     WhisperConfig config;
     config.num_blocks = read_num_blocks(file);
-    impl->features = "whisper base, block " + std::to_string(config.num_blocks);
+    impl->features = feature_name(config.num_blocks);
     impl->network = WhisperEncoder(config);
     tensor::load_weights(*impl->network, file, "encoder.");
-    impl->mel_filters = tensor_of(file, "mel_filters", {kNumMels, kFftSize / 2 + 1});
-    impl->center = tensor_of(file, "features.center", {kFeatureWidth});
-    impl->scale = tensor_of(file, "features.scale", {kFeatureWidth});
-    if (!(impl->scale.min().item<float>() > 0.0F)) {
-        throw core::Error(core::ErrorKind::Model,
-                          "speech encoder '" + path + "': features.scale is not positive");
-    }
+    impl->tensors = read_feature_tensors(file);
     impl->device = at::Device(device);
     impl->network->to(impl->device);
     impl->network->eval();
-    impl->center = impl->center.to(impl->device);
-    impl->scale = impl->scale.to(impl->device);
+    impl->tensors.center = impl->tensors.center.to(impl->device);
+    impl->tensors.scale = impl->tensors.scale.to(impl->device);
     return SpeechEncoder(std::move(impl));
 }
 
@@ -119,7 +93,9 @@ struct SpeechStream::Impl {
         at::Tensor rows = network(batch.contiguous())
                               .slice(1, 2 * kWindowPast, 2 * (kWindowPast + kWindowNew))
                               .reshape({-1, kWindowNew, kFeatureWidth});  // [B, 16, 1024]
-        rows = at::clamp((rows - encoder->center) / encoder->scale, -kFeatureLimit, kFeatureLimit);
+        rows = at::clamp((rows - encoder->tensors.center) / encoder->tensors.scale,
+                         -kFeatureLimit,
+                         kFeatureLimit);
         rows = rows.to(at::kCPU).contiguous();
         for (std::size_t i = first; i < end; ++i) {
             const SpeechWindow& window = windows[i];
@@ -170,7 +146,7 @@ SpeechStream SpeechEncoder::start(const std::vector<float>& speech) const {
     const c10::InferenceMode inference;
     auto impl = std::make_unique<SpeechStream::Impl>();
     impl->encoder = impl_.get();
-    impl->mel = log10_mel(speech, impl_->mel_filters);
+    impl->mel = log10_mel(speech, impl_->tensors.mel_filters);
     impl->features.num_frames = num_feature_frames(speech.size());
     impl->features.values.resize(static_cast<std::size_t>(impl->features.num_frames) *
                                  kFeatureWidth);

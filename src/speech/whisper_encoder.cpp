@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "whisper_encoder.h"
 
+#include <optional>
 #include <string>
 
 #include <ATen/ops/gelu.h>
@@ -28,13 +29,22 @@ WhisperAttentionImpl::WhisperAttentionImpl(int width, int num_heads)
       value_(register_module("value", tensor::Linear(width, width))),
       out_(register_module("out", tensor::Linear(width, width))) {}
 
-at::Tensor WhisperAttentionImpl::forward(const at::Tensor& x) {
-    const auto split = [&](const at::Tensor& y) {
-        return y.view({y.size(0), y.size(1), num_heads_, -1}).transpose(1, 2);  // [B, H, T, d]
-    };
+at::Tensor WhisperAttentionImpl::split(const at::Tensor& x) const {
+    return x.view({x.size(0), x.size(1), num_heads_, -1}).transpose(1, 2);
+}
+
+AttentionMemory WhisperAttentionImpl::remember(const at::Tensor& x) {
+    return {split(key_(x)), split(value_(x))};
+}
+
+at::Tensor WhisperAttentionImpl::forward(const at::Tensor& x,
+                                         const AttentionMemory& memory,
+                                         const at::Tensor& mask) {
+    const std::optional<at::Tensor> seen =
+        mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt;
     const at::Tensor mixed = at::scaled_dot_product_attention(
-        split(query_(x)), split(key_(x)), split(value_(x)));  // [B, H, T, d]
-    return out_(mixed.transpose(1, 2).reshape(x.sizes()));    // [B, T, width]
+        split(query_(x)), memory.keys, memory.values, seen);  // [B, H, Q, d]
+    return out_(mixed.transpose(1, 2).reshape(x.sizes()));    // [B, Q, width]
 }
 
 WhisperBlockImpl::WhisperBlockImpl(int width, int num_heads)
@@ -49,8 +59,14 @@ WhisperBlockImpl::WhisperBlockImpl(int width, int num_heads)
     mlp->register_module("2", mlp_out_);
 }
 
-at::Tensor WhisperBlockImpl::forward(const at::Tensor& x) {
-    const at::Tensor attended = x + attn_(attn_ln_(x));
+AttentionMemory WhisperBlockImpl::remember(const at::Tensor& x) {
+    return attn_->remember(attn_ln_(x));
+}
+
+at::Tensor WhisperBlockImpl::forward(const at::Tensor& x,
+                                     const AttentionMemory& memory,
+                                     const at::Tensor& mask) {
+    const at::Tensor attended = x + attn_->forward(attn_ln_(x), memory, mask);
     return attended + mlp_out_(at::gelu(mlp_in_(mlp_ln_(attended))));
 }
 
@@ -75,7 +91,7 @@ at::Tensor WhisperEncoderImpl::forward(const at::Tensor& mel, std::vector<at::Te
         layers->push_back(x);
     }
     for (WhisperBlock& block : blocks_) {
-        x = block(x);
+        x = block->forward(x);
         if (layers != nullptr) {
             layers->push_back(x);
         }

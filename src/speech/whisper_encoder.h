@@ -21,13 +21,23 @@ struct WhisperConfig {
     int num_positions = 1500;  ///< 50 Hz: 30 s
 };
 
+/// Keys and values of rows that other rows attend to, [B, H, T, d].
+struct AttentionMemory {
+    at::Tensor keys, values;
+};
+
 /// Self-attention with the names of Whisper's checkpoint, and like it without key bias.
 class WhisperAttentionImpl : public torch::nn::Module {
   public:
     WhisperAttentionImpl(int width, int num_heads);
-    at::Tensor forward(const at::Tensor& x);  ///< [B, T, width]
+    AttentionMemory remember(const at::Tensor& x);  ///< of rows [B, T, width]
+    /// @param x     [B, Q, width]
+    /// @param mask  [Q, T] bool, true where a row sees another; undefined = everywhere
+    at::Tensor forward(const at::Tensor& x, const AttentionMemory& memory, const at::Tensor& mask);
 
   private:
+    at::Tensor split(const at::Tensor& x) const;  ///< [B, T, width] -> [B, H, T, d]
+
     int num_heads_;
     tensor::Linear query_, key_, value_, out_;
 };
@@ -37,7 +47,12 @@ TORCH_MODULE(WhisperAttention);
 class WhisperBlockImpl : public torch::nn::Module {
   public:
     WhisperBlockImpl(int width, int num_heads);
-    at::Tensor forward(const at::Tensor& x);  ///< [B, T, width]
+    AttentionMemory remember(const at::Tensor& x);  ///< of rows [B, T, width]
+    /// Rows [B, Q, width] that attend to the memory; mask as in WhisperAttention.
+    at::Tensor forward(const at::Tensor& x,
+                       const AttentionMemory& memory,
+                       const at::Tensor& mask = {});
+    at::Tensor forward(const at::Tensor& x) { return forward(x, remember(x)); }
 
   private:
     WhisperAttention attn_;

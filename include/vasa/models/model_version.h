@@ -16,6 +16,7 @@ enum class FileKind {
     SyncExpert,
     HeadExpert,
     SkinFolds,
+    LiveSpeechEncoder,
     FaceCode,
     MotionClip,
     MotionShard,
@@ -34,6 +35,7 @@ constexpr int kFrameDecoderVersion = 2;
 constexpr int kSyncExpertVersion = 2;
 constexpr int kHeadExpertVersion = 1;
 constexpr int kSkinFoldsVersion = 1;
+constexpr int kLiveSpeechEncoderVersion = 1;
 constexpr int kFaceCodeVersion = 1;
 constexpr int kMotionClipVersion = 2;
 constexpr int kMotionShardVersion = 3;

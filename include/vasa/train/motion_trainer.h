@@ -44,6 +44,10 @@ struct MotionTrainOptions : TrainingOptions {
     int num_heads = 4;
     int window = 100;
     int history = 25;
+    /// Trains for speech that arrives: the later speech of each window is not known, from a random
+    /// frame on, at the earliest after this many frames. 0 = speech in files, known but for the end
+    /// of some windows.
+    int least_heard = 0;
 
     int batch_size = 32;
     double lip_loss_weight = 0.5;

@@ -27,6 +27,7 @@ void add_train_command(CLI::App& app, Context& context) {
     command->require_subcommand(1);
     add_train_head_command(*command, context);
     add_train_speech_encoder_command(*command, context);
+    add_train_live_encoder_command(*command, context);
     add_train_motion_command(*command, context);
     add_train_decoder_command(*command, context);
     add_train_sync_command(*command, context);

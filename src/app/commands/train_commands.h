@@ -10,6 +10,7 @@ namespace vasa::app {
 // Subcommands of `vasa train`, each in its own file.
 void add_train_head_command(CLI::App& train, Context& context);
 void add_train_speech_encoder_command(CLI::App& train, Context& context);
+void add_train_live_encoder_command(CLI::App& train, Context& context);
 void add_train_motion_command(CLI::App& train, Context& context);
 void add_train_decoder_command(CLI::App& train, Context& context);
 void add_train_sync_command(CLI::App& train, Context& context);

@@ -93,6 +93,11 @@ void add_train_motion_command(CLI::App& train, Context& context) {
     add("--layers", options.num_layers, "Layers");
     add("--heads", options.num_heads, "Attention heads");
     add("--batch", options.batch_size, "Windows a step");
+    add("--window", options.window, "New frames of a window");
+    add("--least-heard",
+        options.least_heard,
+        "For live motion: least number of a window's frames whose speech is known; 0 = all");
+    add("--history-dropout", options.history_dropout, "Share of windows without motion before");
     add("--lip-loss", options.lip_loss_weight, "Weight of the lips' landmarks");
     add("--velocity-loss", options.velocity_loss_weight, "Weight of differences between frames");
     command->add_option("--share", arguments->shares, "Share of a source, SOURCE=0..1");

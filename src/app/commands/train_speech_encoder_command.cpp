@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/train_commands.h"
+#include "speech_files.h"
 
 #include "vasa/core/error.h"
-#include "vasa/core/extension.h"
 #include "vasa/models/model_files.h"
 
 #include <memory>
@@ -16,8 +16,7 @@
 #include "vasa/render/speech_input.h"
 #include "vasa/speech/encoder_export.h"
 
-#include <algorithm>
-#include <filesystem>
+#include <cstddef>
 #include <vector>
 #endif
 
@@ -33,29 +32,6 @@ struct ExportArguments {
 };
 
 #ifdef VASA_WITH_TORCH
-/// Chooses files evenly over the folder, in order of their names.
-std::vector<std::string> choose_files(const std::string& folder, int num_files) {
-    std::vector<std::string> files;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
-        const std::string extension = core::extension_of(entry.path().string());
-        if (entry.is_regular_file() && (extension == ".mp3" || extension == ".opus" ||
-                                        extension == ".wav" || extension == ".flac")) {
-            files.push_back(entry.path().string());
-        }
-    }
-    if (error || files.empty()) {
-        throw core::Error(core::ErrorKind::Input, "no speech files in '" + folder + "'");
-    }
-    std::sort(files.begin(), files.end());
-    std::vector<std::string> chosen;
-    const std::size_t step = std::max<std::size_t>(1, files.size() / num_files);
-    for (std::size_t i = 0; i < files.size() && chosen.size() < std::size_t(num_files); i += step) {
-        chosen.push_back(files[i]);
-    }
-    return chosen;
-}
-
 void run_export(const ExportArguments& arguments, Context& context) {
     { const core::AtomicFile probe(arguments.out, arguments.force); }
     speech::EncoderExportOptions options;
@@ -66,7 +42,8 @@ void run_export(const ExportArguments& arguments, Context& context) {
     options.revision = git_revision();
     options.check();
     std::vector<std::vector<float>> clips;
-    for (const std::string& file : choose_files(arguments.speech, arguments.num_clips)) {
+    const auto count = static_cast<std::size_t>(arguments.num_clips);
+    for (const std::string& file : spread_files(find_speech_files(arguments.speech), count)) {
         context.stop.throw_if_stopped();
         clips.push_back(render::load_speech(file, false).mono);
     }

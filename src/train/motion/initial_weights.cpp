@@ -21,9 +21,11 @@ using core::Error;
 using core::ErrorKind;
 using motion::kMotionWidth;
 
-/// The file's configuration with the styles of another.
-std::string sizes_of(drive::MotionTransformerConfig config) {
+/// The sizes that two networks must share. A network of a shorter window begins with the positions
+/// of a longer one.
+std::string sizes_of(drive::MotionTransformerConfig config, int longest_window) {
     config.styles = {"any"};
+    config.window = std::min(config.window, longest_window);
     return config.to_json();
 }
 
@@ -40,10 +42,12 @@ MotionStatistics load_initial_weights(const std::string& path,
     models::check_marker(file, models::FileKind::MotionNetwork);
     models::check_inputs(file, drive::motion_network_inputs(speech_features));
     const auto config = drive::MotionTransformerConfig::from_json(file.metadata("config"), path);
-    if (sizes_of(config) != sizes_of(network->config())) {
+    const int window = network->config().window;
+    const std::string found = sizes_of(config, window);
+    const std::string expected = sizes_of(network->config(), window);
+    if (found != expected) {
         throw Error(ErrorKind::Input,
-                    "initial weights '" + path + "' are of " + sizes_of(config) + ", expected " +
-                        sizes_of(network->config()));
+                    "initial weights '" + path + "' are of " + found + ", expected " + expected);
     }
     drive::MotionTransformer trained(config);
     tensor::load_weights(*trained, file, "network.");
@@ -51,7 +55,10 @@ MotionStatistics load_initial_weights(const std::string& path,
     const auto values = trained->named_parameters();
     for (auto& item : network->named_parameters()) {
         if (item.key() != "style") {
-            item.value().copy_(values[item.key()]);
+            const at::Tensor& trained_value = values[item.key()];
+            item.value().copy_(item.key() == "position"
+                                   ? trained_value.slice(0, 0, item.value().size(0))
+                                   : trained_value);
             continue;
         }
         const std::vector<std::string>& wanted = network->config().styles;

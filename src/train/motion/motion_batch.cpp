@@ -8,9 +8,11 @@
 #include <cmath>
 #include <cstring>
 
+#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/randn.h>
 #include <ATen/ops/zeros.h>
 
 namespace vasa::train {
@@ -30,6 +32,12 @@ constexpr double kSpeechTailDropout = 0.2;
 constexpr int kMaxSpeechTail_frames = 50;
 /// Spread of noise added to the speech features in training.
 constexpr double kSpeechNoise = 0.1;
+
+/// Spread of the noise that live training adds to each feature and to the motion before a window:
+/// the live encoder differs this much from that of the shards, and live motion continues its own.
+constexpr double kLiveSpeechNoise = 0.3, kLiveHistoryNoise = 0.05;
+/// Weight of frames whose speech is not known in live training: they are not shown.
+constexpr float kUnheardWeight = 0.3F;
 
 /// Controls of a frame as the network receives them.
 ControlVector control_vector(const ClipView& clip, int frame) {
@@ -69,6 +77,17 @@ int sample_start(int num_frames, int window, int history, core::Rng& rng) {
     // A window may extend past the end of a clip, by at most half of it.
     const int last = std::max({num_frames - window, std::min(num_frames / 2, history), 0});
     return static_cast<int>(rng.below(static_cast<std::uint64_t>(last) + 1));
+}
+
+/// Number of a live window's new frames whose speech is known: few more often than many.
+int sample_heard(int least, int window, core::Rng& rng) {
+    const double share = rng.uniform();
+    return least + static_cast<int>(std::lround(share * share * (window - least)));
+}
+
+at::Tensor normal_noise(const at::Tensor& like, double spread, core::Rng& rng) {
+    at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(rng.next_u64());
+    return at::randn(like.sizes(), generator, at::TensorOptions()) * spread;
 }
 
 }  // namespace
@@ -196,10 +215,13 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
         const bool is_mirrored = is_training && rng.uniform() < 0.5;
         const auto dropped = [&](double share) { return is_training && rng.uniform() < share; };
         const bool is_speech_dropped = dropped(options_.condition_dropout);
-        const int heard_until =
-            dropped(kSpeechTailDropout)
-                ? length - 1 - static_cast<int>(rng.below(kMaxSpeechTail_frames))
-                : length;
+        int heard_until = length;
+        if (options_.least_heard > 0) {
+            heard_until = history + (is_training ? sample_heard(options_.least_heard, window, rng)
+                                                 : options_.least_heard);
+        } else if (dropped(kSpeechTailDropout)) {
+            heard_until = length - 1 - static_cast<int>(rng.below(kMaxSpeechTail_frames));
+        }
         for (int i = 0; i < length; ++i) {
             const int frame = std::clamp(first + i, 0, clip.num_frames - 1);
             const bool is_inside = frame == first + i;
@@ -221,7 +243,8 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
             if (!is_inside) {
                 continue;
             }
-            inside.data_ptr<float>()[b * length + i] = 1.0F;
+            inside.data_ptr<float>()[b * length + i] =
+                i < heard_until || options_.least_heard == 0 ? 1.0F : kUnheardWeight;
             if (!is_speech_dropped && i < heard_until) {
                 conditions.speech_known.data_ptr<float>()[b * length + i] = 1.0F;
                 std::memcpy(speech.data_ptr<at::Half>() +
@@ -255,6 +278,10 @@ MotionBatch MotionBatcher::make_batch(int size, bool is_training, core::Rng& rng
         }
         // Separate noise for each window would cost more than the step; one per batch is enough.
         conditions.speech = conditions.speech + noise;
+        if (options_.least_heard > 0) {
+            conditions.speech += normal_noise(conditions.speech, kLiveSpeechNoise, rng);
+            conditions.history += normal_noise(conditions.history, kLiveHistoryNoise, rng);
+        }
     }
     conditions.controls = controls;
     return batch;

@@ -296,6 +296,7 @@ void MotionTrainOptions::check() const {
     };
     require(!shards.empty(), "a folder of shards is needed");
     require(batch_size >= 1, "the batch size is at least 1");
+    require(least_heard >= 0 && least_heard <= window, "the frames heard are within the window");
     require(num_validation_windows >= 1, "at least one window is needed to validate");
     require(condition_dropout >= 0 && condition_dropout < 1 && history_dropout >= 0 &&
                 history_dropout <= 1,
