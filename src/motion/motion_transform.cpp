@@ -5,6 +5,7 @@
 #include "vasa/core/filters.h"
 #include "vasa/head/action_groups.h"
 #include "vasa/motion/motion_clip.h"
+#include "vasa/motion/motion_interpolation.h"
 
 #include <algorithm>
 #include <array>
@@ -56,31 +57,6 @@ float interpolate_angle(float a, float b, float c, float d, float t) {
     return std::abs(value) > kPi ? static_cast<float>(std::remainder(value, 2.0 * kPi)) : value;
 }
 
-MotionFrame interpolate_frame(const std::array<const MotionFrame*, 4>& f, float t) {
-    MotionFrame result;
-    for (int k = 0; k < kNumPoseValues; ++k) {
-        float head::Pose::*const member = kPoseMembers[k];
-        const auto blend = k < 3 ? interpolate_angle : interpolate;
-        result.pose.*member = blend(
-            f[0]->pose.*member, f[1]->pose.*member, f[2]->pose.*member, f[3]->pose.*member, t);
-    }
-    for (int k = 0; k < head::kNumActions; ++k) {
-        result.actions.values[k] = interpolate(f[0]->actions.values[k],
-                                               f[1]->actions.values[k],
-                                               f[2]->actions.values[k],
-                                               f[3]->actions.values[k],
-                                               t);
-    }
-    for (float head::Tongue::*const member : head::kTongueMembers) {
-        result.tongue.*member = interpolate(f[0]->tongue.*member,
-                                            f[1]->tongue.*member,
-                                            f[2]->tongue.*member,
-                                            f[3]->tongue.*member,
-                                            t);
-    }
-    return result;
-}
-
 /// Position of frame i of one rate among the frames of another. A single division is exact where
 /// frames of both rates coincide.
 double resampled_position(const core::Rational& from, const core::Rational& to, std::int64_t i) {
@@ -119,6 +95,31 @@ head::Pose retarget_pose(const head::Pose& pose,
 }
 
 }  // namespace
+
+MotionFrame interpolate_frame(const std::array<const MotionFrame*, 4>& f, float t) {
+    MotionFrame result;
+    for (int k = 0; k < kNumPoseValues; ++k) {
+        float head::Pose::*const member = kPoseMembers[k];
+        const auto blend = k < 3 ? interpolate_angle : interpolate;
+        result.pose.*member = blend(
+            f[0]->pose.*member, f[1]->pose.*member, f[2]->pose.*member, f[3]->pose.*member, t);
+    }
+    for (int k = 0; k < head::kNumActions; ++k) {
+        result.actions.values[k] = interpolate(f[0]->actions.values[k],
+                                               f[1]->actions.values[k],
+                                               f[2]->actions.values[k],
+                                               f[3]->actions.values[k],
+                                               t);
+    }
+    for (float head::Tongue::*const member : head::kTongueMembers) {
+        result.tongue.*member = interpolate(f[0]->tongue.*member,
+                                            f[1]->tongue.*member,
+                                            f[2]->tongue.*member,
+                                            f[3]->tongue.*member,
+                                            t);
+    }
+    return result;
+}
 
 MotionFrame resampled_frame(const MotionClip& clip, const core::Rational& fps, std::int64_t i) {
     check_length(clip, 1);

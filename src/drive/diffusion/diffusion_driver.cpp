@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/diffusion_driver.h"
 
+#include "diffusion/motion_network.h"
 #include "diffusion/window_sampler.h"
 #include "finish/motion_finish.h"
 
 #include "vasa/core/error.h"
-#include "vasa/core/safetensors.h"
 #include "vasa/drive/diffusion.h"
-#include "vasa/drive/motion_transformer.h"
 #include "vasa/drive/speech_motion_options.h"
-#include "vasa/models/file_marker.h"
 #include "vasa/motion/motion_space.h"
 #include "vasa/speech/speech_encoder.h"
 #include "vasa/tensor/device.h"
-#include "vasa/tensor/weights.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -31,12 +27,7 @@ using core::ErrorKind;
 static_assert(motion::kMotionRate_hz == speech::kFeatureRate_hz,
               "a row of speech features for each frame of motion");
 
-struct DiffusionDriver::Impl {
-    MotionTransformer network{nullptr};
-    std::vector<float> mean, scale;  ///< [kMotionWidth]
-    at::Device device{at::kCPU};
-    std::string speech_features;
-};
+struct DiffusionDriver::Impl : MotionNetwork {};
 
 struct DiffusionStream::Impl {
     const DiffusionDriver::Impl* driver;
@@ -66,10 +57,8 @@ struct DiffusionStream::Impl {
         const float* values = window.const_data_ptr<float>();
         std::vector<motion::MotionFrame> frames;
         for (std::int64_t i = 0; i < window.size(0); ++i) {
-            motion::MotionVector vector;
-            for (int k = 0; k < motion::kMotionWidth; ++k) {
-                vector[k] = driver->mean[k] + driver->scale[k] * *values++;
-            }
+            const motion::MotionVector vector = driver->motion_of(values);
+            values += motion::kMotionWidth;
             const double time_s = num_sampled++ / static_cast<double>(motion::kMotionRate_hz);
             const motion::ControlVector control = motion::to_control_vector(controls.at(time_s));
             frames.push_back(motion::from_motion_vector(motion::with_control(vector, control)));
@@ -121,26 +110,7 @@ void DiffusionDriverOptions::check() const {
 }
 
 DiffusionDriver DiffusionDriver::load(const std::string& path, const std::string& device) {
-    const c10::InferenceMode inference;
-    const auto file = core::SafetensorsFile::load(path, ErrorKind::Model);
-    models::check_marker(file, models::FileKind::MotionNetwork);
-    auto impl = std::make_unique<Impl>();
-    impl->speech_features = models::one_input(file, "speech");
-    models::check_inputs(file, motion_network_inputs(impl->speech_features));
-    const auto config = MotionTransformerConfig::from_json(file.metadata("config"), path);
-    impl->network = MotionTransformer(config);
-    tensor::load_weights(*impl->network, file, "network.");
-    impl->mean = file.floats("motion.mean", {motion::kMotionWidth});
-    impl->scale = file.floats("motion.scale", {motion::kMotionWidth});
-    for (const float scale : impl->scale) {
-        if (!(scale > 0.0F)) {
-            throw Error(ErrorKind::Model,
-                        "motion network '" + path + "': motion.scale is not positive");
-        }
-    }
-    impl->device = at::Device(device);
-    impl->network->to(impl->device);
-    impl->network->eval();
+    auto impl = std::make_unique<Impl>(Impl{load_motion_network(path, device)});
     return DiffusionDriver(std::move(impl));
 }
 
@@ -160,19 +130,10 @@ DiffusionStream DiffusionDriver::start(int num_frames,
                                        const motion::Controls& controls,
                                        const DiffusionDriverOptions& options) const {
     options.check();
-    const std::vector<std::string>& styles = impl_->network->config().styles;
-    const auto place = std::find(styles.begin(), styles.end(), options.style);
-    if (!options.style.empty() && place == styles.end()) {
-        std::string known;
-        for (const std::string& style : styles) {
-            known += (known.empty() ? "" : ", ") + style;
-        }
-        throw Error(ErrorKind::Usage, "unknown style '" + options.style + "', known: " + known);
-    }
+    const int style = impl_->find_style(options.style);
     if (num_frames < 0) {
         throw Error(ErrorKind::Input, "motion of " + std::to_string(num_frames) + " frames");
     }
-    const int style = options.style.empty() ? 0 : static_cast<int>(place - styles.begin());
     auto impl = std::make_unique<DiffusionStream::Impl>(DiffusionStream::Impl{
         impl_.get(),
         num_frames,

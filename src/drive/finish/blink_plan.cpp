@@ -18,7 +18,8 @@ float lids(const motion::MotionFrame& frame) {
     return 0.5F * (frame.actions[Action::EyeBlinkLeft] + frame.actions[Action::EyeBlinkRight]);
 }
 
-/// Lid closure at a time before (negative) or after the moment when the lids shut.
+}  // namespace
+
 float lid_curve(double offset_s, const BlinkParams& params) {
     if (offset_s < 0.0) {
         return core::smoothstep(
@@ -28,8 +29,6 @@ float lid_curve(double offset_s, const BlinkParams& params) {
     return 1.0F -
            core::smoothstep(0.0F, static_cast<float>(params.open_s), static_cast<float>(opening_s));
 }
-
-}  // namespace
 
 BlinkPlan::BlinkPlan(motion::Controls controls, std::uint64_t seed, const BlinkParams& params)
     : params_(params),
@@ -125,14 +124,16 @@ void BlinkPlan::insert(double moment_s) {
     moments_.insert(std::upper_bound(moments_.begin(), moments_.end(), moment_s), moment_s);
 }
 
-void apply_blinks(const BlinkPlan& plan, double time_s, motion::MotionFrame& frame) {
-    const float shut = plan.shut(time_s);
-    const BlinkParams& params = plan.params();
+void add_blink(const BlinkParams& params, float shut, motion::MotionFrame& frame) {
     for (const Action action : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
         float& value = frame.actions[action];
         const float between = value > params.level ? params.level * params.left_over : value;
         value = between + (1.0F - between) * shut;
     }
+}
+
+void apply_blinks(const BlinkPlan& plan, double time_s, motion::MotionFrame& frame) {
+    add_blink(plan.params(), plan.shut(time_s), frame);
 }
 
 }  // namespace vasa::drive

@@ -25,6 +25,9 @@ struct BlinkParams {
     double usual_rate_per_min = 12.0, usual_s = 15.0;
 };
 
+/// Lid closure, 0..1, at a time before (negative) or after the moment when the lids shut.
+float lid_curve(double offset_s, const BlinkParams& params);
+
 /// Moments when the eyes shut: the motion's own blinks, with some dropped or others added to reach
 /// the requested rate. Decided as the motion is made, at most a second behind it.
 class BlinkPlan {
@@ -61,8 +64,11 @@ class BlinkPlan {
     double next_step_s_ = 0;       ///< time from which blinks may still be added
 };
 
-/// Applies the plan's blinks to a frame's lids. The frame's own, incomplete blink is reduced;
+/// Shuts a frame's lids by `shut`, 0..1. The frame's own, incomplete blink is reduced;
 /// between blinks, lids up to BlinkParams::level are unchanged.
+void add_blink(const BlinkParams& params, float shut, motion::MotionFrame& frame);
+
+/// add_blink() of the plan's blinks.
 void apply_blinks(const BlinkPlan& plan, double time_s, motion::MotionFrame& frame);
 
 }  // namespace vasa::drive

@@ -18,11 +18,11 @@ std::size_t reach_of(float sigma_frames) {
     return static_cast<std::size_t>(std::ceil(3.0F * sigma_frames));
 }
 
-float opening(const motion::MotionFrame& frame) {
+}  // namespace
+
+float mouth_opening(const motion::MotionFrame& frame) {
     return frame.actions[head::Action::JawOpen] - frame.actions[head::Action::MouthClose];
 }
-
-}  // namespace
 
 std::size_t reach_of_head_rhythm(const HeadRhythmParams& params) {
     return std::max({static_cast<std::size_t>(params.smooth_frames),
@@ -49,7 +49,7 @@ std::vector<head::Pose> heads_in_rhythm(const std::vector<motion::MotionFrame>& 
     core::Track change;
     for (std::size_t i = from; i < to; ++i) {
         const std::size_t before = i > 0 ? i - 1 : i;
-        change.push_back(std::abs(opening(frames[i]) - opening(frames[before])));
+        change.push_back(std::abs(mouth_opening(frames[i]) - mouth_opening(frames[before])));
     }
     change.resize(change.size() + reach, 0.0F);  // the mouth rests after the last frame
     const core::Track activity = core::smooth_gaussian(change, params.mouth_frames);

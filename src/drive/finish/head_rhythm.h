@@ -25,6 +25,9 @@ struct HeadRhythmParams {
     float depth = 0.4F;
 };
 
+/// How far the jaw holds the mouth open.
+float mouth_opening(const motion::MotionFrame& frame);
+
 /// Number of frames before and after a frame that determine its head pose.
 std::size_t reach_of_head_rhythm(const HeadRhythmParams& params);
 

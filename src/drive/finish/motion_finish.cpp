@@ -11,15 +11,12 @@
 #include <utility>
 
 namespace vasa::drive {
-namespace {
 
-/// Subtracts the clip's first pose, fading out until `end_s`.
 void start_from_portrait(const head::Pose& first, double time_s, float end_s, head::Pose& pose) {
     const float rest = 1.0F - core::smoothstep(0.0F, end_s, static_cast<float>(time_s));
     pose = head::offset(pose, first, -rest);
 }
 
-/// Keeps what the eyes look at when the head's pose is no longer `sampled`.
 void keep_target(const head::Pose& sampled, motion::MotionFrame& frame) {
     const head::Pose moved = head::offset(frame.pose, sampled, -1.0F);
     const head::Gaze left = counter_rotated(head::left_gaze(frame.actions), moved);
@@ -27,7 +24,6 @@ void keep_target(const head::Pose& sampled, motion::MotionFrame& frame) {
     head::set_gaze(frame.actions, left, right);
 }
 
-/// Scales what expressions move: brows, eyes but blinks and gaze, cheeks and nose.
 void scale_expressions(float strength, float brow_gain, head::Actions& actions) {
     for (int k = 0; k < head::kNumActions; ++k) {
         const auto action = static_cast<head::Action>(k);
@@ -38,8 +34,6 @@ void scale_expressions(float strength, float brow_gain, head::Actions& actions) 
         }
     }
 }
-
-}  // namespace
 
 MotionFinisher::MotionFinisher(motion::Controls controls,
                                std::uint64_t seed,

@@ -22,6 +22,15 @@ struct MotionFinishParams {
     HeadRhythmParams rhythm;
 };
 
+/// Subtracts the clip's first pose, fading out until `end_s`.
+void start_from_portrait(const head::Pose& first, double time_s, float end_s, head::Pose& pose);
+
+/// Keeps what the eyes look at when the head's pose is no longer `sampled`.
+void keep_target(const head::Pose& sampled, motion::MotionFrame& frame);
+
+/// Scales what expressions move: brows, eyes but blinks and gaze, cheeks and nose.
+void scale_expressions(float strength, float brow_gain, head::Actions& actions);
+
 /// Completes sampled motion piece by piece: requested amplitudes of mouth, head and expressions, a
 /// head that moves with the mouth, a start from the portrait's pose, and blinks that close the eyes
 /// fully, at the requested rate.

@@ -1,144 +1,182 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vasa/drive/live_motion.h"
 
+#include "live/live_controls.h"
+
 #include "vasa/core/error.h"
-#include "vasa/core/smoothstep.h"
-#include "vasa/motion/controlled_motion.h"
-#include "vasa/motion/emotional_motion.h"
+#include "vasa/motion/motion_interpolation.h"
 #include "vasa/speech/speech_rate.h"
+
+#ifdef VASA_WITH_TORCH
+#include "live/live_frames.h"
+#endif
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <utility>
 
 namespace vasa::drive {
+
+using core::Error;
+using core::ErrorKind;
+
 namespace {
 
-/// A frame's moment and the frame after it.
-constexpr double kLookahead_s = 0.08;
-constexpr double kBreath_s = 4.0;
-constexpr float kBreath_rad = 0.006F;
-/// Levels of the speech at which the jaw is shut and open.
-constexpr float kShut_db = -50.0F, kOpen_db = -20.0F;
-constexpr float kOpenJaw = 0.35F;
-/// A mouth shuts in two frames at 25 fps after an interruption.
-constexpr double kShut_s = 0.08;
-constexpr double kHalfWindow_s = 0.02;
-/// Between blinks, and from closing to shut.
-constexpr double kBlinkGap_s = 3.0, kBlink_s = 0.1;
+constexpr double kMaxLiveRate_hz = 240.0;
 
 }  // namespace
 
+#ifdef VASA_WITH_TORCH
+
+struct LiveModels::Impl {
+    std::shared_ptr<const LiveNetworks> networks;
+};
+
+std::shared_ptr<const LiveModels> LiveModels::load(const std::string& model_dir,
+                                                   const std::string& device) {
+    return std::make_shared<const LiveModels>(
+        std::make_unique<Impl>(Impl{LiveNetworks::load(model_dir, device)}));
+}
+
+#else
+
 struct LiveModels::Impl {};
+
+std::shared_ptr<const LiveModels> LiveModels::load(const std::string& /*model_dir*/,
+                                                   const std::string& /*device*/) {
+    throw Error(ErrorKind::Resource, "this build has no libtorch, which live motion needs");
+}
+
+#endif
 
 LiveModels::LiveModels(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 LiveModels::~LiveModels() = default;
 
-std::shared_ptr<const LiveModels> LiveModels::load(const std::string& /*model_dir*/,
-                                                   const std::string& /*device*/) {
-    return std::make_shared<const LiveModels>(std::make_unique<Impl>());
-}
-
-/// The first version: the jaw follows the level.
 struct LiveMotion::State {
-    LiveMotionOptions options;
-    std::vector<float> recent;  ///< samples from first_sample on
-    std::int64_t first_sample = 0;
-    std::int64_t num_given = 0;   ///< frames
-    double dropped_until_s = -1;  ///< speech up to here is not shown
-    double interrupted_s = -1;    ///< moment of the frame after which the mouth shuts
-    float jaw = 0;
-
-    double pushed_s() const {
-        return static_cast<double>(first_sample + static_cast<std::int64_t>(recent.size())) /
-               speech::kSpeechRate_hz;
-    }
+    std::shared_ptr<const LiveModels> models;
+    core::Rational fps;
+    LiveControls controls;
+#ifdef VASA_WITH_TORCH
+    LiveFrames source;
+#endif
+    std::deque<motion::MotionFrame> made = {};  ///< at kMotionRate_hz, from first_made on
+    std::int64_t first_made = 0;
+    std::int64_t num_given = 0;  ///< frames that next() returned
+    std::int64_t num_samples = 0;
 
     double time_of(std::int64_t frame) const {
-        return static_cast<double>(frame) / options.fps.value();
+        return static_cast<double>(frame) / fps.value();
     }
 
-    float level_db(double time_s) const {
-        const auto at = [&](double moment_s) {
-            const auto i = std::llround(moment_s * speech::kSpeechRate_hz) - first_sample;
-            return std::clamp<std::int64_t>(i, 0, static_cast<std::int64_t>(recent.size()));
+    /// Position of a frame among those made; whole where both rates have a frame.
+    double position_of(std::int64_t frame) const {
+        return static_cast<double>(frame) * motion::kMotionRate_hz * static_cast<double>(fps.den) /
+               static_cast<double>(fps.num);
+    }
+
+    std::int64_t end_of_made() const {
+        return first_made + static_cast<std::int64_t>(made.size());
+    }
+
+    bool is_ready(std::int64_t frame) const {
+        return static_cast<std::int64_t>(std::ceil(position_of(frame))) < end_of_made();
+    }
+
+    /// A frame between those made. The fourth frame of an interpolation is taken to equal the
+    /// third: waiting for it would cost 40 ms.
+    motion::MotionFrame frame_at(double position) const {
+        const auto index = static_cast<std::int64_t>(std::floor(position));
+        const auto at = [&](std::int64_t i) -> const motion::MotionFrame& {
+            return made[static_cast<std::size_t>(std::clamp<std::int64_t>(
+                i - first_made, 0, static_cast<std::int64_t>(made.size()) - 1))];
         };
-        double sum = 1e-10;
-        const std::int64_t from = at(time_s - kHalfWindow_s), to = at(time_s + kHalfWindow_s);
-        for (std::int64_t i = from; i < to; ++i) {
-            const double x = recent[static_cast<std::size_t>(i)];
-            sum += x * x / static_cast<double>(to - from);
+        const auto share = static_cast<float>(position - static_cast<double>(index));
+        if (share == 0.0F) {
+            return at(index);
         }
-        return static_cast<float>(10.0 * std::log10(sum));
+        return motion::interpolate_frame(
+            {&at(index - 1), &at(index), &at(index + 1), &at(index + 1)}, share);
     }
 
-    void forget() {
-        const auto keep_from =
-            static_cast<std::int64_t>((time_of(num_given) - 1.0) * speech::kSpeechRate_hz);
-        if (keep_from > first_sample + speech::kSpeechRate_hz) {
-            recent.erase(recent.begin(), recent.begin() + (keep_from - first_sample));
-            first_sample = keep_from;
+    void forget_before(std::int64_t frame) {
+        while (first_made < frame && made.size() > 1) {
+            made.pop_front();
+            ++first_made;
         }
     }
 };
 
-LiveMotion::LiveMotion(std::shared_ptr<const LiveModels> /*models*/,
-                       const LiveMotionOptions& options)
-    : state_(std::make_unique<State>()) {
-    state_->options = options;
+LiveMotion::LiveMotion(std::shared_ptr<const LiveModels> models, const LiveMotionOptions& options) {
+    const double fps = options.fps.value();
+    if (!(fps > 0.0 && fps <= kMaxLiveRate_hz)) {
+        throw Error(ErrorKind::Usage,
+                    "live motion: frame rate is " + core::to_string(options.fps) +
+                        ", expected above 0 to 240");
+    }
+#ifdef VASA_WITH_TORCH
+    LiveFrames source(models->impl().networks, options.seed, options.style);
+    state_ = std::make_unique<State>(State{std::move(models),
+                                           options.fps,
+                                           LiveControls(options.controls, 1.0 / fps),
+                                           std::move(source)});
+#else
+    state_ = std::make_unique<State>(
+        State{std::move(models), options.fps, LiveControls(options.controls, 1.0 / fps)});
+#endif
 }
 LiveMotion::~LiveMotion() = default;
 LiveMotion::LiveMotion(LiveMotion&&) noexcept = default;
 LiveMotion& LiveMotion::operator=(LiveMotion&&) noexcept = default;
 
 void LiveMotion::push(const float* samples, std::size_t count) {
-    state_->recent.insert(state_->recent.end(), samples, samples + count);
+    state_->num_samples += static_cast<std::int64_t>(count);
+#ifdef VASA_WITH_TORCH
+    const auto frames =
+        state_->source.push(samples, count, state_->controls.wanted().blink_rate_per_min);
+    state_->made.insert(state_->made.end(), frames.begin(), frames.end());
+#else
+    (void)samples;
+#endif
 }
 
 std::size_t LiveMotion::frames_ready() const {
-    const double heard_s = state_->pushed_s() - kLookahead_s;
-    const auto end =
-        static_cast<std::int64_t>(std::floor(heard_s * state_->options.fps.value() + 1e-6)) + 1;
-    return static_cast<std::size_t>(std::max<std::int64_t>(end - state_->num_given, 0));
+    std::size_t count = 0;
+    while (state_->is_ready(state_->num_given + static_cast<std::int64_t>(count))) {
+        ++count;
+    }
+    return count;
 }
 
 motion::MotionFrame LiveMotion::next() {
     State& state = *state_;
-    if (frames_ready() == 0) {
-        throw core::Error(core::ErrorKind::Internal, "live motion: no frame is ready");
+    if (!state.is_ready(state.num_given)) {
+        throw Error(ErrorKind::Internal, "live motion: no frame is ready");
     }
-    const double time_s = state.time_of(state.num_given++);
-    motion::MotionFrame frame;
-    frame.pose.pitch_rad =
-        kBreath_rad * static_cast<float>(std::sin(2.0 * M_PI * time_s / kBreath_s));
-    const float wanted = kOpenJaw * core::smoothstep(kShut_db, kOpen_db, state.level_db(time_s));
-    const bool is_dropped = time_s < state.dropped_until_s;
-    const float shut = core::smoothstep(
-        0.0F, static_cast<float>(kShut_s), static_cast<float>(time_s - state.interrupted_s));
-    state.jaw = 0.5F * (state.jaw + wanted);
-    frame.actions[head::Action::JawOpen] = is_dropped ? state.jaw * (1.0F - shut) : state.jaw;
-    const double phase = std::fmod(time_s, kBlinkGap_s) - (kBlinkGap_s - kBlink_s);
-    const float lids = std::max(0.0F, 1.0F - static_cast<float>(std::abs(phase) / kBlink_s));
-    frame.actions[head::Action::EyeBlinkLeft] = frame.actions[head::Action::EyeBlinkRight] = lids;
-    frame.pose.z_cm += motion::asked_depth_cm(state.options.controls);
-    motion::scale_amplitudes(frame, state.options.controls);
-    head::set_gaze(frame.actions, state.options.controls.gaze, state.options.controls.gaze);
-    motion::add_emotion(frame, state.options.controls.emotion, time_s);
-    state.forget();
+    const double position = state.position_of(state.num_given);
+    motion::MotionFrame frame = state.frame_at(position);
+    state.controls.apply(state.time_of(state.num_given), frame);
+    ++state.num_given;
+    // Interpolation needs the frame before a position, too.
+    state.forget_before(static_cast<std::int64_t>(std::floor(position)) - 1);
     return frame;
 }
 
 void LiveMotion::interrupt() {
-    state_->dropped_until_s = state_->pushed_s();
-    state_->interrupted_s = state_->time_of(state_->num_given - 1);
+    state_->controls.shut_until(static_cast<double>(state_->num_samples) / speech::kSpeechRate_hz);
 }
 
 void LiveMotion::set_controls(const motion::ControlFrame& controls) {
-    state_->options.controls = controls;
+    state_->controls.set(controls);
 }
 
 double LiveMotion::lookahead_s() const {
-    return kLookahead_s;
+    const bool is_resampled = state_->fps.num != motion::kMotionRate_hz * state_->fps.den;
+#ifdef VASA_WITH_TORCH
+    return state_->source.lookahead_s() + (is_resampled ? 1.0 / motion::kMotionRate_hz : 0.0);
+#else
+    return is_resampled ? 1.0 / motion::kMotionRate_hz : 0.0;
+#endif
 }
 
 }  // namespace vasa::drive
