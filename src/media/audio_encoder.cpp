@@ -36,7 +36,7 @@ void set_layout(AVChannelLayout& layout, int channels) {
 
 }  // namespace
 
-AudioEncoder::AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int bitrate)
+AudioEncoder::AudioEncoder(Muxer& muxer, int sample_rate, int channels, int bitrate, int coded_rate)
     : muxer_(muxer), input_rate_(sample_rate), channels_(channels) {
     if (sample_rate < 1 || channels < 1 || channels > 8) {
         throw core::Error(core::ErrorKind::Usage,
@@ -48,7 +48,7 @@ AudioEncoder::AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int b
         throw core::Error(core::ErrorKind::Resource, "libav has no AAC encoder");
     }
     codec_.reset(require_memory(avcodec_alloc_context3(encoder)));
-    codec_->sample_rate = encoder_rate(*encoder, sample_rate);
+    codec_->sample_rate = encoder_rate(*encoder, coded_rate > 0 ? coded_rate : sample_rate);
     codec_->sample_fmt = AV_SAMPLE_FMT_FLTP;
     codec_->time_base = {1, codec_->sample_rate};
     set_layout(codec_->ch_layout, channels);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "libav_util.h"
-#include "mp4_muxer.h"
+#include "muxer.h"
 
 #include <cstdint>
 #include <vector>
@@ -13,8 +13,9 @@ namespace vasa::media {
 class AudioEncoder {
   public:
     /// Adds the stream. Rates that AAC does not support are converted to 48 kHz.
-    /// @param bitrate  bit/s, lowered to AAC's maximum at that rate
-    AudioEncoder(Mp4Muxer& muxer, int sample_rate, int channels, int bitrate);
+    /// @param bitrate     bit/s, lowered to AAC's maximum at that rate
+    /// @param coded_rate  of the encoded audio, Hz; 0 = that of the samples
+    AudioEncoder(Muxer& muxer, int sample_rate, int channels, int bitrate, int coded_rate = 0);
 
     /// Sample rate of the encoded audio, Hz.
     int sample_rate() const { return codec_->sample_rate; }
@@ -29,7 +30,7 @@ class AudioEncoder {
     void encode_pending(bool is_last);
     void encode(const AVFrame* frame);
 
-    Mp4Muxer& muxer_;
+    Muxer& muxer_;
     CodecPtr codec_;
     SwrPtr resampler_;  ///< none if the rate stays
     int input_rate_;

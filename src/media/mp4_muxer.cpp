@@ -8,7 +8,7 @@
 
 namespace vasa::media {
 
-Mp4Muxer::Mp4Muxer(std::string target, const std::string& temporary) : target_(std::move(target)) {
+Mp4Muxer::Mp4Muxer(std::string target, const std::string& temporary) : Muxer(std::move(target)) {
     // The temporary name does not end in ".mp4": libav needs the format.
     check(avformat_alloc_output_context2(&context_, nullptr, "mp4", ("file:" + temporary).c_str()));
     // No "encoder" tag with libav's version: equal input gives equal bytes.
@@ -32,23 +32,6 @@ void Mp4Muxer::close_quietly() {
         avformat_free_context(context_);
         context_ = nullptr;
     }
-}
-
-void Mp4Muxer::check(int result) const {
-    if (result < 0) {
-        throw core::Error(core::ErrorKind::Output,
-                          "cannot write '" + target_ + "': " + av_error_text(result));
-    }
-}
-
-int Mp4Muxer::add_stream(const AVCodecContext& codec) {
-    AVStream* stream = require_memory(avformat_new_stream(context_, nullptr));
-    stream->time_base = codec.time_base;
-    stream->avg_frame_rate = codec.framerate;
-    stream->r_frame_rate = codec.framerate;
-    stream->sample_aspect_ratio = codec.sample_aspect_ratio;
-    check(avcodec_parameters_from_context(stream->codecpar, &codec));
-    return stream->index;
 }
 
 void Mp4Muxer::write_header(const std::map<std::string, std::string>& metadata, int timescale) {
