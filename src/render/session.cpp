@@ -5,6 +5,7 @@
 #include "frame_sink.h"
 #include "job_check.h"
 #include "networks.h"
+#include "render_cache.h"
 #include "render_job.h"
 
 #include "vasa/core/atomic_file.h"
@@ -24,10 +25,6 @@
 #include <utility>
 
 namespace vasa::render {
-
-struct RenderCache::State {
-    std::shared_ptr<SharedModels> shared;
-};
 
 RenderCache::RenderCache(std::string model_dir, std::size_t max_faces)
     : state_(std::make_unique<State>()) {

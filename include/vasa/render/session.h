@@ -41,6 +41,7 @@ class RenderCache {
 
   private:
     friend class Session;
+    friend class LiveSession;
     struct State;
     std::unique_ptr<State> state_;
 };
