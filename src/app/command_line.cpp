@@ -82,6 +82,7 @@ bool parse_command_line(int argc, char** argv, Context& context) {
     app.fallthrough();
     add_common_options(app, context);
     add_render_command(app, context);
+    add_live_command(app, context);
     add_batch_command(app, context);
     add_encode_command(app, context);
     add_track_command(app, context);

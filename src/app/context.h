@@ -48,6 +48,7 @@ std::string default_model_dir();
 
 // One per subcommand, each in its own file: declares the options and sets Context::action.
 void add_render_command(CLI::App& app, Context& context);
+void add_live_command(CLI::App& app, Context& context);
 void add_batch_command(CLI::App& app, Context& context);
 void add_encode_command(CLI::App& app, Context& context);
 void add_track_command(CLI::App& app, Context& context);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "option_arguments.h"
 
+#include "vasa/render/live_options.h"
+
 #include <algorithm>
 #include <cstdint>
 
@@ -51,6 +53,14 @@ render::RenderOptions OptionArguments::to_options() const {
 void add_render_arguments(CLI::App& command, OptionArguments& arguments) {
     for (const OptionField& field : render::option_fields()) {
         if (!field.is_program_wide) {
+            add_field(command, field, arguments);
+        }
+    }
+}
+
+void add_live_arguments(CLI::App& command, OptionArguments& arguments) {
+    for (const OptionField& field : render::option_fields()) {
+        if (!field.is_program_wide && render::is_live_option(field.name)) {
             add_field(command, field, arguments);
         }
     }

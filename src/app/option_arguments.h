@@ -22,6 +22,8 @@ struct OptionArguments {
 
 /// Adds the options of `vasa render`.
 void add_render_arguments(CLI::App& command, OptionArguments& arguments);
+/// Adds those of them that a live stream has.
+void add_live_arguments(CLI::App& command, OptionArguments& arguments);
 /// Adds those of them that control how speech becomes motion.
 void add_motion_arguments(CLI::App& command, OptionArguments& arguments);
 
