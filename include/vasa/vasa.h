@@ -6,6 +6,7 @@
 #include "vasa/core/log.h"
 #include "vasa/core/progress.h"
 #include "vasa/core/stop_token.h"
+#include "vasa/render/live_options.h"
 #include "vasa/render/render_options.h"
 #include "vasa/render/render_result.h"
 #include "vasa/render/video_frame.h"
@@ -50,6 +51,9 @@ using motion::Keyframe;
 using motion::load_controls;
 using render::Decoder;
 using render::FrameFn;
+using render::LiveOptions;
+using render::LiveStatus;
+using render::Pace;
 using render::RenderOptions;
 using render::RenderResult;
 using render::VideoFrame;
@@ -77,6 +81,7 @@ class VASA_API Face {
     float fit_error() const;
 
   private:
+    friend class Live;
     friend class Session;
     struct Data;
     explicit Face(std::shared_ptr<const Data> data);
@@ -130,6 +135,56 @@ struct RenderCallbacks {
     StopToken stop;          ///< stops the work within about one frame, from any thread
 };
 
+/// A frame of a live stream. Its pointers are valid until the stream's next call of next().
+struct LiveFrame {
+    std::int64_t index = 0;   ///< from 0, without gaps
+    double time_s = 0;        ///< in the stream: index / fps
+    bool is_skipped = false;  ///< too late to be drawn: it has sound but no pixels
+    int width_px = 0;
+    int height_px = 0;
+    /// [height, width, 3] RGB with the watermark, rows from top to bottom without padding; null if
+    /// skipped.
+    const std::uint8_t* rgb = nullptr;
+    const float* sound = nullptr;  ///< interleaved, of the time up to the next frame
+    std::int64_t num_sound_frames = 0;
+};
+
+/// A stream of frames of a face that says what is pushed, while it is pushed (docs/live.md). Any
+/// thread may call any member, but one thread at a time calls next(). It depends neither on its
+/// session nor on its face, and stays the session's only in that they share models.
+class VASA_API Live {
+  public:
+    ~Live();
+    Live(Live&&) noexcept;
+    Live& operator=(Live&&) noexcept;
+
+    /// Frames of sound that push() accepts now; 0 while enough speech waits.
+    std::int64_t room() const;
+    /// Takes the next speech. @param samples  interleaved [num_frames × channels], in [-1, 1]
+    /// @throws Error(Usage) for more than room(), or after end()
+    void push(const float* samples, std::int64_t num_frames);
+    /// No more speech comes: the stream ends with what was pushed.
+    void end();
+    /// Returns the next frame; with Pace::Real not before it is due. @param wait_s  at most
+    /// @throws Error(Model, Resource, Internal) if the stream has failed
+    LiveStatus next(LiveFrame& frame, double wait_s);
+    /// Drops speech that was pushed but not shown; the mouth shuts within two frames.
+    /// @return  the first frame that is made after it
+    std::int64_t interrupt();
+    /// Holds the speech that waits; the face idles. With Pace::Input no frames are made.
+    void pause(bool is_paused);
+    /// Controls from the next frame on: the values of their first moment.
+    void set_controls(const Controls& controls);
+    /// Shows another face. @return  the first frame that shows it
+    std::int64_t show(const Face& face);
+
+  private:
+    friend class Session;
+    struct State;
+    explicit Live(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
 /// Makes clips. Models are loaded when they are first needed and stay loaded.
 class VASA_API Session {
   public:
@@ -173,6 +228,11 @@ class VASA_API Session {
                         const Motion& motion,
                         const RenderOptions& options,
                         const RenderCallbacks& callbacks = {});
+
+    /// Begins a live stream of a face. `image`, `face`, `audio`, `out` and motion files must be
+    /// empty, and `is_yuv` false.
+    /// @throws Error(Usage, Model, Resource)
+    Live live(const Face& face, const LiveOptions& options = {});
 
   private:
     struct State;

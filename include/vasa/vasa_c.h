@@ -41,6 +41,7 @@ typedef struct vasa_session vasa_session; /* loads models when first needed, kee
 typedef struct vasa_options vasa_options; /* how to render */
 typedef struct vasa_face vasa_face;       /* a portrait in the face latent space */
 typedef struct vasa_motion vasa_motion;   /* head pose and facial actions over time */
+typedef struct vasa_live vasa_live;       /* a stream of frames, made while it is spoken */
 
 /* "major.minor.patch" */
 VASA_API const char* vasa_version(void);
@@ -122,6 +123,58 @@ VASA_API vasa_status vasa_render(vasa_session* session,
                                  const vasa_options* options,
                                  const vasa_callbacks* callbacks,
                                  vasa_result* result);
+
+/* What sets the pace of a live stream. */
+typedef enum vasa_pace {
+    VASA_PACE_REAL = 0, /* the clock: the face idles while no speech comes */
+    VASA_PACE_INPUT = 1 /* the speech: frames as fast as it comes */
+} vasa_pace;
+
+typedef enum vasa_live_status {
+    VASA_LIVE_WAITING = 0, /* no frame is due yet; VASA_PACE_INPUT: more speech is needed */
+    VASA_LIVE_FRAME = 1,
+    VASA_LIVE_ENDED = 2
+} vasa_live_status;
+
+/* A frame of a live stream; its pointers are valid until the stream's next vasa_live_next(). */
+typedef struct vasa_live_frame {
+    vasa_live_status status; /* the rest is 0 unless this is VASA_LIVE_FRAME */
+    int64_t index;           /* from 0, without gaps */
+    double time_s;
+    int32_t width_px;
+    int32_t height_px;
+    const uint8_t* rgb; /* as in vasa_frame; NULL if the frame was too late to be drawn */
+    const float* sound; /* interleaved, of the time up to the next frame */
+    int64_t num_sound_frames;
+} vasa_live_frame;
+
+/* Begins a live stream of a face. options: NULL = defaults; "image", "face", "audio", "out" and
+   motion files must be empty. sample_rate (Hz) and channels: of the speech that is pushed. Any
+   thread may call the stream's functions, one at a time vasa_live_next(). */
+VASA_API vasa_status vasa_live_new(vasa_session* session,
+                                   const vasa_face* face,
+                                   const vasa_options* options,
+                                   vasa_pace pace,
+                                   int32_t sample_rate,
+                                   int32_t channels,
+                                   vasa_live** live);
+VASA_API void vasa_live_free(vasa_live* live);
+/* Gets the frames of sound that vasa_live_push() accepts now. */
+VASA_API vasa_status vasa_live_room(const vasa_live* live, int64_t* num_frames);
+/* samples: interleaved, in [-1, 1] */
+VASA_API vasa_status vasa_live_push(vasa_live* live, const float* samples, int64_t num_frames);
+/* No more speech comes: the stream ends with what was pushed. */
+VASA_API vasa_status vasa_live_end(vasa_live* live);
+/* Waits at most wait_s seconds for the next frame; VASA_PACE_REAL: not before it is due. */
+VASA_API vasa_status vasa_live_next(vasa_live* live, double wait_s, vasa_live_frame* frame);
+/* Drops speech that was pushed but not shown. first_frame: made after it; may be NULL. */
+VASA_API vasa_status vasa_live_interrupt(vasa_live* live, int64_t* first_frame);
+/* Holds the speech that waits, or lets it go on. */
+VASA_API vasa_status vasa_live_pause(vasa_live* live, int is_paused);
+/* Sets gaze, emotion and other controls from these options. */
+VASA_API vasa_status vasa_live_set_controls(vasa_live* live, const vasa_options* options);
+/* Shows another face. first_frame: the first that shows it; may be NULL. */
+VASA_API vasa_status vasa_live_show(vasa_live* live, const vasa_face* face, int64_t* first_frame);
 
 #ifdef __cplusplus
 }

@@ -1,96 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "vasa/vasa.h"
-#include "vasa/vasa_c.h"
+#include "c_handles.h"
 
-#include <exception>
-#include <memory>
-#include <new>
-#include <optional>
 #include <string>
-#include <utility>
-
-struct vasa_session {
-    vasa::Session session;
-};
-
-struct vasa_options {
-    vasa::RenderOptions options;
-    std::string text = {};  ///< last text from vasa_options_get()
-};
-
-struct vasa_face {
-    vasa::Face face;
-};
-
-struct vasa_motion {
-    vasa::Motion motion;
-};
 
 namespace {
 
 using vasa::Error;
 using vasa::ErrorKind;
-
-struct LastError {
-    std::string message, hint;
-};
-thread_local LastError t_last_error;
-
-vasa_status fail(ErrorKind kind, const char* message, const char* hint) noexcept {
-    try {
-        t_last_error.message = message;
-        t_last_error.hint = hint;
-    } catch (...) {
-        t_last_error.message.clear();
-        t_last_error.hint.clear();
-    }
-    return static_cast<vasa_status>(vasa::exit_code(kind));
-}
-
-/// Calls `work`; its exception becomes the status and this thread's last error.
-template <typename Work>
-vasa_status with_status(const Work& work) noexcept {
-    try {
-        work();
-        return VASA_OK;
-    } catch (const Error& error) {
-        return fail(error.kind(), error.what(), error.hint().c_str());
-    } catch (const std::bad_alloc&) {
-        return fail(ErrorKind::Resource, "out of memory", "");
-    } catch (const std::exception& error) {
-        return fail(ErrorKind::Internal, error.what(), "");
-    } catch (...) {
-        return fail(ErrorKind::Internal, "unexpected exception", "");
-    }
-}
-
-template <typename T>
-T& require(T* argument, const char* name) {
-    if (argument == nullptr) {
-        throw Error(ErrorKind::Usage, std::string(name) + " is NULL");
-    }
-    return *argument;
-}
-
-std::string require_text(const char* argument, const char* name) {
-    return &require(argument, name);
-}
-
-/// Runs `make` and gives the caller its result, or NULL.
-template <typename Handle, typename Make>
-vasa_status make_handle(Handle** out, const Make& make) {
-    if (out != nullptr) {
-        *out = nullptr;
-    }
-    return with_status([&] {
-        Handle*& target = require(out, "pointer for the result");
-        target = new Handle{make()};
-    });
-}
-
-vasa::RenderOptions options_of(const vasa_options* options) {
-    return options != nullptr ? options->options : vasa::RenderOptions();
-}
+using vasa::api::make_handle;
+using vasa::api::options_of;
+using vasa::api::require;
+using vasa::api::require_text;
+using vasa::api::with_status;
 
 vasa::RenderCallbacks to_callbacks(const vasa_callbacks* given) {
     vasa::RenderCallbacks callbacks;
@@ -139,11 +60,11 @@ const char* vasa_version(void) {
 }
 
 const char* vasa_last_error(void) {
-    return t_last_error.message.c_str();
+    return vasa::api::last_error().message.c_str();
 }
 
 const char* vasa_last_hint(void) {
-    return t_last_error.hint.c_str();
+    return vasa::api::last_error().hint.c_str();
 }
 
 vasa_status vasa_set_log(vasa_log_fn log, void* user) {

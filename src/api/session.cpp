@@ -2,6 +2,7 @@
 #include "vasa/render/session.h"
 
 #include "api_data.h"
+#include "live_state.h"
 #include "with_errors.h"
 
 #include "vasa/media/video_file.h"
@@ -38,11 +39,14 @@ class Turn {
 
 struct Session::State {
     std::string model_dir;
+    std::shared_ptr<render::RenderCache> cache;
     render::Session session;
     std::atomic<bool> is_busy{false};
 
     explicit State(const std::string& dir)
-        : model_dir(dir), session(std::make_shared<render::RenderCache>(dir, kMaxKeptFaces)) {}
+        : model_dir(dir),
+          cache(std::make_shared<render::RenderCache>(dir, kMaxKeptFaces)),
+          session(cache) {}
 
     RenderOptions with_models(RenderOptions options) const {
         if (!options.model_dir.empty() && options.model_dir != model_dir) {
@@ -113,6 +117,18 @@ RenderResult Session::render(const Face& face,
                              const RenderOptions& options,
                              const RenderCallbacks& callbacks) {
     return state_->render({face.data_->code, motion.data_->clip, nullptr}, options, callbacks);
+}
+
+Live Session::live(const Face& face, const LiveOptions& options) {
+    return api::with_errors([&] {
+        const Turn turn(state_->is_busy);
+        if (options.is_yuv) {
+            throw Error(ErrorKind::Usage, "live option is_yuv is true, expected false");
+        }
+        LiveOptions full = options;
+        full.render = state_->with_models(options.render);
+        return Live(std::make_unique<Live::State>(state_->cache, full, face.data_->code));
+    });
 }
 
 const char* version() {
