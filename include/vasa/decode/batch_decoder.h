@@ -54,7 +54,7 @@ struct BatchDecoderOptions {
     /// How the skin folds; null = it only moves: it neither folds nor turns in the light. Not
     /// needed after the decoder's construction.
     const head::SkinFolds* folds = nullptr;
-    int batch_size = 16;  ///< frames per batch, 1 to 256
+    int batch_size = 16;                     ///< frames per batch, 1 to 256
     EyeColour eye_colour = EyeColour::Auto;  ///< of irises that the portrait does not show
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 namespace vasa::decode {
 namespace {
@@ -45,6 +46,24 @@ core::ImageU8 as_image(const head::SkinFolds& folds) {
     image.channels = head::kNumFolds;
     image.data = folds.both_sides();
     return image;
+}
+
+/// Whether any group folds the skin within a triangle of a place on the map.
+bool folds_near(const core::ImageU8& folds, const core::Vec2f& place) {
+    constexpr int kReach = 16;   // texels: longer than an edge of a triangle of the face
+    constexpr int kNothing = 1;  // below what shows
+    const int x = static_cast<int>(place.x), y = static_cast<int>(place.y);
+    for (int row = std::max(0, y - kReach); row < std::min(folds.height, y + kReach); ++row) {
+        for (int c = std::max(0, x - kReach); c < std::min(folds.width, x + kReach); ++c) {
+            const std::uint8_t* const texel = folds.at(c, row);
+            if (std::any_of(texel, texel + head::kNumFolds, [](std::uint8_t value) {
+                    return std::abs(value - head::kFoldZero) > kNothing;
+                })) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 /// Shares of red and green in a colour.
@@ -131,6 +150,9 @@ void SkinChanges::find_support(const head::HeadModel& model,
                       params_.skin_hue((hue(c) - hue(skin)).norm());
     }
     smooth(skin_, neighbours_, params_.support_passes, support_);
+    for (const int v : skin_) {
+        support_[v] = folds_near(folds_, places_[v]) ? support_[v] : 0.0F;  // saves the lookup
+    }
 }
 
 float SkinChanges::roughness(const head::HeadModel& model,

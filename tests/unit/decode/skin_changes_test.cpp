@@ -60,6 +60,10 @@ std::vector<SkinChange> frame_changes(const SkinChanges& changes,
     return out;
 }
 
+bool is_front_skin(const PaintedScene& scene, int v) {
+    return scene.model.vertex_parts()[v] == Part::Skin && scene.view.visible[v] > 0.9F;
+}
+
 /// The vertex of the head nearest to a landmark.
 int vertex_at(const PaintedScene& scene, int landmark) {
     return scene.model.triangles()[scene.model.landmarks()[landmark].triangle][0];
@@ -132,7 +136,17 @@ TEST_CASE("a smile darkens its folds on its own side, and their places only") {
 
 TEST_CASE("what is no skin does not fold") {
     PaintedScene scene;
-    const int cheek = vertex_at(scene, 425);
+    // The vertex nearest to the middle of the dark spot on the image's right.
+    int cheek = 0;
+    float nearest = 1e9F;
+    for (int v = 0; v < scene.model.num_vertices(); ++v) {
+        const core::Vec2f at = SkinMap::place(scene.model.neutral().row(v));
+        const float away = std::hypot(at.x - (SkinMap::kHalfWidth + 60.0F), at.y - 250.0F);
+        if (is_front_skin(scene, v) && away < nearest) {
+            nearest = away;
+            cheek = v;
+        }
+    }
     const auto fold_at = [&](int vertex) {
         const SkinChanges changes = changes_of(scene, dark_spots());
         return frame_changes(changes, scene.code.pose, smile(0.8F, 0.8F))[vertex].folds[kSmile];
