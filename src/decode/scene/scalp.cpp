@@ -20,6 +20,14 @@ float mirrored(float distance, float width) {
     return at < width ? at : 2 * width - at;
 }
 
+/// Whether a place lies in the canvas' margin.
+bool is_beyond_frame(const Vec2f& canvas_px) {
+    constexpr float kFirst = head::kCanvasMargin_px;
+    constexpr float kEnd = head::kCanvasSize_px - head::kCanvasMargin_px;
+    return canvas_px.x < kFirst || canvas_px.y < kFirst || canvas_px.x >= kEnd ||
+           canvas_px.y >= kEnd;
+}
+
 }  // namespace
 
 Scalp::Scalp(const head::HeadModel& model,
@@ -42,6 +50,11 @@ Scalp::Scalp(const head::HeadModel& model,
     find_outlines(model, view);
     find_hair(code);
     mask_.assign(alpha.size(), 0);
+    const auto num_cut =
+        std::count_if(bands_.begin(), bands_.end(), [](const Band& band) { return band.is_cut; });
+    if (static_cast<float>(num_cut) > params.max_cut_share * kNumBands) {
+        return;
+    }
     std::vector<Eigen::RowVector3f> lifts;
     for (int v = 0; v < model.num_vertices(); ++v) {
         const Eigen::RowVector3f p = model.neutral().row(v);
@@ -136,6 +149,7 @@ void Scalp::find_hair(const head::FaceCode& code) {
                 break;
             }
             outline = radius;
+            band.is_cut = is_beyond_frame(at);
         }
         band.outer = outline - params_.outline_margin_cm;
         lifts.push_back(std::clamp(outline - band.mesh, params_.min_lift_cm, params_.max_lift_cm));

@@ -35,6 +35,9 @@ struct ScalpParams {
     float front_z_cm = 1.0F;         ///< where the scalp begins to differ from the portrait's side
     Ramp solid = {200.0F, 250.0F};   ///< of the matte, 0..255
     float min_lift_cm = -0.6F, max_lift_cm = 2.0F;  ///< of hair above the mesh
+    /// Share of the directions in which the frame ends before the head does. Beyond it there is
+    /// no scalp: what lies at the frame's edge is forehead, not hair.
+    float max_cut_share = 0.15F;
     Ramp lifted_z_cm = {5.0F, 1.0F};  ///< in front, the portrait shows the hair itself
     int lift_bands = 7;               ///< over which the lift is averaged, to both sides
 };
@@ -71,6 +74,7 @@ class Scalp {
         float outer = 0;  ///< the outermost hair that is not half background
         float mesh = 0;   ///< the mesh's outline
         float lift = 0;
+        bool is_cut = false;  ///< by the frame's edge
     };
     static constexpr int kNumBands = 64;
 

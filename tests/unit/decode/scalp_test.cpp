@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "scene/scalp.h"
+
 #include "painted_scene.h"
 
 #include "vasa/decode/geometry_renderer.h"
@@ -39,4 +41,23 @@ TEST_CASE("a turned head has a back, of which its own pose shows nothing") {
     CHECK(cover_of(0.05F) < 1.03 * front);
     CHECK(cover_of(0.7F) > 0.95 * front);
     CHECK(cover_of(-0.7F) > 0.95 * front);
+}
+
+TEST_CASE("a head that the frame cuts has no scalp") {
+    PaintedScene scene;
+    core::ImageU8& canvas = scene.code.appearance.canvas;
+    for (std::size_t i = 3; i < canvas.data.size(); i += 4) {
+        canvas.data[i] = 255;  // hair to all ends of the canvas
+    }
+    const std::vector<float> alpha(static_cast<std::size_t>(scene.model.num_vertices()), 0.0F);
+    const auto neighbours = vertex_neighbours(scene.model.num_vertices(), scene.model.triangles());
+    const auto size_of = [&](const ScalpParams& params) {
+        return Scalp(scene.model, scene.code, scene.view, alpha, neighbours, params)
+            .vertices()
+            .size();
+    };
+    ScalpParams spoilt;
+    spoilt.max_cut_share = 1;
+    CHECK(size_of({}) == 0);
+    CHECK(size_of(spoilt) > 100);
 }
