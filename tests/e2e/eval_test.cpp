@@ -132,7 +132,7 @@ void check_motion(Studio& studio, const Talk& talk, const nlohmann::json& base) 
              {Action::BrowInnerUp, Action::BrowOuterUpLeft, Action::BrowOuterUpRight}) {
             actions[brow] = 0.5F + 0.5F * wave;
         }
-        head::set_gaze(actions, {0.3F * wave, 0.0F}, {0.3F * wave, 0.0F});
+        head::set_gaze(actions, {0.45F * wave, 0.0F}, {0.45F * wave, 0.0F});
         for (const Action lid : {Action::EyeBlinkLeft, Action::EyeBlinkRight}) {
             actions[lid] = std::max(0.6F, actions[lid]);
         }

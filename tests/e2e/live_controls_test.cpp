@@ -124,8 +124,9 @@ TEST_CASE("an interrupted live stream shuts its mouth within two frames", "[live
     if (faces().first.empty()) {
         return;
     }
-    // Paced by its input: no frame is left out, however slow the machine is.
-    LiveProcess live(live_with({"--pace", "input"}));
+    // Paced by its input: no frame is left out, however slow the machine is. The head rests, so
+    // that what differs is the mouth.
+    LiveProcess live(live_with({"--pace", "input", "--head-motion", "0", "--blink-rate", "0"}));
     std::vector<Luma> frames;
     std::thread writer([&] { live.write(make_syllables(2.5)); });
     for (int i = 0; i < 30; ++i) {
