@@ -166,17 +166,18 @@ std::string finding_text(const MarksFinding& finding) {
                                finding.report->summary);
 }
 
-std::optional<Error> marks_outcome(const std::vector<MarksFinding>& findings) {
+std::optional<Error> marks_outcome(const std::vector<MarksFinding>& findings,
+                                   std::size_t num_files) {
     const auto count = [&findings](Verdict verdict) {
         return std::count_if(
             findings.begin(), findings.end(), [verdict](const MarksFinding& finding) {
                 return finding.report && finding.report->verdict == verdict;
             });
     };
-    const auto files = [&findings](std::ptrdiff_t number) {
-        return findings.size() == 1
+    const auto files = [&findings, num_files](std::ptrdiff_t number) {
+        return num_files == 1
                    ? "'" + findings.front().path + "'"
-                   : std::to_string(number) + " of " + std::to_string(findings.size()) + " files";
+                   : std::to_string(number) + " of " + std::to_string(num_files) + " files";
     };
     if (const auto number = count(Verdict::Contradictory)) {
         return Error(ErrorKind::Tampered,

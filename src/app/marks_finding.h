@@ -46,6 +46,8 @@ std::string finding_text(const MarksFinding& finding);
 
 /// The error that findings amount to, the gravest one, in the order of the documents; empty if all
 /// files are marked and intact.
-std::optional<core::Error> marks_outcome(const std::vector<MarksFinding>& findings);
+/// @param num_files  of which the findings are a part, for the message
+std::optional<core::Error> marks_outcome(const std::vector<MarksFinding>& findings,
+                                         std::size_t num_files);
 
 }  // namespace vasa::app

@@ -27,7 +27,8 @@ StreamMuxer::StreamMuxer(const StreamOptions& options) : Muxer(options.target), 
     const char* const url = options_.write ? nullptr : options_.target.c_str();
     check(avformat_alloc_output_context2(&context_, nullptr, name_of(options_.format), url));
     context_->flags |= AVFMT_FLAG_BITEXACT | AVFMT_FLAG_FLUSH_PACKETS;
-    context_->output_ts_offset = kTimeOffset_us;
+    // The fragments of an MP4 have no edit list: their tracks begin at 0.
+    context_->output_ts_offset = options_.format == StreamFormat::Mp4 ? 0 : kTimeOffset_us;
     // Else pictures alone would be moved to 0.
     context_->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
     context_->interrupt_callback = {&StreamMuxer::is_interrupted, this};
@@ -116,6 +117,11 @@ void StreamMuxer::write_header() {
 }
 
 void StreamMuxer::write(AVPacket* packet, int stream_index, AVRational time_base) {
+    if (options_.format == StreamFormat::Mp4 && packet->pts < 0) {
+        // What the sound's encoder says before the first sample would move the sound by its length.
+        av_packet_unref(packet);
+        return;
+    }
     av_packet_rescale_ts(packet, time_base, context_->streams[stream_index]->time_base);
     packet->stream_index = stream_index;
     if (options_.format == StreamFormat::Flv) {

@@ -206,7 +206,7 @@ bool FaceDetector::State::settle(const cv::Mat& rgb,
         (face.x0 + face.x1) / 2.0, (face.y0 + face.y1) / 2.0, kCloseUp * face.size(), 0.0};
     const int n = short_range.input_size;
     const Sampled close = sample_square(rgb, square, n, cv::BORDER_CONSTANT);
-    float best_uprightness = 0;
+    float best_uprightness = 0, best_bid = 0;
     FaceDetection best;
     for (int turns = 0; turns < (options.try_rotations ? 4 : 1); ++turns) {
         Sampled sampled{turned(close.rgb, turns), {}};
@@ -214,7 +214,11 @@ bool FaceDetector::State::settle(const cv::Mat& rgb,
             FaceDetection in_image =
                 map_face(close.image_from_sampled * image_from_turned(turns, n, n), hit);
             in_image.quarter_turns = turns;
-            if (uprightness(hit) > best_uprightness && box_iou(in_image, face) > kSameFaceIou) {
+            // A mask hides what tells up from down: the image as it is counts unless a turned one
+            // is clearly better.
+            const float bid = uprightness(hit) + (turns == 0 ? kClearlyBetter : 0.0F);
+            if (bid > best_bid && box_iou(in_image, face) > kSameFaceIou) {
+                best_bid = bid;
                 best_uprightness = uprightness(hit);
                 best = in_image;
             }

@@ -113,7 +113,8 @@ std::optional<Error> outcome(std::vector<MarksFinding> findings,
     };
     const bool is_single = findings.size() == 1;
     const std::string name = is_single ? "'" + findings.front().path + "'" : "";
-    std::size_t num_without = 0, num_files = findings.size();
+    const std::size_t num_files = findings.size();
+    std::size_t num_without = 0;
     std::vector<MarksFinding> others;
     for (std::size_t i = 0; i < findings.size(); ++i) {
         if (is_unmarked(findings[i])) {
@@ -122,7 +123,7 @@ std::optional<Error> outcome(std::vector<MarksFinding> findings,
             others.push_back(std::move(findings[i]));
         }
     }
-    if (auto error = marks_outcome(others)) {
+    if (auto error = marks_outcome(others, num_files)) {
         return error;
     }
     if (num_without > 0) {

@@ -17,6 +17,7 @@ namespace vasa::app {
 namespace {
 
 /// Descriptors are small numbers; more is a mistake.
+constexpr int kFirstFreeFd = 3;  // after standard input, output and error
 constexpr int kMaxFd = 1 << 20;
 
 struct LiveArguments {
@@ -56,6 +57,7 @@ void run_live(const LiveArguments& arguments, Context& context) {
     options.audio = arguments.audio;
     options.control_fd = arguments.control_fd;
     options.control_socket = arguments.control_socket;
+    check_live_protocol(arguments.out);
     options.target.name = arguments.out;
     options.target.format = arguments.format.empty() ? live_format_of(arguments.out)
                                                      : find_live_format(arguments.format);
@@ -121,12 +123,15 @@ void add_live_command(CLI::App& app, Context& context) {
         ->add_option("--control-fd",
                      arguments->control_fd,
                      "Descriptor from which lines of controls are read")
-        ->check(CLI::Range(0, kMaxFd))
+        ->check(CLI::Range(kFirstFreeFd, kMaxFd))
         ->group("Live");
     command
         ->add_option("--control-socket",
                      arguments->control_socket,
                      "Path of a Unix socket that takes lines of controls")
+        ->check([](const std::string& path) {
+            return path.empty() ? std::string("the path is empty") : std::string();
+        })
         ->group("Live");
     add_live_arguments(*command, arguments->options);
     command->callback([arguments, &context] {

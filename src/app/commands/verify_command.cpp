@@ -40,7 +40,7 @@ void run_verify(const VerifyArguments& arguments, Context& context) {
         [&](const std::string& folder, const Error& problem) {
             add({folder, std::nullopt, problem});
         });
-    const std::optional<Error> error = marks_outcome(findings);
+    const std::optional<Error> error = marks_outcome(findings, findings.size());
     json result = {{"files", std::move(results)}};
     result["exit_code"] = error ? core::exit_code(error->kind()) : 0;
     context.print_result(std::move(result), text);

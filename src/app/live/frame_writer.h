@@ -20,6 +20,9 @@ LiveFormat find_live_format(const std::string& name);
 /// The format that fits a target's name: by extension or protocol, "yuv4mpeg" for "-".
 /// @throws Error(Usage) if none does
 LiveFormat live_format_of(const std::string& target);
+/// @throws Error(Usage) if a target is a URL of a protocol that takes no streams, such as file://,
+///         which would replace files without asking
+void check_live_protocol(const std::string& target);
 /// Pictures alone, without sound.
 bool is_raw(LiveFormat format);
 /// Frames with LiveFrame::yuv.

@@ -136,6 +136,23 @@ LiveFormat find_live_format(const std::string& name) {
     throw Error(ErrorKind::Usage, "format is '" + name + "', expected one of " + known);
 }
 
+void check_live_protocol(const std::string& target) {
+    const std::size_t end = target.find("://");
+    if (end == std::string::npos) {
+        return;
+    }
+    std::string known;
+    for (const auto& [protocol, format] : kProtocols) {
+        if (target.rfind(protocol, 0) == 0) {
+            return;
+        }
+        known += (known.empty() ? "" : ", ") + std::string(protocol);
+    }
+    throw Error(ErrorKind::Usage,
+                "output '" + target + "': protocol is '" + target.substr(0, end) +
+                    "', expected one of " + known);
+}
+
 LiveFormat live_format_of(const std::string& target) {
     if (target == "-") {
         return LiveFormat::Yuv4mpeg;
