@@ -32,7 +32,7 @@ using Features = std::shared_ptr<const std::vector<float>>;
 /// The sound file of a clip: its name in a folder, with any extension of sound.
 std::string find_sound(const std::string& folder, const std::string& name) {
     for (const char* extension : {".mp3", ".opus", ".wav", ".flac", ".mp4"}) {
-        const std::string path = folder + "/" + name + extension;
+        std::string path = folder + "/" + name + extension;
         if (std::filesystem::exists(path)) {
             return path;
         }
