@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "marks_finding.h"
 
+#include "context.h"
+#include "media_files.h"
 #include "terminal.h"
 
 #include "vasa/marks/find_watermark.h"
@@ -8,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -95,6 +98,21 @@ provenance::WatermarkFinder finder_of(const marks::WatermarkKey& key) {
     return [key](const std::string& path) { return find_watermark(path, key); };
 }
 
+/// Marks of one file.
+MarksFinding marks_of(const std::string& path, const provenance::MarksOptions& options) {
+    MarksFinding finding;
+    finding.path = path;
+    try {
+        finding.report = provenance::read_marks(path, options);
+    } catch (const Error& error) {
+        if (error.kind() != ErrorKind::Input) {
+            throw;
+        }
+        finding.error = error;
+    }
+    return finding;
+}
+
 }  // namespace
 
 void add_marks_options(CLI::App& command, MarksArguments& arguments) {
@@ -123,18 +141,19 @@ provenance::MarksOptions marks_options(const MarksArguments& arguments) {
     return options;
 }
 
-MarksFinding find_marks(const std::string& path, const provenance::MarksOptions& options) {
-    MarksFinding finding;
-    finding.path = path;
-    try {
-        finding.report = provenance::read_marks(path, options);
-    } catch (const Error& error) {
-        if (error.kind() != ErrorKind::Input) {
-            throw;
-        }
-        finding.error = error;
-    }
-    return finding;
+void find_marks(const std::vector<std::string>& paths,
+                const provenance::MarksOptions& options,
+                const core::StopToken& stop,
+                const std::function<void(MarksFinding)>& add) {
+    for_media_files(
+        paths,
+        [&](const std::string& file) {
+            stop.throw_if_stopped();
+            add(marks_of(file, options));
+        },
+        [&](const std::string& folder, const Error& problem) {
+            add({folder, std::nullopt, problem});
+        });
 }
 
 json finding_json(const MarksFinding& finding) {
@@ -197,6 +216,18 @@ std::optional<Error> marks_outcome(const std::vector<MarksFinding>& findings,
         return Error(ErrorKind::Unmarked, files(number) + ": no marks");
     }
     return std::nullopt;
+}
+
+void print_findings(json files,
+                    const std::string& text,
+                    const std::optional<Error>& outcome,
+                    Context& context) {
+    json result = {{"files", std::move(files)}};
+    result["exit_code"] = outcome ? core::exit_code(outcome->kind()) : 0;
+    context.print_result(std::move(result), text);
+    if (outcome) {
+        throw Error(*outcome);
+    }
 }
 
 }  // namespace vasa::app

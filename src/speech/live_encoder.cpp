@@ -3,16 +3,12 @@
 
 #include "encoder_tensors.h"
 #include "live_mel.h"
+#include "loaded_encoder.h"
 #include "log_mel.h"
-#include "spectrogram_inputs.h"
 #include "speech_windows.h"
 
-#include "vasa/core/safetensors.h"
-#include "vasa/models/file_marker.h"
-#include "vasa/models/network_inputs.h"
 #include "vasa/speech/live_encoder_network.h"
 #include "vasa/tensor/device.h"
-#include "vasa/tensor/weights.h"
 
 #include <algorithm>
 #include <utility>
@@ -26,12 +22,7 @@ namespace vasa::speech {
 
 static_assert(2 * kWhisperWidth == kFeatureWidth, "two rows of the network make a row of features");
 
-struct LiveSpeechEncoder::Impl {
-    LiveEncoder network{nullptr};
-    FeatureTensors tensors;
-    at::Device device{at::kCPU};
-    std::string features;
-
+struct LiveSpeechEncoder::Impl : LoadedEncoder<LiveEncoder> {
     /// @param rows  [T, kFeatureWidth] of the network
     /// @return      on the CPU
     at::Tensor scaled(const at::Tensor& rows) const {
@@ -48,21 +39,8 @@ LiveSpeechEncoder& LiveSpeechEncoder::operator=(LiveSpeechEncoder&&) noexcept = 
 
 LiveSpeechEncoder LiveSpeechEncoder::load(const std::string& path, const std::string& device) {
     const c10::InferenceMode inference;
-    const auto file = core::SafetensorsFile::load(path, core::ErrorKind::Model);
-    models::check_marker(file, models::FileKind::LiveSpeechEncoder);
-    models::check_inputs(file, spectrogram_inputs());
     auto impl = std::make_unique<Impl>();
-    LiveEncoderConfig config;
-    config.num_blocks = read_num_blocks(file);
-    impl->features = feature_name(config.num_blocks);
-    impl->network = LiveEncoder(config);
-    tensor::load_weights(*impl->network, file, "encoder.");
-    impl->tensors = read_feature_tensors(file);
-    impl->device = at::Device(device);
-    impl->network->to(impl->device);
-    impl->network->eval();
-    impl->tensors.center = impl->tensors.center.to(impl->device);
-    impl->tensors.scale = impl->tensors.scale.to(impl->device);
+    load_encoder<LiveEncoderConfig>(path, models::FileKind::LiveSpeechEncoder, device, *impl);
     return LiveSpeechEncoder(std::move(impl));
 }
 

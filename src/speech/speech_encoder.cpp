@@ -2,17 +2,13 @@
 #include "vasa/speech/speech_encoder.h"
 
 #include "encoder_tensors.h"
+#include "loaded_encoder.h"
 #include "log_mel.h"
-#include "spectrogram_inputs.h"
 #include "speech_windows.h"
 #include "whisper_encoder.h"
 
 #include "vasa/core/parallel.h"
-#include "vasa/core/safetensors.h"
-#include "vasa/models/file_marker.h"
-#include "vasa/models/network_inputs.h"
 #include "vasa/tensor/device.h"
-#include "vasa/tensor/weights.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -31,12 +27,7 @@ constexpr int kWindowsAtOnceGpu = 64;
 
 }  // namespace
 
-struct SpeechEncoder::Impl {
-    WhisperEncoder network{nullptr};
-    FeatureTensors tensors;
-    at::Device device{at::kCPU};
-    std::string features;
-};
+struct SpeechEncoder::Impl : LoadedEncoder<WhisperEncoder> {};
 
 SpeechEncoder::SpeechEncoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SpeechEncoder::~SpeechEncoder() = default;
@@ -45,21 +36,8 @@ SpeechEncoder& SpeechEncoder::operator=(SpeechEncoder&&) noexcept = default;
 
 SpeechEncoder SpeechEncoder::load(const std::string& path, const std::string& device) {
     const c10::InferenceMode inference;
-    const auto file = core::SafetensorsFile::load(path, core::ErrorKind::Model);
-    models::check_marker(file, models::FileKind::SpeechEncoder);
-    models::check_inputs(file, spectrogram_inputs());
     auto impl = std::make_unique<Impl>();
-    WhisperConfig config;
-    config.num_blocks = read_num_blocks(file);
-    impl->features = feature_name(config.num_blocks);
-    impl->network = WhisperEncoder(config);
-    tensor::load_weights(*impl->network, file, "encoder.");
-    impl->tensors = read_feature_tensors(file);
-    impl->device = at::Device(device);
-    impl->network->to(impl->device);
-    impl->network->eval();
-    impl->tensors.center = impl->tensors.center.to(impl->device);
-    impl->tensors.scale = impl->tensors.scale.to(impl->device);
+    load_encoder<WhisperConfig>(path, models::FileKind::SpeechEncoder, device, *impl);
     return SpeechEncoder(std::move(impl));
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
 #include "marks_finding.h"
-#include "media_files.h"
 
 #include "vasa/detect/clip_detector.h"
 #include "vasa/models/model_files.h"
@@ -158,22 +157,8 @@ void run_detect(const DetectArguments& arguments, Context& context) {
         findings.push_back(std::move(finding));
         judgements.push_back(std::move(judgement));
     };
-    for_media_files(
-        arguments.paths,
-        [&](const std::string& file) {
-            context.stop.throw_if_stopped();
-            add(find_marks(file, options));
-        },
-        [&](const std::string& folder, const Error& problem) {
-            add({folder, std::nullopt, problem});
-        });
-    const std::optional<Error> error = outcome(std::move(findings), judgements);
-    json result = {{"files", std::move(results)}};
-    result["exit_code"] = error ? core::exit_code(error->kind()) : 0;
-    context.print_result(std::move(result), text);
-    if (error) {
-        throw Error(*error);
-    }
+    find_marks(arguments.paths, options, context.stop, add);
+    print_findings(std::move(results), text, outcome(std::move(findings), judgements), context);
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "context.h"
 #include "marks_finding.h"
-#include "media_files.h"
 
 #include <memory>
-#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -13,7 +13,6 @@
 namespace vasa::app {
 namespace {
 
-using core::Error;
 using nlohmann::json;
 
 struct VerifyArguments {
@@ -31,22 +30,8 @@ void run_verify(const VerifyArguments& arguments, Context& context) {
         text += finding.path + ": " + finding_text(finding) + "\n";
         findings.push_back(std::move(finding));
     };
-    for_media_files(
-        arguments.paths,
-        [&](const std::string& file) {
-            context.stop.throw_if_stopped();
-            add(find_marks(file, options));
-        },
-        [&](const std::string& folder, const Error& problem) {
-            add({folder, std::nullopt, problem});
-        });
-    const std::optional<Error> error = marks_outcome(findings, findings.size());
-    json result = {{"files", std::move(results)}};
-    result["exit_code"] = error ? core::exit_code(error->kind()) : 0;
-    context.print_result(std::move(result), text);
-    if (error) {
-        throw Error(*error);
-    }
+    find_marks(arguments.paths, options, context.stop, add);
+    print_findings(std::move(results), text, marks_outcome(findings, findings.size()), context);
 }
 
 }  // namespace
